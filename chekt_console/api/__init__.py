@@ -1,0 +1,1 @@
+"""The HTTP client of CHeKT: transport, limits, retries, wire models. Wire models never leave this folder."""

@@ -1,0 +1,1 @@
+"""Clips: download, cache, probing and the player engine in its helper process. No widgets."""

@@ -1,0 +1,1 @@
+"""Video of the selected event: pane, model, controller, geometry."""

@@ -1,0 +1,1 @@
+"""The first screen and the connections: pane, model, controller, geometry."""

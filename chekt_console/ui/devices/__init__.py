@@ -1,0 +1,1 @@
+"""The device tree of the selected site: pane, model, controller, geometry."""

@@ -1,0 +1,1 @@
+"""Events over time: pane, model, controller, geometry."""
