@@ -1,4 +1,4 @@
-"""The one shared selection: site, device, event, time range. Panes meet here and nowhere else."""
+"""The one shared selection: site, device, event, time span. Panes meet here and nowhere else."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 
 class Selection(QObject):
-    """Setting a value that is already set emits nothing. A new site clears device, event and range."""
+    """Setting a value that is already set emits nothing. A new site clears device, event and span."""
 
     site_changed = Signal(object)  # Site | None
     device_changed = Signal(object)  # Device | None
     event_changed = Signal(object)  # Event | None
-    range_changed = Signal(object)  # (from_ms, to_ms) UTC | None
+    span_changed = Signal(object)  # (from_ms, to_ms) UTC | None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._site: Site | None = None
         self._device: Device | None = None
         self._event: Event | None = None
-        self._range: tuple[int, int] | None = None
+        self._span: tuple[int, int] | None = None
 
     @property
     def site(self) -> Site | None:
@@ -36,12 +36,12 @@ class Selection(QObject):
         return self._device
 
     @property
-    def event(self) -> Event | None:
+    def selected_event(self) -> Event | None:
         return self._event
 
     @property
-    def range(self) -> tuple[int, int] | None:
-        return self._range
+    def span(self) -> tuple[int, int] | None:
+        return self._span
 
     def select_site(self, site: Site | None) -> None:
         """A refreshed value of the same site replaces it without clearing the rest."""
@@ -52,7 +52,7 @@ class Selection(QObject):
         if is_other:
             self.select_device(None)
             self.select_event(None)
-            self.select_range(None)
+            self.select_span(None)
         self.site_changed.emit(site)
 
     def select_device(self, device: Device | None) -> None:
@@ -65,7 +65,7 @@ class Selection(QObject):
             self._event = event
             self.event_changed.emit(event)
 
-    def select_range(self, span: tuple[int, int] | None) -> None:
-        if span != self._range:
-            self._range = span
-            self.range_changed.emit(span)
+    def select_span(self, span: tuple[int, int] | None) -> None:
+        if span != self._span:
+            self._span = span
+            self.span_changed.emit(span)
