@@ -1,0 +1,1 @@
+"""The arming control of the toolbar: shows the read-back state, sends commands once. No other pane's business."""

@@ -1,0 +1,1 @@
+"""Live picture of one camera in a window of its own."""
