@@ -9,9 +9,10 @@ from chekt_console.domain.arming import ArmingMode
 
 DAY_MIN = 1440
 WEEK_MIN = 7 * DAY_MIN
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class ArmedPeriod:
     """Armed from `start_min` (0 = Monday 00:00, below 10080) for `length_min` (1 to 10080); half-open, may wrap the week."""
 
@@ -27,15 +28,29 @@ class ArmedPeriod:
         if self.mode is ArmingMode.DISARMED:
             raise ValueError("an armed period cannot be disarmed")
 
+    def __lt__(self, other: ArmedPeriod) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[int, int, str]:
+        return (self.start_min, self.length_min, self.mode.value)
+
     @property
     def end_min(self) -> int:
         """End in minutes from the same Monday; may exceed WEEK_MIN."""
         return self.start_min + self.length_min
 
+    @property
+    def day(self) -> int:
+        """The day it starts on, 0 = Monday."""
+        return self.start_min // DAY_MIN
+
 
 @dataclass(frozen=True, slots=True)
 class DayException:
-    """What applies instead of the week on one date: at most `periods` (start minute of that day, length, mode)."""
+    """What begins on one date instead of what the week begins there: `periods` (start minute of that day, length, mode).
+
+    No periods: nothing is armed anew that day. What the day before began still runs to its end.
+    """
 
     day: date
     periods: tuple[tuple[int, int, ArmingMode], ...] = ()
