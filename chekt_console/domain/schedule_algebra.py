@@ -108,21 +108,30 @@ def split(schedule: WeekSchedule, period: ArmedPeriod, at_min: int) -> WeekSched
 
 def copy_period(schedule: WeekSchedule, period: ArmedPeriod, days: Iterable[int]) -> WeekSchedule:
     """The same clock times and mode on other days (0 = Monday); what it covers there gives way."""
-    for day in days:
-        if day != period.day:
-            schedule = put(schedule, moved(period, (day - period.day) * DAY_MIN))
-    return put(schedule, period)
+    wanted = {*days, period.day}
+    return _put_all(schedule, (moved(period, (day - period.day) * DAY_MIN) for day in wanted))
 
 
 def copy_day(schedule: WeekSchedule, source: int, days: Iterable[int]) -> WeekSchedule:
     """Other days begin what `source` begins: their own periods are taken away first."""
-    wanted = sorted({day for day in days if day != source})
+    wanted = {*days, source}
     begun = tuple(p for p in schedule.periods if p.day == source)
-    result = _with(schedule, tuple(p for p in schedule.periods if p.day not in wanted))
-    for day in wanted:
-        for period in begun:
-            result = put(result, moved(period, (day - source) * DAY_MIN))
-    return result
+    rest = _with(schedule, (p for p in schedule.periods if p.day not in wanted))
+    return _put_all(rest, (moved(p, (day - source) * DAY_MIN) for day in wanted for p in begun))
+
+
+def starts_win(periods: Iterable[ArmedPeriod]) -> Periods:
+    """Sorted; a period that runs past the start of the next (around Sunday too) ends there. Starts must differ."""
+    found = sorted(periods)
+    return tuple(
+        replace(
+            period,
+            length_min=min(
+                period.length_min, (following.start_min - period.start_min) % WEEK_MIN or WEEK_MIN
+            ),
+        )
+        for period, following in zip(found, [*found[1:], *found[:1]], strict=True)
+    )
 
 
 def period_at(schedule: WeekSchedule, minute: int) -> ArmedPeriod | None:
@@ -224,6 +233,12 @@ def _normal_exception(exception: DayException) -> DayException:
         else:
             joined.append((start, length, mode))
     return DayException(exception.day, tuple(joined))
+
+
+def _put_all(schedule: WeekSchedule, periods: Iterable[ArmedPeriod]) -> WeekSchedule:
+    for period in starts_win(periods):
+        schedule = put(schedule, period)
+    return schedule
 
 
 def _with(schedule: WeekSchedule, periods: Iterable[ArmedPeriod]) -> WeekSchedule:

@@ -19,12 +19,11 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import (
     DAY_MIN,
     DAY_NAMES,
-    WEEK_MIN,
     ArmedPeriod,
     DayException,
     WeekSchedule,
 )
-from chekt_console.domain.schedule_algebra import day_pieces, normalise
+from chekt_console.domain.schedule_algebra import day_pieces, normalise, starts_win
 
 _FIELDS = ("arm_time", "arm_mode", "disarm_time")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?(?:\.0+)?")
@@ -178,19 +177,14 @@ def _minute(value: object, *, is_end: bool) -> int | None:
 
 
 def _cut_where_the_next_begins(found: list[ArmedPeriod], problems: list[str]) -> tuple[ArmedPeriod, ...]:
-    """Where a stored period runs past the beginning of the next, the next one wins."""
     found = sorted(found)
-    result = []
-    for period, following in zip(found, [*found[1:], *found[:1]], strict=True):
-        room = (following.start_min - period.start_min) % WEEK_MIN or WEEK_MIN
-        if period.length_min > room:
+    cut = starts_win(found)
+    for period, kept in zip(found, cut, strict=True):
+        if period != kept:
             problems.append(
-                f"{DAY_NAMES[period.day]}'s period runs into {DAY_NAMES[following.day]}'s; "
-                f"taken as ending at {_clock(following.start_min)}."
+                f"{DAY_NAMES[period.day]}'s period runs into the next one; taken as ending at {_clock(kept.end_min)}."
             )
-            period = ArmedPeriod(period.start_min, room, period.mode)
-        result.append(period)
-    return tuple(result)
+    return cut
 
 
 def _clock(minute: int) -> str:

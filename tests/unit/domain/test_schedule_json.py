@@ -19,7 +19,7 @@ FRI, SAT = 4 * DAY_MIN, 5 * DAY_MIN
 
 
 @given(schedules())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_round_trip_without_losses(schedule: WeekSchedule) -> None:
     storable = to_key_concepts(schedule)
     reading = from_key_concepts(storable.body)

@@ -1,0 +1,99 @@
+"""The next days of a schedule as real instants of a site, exceptions and clock changes explained.
+
+A period arms when the clock first shows its time and disarms when it last does, so a doubled hour is never cut short;
+a time the clock skips counts as the instant of the jump.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.schedule import DAY_MIN, WeekSchedule
+from chekt_console.domain.schedule_algebra import day_pieces, normalise
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words
+from chekt_console.domain.site_clock import ClockChange, clock_changes, instant_of
+
+_Wall = tuple[int, int, ArmingMode]  # minutes from the first day's midnight on the site's clock: start, end
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastLine:
+    """One armed stretch, or one remark about a date (`mode` None). Instants are UTC; wall minutes count from `day`."""
+
+    day: date
+    start_min: int = 0
+    end_min: int = 0
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    mode: ArmingMode | None = None
+    is_exception: bool = False
+    change: ClockChange | None = None
+    note: str = ""
+
+
+def forecast(
+    schedule: WeekSchedule, zone: tzinfo, first_day: date, days: int = 14, style: WordStyle = PLAIN
+) -> tuple[ForecastLine, ...]:
+    """What is armed from `first_day` on, oldest first; a clock change outside armed time is a line of its own."""
+    excepted = {exception.day for exception in schedule.exceptions}
+    changes = list(clock_changes(zone, first_day, days))
+    lines: list[ForecastLine] = []
+    for start, end, mode in _stretches(normalise(schedule), first_day, days):
+        if end <= 0 or start >= days * DAY_MIN:
+            continue
+        day = first_day + timedelta(days=start // DAY_MIN)
+        starts_at = instant_of(first_day, start, zone)
+        ends_at = instant_of(first_day, end, zone, is_last=True)
+        change = next((c for c in changes if starts_at <= c.instant <= ends_at), None)
+        note = ""
+        if change is not None:
+            changes.remove(change)
+            real = round((ends_at - starts_at).total_seconds() / 60)
+            note = f"{change_words(change, style)}; armed {length_words(real)}" if real else "skipped whole"
+        offset = start // DAY_MIN * DAY_MIN
+        lines.append(
+            ForecastLine(
+                day, start - offset, end - offset, starts_at, ends_at, mode, day in excepted, change, note
+            )
+        )
+    lines += [
+        ForecastLine(change.day, change.before_min, change=change, note=change_words(change, style))
+        for change in changes
+    ]
+    shown = {line.day for line in lines if line.mode is not None}
+    for day in sorted(excepted - shown):
+        if 0 <= (day - first_day).days < days:
+            lines.append(ForecastLine(day, is_exception=True, note="nothing is armed anew"))
+    return tuple(sorted(lines, key=lambda line: (line.day, line.start_min)))
+
+
+def change_words(change: ClockChange, style: WordStyle = PLAIN) -> str:
+    """ "clock 02:00 → 03:00, 1 h skipped"."""
+    kind = "skipped" if change.is_skip else "doubled"
+    before, after = style.clock(change.before_min), style.clock(change.after_min)
+    return f"clock {before} → {after}, {length_words(abs(change.shift_min))} {kind}"
+
+
+def _stretches(schedule: WeekSchedule, first_day: date, days: int) -> list[_Wall]:
+    """Armed stretches on the site's clock, a week of run-up included, touching ones of one mode joined."""
+    by_date = {exception.day: exception for exception in schedule.exceptions}
+    pieces = [piece for period in schedule.periods for piece in day_pieces(period)]
+    walls: list[_Wall] = []
+    for number in range(-8, days + 8):
+        day = first_day + timedelta(days=number)
+        if day in by_date:
+            begun = list(by_date[day].periods)
+        else:
+            mine = [piece for piece in pieces if piece.day == day.weekday()]
+            begun = [(piece.start_min % DAY_MIN, piece.length_min, piece.mode) for piece in mine]
+        for start, length, mode in sorted(begun, key=lambda item: item[0]):
+            at = number * DAY_MIN + start
+            if walls and walls[-1][1] > at:  # what begins later wins
+                walls[-1] = (walls[-1][0], at, walls[-1][2])
+            if walls and walls[-1][1] == at and walls[-1][2] is mode:
+                walls[-1] = (walls[-1][0], at + length, mode)
+            else:
+                walls.append((at, at + length, mode))
+    return walls
