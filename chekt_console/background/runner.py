@@ -2,32 +2,92 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import logging
+import threading
+import time
+import traceback
+from collections import deque
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from chekt_console.api.priority import Priority
+from chekt_console.api.priority import Priority, at_priority
+from chekt_console.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chekt_console.domain.progress import Progress
-    from chekt_console.errors import ConsoleError
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+_THREADS = 6
+_BACKGROUND_THREADS = 3  # background work never takes every thread from a person who waits
+_FRAME_S = 0.008  # outcomes handled in one go, so that a burst never costs a frame
+
+
+@dataclass(frozen=True)
+class _Callbacks:
+    done: Callable[[Any], None]
+    failed: Callable[[ConsoleError], None] | None
+    partial: Callable[[object], None] | None
 
 
 class Job:
     """One piece of work. Read `title`, `done`, `total`, `text`, `is_running`; `cancel()` from the window's thread."""
 
-    title: str
-    done: int
-    total: int
-    text: str
-    is_running: bool
+    def __init__(
+        self,
+        work: Callable[[Progress], Any],
+        callbacks: _Callbacks,
+        *,
+        number: int,
+        key: str,
+        lane: str,
+        title: str,
+        priority: Priority,
+        is_command: bool,
+        tell: Callable[[Job, str, object], None],
+    ) -> None:
+        self.title = title
+        self.done = 0
+        self.total = 0
+        self.text = ""
+        self.is_running = False
+        self.is_cancelled = False
+        self.is_command = is_command
+        self.key = key
+        self.lane = lane
+        self.priority = priority
+        self.order = (priority, number)
+        self.work = work
+        self.callbacks = callbacks
+        self._tell = tell
 
     def cancel(self) -> None:
-        raise NotImplementedError
+        """The answer is no longer wanted. A command that runs already goes on, and its outcome is shown."""
+        if not (self.is_command and self.is_running):
+            self.is_cancelled = True
+
+    # The Progress the work is given; called in the worker.
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        self.check()
+        self.done, self.total, self.text = done, total, text
+        if self.title:
+            self._tell(self, "progress", None)
+
+    def partial(self, value: object) -> None:
+        self.check()
+        self._tell(self, "partial", value)
+
+    def check(self) -> None:
+        if self.is_cancelled:
+            raise Cancelled
 
 
 class Runner(QObject):
@@ -36,6 +96,23 @@ class Runner(QObject):
     jobs_changed = Signal()  # a titled job began, moved or ended
     job_failed = Signal(object)  # ConsoleError of a job that gave no `failed` callback
     crashed = Signal(str)  # traceback text of an error that is ours
+    _woken = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, threads: int = _THREADS) -> None:
+        super().__init__(parent)
+        self._numbers = count()
+        self._changed = threading.Condition()
+        self._waiting: list[Job] = []
+        self._running: list[Job] = []
+        self._by_key: dict[str, Job] = {}
+        self._is_stopping = False
+        self._threads: list[threading.Thread] = []
+        self._thread_limit = threads
+        self._outbox: deque[tuple[Job, str, object]] = deque()
+        self._outbox_lock = threading.Lock()
+        self._is_wake_pending = False
+        # One signal of one object of the window's thread, to a bound method of it: the only way across.
+        self._woken.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
         self,
@@ -57,12 +134,163 @@ class Runner(QObject):
         title: shown among the running jobs in the status bar when not empty.
         is_command: was sent to the outside; never dropped or cancelled once it runs.
         """
-        raise NotImplementedError
+        job = Job(
+            work,
+            _Callbacks(done, failed, partial),
+            number=next(self._numbers),
+            key=key,
+            lane=lane,
+            title=title,
+            priority=priority,
+            is_command=is_command,
+            tell=self._tell,
+        )
+        with self._changed:
+            if self._is_stopping:
+                job.is_cancelled = True
+                return job
+            if key:
+                older = self._by_key.get(key)
+                if older is not None:
+                    older.cancel()
+                self._by_key[key] = job
+            self._waiting.append(job)
+            if len(self._threads) < self._thread_limit:
+                thread = threading.Thread(
+                    target=self._serve, name=f"worker-{len(self._threads) + 1}", daemon=True
+                )
+                self._threads.append(thread)
+                thread.start()
+            self._changed.notify()
+        if title:
+            self.jobs_changed.emit()
+        return job
 
     def jobs(self) -> tuple[Job, ...]:
         """Titled jobs that wait or run."""
-        raise NotImplementedError
+        with self._changed:
+            return tuple(
+                job for job in (*self._running, *self._waiting) if job.title and not job.is_cancelled
+            )
 
     def stop(self, deadline_s: float = 5.0) -> bool:
         """Refuse new work, cancel what waits, wait; False when something did not end in time."""
-        raise NotImplementedError
+        with self._changed:
+            self._is_stopping = True
+            for job in self._running:
+                job.cancel()
+            # A command that waits was shown as under way: it is still carried out.
+            for job in self._waiting:
+                job.is_cancelled = job.is_cancelled or not job.is_command
+            self._changed.notify_all()
+        ends_at = time.monotonic() + deadline_s
+        for thread in self._threads:
+            thread.join(max(0.0, ends_at - time.monotonic()))
+        self._deliver()
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _serve(self) -> None:
+        while (job := self._take()) is not None:
+            self._run(job)
+            with self._changed:
+                self._running.remove(job)
+                self._changed.notify_all()
+            self._tell(job, "ended", None)
+
+    def _take(self) -> Job | None:
+        with self._changed:
+            while True:
+                job = self._next()
+                if job is not None:
+                    self._waiting.remove(job)
+                    self._running.append(job)
+                    job.is_running = True
+                    return job
+                if self._is_stopping and not self._waiting:
+                    return None
+                self._changed.wait()
+
+    def _next(self) -> Job | None:
+        """Best waiting job whose lane is free; keeps the order within a lane whatever the priorities are."""
+        taken_lanes = {job.lane for job in self._running if job.lane}
+        background = sum(job.priority is Priority.BACKGROUND for job in self._running)
+        best: Job | None = None
+        for job in self._waiting:
+            if job.lane:
+                if job.lane in taken_lanes:
+                    continue
+                taken_lanes.add(job.lane)
+            is_over = job.priority is Priority.BACKGROUND and background >= _BACKGROUND_THREADS
+            if is_over and not job.is_cancelled and not self._is_stopping:
+                continue
+            if best is None or job.order < best.order:
+                best = job
+        return best
+
+    def _run(self, job: Job) -> None:
+        if job.is_cancelled:
+            return
+        if job.title:
+            self._tell(job, "progress", None)
+        try:
+            with at_priority(job.priority):
+                result = job.work(job)
+        except Cancelled:
+            return
+        except ConsoleError as error:
+            _log.info("%s: %s (%s)", job.title or job.key or "job", error.sentence, error.detail)
+            self._tell(job, "failed", error)
+        except Exception:  # noqa: BLE001  the one place that turns our own mistakes into a report
+            self._tell(job, "crashed", traceback.format_exc())
+        else:
+            self._tell(job, "done", result)
+
+    def _tell(self, job: Job, what: str, value: object) -> None:
+        with self._outbox_lock:
+            self._outbox.append((job, what, value))
+            if self._is_wake_pending:
+                return
+            self._is_wake_pending = True
+        self._woken.emit()
+
+    def _deliver(self) -> None:
+        """In the window's thread: hand over what has arrived, for at most part of a frame."""
+        ends_at = time.perf_counter() + _FRAME_S
+        have_jobs_changed = False
+        while True:
+            with self._outbox_lock:
+                if not self._outbox:
+                    self._is_wake_pending = False
+                    break
+                job, what, value = self._outbox.popleft()
+            have_jobs_changed |= self._hand_over(job, what, value)
+            if time.perf_counter() > ends_at and not self._is_stopping:
+                QTimer.singleShot(0, self, self._deliver)
+                break
+        if have_jobs_changed:
+            self.jobs_changed.emit()
+
+    def _hand_over(self, job: Job, what: str, value: object) -> bool:
+        """True when the list of running jobs looks different now."""
+        callbacks = job.callbacks
+        if what in ("progress", "ended"):
+            if what == "ended":
+                job.is_running = False
+                if job.key and self._by_key.get(job.key) is job:
+                    del self._by_key[job.key]
+            return bool(job.title)
+        if what == "crashed":
+            self.crashed.emit(value)
+        elif job.is_cancelled:
+            pass
+        elif what == "done":
+            callbacks.done(value)
+        elif what == "partial" and callbacks.partial is not None:
+            callbacks.partial(value)
+        elif what == "failed":
+            assert isinstance(value, ConsoleError)
+            if callbacks.failed is not None:
+                callbacks.failed(value)
+            else:
+                self.job_failed.emit(value)
+        return False

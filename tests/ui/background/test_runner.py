@@ -1,0 +1,154 @@
+"""The runner: outcomes in the window's thread, order in a lane, nothing unwanted shown, commands never dropped."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chekt_console.api.priority import Priority, current_priority
+from chekt_console.background.runner import Runner
+from chekt_console.errors import ConsoleError, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.domain.progress import Progress
+
+
+@pytest.fixture
+def runner(qapp: object) -> Iterator[Runner]:
+    runner = Runner()
+    yield runner
+    assert runner.stop()
+
+
+def test_outcomes_arrive_in_the_windows_thread(runner: Runner, qtbot: QtBot) -> None:
+    seen: list[tuple[str, object, int]] = []
+
+    def work(progress: Progress) -> tuple[int, Priority]:
+        progress.partial("half")
+        return threading.get_ident(), current_priority()
+
+    runner.submit(
+        work,
+        done=lambda value: seen.append(("done", value, threading.get_ident())),
+        partial=lambda value: seen.append(("partial", value, threading.get_ident())),
+        priority=Priority.PERSON,
+    )
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    here = threading.get_ident()
+    assert [what for what, _, _ in seen] == ["partial", "done"]
+    assert {thread for _, _, thread in seen} == {here}
+    worker, priority = seen[1][1]  # type: ignore[misc]
+    assert worker != here
+    assert priority is Priority.PERSON
+
+
+def test_jobs_of_one_lane_run_in_order_and_alone(runner: Runner, qtbot: QtBot) -> None:
+    order: list[int] = []
+    is_inside = threading.Lock()
+
+    def work(number: int) -> int:
+        assert is_inside.acquire(blocking=False)
+        order.append(number)
+        is_inside.release()
+        return number
+
+    done: list[int] = []
+    for number in range(50):
+        priority = Priority.PERSON if number % 2 else Priority.BACKGROUND
+        runner.submit(lambda _, n=number: work(n), done=done.append, lane="site:1", priority=priority)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: len(done) == 50)
+    assert order == list(range(50))
+
+
+def test_answer_of_an_older_request_with_the_same_key_is_dropped(runner: Runner, qtbot: QtBot) -> None:
+    may_go = threading.Event()
+    shown: list[str] = []
+
+    def slow(_: Progress) -> str:
+        may_go.wait(5)
+        return "old"
+
+    old = runner.submit(slow, done=shown.append, key="devices")
+    runner.submit(lambda _: "new", done=shown.append, key="devices")
+    qtbot.waitUntil(lambda: shown == ["new"])
+    may_go.set()
+    qtbot.waitUntil(lambda: not old.is_running)
+    assert shown == ["new"]
+
+
+def test_a_command_that_runs_is_never_dropped(runner: Runner, qtbot: QtBot) -> None:
+    is_sent, may_go = threading.Event(), threading.Event()
+    shown: list[str] = []
+
+    def command(progress: Progress) -> str:
+        is_sent.set()
+        may_go.wait(5)
+        progress.report(1, 1, "sent, reading back")
+        return "armed"
+
+    job = runner.submit(command, done=shown.append, key="arming", title="Arming", is_command=True)
+    assert is_sent.wait(5)
+    job.cancel()
+    runner.submit(lambda _: "other", done=shown.append, key="arming")
+    may_go.set()
+    qtbot.waitUntil(lambda: sorted(shown) == ["armed", "other"])
+
+
+def test_failures_of_the_world_and_our_own_go_different_ways(runner: Runner, qtbot: QtBot) -> None:
+    told: list[ConsoleError] = []
+    missed: list[ConsoleError] = []
+    crashes: list[str] = []
+    runner.job_failed.connect(missed.append)
+    runner.crashed.connect(crashes.append)
+
+    def unreachable(_: Progress) -> None:
+        raise Unreachable("The server cannot be reached.")
+
+    def mistake(_: Progress) -> None:
+        raise ZeroDivisionError("ours")
+
+    runner.submit(unreachable, done=lambda _: None, failed=told.append)
+    runner.submit(unreachable, done=lambda _: None)
+    runner.submit(mistake, done=lambda _: None, failed=told.append)
+    qtbot.waitUntil(lambda: bool(told and missed and crashes))
+    assert [error.sentence for error in told] == ["The server cannot be reached."]
+    assert "ZeroDivisionError: ours" in crashes[0]
+
+
+def test_ten_thousand_parts_arrive_whole_without_blocking_the_window(runner: Runner, qtbot: QtBot) -> None:
+    parts: list[object] = []
+    is_done: list[int] = []
+
+    def work(progress: Progress) -> int:
+        for number in range(10_000):
+            progress.partial(number)
+        return 10_000
+
+    runner.submit(work, done=is_done.append, partial=parts.append)
+    qtbot.waitUntil(lambda: bool(is_done))
+    assert parts == list(range(10_000))
+
+
+def test_stop_cancels_what_waits_and_refuses_what_comes(qapp: object) -> None:
+    runner = Runner(threads=1)
+    is_begun = threading.Event()
+    shown: list[str] = []
+
+    def patient(progress: Progress) -> None:
+        is_begun.set()
+        while True:
+            progress.check()
+
+    runner.submit(patient, done=lambda _: shown.append("patient"))
+    runner.submit(lambda _: "waited", done=shown.append)
+    runner.submit(lambda _: "command", done=shown.append, is_command=True)
+    assert is_begun.wait(5)
+    assert runner.stop()
+    assert shown == ["command"]
+    assert runner.submit(lambda _: 1, done=lambda _: None).is_cancelled
