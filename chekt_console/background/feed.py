@@ -1,0 +1,102 @@
+"""Asks the server for new events again and again, and knows how fresh what is on the screen is."""
+
+from __future__ import annotations
+
+import time
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from chekt_console.api.priority import Priority
+
+if TYPE_CHECKING:
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.event import Event
+    from chekt_console.errors import ConsoleError
+    from chekt_console.services.event_service import EventService
+
+_POLL_MS = 2_000
+_SLOWEST_POLL_MS = 30_000
+_STALE_AFTER_S = 15.0
+
+
+class Freshness(Enum):
+    """What the status bar says of the feed."""
+
+    STOPPED = "stopped"
+    POLLING = "polling"
+    STALE = "stale"
+
+
+class Feed(QObject):
+    """Polls while started; backs off while the server cannot be reached, and tells both."""
+
+    events_arrived = Signal(object)  # tuple[Event, ...], oldest first
+    freshness_changed = Signal(object, float)  # Freshness, time.time() of the last good answer (0: never)
+    recovered = Signal()  # the first good answer after failed ones
+
+    def __init__(self, runner: Runner, events: EventService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._events = events
+        self._is_on = False
+        self._failures = 0
+        self._last_good = 0.0
+        self._last_good_tick = 0.0
+        self._freshness = Freshness.STOPPED
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def freshness(self) -> Freshness:
+        return self._freshness
+
+    def start(self) -> None:
+        self._is_on = True
+        self._timer.start(0)
+
+    def stop(self) -> None:
+        self._is_on = False
+        self._timer.stop()
+        self._set_freshness(Freshness.STOPPED)
+
+    def poll_soon(self) -> None:
+        """Something happened that will show as an event (a command, a restart of the server)."""
+        if self._is_on and self._timer.isActive():
+            self._failures = 0
+            self._timer.start(200)
+
+    def _poll(self) -> None:
+        self._runner.submit(
+            lambda _: self._events.poll(),
+            done=self._on_events,
+            failed=self._on_failed,
+            lane="feed",
+            priority=Priority.SCREEN,
+        )
+
+    def _on_events(self, events: tuple[Event, ...]) -> None:
+        if not self._is_on:
+            return
+        was_failing, self._failures = self._failures > 0, 0
+        self._last_good, self._last_good_tick = time.time(), time.monotonic()
+        self._set_freshness(Freshness.POLLING)
+        if was_failing:
+            self.recovered.emit()
+        if events:
+            self.events_arrived.emit(events)
+        self._timer.start(_POLL_MS)
+
+    def _on_failed(self, error: ConsoleError) -> None:
+        if not self._is_on:
+            return
+        self._failures += 1
+        if time.monotonic() - self._last_good_tick > _STALE_AFTER_S or self._failures > 1:
+            self._set_freshness(Freshness.STALE)
+        self._timer.start(min(_POLL_MS * 2**self._failures, _SLOWEST_POLL_MS))
+
+    def _set_freshness(self, freshness: Freshness) -> None:
+        self._freshness = freshness
+        self.freshness_changed.emit(freshness, self._last_good)
