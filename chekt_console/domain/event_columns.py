@@ -1,0 +1,187 @@
+"""Instants of millions of events in sorted numpy columns, one run for each lane and kind, so that a frame only searches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from chekt_console.domain.event import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import numpy.typing as npt
+
+    Instants = npt.NDArray[np.int64]
+    Rows = npt.NDArray[np.int32]
+
+KIND_COUNT = len(EventKind)
+_NO_INSTANTS = np.empty(0, np.int64)
+_NO_ROWS = np.empty(0, np.int32)
+
+
+class Hit(NamedTuple):
+    """One event found in the columns; `row` is the number the caller gave it."""
+
+    instant_ms: int
+    kind: EventKind
+    row: int
+
+
+class EventColumns:
+    """For each lane and kind: sorted int64 UTC milliseconds and the row number of each event (12 bytes an event).
+
+    Within one instant rows ascend. The kind needs no column: it is the run an event lies in.
+    """
+
+    def __init__(self, lane_count: int = 0) -> None:
+        self._runs: list[list[tuple[Instants, Rows]]] = []
+        for _ in range(lane_count):
+            self.add_lane()
+
+    @classmethod
+    def build(
+        cls, lanes: npt.NDArray[np.int32], kinds: npt.NDArray[np.uint8], instants: Instants, lane_count: int
+    ) -> EventColumns:
+        """Columns of events in any order; the row of an event is its place in the given arrays."""
+        columns = cls(lane_count)
+        if len(instants) == 0:
+            return columns
+        group = lanes.astype(np.int32) * KIND_COUNT + kinds
+        by_group = np.argsort(group, kind="stable")
+        bounds = np.searchsorted(group[by_group], np.arange(lane_count * KIND_COUNT + 1))
+        for number in range(lane_count * KIND_COUNT):
+            rows = by_group[bounds[number] : bounds[number + 1]]
+            if len(rows) == 0:
+                continue
+            of_run = instants[rows]
+            order = np.argsort(of_run, kind="stable")
+            columns._runs[number // KIND_COUNT][number % KIND_COUNT] = (
+                of_run[order],
+                rows[order].astype(np.int32),
+            )
+        return columns
+
+    @property
+    def lane_count(self) -> int:
+        return len(self._runs)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(instants.nbytes + rows.nbytes for lane in self._runs for instants, rows in lane)
+
+    def __len__(self) -> int:
+        return sum(len(instants) for lane in self._runs for instants, _ in lane)
+
+    def add_lane(self) -> int:
+        self._runs.append([(_NO_INSTANTS, _NO_ROWS) for _ in range(KIND_COUNT)])
+        return len(self._runs) - 1
+
+    def insert(self, lane: int, kind: EventKind, instants: Iterable[int], rows: Iterable[int]) -> None:
+        """Add events to one run; late ones find their place. Copies that run only."""
+        new = np.fromiter(instants, np.int64)
+        new_rows = np.fromiter(rows, np.int32)
+        order = np.argsort(new, kind="stable")
+        new, new_rows = new[order], new_rows[order]
+        old, old_rows = self._runs[lane][kind]
+        places = np.searchsorted(old, new, side="right")
+        self._runs[lane][kind] = (np.insert(old, places, new), np.insert(old_rows, places, new_rows))
+
+    def remove(self, lane: int, kind: EventKind, instant_ms: int, row: int) -> None:
+        instants, rows = self._runs[lane][kind]
+        low, high = np.searchsorted(instants, np.array([instant_ms, instant_ms + 1], np.int64))
+        for place in range(int(low), int(high)):
+            if rows[place] == row:
+                self._runs[lane][kind] = (np.delete(instants, place), np.delete(rows, place))
+                return
+
+    def extent(self) -> tuple[int, int] | None:
+        """First and last instant, or None without events."""
+        full = [instants for lane in self._runs for instants, _ in lane if len(instants)]
+        if not full:
+            return None
+        return int(min(run[0] for run in full)), int(max(run[-1] for run in full))
+
+    def counts(self, edges: Instants, lanes: Sequence[int]) -> npt.NDArray[np.int32]:
+        """Events per pixel, shape (lanes, kinds, len(edges) - 1), edges half-open, lanes in the order asked for.
+
+        `edges` ascend and must be int64: a float would convert the whole column at every call.
+        """
+        width = len(edges) - 1
+        result = np.zeros((len(lanes), KIND_COUNT, width), np.int32)
+        for lane, by_kind in zip(lanes, result, strict=True):
+            for (instants, _), pixels in zip(self._runs[lane], by_kind, strict=True):
+                if len(instants) == 0:
+                    continue
+                low, high = np.searchsorted(instants, edges[[0, -1]])
+                if high - low > width:
+                    pixels[:] = np.diff(low + np.searchsorted(instants[low:high], edges))
+                elif high > low:
+                    at = np.searchsorted(edges, instants[low:high], side="right") - 1
+                    pixels[:] = np.bincount(at, minlength=width)
+        return result
+
+    def count(self, from_ms: int, to_ms: int, kinds: frozenset[EventKind]) -> int:
+        """Events of these kinds at from_ms <= instant < to_ms, over all lanes."""
+        span = np.array([from_ms, to_ms], np.int64)
+        total = 0
+        for lane in self._runs:
+            for kind in kinds:
+                low, high = np.searchsorted(lane[kind][0], span)
+                total += int(high - low)
+        return total
+
+    def between(self, lane: int, kind: EventKind, from_ms: int, to_ms: int) -> tuple[Instants, Rows]:
+        """Views of one run at from_ms <= instant < to_ms."""
+        instants, rows = self._runs[lane][kind]
+        low, high = np.searchsorted(instants, np.array([from_ms, to_ms], np.int64))
+        return instants[low:high], rows[low:high]
+
+    def nearest(
+        self, lane: int, kinds: frozenset[EventKind], at_ms: float, near_ms: float, far_ms: float
+    ) -> Hit | None:
+        """The worst event within near_ms of the instant, else the nearest within far_ms."""
+        found: list[tuple[float, Hit]] = []
+        for kind in sorted(kinds, reverse=True):
+            instants, rows = self._runs[lane][kind]
+            place = int(np.searchsorted(instants, np.int64(round(at_ms))))
+            for index in (place - 1, place):
+                if 0 <= index < len(instants):
+                    distance = abs(float(instants[index]) - at_ms)
+                    found.append((distance, Hit(int(instants[index]), kind, int(rows[index]))))
+        close = [(distance, hit) for distance, hit in found if distance <= near_ms]
+        if close:
+            return min(close, key=lambda pair: (-pair[1].kind, pair[0]))[1]
+        within = [(distance, hit) for distance, hit in found if distance <= far_ms]
+        return min(within, key=lambda pair: pair[0])[1] if within else None
+
+    def following(self, kinds: frozenset[EventKind], instant_ms: int, row: int) -> Hit | None:
+        """The next event in the order of (instant, row), over all lanes; row -1 starts before all of that instant."""
+        best: Hit | None = None
+        for lane in self._runs:
+            for kind in kinds:
+                instants, rows = lane[kind]
+                place = int(np.searchsorted(instants, np.int64(instant_ms)))
+                while place < len(instants) and instants[place] == instant_ms and rows[place] <= row:
+                    place += 1
+                if place < len(instants):
+                    hit = Hit(int(instants[place]), kind, int(rows[place]))
+                    if best is None or (hit.instant_ms, hit.row) < (best.instant_ms, best.row):
+                        best = hit
+        return best
+
+    def preceding(self, kinds: frozenset[EventKind], instant_ms: int, row: int) -> Hit | None:
+        """The event before in the order of (instant, row), over all lanes."""
+        best: Hit | None = None
+        for lane in self._runs:
+            for kind in kinds:
+                instants, rows = lane[kind]
+                place = int(np.searchsorted(instants, np.int64(instant_ms), side="right")) - 1
+                while place >= 0 and instants[place] == instant_ms and rows[place] >= row:
+                    place -= 1
+                if place >= 0:
+                    hit = Hit(int(instants[place]), kind, int(rows[place]))
+                    if best is None or (hit.instant_ms, hit.row) > (best.instant_ms, best.row):
+                        best = hit
+        return best

@@ -1,0 +1,175 @@
+"""What the timeline shows of one site: lanes, columns of events and the armed band. Built in a worker; no Qt."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.event_columns import EventColumns
+from chekt_console.ui.timeline.armed_band import ArmedBand
+from chekt_console.ui.timeline.timeline_words import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from chekt_console.domain.event_columns import Hit
+    from chekt_console.services.event_service import EventList
+
+ARMING_LANE = "arming"
+ALL_KINDS = frozenset(EventKind)
+_GROUPS = {"camera": 0, "zone": 1, ARMING_LANE: 2, "panel": 3, "bridge": 3}
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One row of the timeline. `device_key` names a Device.key when the lane is a known device, else ""."""
+
+    key: str
+    label: str
+    device_key: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Cameras, zones, arming, the rest; each by name, numbers in it by value."""
+        group = _GROUPS.get(self.key.partition(":")[0], 4)
+        parts = _DIGITS.split(self.label.casefold())
+        return (group, [(int(part[:18]), "") if part.isdecimal() else (0, part) for part in parts], self.key)
+
+
+def lane_key(event: Event) -> str:
+    if event.kind is EventKind.ARMING:
+        return ARMING_LANE
+    if event.device_key:
+        return event.device_key
+    if event.device_id:
+        return f"id:{event.device_id}"
+    if event.zone_number is not None:
+        return f"zone:#{event.zone_number}"
+    return f"name:{event.device_name}" if event.device_name else "site"
+
+
+def lane_of(event: Event) -> Lane:
+    key = lane_key(event)
+    if key == ARMING_LANE:
+        return Lane(key, "Panel · arming")
+    name = clean(event.device_name, 80)
+    if key.startswith("zone:") and event.zone_number is not None:
+        zone = f"Zone {event.zone_number}"
+        name = name if zone.casefold() in name.casefold() else f"{zone} · {name}" if name else zone
+    if not name:
+        kind = key.partition(":")[0].capitalize() if event.device_key else "Device"
+        name = "Site" if key == "site" else clean(f"{kind} {event.device_id}", 80)
+    return Lane(key, name, event.device_key)
+
+
+class TimelineContent:
+    """Events of one site with everything a frame needs; belongs to the window's thread once it is shown."""
+
+    def __init__(
+        self,
+        events: Sequence[Event] = (),
+        *,
+        known_from_ms: int = 0,
+        known_to_ms: int = 0,
+        as_of: datetime | None = None,
+        is_truncated: bool = False,
+    ) -> None:
+        self.known_from_ms = known_from_ms
+        self.known_to_ms = known_to_ms
+        self.as_of = as_of
+        self.is_truncated = is_truncated
+        self.events: list[Event] = list(events)
+        self._row_of = {event.event_id: row for row, event in enumerate(self.events)}
+        keys = [lane_key(event) for event in self.events]
+        newest = dict(zip(reversed(keys), reversed(self.events), strict=True))
+        ordered = sorted((lane_of(event) for event in newest.values()), key=lambda lane: lane.order)
+        self.lanes: list[Lane] = ordered
+        # Columns keep their lane numbers for ever; what the person sees is this order of them.
+        self.lane_numbers: list[int] = list(range(len(ordered)))
+        self._number_of = {lane.key: number for number, lane in enumerate(ordered)}
+        size = len(self.events)
+        self.columns = EventColumns.build(
+            np.fromiter((self._number_of[key] for key in keys), np.int32, size),
+            np.fromiter((event.kind for event in self.events), np.uint8, size),
+            np.fromiter((event.instant_ms for event in self.events), np.int64, size),
+            len(ordered),
+        )
+        self.band = ArmedBand(self.events)
+
+    @classmethod
+    def of(cls, events: EventList) -> TimelineContent:
+        return cls(
+            events.events,
+            known_from_ms=events.from_ms,
+            known_to_ms=events.to_ms,
+            as_of=events.as_of,
+            is_truncated=events.is_truncated,
+        )
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def event(self, hit: Hit) -> Event:
+        return self.events[hit.row]
+
+    def row_of(self, event_id: str) -> int | None:
+        return self._row_of.get(event_id)
+
+    def lane_index_of(self, event: Event) -> int | None:
+        """Place among the shown lanes."""
+        key = lane_key(event)
+        return next((index for index, lane in enumerate(self.lanes) if lane.key == key), None)
+
+    def lane_index_of_device(self, device_key: str) -> int | None:
+        return next((index for index, lane in enumerate(self.lanes) if lane.device_key == device_key), None)
+
+    def add(self, events: Iterable[Event]) -> int:
+        """Take in live events; one that is known already is replaced. Returns how many were new."""
+        fresh: dict[tuple[str, EventKind], list[tuple[int, int]]] = {}
+        count = 0
+        is_band_stale = False
+        for event in events:
+            row = self._row_of.get(event.event_id)
+            if row is None:
+                row = len(self.events)
+                self.events.append(event)
+                self._row_of[event.event_id] = row
+                self.band.add(event)
+                count += 1
+            else:
+                old = self.events[row]
+                self.events[row] = event
+                is_band_stale = is_band_stale or EventKind.ARMING in (old.kind, event.kind)
+                old_run = (lane_key(old), old.kind)
+                if (old.instant_ms, old_run) == (event.instant_ms, (lane_key(event), event.kind)):
+                    continue
+                waiting = fresh.get(old_run, [])
+                if (old.instant_ms, row) in waiting:
+                    waiting.remove((old.instant_ms, row))
+                else:
+                    self.columns.remove(self._number_of[old_run[0]], old.kind, old.instant_ms, row)
+            fresh.setdefault((lane_key(event), event.kind), []).append((event.instant_ms, row))
+        if is_band_stale:
+            self.band = ArmedBand(self.events)
+        for (key, kind), pairs in fresh.items():
+            if pairs:
+                number = self._number_for(key, self.events[pairs[0][1]])
+                self.columns.insert(number, kind, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        return count
+
+    def _number_for(self, key: str, event: Event) -> int:
+        number = self._number_of.get(key)
+        if number is None:
+            number = self.columns.add_lane()
+            self._number_of[key] = number
+            lane = lane_of(event)
+            place = sum(other.order < lane.order for other in self.lanes)
+            self.lanes.insert(place, lane)
+            self.lane_numbers.insert(place, number)
+        return number

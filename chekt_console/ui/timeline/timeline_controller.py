@@ -1,0 +1,181 @@
+"""Fills the timeline: cached events of the chosen site at once, then what the server knows, then live ones."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from chekt_console.services.event_service import EventList
+from chekt_console.ui.timeline.timeline_content import TimelineContent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.site import Site
+    from chekt_console.errors import ConsoleError
+    from chekt_console.services.event_service import EventService
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.timeline.timeline_pane import TimelinePane
+
+HISTORY_DAYS = 30
+_PARTIAL_EVERY_S = 0.5
+_CACHED_KEY = "timeline.cached"
+_REFRESH_KEY = "timeline.refresh"
+
+
+class _BuildingProgress:
+    """Turns parts of a refresh into content while still in the worker, and not oftener than the eye needs."""
+
+    def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
+        self._progress = progress
+        self._clock = clock
+        self._next_s = 0.0
+
+    def report(self, done: int, total: int, text: str = "") -> None:
+        self._progress.report(done, total, text)
+
+    def partial(self, value: object) -> None:
+        if isinstance(value, EventList) and self._clock() >= self._next_s:
+            self._progress.partial(TimelineContent.of(value))
+            self._next_s = self._clock() + _PARTIAL_EVERY_S
+
+    def check(self) -> None:
+        self._progress.check()
+
+
+class TimelineController(QObject):
+    """Lives in the window's thread; every read goes through the runner."""
+
+    def __init__(
+        self, pane: TimelinePane, selection: Selection, runner: Runner, events: EventService
+    ) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._selection = selection
+        self._runner = runner
+        self._events = events
+        self._site: Site | None = None
+        self._is_refreshing = False
+        self._is_up_to_date = False
+        # Live events that came while a list was being read: they may be missing from it.
+        self._came_meanwhile: list[Event] = []
+        selection.site_changed.connect(self._on_site_changed)
+        selection.event_changed.connect(self._on_event_changed)
+        pane.retry_requested.connect(self.refresh)
+
+    def start(self) -> None:
+        """Show the site that is selected already."""
+        self._on_site_changed(self._selection.site)
+
+    def refresh(self) -> None:
+        """Read what the server knows of the chosen site."""
+        site = self._site
+        if site is None:
+            return
+        if self._pane.timeline.content.known_to_ms == 0:
+            self._pane.show_loading(site)
+        self._is_refreshing = True
+        self._runner.submit(
+            lambda progress: TimelineContent.of(
+                self._events.refresh(site, HISTORY_DAYS, _BuildingProgress(progress))
+            ),
+            done=lambda content: self._on_refreshed(site, content),
+            failed=lambda error: self._on_refresh_failed(site, error),
+            partial=lambda value: self._on_partial(site, value),
+            key=_REFRESH_KEY,
+            title=f"Events of {site.name}",
+        )
+
+    def on_events(self, events: tuple[Event, ...]) -> None:
+        """What a poll brought, of all sites; call it with none too, so that the known time moves on."""
+        site = self._site
+        if site is None:
+            return
+        ours = tuple(event for event in events if event.site_id == site.site_id)
+        if self._is_refreshing or not self._pane.timeline.content.known_to_ms:
+            self._came_meanwhile += ours
+        if self._pane.timeline.content.known_to_ms:
+            # A poll closes the gap to now only where the history before it was read.
+            self._pane.add_events(ours, self._pane.timeline.now_ms if self._is_up_to_date else 0)
+
+    def _on_site_changed(self, site: Site | None) -> None:
+        before = self._site
+        self._site = site
+        if site is None:
+            self._is_refreshing = False
+            self._pane.show_no_site()
+            return
+        if before is not None and before.site_id == site.site_id:
+            return
+        self._came_meanwhile.clear()
+        self._is_up_to_date = False
+        self._pane.show_loading(site)
+        self._is_refreshing = True
+        self._runner.submit(
+            lambda _progress: TimelineContent.of(self._events.cached(site.site_id, HISTORY_DAYS)),
+            done=lambda content: self._on_cached(site, content),
+            failed=lambda _error: self._on_no_cache(site),
+            key=_CACHED_KEY,
+        )
+
+    def _is_current(self, site: Site) -> bool:
+        return self._site is not None and self._site.site_id == site.site_id
+
+    def _show(self, site: Site, content: TimelineContent, note: str) -> None:
+        content.add(self._came_meanwhile)
+        self._pane.show_events(content, site, note)
+
+    def _as_of(self, content: TimelineContent) -> str:
+        return self._pane.as_of_words(content.as_of.timestamp() * 1000) if content.as_of else ""
+
+    def _on_cached(self, site: Site, content: TimelineContent) -> None:
+        if not self._is_current(site):
+            return
+        if len(content):
+            as_of = self._as_of(content)
+            self._show(site, content, f"{as_of} · refreshing…" if as_of else "refreshing…")
+        self.refresh()
+
+    def _on_no_cache(self, site: Site) -> None:
+        """A cache that cannot be read is no reason not to ask the server."""
+        if self._is_current(site):
+            self.refresh()
+
+    def _on_partial(self, site: Site, value: object) -> None:
+        if not self._is_current(site) or not isinstance(value, TimelineContent):
+            return
+        if len(value) >= len(self._pane.timeline.content):
+            self._show(site, value, "loading…")
+
+    def _on_refreshed(self, site: Site, content: TimelineContent) -> None:
+        if not self._is_current(site):
+            return
+        self._is_refreshing = False
+        self._is_up_to_date = True
+        self._show(site, content, "")
+        self._came_meanwhile.clear()
+
+    def _on_refresh_failed(self, site: Site, error: ConsoleError) -> None:
+        if not self._is_current(site):
+            return
+        self._is_refreshing = False
+        self._is_up_to_date = False
+        content = self._pane.timeline.content
+        if content.known_to_ms:
+            as_of = self._as_of(content)
+            self._pane.show_note(f"{as_of or 'not current'} · could not refresh: {error.sentence}")
+        else:
+            self._pane.show_error(f"The events of {site.name} could not be read. {error.sentence}")
+
+    def _on_event_changed(self, event: Event | None) -> None:
+        """A decided event comes back as a new value of the same id: show it as decided."""
+        content = self._pane.timeline.content
+        if event is not None and self._site is not None and event.site_id == self._site.site_id:
+            row = content.row_of(event.event_id)
+            if row is None or content.events[row] != event:
+                self._pane.add_events((event,), 0)

@@ -1,0 +1,333 @@
+"""Draws the timeline: axis, armed band, lanes as density or single events, selection; reads a view, changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.event import EventKind
+from chekt_console.ui.timeline.density_image import (
+    BAR_SHARE,
+    DensityImage,
+    color_table,
+    density_image,
+)
+from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
+from chekt_console.ui.timeline.timeline_geometry import AXIS_PX, BAND_PX, SECOND_MS, TOP_PX
+from chekt_console.ui.timeline.timeline_ticks import clock_changes, local_time, ticks
+from chekt_console.ui.timeline.timeline_words import clean, short_span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PySide6.QtCore import QSize
+
+    from chekt_console.ui.shared.theme import Colors
+    from chekt_console.ui.timeline.timeline_view import TimelineView
+
+SINGLE_LIMIT = 400
+# Key concepts: a clip begins 5 s before its alarm and ends up to 10 s after it.
+CLIP_BEFORE_MS = 5 * SECOND_MS
+CLIP_AFTER_MS = 10 * SECOND_MS
+_CLIP_FROM_PX = 14.0
+_TICK_GAP_PX = 22.0
+
+
+class TimelinePainter:
+    """Keeps the density picture between frames that differ in nothing it shows."""
+
+    def __init__(self) -> None:
+        self._density: DensityImage | None = None
+        self._density_key: tuple[object, ...] = ()
+        self._tables: dict[EventKind, npt.NDArray[np.uint32]] = {}
+        self._tables_of: Colors | None = None
+
+    def paint(self, painter: QPainter, view: TimelineView, size: QSize) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colors = view.colors
+        painter.fillRect(QRectF(0, 0, size.width(), size.height()), colors.pane)
+        small = QFont(painter.font())
+        small.setPixelSize(11)
+        painter.setFont(small)
+        metrics = QFontMetricsF(small)
+        plot = QRectF(view.axis.left_px, TOP_PX, view.axis.width_px, max(0.0, size.height() - TOP_PX))
+
+        painter.save()
+        painter.setClipRect(plot.adjusted(0, -TOP_PX, 0, 0))
+        self._paint_unknown(painter, view, plot)
+        self._paint_axis(painter, view, metrics, size)
+        self._paint_band(painter, view, metrics)
+        painter.restore()
+
+        painter.save()
+        painter.setClipRect(QRectF(0, TOP_PX, view.axis.right_px, plot.height()))
+        self._paint_lane_grounds(painter, view, metrics)
+        painter.setClipRect(plot)
+        self._paint_events(painter, view, metrics, painter.device().devicePixelRatioF())
+        painter.restore()
+
+        painter.save()
+        painter.setClipRect(plot.adjusted(0, -BAND_PX - 3, 0, 0))
+        self._paint_span(painter, view, metrics, plot)
+        self._paint_now(painter, view, plot)
+        self._paint_cursor(painter, view, plot)
+        painter.restore()
+        self._paint_corner(painter, view, metrics)
+        if view.message:
+            painter.setPen(colors.muted)
+            painter.drawText(plot, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, view.message)
+
+    def _paint_unknown(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
+        """Times nobody has asked the server about are hatched: unknown is not quiet."""
+        content = view.content
+        if not view.content.known_to_ms:
+            return
+        for start, end in ((view.axis.from_ms, content.known_from_ms), (content.known_to_ms, view.now_ms)):
+            left, right = view.axis.x_of(max(start, view.axis.from_ms)), view.axis.x_of(end)
+            if right - left > 3:
+                area = QRectF(left, plot.top(), right - left, plot.height())
+                painter.fillRect(area, view.colors.window)
+                painter.fillRect(area, QBrush(view.colors.line, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_axis(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, size: QSize) -> None:
+        axis, colors = view.axis, view.colors
+        widest = "00:00:00.000" if axis.ms_per_px * 100 < SECOND_MS else "00:00:00"
+        step_px = (
+            metrics.horizontalAdvance(widest if axis.ms_per_px * 60 < 60_000 else "Wed 30") + _TICK_GAP_PX
+        )
+        free_from = axis.left_px
+        shown = ticks(axis.from_ms, axis.to_ms, step_px * axis.ms_per_px, view.zone)
+        for tick in shown:
+            x = axis.x_of(tick.instant_ms)
+            ink = QColor(colors.faint if tick.is_major else colors.line)
+            ink.setAlpha(120 if tick.is_major else 255)
+            painter.setPen(QPen(ink, 1))
+            painter.drawLine(
+                QPointF(round(x) + 0.5, AXIS_PX + BAND_PX), QPointF(round(x) + 0.5, size.height())
+            )
+        # Dates first: where labels would meet, the hour gives way.
+        taken: list[tuple[float, float]] = []
+        for tick in sorted(shown, key=lambda tick: not tick.is_major):
+            width = metrics.horizontalAdvance(tick.label)
+            left = axis.x_of(tick.instant_ms) - width / 2
+            left = min(max(left, free_from + 2), axis.right_px - width - 2)
+            if any(left < end + 8 and left + width > start - 8 for start, end in taken):
+                continue
+            taken.append((left, left + width))
+            painter.setPen(colors.text if tick.is_major else colors.muted)
+            painter.drawText(QPointF(left, AXIS_PX - 8), tick.label)
+        for change in (
+            clock_changes(axis.from_ms, axis.to_ms, view.zone) if axis.span_ms < 400 * 86_400_000 else ()
+        ):
+            x = axis.x_of(change.instant_ms)
+            painter.setPen(QPen(colors.accent, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, size.height()))
+            painter.setPen(colors.accent)
+            if axis.ms_per_px < 600_000:
+                painter.drawText(QPointF(x + 4, TOP_PX + 10), change.words)
+
+    def _paint_band(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+        axis, colors = view.axis, view.colors
+        end = min(axis.to_ms, max(view.now_ms, view.content.known_to_ms))
+        if end <= axis.from_ms:
+            return
+        for span in view.content.band.spans(axis.from_ms, end):
+            area = QRectF(axis.x_of(span.from_ms), AXIS_PX, 0, BAND_PX)
+            area.setRight(axis.x_of(span.to_ms))
+            if span.mode is None:
+                painter.fillRect(area, colors.window)
+                painter.fillRect(area, QBrush(colors.faint, Qt.BrushStyle.BDiagPattern))
+                word, ink = "armed state unknown", colors.muted
+            else:
+                painter.fillRect(area, colors.mode(span.mode))
+                word = span.mode.label
+                ink = colors.on_disarmed if span.mode is ArmingMode.DISARMED else colors.on_mode
+            width = metrics.horizontalAdvance(word)
+            if area.width() >= width + 12:
+                if span.mode is None:
+                    ground = QRectF(area.left() + 4, area.top(), width + 8, area.height())
+                    painter.fillRect(ground, colors.window)
+                painter.setPen(ink)
+                painter.drawText(
+                    area.adjusted(8, 0, 0, 0),
+                    Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                    word,
+                )
+            elif span.mode not in (None, ArmingMode.DISARMED) and area.width() >= 12:
+                painter.setPen(ink)
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word[:1])
+
+    def _paint_lane_grounds(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+        layout, colors = view.layout, view.colors
+        first, last = layout.visible_lanes()
+        label_px = view.axis.left_px
+        for index in range(first, last):
+            top = layout.top_of(index)
+            if index == view.selected_lane:
+                ground = QColor(colors.selected)
+                painter.fillRect(QRectF(0, top, label_px, layout.lane_px), ground)
+                ground.setAlpha(70)
+                painter.fillRect(QRectF(label_px, top, view.axis.width_px, layout.lane_px), ground)
+            painter.setPen(QPen(colors.line, 1))
+            bottom = round(top + layout.lane_px) - 0.5
+            painter.drawLine(QPointF(0, bottom), QPointF(view.axis.right_px, bottom))
+            painter.setPen(colors.text)
+            label = metrics.elidedText(
+                view.content.lanes[index].label, Qt.TextElideMode.ElideRight, label_px - 18
+            )
+            painter.drawText(
+                QRectF(10, top, label_px - 16, layout.lane_px),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine,
+                label,
+            )
+        painter.setPen(QPen(colors.line, 1))
+        painter.drawLine(QPointF(label_px - 0.5, TOP_PX), QPointF(label_px - 0.5, layout.height_px))
+
+    def _paint_events(
+        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, ratio: float
+    ) -> None:
+        first, last = view.layout.visible_lanes()
+        if first >= last:
+            return
+        axis = view.axis
+        margin = max(CLIP_BEFORE_MS + CLIP_AFTER_MS, 8 * axis.ms_per_px)
+        if view.count_in_view() > SINGLE_LIMIT:
+            image = self._density_of(view, first, last, ratio)
+            painter.drawImage(QPointF(axis.left_px, round(view.layout.top_of(first))), image)
+            return
+        for index in range(first, last):
+            self._paint_single(painter, view, metrics, index, margin)
+
+    def _paint_single(
+        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, index: int, margin_ms: float
+    ) -> None:
+        axis, layout, content = view.axis, view.layout, view.content
+        middle = layout.top_of(index) + layout.lane_px / 2
+        found: list[tuple[int, EventKind, int]] = []
+        for kind in view.kinds:
+            instants, rows = content.columns.between(
+                content.lane_numbers[index], kind, int(axis.from_ms - margin_ms), int(axis.to_ms + margin_ms)
+            )
+            found += [(at, kind, row) for at, row in zip(instants.tolist(), rows.tolist(), strict=True)]
+        height = layout.lane_px * BAR_SHARE[EventKind.ALARM]
+        if (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px >= _CLIP_FROM_PX:
+            for at, kind, row in found:
+                if content.events[row].has_video:
+                    ground = QColor(kind_color(kind, view.colors))
+                    ground.setAlpha(60)
+                    left, right = axis.x_of(at - CLIP_BEFORE_MS), axis.x_of(at + CLIP_AFTER_MS)
+                    painter.setPen(QPen(kind_color(kind, view.colors), 1))
+                    painter.setBrush(ground)
+                    painter.drawRoundedRect(QRectF(left, middle - height / 2, right - left, height), 3, 3)
+        # The worst last, so that nothing hides it.
+        for at, kind, row in sorted(found, key=lambda item: item[1]):
+            color = kind_color(kind, view.colors)
+            is_decided = bool(content.events[row].decision)
+            draw_mark(painter, kind, axis.x_of(at), middle, color, height=height, is_hollow=is_decided)
+        self._paint_texts(painter, view, metrics, index, sorted(found))
+
+    def _paint_texts(
+        self,
+        painter: QPainter,
+        view: TimelineView,
+        metrics: QFontMetricsF,
+        index: int,
+        found: list[tuple[int, EventKind, int]],
+    ) -> None:
+        """What an event is, beside its mark, where the gap to the next one has room for words."""
+        top = view.layout.top_of(index)
+        cursor = view.axis.x_of(view.selected.instant_ms) if view.selected is not None else None
+        painter.setPen(view.colors.muted)
+        for place, (at, _, row) in enumerate(found):
+            left = view.axis.x_of(at) + 9
+            end = (
+                view.axis.x_of(found[place + 1][0]) - 9 if place + 1 < len(found) else view.axis.right_px - 4
+            )
+            event = view.content.events[row]
+            if event.mode is not None:
+                words = event.mode.label
+            else:
+                words = clean((event.subtype or event.text).replace("_", " "), 60)
+            width = metrics.horizontalAdvance(words)
+            is_crossed = cursor is not None and left - 4 < cursor < left + width + 4
+            if words and width <= end - left and not is_crossed:
+                area = QRectF(left, top, width + 2, view.layout.lane_px)
+                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
+
+    def _density_of(self, view: TimelineView, first: int, last: int, ratio: float) -> QImage:
+        lanes = tuple(view.content.lane_numbers[first:last])
+        key = (view.version, view.axis, lanes, view.layout.lane_px, view.kinds, view.colors, ratio)
+        if self._density is None or key != self._density_key:
+            if self._tables_of is not view.colors:
+                self._tables = {kind: color_table(kind_color(kind, view.colors)) for kind in EventKind}
+                self._tables_of = view.colors
+            self._density = density_image(
+                view.content.columns, lanes, view.axis, view.layout.lane_px, view.kinds, self._tables, ratio
+            )
+            self._density_key = key
+        return self._density.image
+
+    def _paint_span(
+        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
+    ) -> None:
+        if view.span is None:
+            return
+        left, right = view.axis.x_of(view.span[0]), view.axis.x_of(view.span[1])
+        ground = QColor(view.colors.accent)
+        ground.setAlpha(45)
+        painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), ground)
+        painter.setPen(QPen(view.colors.accent, 1))
+        for x in (left, right):
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+        words = short_span(view.span[1] - view.span[0])
+        width = metrics.horizontalAdvance(words) + 10
+        tag = QRectF((left + right - width) / 2, plot.bottom() - 18, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(view.colors.accent)
+        painter.drawRoundedRect(tag, 4, 4)
+        painter.setPen(view.colors.on_accent)
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_now(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
+        if view.axis.from_ms < view.now_ms < view.axis.to_ms:
+            x = view.axis.x_of(view.now_ms)
+            painter.fillRect(QRectF(x, plot.top(), plot.right() - x, plot.height()), view.colors.window)
+            painter.setPen(QPen(view.colors.good, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+
+    def _paint_cursor(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
+        accent = view.colors.accent
+        if view.selected is not None:
+            x = view.axis.x_of(view.selected.instant_ms)
+            painter.setPen(QPen(accent, 2))
+            painter.drawLine(QPointF(x, AXIS_PX + 4), QPointF(x, plot.bottom()))
+            painter.setPen(QPen(view.colors.pane, 1))
+            painter.setBrush(accent)
+            top = AXIS_PX + 1
+            painter.drawPolygon(QPolygonF([QPointF(x - 6, top), QPointF(x + 6, top), QPointF(x, top + 9)]))
+            if view.selected_lane is not None and view.selected.kind in view.kinds:
+                middle = view.layout.top_of(view.selected_lane) + view.layout.lane_px / 2
+                painter.setPen(QPen(accent, 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                half = view.layout.lane_px * BAR_SHARE[EventKind.ALARM] / 2 + 2
+                painter.drawRoundedRect(QRectF(x - 6, middle - half, 12, 2 * half), 3, 3)
+        if view.playhead_ms is not None:
+            x = view.axis.x_of(view.playhead_ms)
+            painter.setPen(QPen(view.colors.text, 1))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+
+    def _paint_corner(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+        """Left of the axis: the day and the zone that the clock times belong to."""
+        moment = local_time(view.axis.middle_ms, view.zone)
+        words = f"{moment:%a} {moment.day} {moment:%b %Y} {moment:%Z}"
+        painter.setPen(view.colors.faint)
+        area = QRectF(10, 0, view.axis.left_px - 14, AXIS_PX)
+        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        if view.content.lanes:
+            painter.drawText(
+                QRectF(10, AXIS_PX, view.axis.left_px - 14, BAND_PX), Qt.AlignmentFlag.AlignVCenter, "Armed"
+            )

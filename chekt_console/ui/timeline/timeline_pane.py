@@ -1,0 +1,233 @@
+"""The timeline pane: header, lanes, scroll bar, and a picture for every state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_header import TimelineHeader
+from chekt_console.ui.timeline.timeline_widget import TimelineWidget, system_now_ms
+from chekt_console.ui.timeline.timeline_words import clean, clock_words, site_instant, span_words, zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.theme import Theme
+
+_SKELETON_AFTER_MS = 150
+_PAN_SHARE = 0.5
+_ZOOM = 1.6
+
+
+class TimelinePane(QWidget):
+    """Follows the shared selection and writes to it; is given events by its controller."""
+
+    retry_requested = Signal()
+
+    def __init__(
+        self,
+        selection: Selection,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        now_ms: Callable[[], int] = system_now_ms,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("timelinePane")
+        self._selection = selection
+        self._theme = theme
+        self._site: Site | None = None
+        self._note = ""
+        self._has_zone = True
+        self.header = TimelineHeader(theme, self)
+        self.timeline = TimelineWidget(theme, self, now_ms=now_ms)
+        self.scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self.scroll_bar.setAccessibleName("Lanes")
+        self.message = QLabel(self)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message.setWordWrap(True)
+        self.retry = QPushButton("Try again", self)
+        self.retry.clicked.connect(lambda: self.retry_requested.emit())
+        self._lay_out_parts()
+        self._connect_parts()
+        self._skeleton_timer = QTimer(self, singleShot=True, interval=_SKELETON_AFTER_MS)
+        self._skeleton_timer.timeout.connect(self._on_skeleton_due)
+        self._style()
+        self.show_no_site()
+
+    def show_no_site(self) -> None:
+        self._site = None
+        self._show_message("Choose a site to see its events.")
+
+    def show_loading(self, site: Site) -> None:
+        """A new site without events yet: words only when loading takes long enough to notice."""
+        self._site = site
+        self._note = ""
+        zone, self._has_zone = zone_named(site.timezone)
+        self.timeline.show_content(TimelineContent(), zone)
+        self.timeline.show_message("")
+        self.pages.setCurrentIndex(0)
+        self._skeleton_timer.start()
+        self._update_summary()
+
+    def show_events(self, content: TimelineContent, site: Site, note: str = "") -> None:
+        """`note` says how fresh the events are: "" when complete and current."""
+        self._skeleton_timer.stop()
+        self._site = site
+        self._note = note
+        zone, self._has_zone = zone_named(site.timezone)
+        self.timeline.show_content(content, zone)
+        self.pages.setCurrentIndex(0)
+        self.timeline.select_span(self._selection.span)
+        selected = self._selection.selected_event
+        if selected is not None and selected.site_id == site.site_id:
+            self.timeline.select_event(selected)
+        self._on_view_changed()
+
+    def show_note(self, note: str) -> None:
+        self._note = note
+        self._on_view_changed()
+
+    def show_error(self, sentence: str) -> None:
+        """Nothing to show, and why; offers to try again."""
+        self._skeleton_timer.stop()
+        self._show_message(sentence, can_retry=True)
+
+    def add_events(self, events: tuple[Event, ...], known_to_ms: int) -> None:
+        self.timeline.add_events(events, known_to_ms)
+
+    def as_of_words(self, instant_ms: float) -> str:
+        return f"as of {clock_words(instant_ms, self.timeline.zone)}"
+
+    def _lay_out_parts(self) -> None:
+        lanes = QWidget(self)
+        row = QHBoxLayout(lanes)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.timeline, 1)
+        row.addWidget(self.scroll_bar)
+        words = QWidget(self)
+        words.setObjectName("timelineMessage")
+        words.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(words)
+        column.addStretch(1)
+        column.addWidget(self.message)
+        column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(lanes)
+        self.pages.addWidget(words)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.header)
+        whole.addWidget(self.pages, 1)
+
+    def _connect_parts(self) -> None:
+        timeline, header, selection = self.timeline, self.header, self._selection
+        timeline.event_chosen.connect(selection.select_event)
+        timeline.span_chosen.connect(selection.select_span)
+        timeline.view_changed.connect(self._on_view_changed)
+        timeline.live_changed.connect(header.show_live)
+        header.range_requested.connect(timeline.show_range)
+        header.pan_requested.connect(lambda way: timeline.pan(-way * timeline.axis.width_px * _PAN_SHARE))
+        header.zoom_requested.connect(lambda way: timeline.zoom(_ZOOM**way))
+        header.fit_requested.connect(timeline.fit)
+        header.live_requested.connect(timeline.set_live)
+        header.kinds_changed.connect(timeline.show_kinds)
+        self.scroll_bar.valueChanged.connect(timeline.scroll_to)
+        selection.event_changed.connect(self._on_event_changed)
+        selection.device_changed.connect(self._on_device_changed)
+        selection.span_changed.connect(timeline.select_span)
+        self._theme.changed.connect(self._style)
+
+    def _show_message(self, text: str, *, can_retry: bool = False) -> None:
+        self.message.setText(text)
+        self.retry.setVisible(can_retry)
+        self.pages.setCurrentIndex(1)
+        self.header.summary.show_text("")
+
+    def _update_summary(self) -> None:
+        if self._site is None or self.pages.currentIndex() == 1:
+            return
+        timeline = self.timeline
+        parts = [span_words(timeline.axis.span_ms)]
+        total = len(timeline.content)
+        if timeline.content.known_to_ms:
+            parts.append(f"{total:,} event{'' if total == 1 else 's'} cached")
+        if timeline.content.is_truncated:
+            parts.append("older ones not loaded")
+        if self._note:
+            parts.append(self._note)
+        if not self._has_zone:
+            parts.append("times are UTC: this site has no known time zone")
+        self.header.summary.show_text(" · ".join(parts))
+        self.header.summary.setToolTip("")
+
+    def _empty_words(self) -> str:
+        """Why the lanes show nothing, and where the last event is."""
+        timeline = self.timeline
+        site = clean(self._site.name, 60) if self._site else ""
+        extent = timeline.content.columns.extent()
+        if not timeline.content.known_to_ms or not timeline.isVisible():
+            return ""
+        if extent is None:
+            return f"No events known at {site}."
+        if timeline.count_in_view():
+            return ""
+        if not timeline.kinds:
+            return "All kinds of events are hidden. Switch one on above."
+        last = timeline.content.columns.preceding(timeline.kinds, int(timeline.axis.to_ms), 2**31 - 1)
+        first = timeline.content.columns.following(timeline.kinds, int(timeline.axis.to_ms), -1)
+        if last is not None:
+            return f"No events in this time. The last one before: {site_instant(last.instant_ms, timeline.zone)}."
+        if first is not None:
+            return f"No events in this time. The next one: {site_instant(first.instant_ms, timeline.zone)}."
+        return "No events of the kinds that are switched on."
+
+    def _on_view_changed(self) -> None:
+        timeline = self.timeline
+        self._update_summary()
+        self.header.show_span(timeline.axis.span_ms)
+        if not self._skeleton_timer.isActive() and timeline.content.known_to_ms:
+            timeline.show_message(self._empty_words())
+        layout = timeline.layout_of_lanes
+        self.scroll_bar.setVisible(layout.max_scroll_px > 0)
+        self.scroll_bar.setRange(0, round(layout.max_scroll_px))
+        self.scroll_bar.setPageStep(round(layout.room_px))
+        self.scroll_bar.setSingleStep(round(layout.lane_px))
+        if round(layout.scroll_px) != self.scroll_bar.value():
+            self.scroll_bar.setValue(round(layout.scroll_px))
+
+    def _on_skeleton_due(self) -> None:
+        if self._site is not None:
+            self.timeline.show_message(f"Loading events of {clean(self._site.name, 60)}…")
+
+    def _on_event_changed(self, event: Event | None) -> None:
+        if event is None or (self._site is not None and event.site_id == self._site.site_id):
+            self.timeline.select_event(event)
+
+    def _on_device_changed(self, device: Device | None) -> None:
+        self.timeline.select_lane(device.key if device is not None else "")
+
+    def _style(self) -> None:
+        c = self._theme.colors
+        self.setStyleSheet(
+            f"#timelineMessage {{ background: {c.pane.name()}; }} #timelineMessage QLabel {{ color: {c.muted.name()}; }}"
+        )

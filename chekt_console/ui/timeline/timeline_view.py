@@ -1,0 +1,127 @@
+"""What of the timeline is in view, and how it moves: pan, zoom, follow, reveal; no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from chekt_console.ui.timeline.timeline_content import ALL_KINDS, TimelineContent
+from chekt_console.ui.timeline.timeline_geometry import (
+    DAY_MS,
+    GRAB_PX,
+    HOUR_MS,
+    MIN_LANE_PX,
+    SAME_PX,
+    LaneLayout,
+    TimeAxis,
+)
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from chekt_console.domain.event import Event, EventKind
+    from chekt_console.ui.shared.theme import Colors
+
+START_SPAN_MS = 12 * HOUR_MS
+_LEAD_SHARE = 0.02
+_REVEAL_MARGIN_PX = 12
+_START_AXIS = TimeAxis(0, START_SPAN_MS, MIN_LANE_PX, 100)
+_NO_LANES = LaneLayout(0, 100)
+
+
+@dataclass
+class TimelineView:
+    """All that decides what a frame shows. Methods that move it leave the rest as it was."""
+
+    zone: tzinfo
+    colors: Colors
+    now_ms: float
+    axis: TimeAxis = _START_AXIS
+    layout: LaneLayout = _NO_LANES
+    content: TimelineContent = field(default_factory=TimelineContent)
+    version: int = 0  # counts changes of the content
+    kinds: frozenset[EventKind] = ALL_KINDS
+    selected: Event | None = None
+    selected_lane: int | None = None
+    span: tuple[int, int] | None = None
+    playhead_ms: float | None = None
+    message: str = ""
+
+    def count_in_view(self) -> int:
+        return self.content.columns.count(int(self.axis.from_ms), int(self.axis.to_ms) + 1, self.kinds)
+
+    def extent(self) -> tuple[float, float]:
+        """Everything worth moving to: events, known time, now."""
+        ends = [self.now_ms, *(self.content.columns.extent() or ())]
+        if self.content.known_to_ms:
+            ends += [self.content.known_from_ms, self.content.known_to_ms]
+        return min(ends), max(ends)
+
+    def event_at(self, x: float, y: float) -> Event | None:
+        """The event a click at this place means: the worst of those under it, else the nearest close by."""
+        lane = self.layout.lane_at(y)
+        if lane is None or x < self.axis.left_px:
+            return None
+        hit = self.content.columns.nearest(
+            self.content.lane_numbers[lane],
+            self.kinds,
+            self.axis.ms_at(x),
+            SAME_PX * self.axis.ms_per_px,
+            GRAB_PX * self.axis.ms_per_px,
+        )
+        return None if hit is None else self.content.event(hit)
+
+    def stepped(self, direction: int) -> Event | None:
+        """The next (1) or previous (-1) event of the selected one's kind, or of any shown kind without one."""
+        kinds, at, row = self.kinds, int(self.axis.middle_ms), -1 if direction > 0 else 2**31 - 1
+        if self.selected is not None:
+            kinds = frozenset({self.selected.kind})
+            at = self.selected.instant_ms
+            known_row = self.content.row_of(self.selected.event_id)
+            row = known_row if known_row is not None else row
+        columns = self.content.columns
+        hit = columns.following(kinds, at, row) if direction > 0 else columns.preceding(kinds, at, row)
+        return None if hit is None else self.content.event(hit)
+
+    def follow_now(self) -> None:
+        """The present at the right edge; less than half a pixel of movement shows nothing new."""
+        end = self.now_ms + self.axis.span_ms * _LEAD_SHARE
+        if abs(end - self.axis.to_ms) >= self.axis.ms_per_px / 2:
+            self.axis = self.axis.showing(end - self.axis.span_ms, end)
+
+    def zoom(self, factor: float, x: float) -> None:
+        first, last = self.extent()
+        self.axis = self.axis.zoomed(factor, x, max(45.0 * DAY_MS, 1.5 * (last - first)))
+
+    def pan(self, dx_px: float) -> None:
+        self.axis = self.axis.panned(dx_px).kept_near(*self.extent())
+
+    def center_on(self, instant_ms: float, span_ms: float) -> None:
+        self.axis = self.axis.showing(instant_ms - span_ms / 2, instant_ms + span_ms / 2)
+
+    def fit(self) -> None:
+        first, last = self.extent()
+        edge = max(1.0, (last - first) * _LEAD_SHARE)
+        self.axis = self.axis.showing(first - edge, last + edge)
+
+    def go_to_start(self) -> None:
+        start = self.extent()[0] - self.axis.span_ms * _LEAD_SHARE
+        self.axis = self.axis.showing(start, start + self.axis.span_ms)
+
+    def go_to_end(self) -> None:
+        end = self.extent()[1] + self.axis.span_ms * _LEAD_SHARE
+        self.axis = self.axis.showing(end - self.axis.span_ms, end)
+
+    def is_in_view(self, instant_ms: float) -> bool:
+        return self.axis.shows(instant_ms, _REVEAL_MARGIN_PX)
+
+    @property
+    def selected_in_view_ms(self) -> int | None:
+        """Instant of the selected event when it is in view."""
+        selected = self.selected
+        return selected.instant_ms if selected is not None and self.is_in_view(selected.instant_ms) else None
+
+    def lay_out(self, width: float, height: float, label_px: float) -> None:
+        """Fit to a widget's size; the span of time stays."""
+        self.axis = self.axis.resized(label_px, width - label_px - 4)
+        self.layout = LaneLayout(len(self.content.lanes), height).scrolled_to(self.layout.scroll_px)

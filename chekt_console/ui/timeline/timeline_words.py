@@ -1,0 +1,105 @@
+"""What the timeline says in words: spans, instants, events; all plain text."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from chekt_console.domain.event import EventKind
+from chekt_console.ui.timeline.timeline_geometry import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
+from chekt_console.ui.timeline.timeline_ticks import local_time
+
+if TYPE_CHECKING:
+    from chekt_console.domain.event import Event
+
+_UNITS = ((DAY_MS, "day"), (HOUR_MS, "hour"), (MINUTE_MS, "minute"), (SECOND_MS, "second"))
+
+
+def zone_named(name: str) -> tuple[tzinfo, bool]:
+    """The zone, and whether the name was a known one; UTC when it was not."""
+    try:
+        return (ZoneInfo(name), True) if name else (UTC, False)
+    except (OSError, ValueError):
+        return UTC, False
+
+
+def clean(text: str, longest: int = 160) -> str:
+    """Server text on one line: no control or direction characters, cut when overlong."""
+    kept = "".join(
+        " " if char in "\r\n\t" else char
+        for char in text[: 4 * longest]
+        if char in "\r\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def span_words(span_ms: float) -> str:
+    """The span in its largest fitting unit: "12 hours", "1.5 days", "40 seconds"."""
+    for unit_ms, word in _UNITS:
+        if span_ms >= unit_ms * (2 if word == "day" else 1):
+            amount = span_ms / unit_ms
+            number = f"{amount:.0f}" if amount >= 10 else f"{amount:.1f}".removesuffix(".0")
+            return f"{number} {word}{'' if number == '1' else 's'}"
+    return f"{span_ms:.0f} ms"
+
+
+def short_span(span_ms: float) -> str:
+    """The span as the two largest units: "1 h 20 min", "45 s"."""
+    seconds = round(span_ms / SECOND_MS)
+    if seconds < 1:
+        return f"{span_ms:.0f} ms"
+    parts = []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        amount, seconds = divmod(seconds, size)
+        if amount:
+            parts.append(f"{amount} {unit}")
+    return " ".join(parts[:2])
+
+
+def site_instant(instant_ms: float, zone: tzinfo) -> str:
+    moment = local_time(instant_ms, zone)
+    return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M:%S} {moment:%Z}"
+
+
+def utc_instant(instant_ms: float) -> str:
+    return f"{local_time(instant_ms, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def clock_words(instant_ms: float, zone: tzinfo) -> str:
+    return f"{local_time(instant_ms, zone):%H:%M}"
+
+
+def event_title(event: Event) -> str:
+    """Kind, subtype and where, as far as they are known."""
+    what = event.kind.label
+    if event.kind is EventKind.ARMING and event.mode is not None:
+        what = f"Arming: {event.mode.label.lower()}"
+    elif event.subtype:
+        what = f"{what}: {event.subtype.replace('_', ' ')}"
+    where = event.device_name or (f"Zone {event.zone_number}" if event.zone_number is not None else "")
+    return clean(f"{what} — {where}" if where else what)
+
+
+def event_lines(event: Event, zone: tzinfo) -> list[str]:
+    """What a tooltip says of an event."""
+    lines = [event_title(event)]
+    if event.text and clean(event.text) not in lines[0]:
+        lines.append(clean(event.text))
+    if event.user:
+        lines.append(f"By {clean(event.user, 60)}")
+    lines.append(site_instant(event.instant_ms, zone))
+    lines.append(utc_instant(event.instant_ms))
+    if event.decision:
+        lines.append(f"Decided: {clean(event.decision, 40)}")
+    if event.has_video:
+        lines.append("Has a clip")
+    return lines
+
+
+def plain_tooltip(lines: list[str]) -> str:
+    """Marked up so that Qt shows the lines as they are, whatever they hold."""
+    return "<qt><p style='white-space:pre'>" + "<br>".join(html.escape(line) for line in lines) + "</p></qt>"

@@ -1,0 +1,88 @@
+"""Event columns against a plain list of the same events."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_columns import EventColumns
+
+_EVENTS = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(EventKind), st.integers(0, 300)), min_size=0, max_size=120
+)
+_ALL = frozenset(EventKind)
+
+
+def _columns(events: list[tuple[int, EventKind, int]]) -> EventColumns:
+    return EventColumns.build(
+        np.array([lane for lane, _, _ in events], np.int32),
+        np.array([kind for _, kind, _ in events], np.uint8),
+        np.array([instant for _, _, instant in events], np.int64),
+        3,
+    )
+
+
+@given(_EVENTS, st.integers(0, 300), st.integers(1, 200), st.integers(1, 50))
+def test_counts_per_pixel(
+    events: list[tuple[int, EventKind, int]], start: int, span: int, width: int
+) -> None:
+    edges = np.linspace(start, start + span, width + 1).astype(np.int64)
+    counts = _columns(events).counts(edges, [2, 0])
+    for place, lane in enumerate((2, 0)):
+        for kind in EventKind:
+            inside = [
+                at for of, what, at in events if (of, what) == (lane, kind) and edges[0] <= at < edges[-1]
+            ]
+            assert counts[place, kind].sum() == len(inside)
+            for pixel in range(width):
+                wanted = sum(edges[pixel] <= at < edges[pixel + 1] for at in inside)
+                assert counts[place, kind, pixel] == wanted
+
+
+@given(_EVENTS, _EVENTS)
+def test_events_that_come_later_end_where_they_belong(
+    first: list[tuple[int, EventKind, int]], later: list[tuple[int, EventKind, int]]
+) -> None:
+    columns = _columns(first)
+    for row, (lane, kind, instant) in enumerate(later, start=len(first)):
+        columns.insert(lane, kind, [instant], [row])
+    whole = _columns(first + later)
+    for lane in range(3):
+        for kind in EventKind:
+            got, got_rows = columns.between(lane, kind, 0, 1000)
+            want, want_rows = whole.between(lane, kind, 0, 1000)
+            assert got.tolist() == want.tolist()
+            assert got_rows.tolist() == want_rows.tolist()
+
+
+@given(_EVENTS)
+def test_walking_visits_every_event_once_in_order_both_ways(
+    events: list[tuple[int, EventKind, int]],
+) -> None:
+    columns = _columns(events)
+    wanted = sorted((instant, row) for row, (_, _, instant) in enumerate(events))
+    forth = []
+    at, row = -1, -1
+    while (hit := columns.following(_ALL, at, row)) is not None:
+        at, row = hit.instant_ms, hit.row
+        forth.append((at, row))
+    assert forth == wanted
+    back = []
+    at, row = 1000, len(events)
+    while (hit := columns.preceding(_ALL, at, row)) is not None:
+        at, row = hit.instant_ms, hit.row
+        back.append((at, row))
+    assert back == wanted[::-1]
+
+
+def test_the_worst_event_under_the_pointer_is_meant() -> None:
+    columns = _columns([(0, EventKind.ACTIVITY, 100), (0, EventKind.ALARM, 102), (0, EventKind.TROUBLE, 130)])
+    worst = columns.nearest(0, _ALL, 100, near_ms=3, far_ms=20)
+    assert worst is not None
+    assert worst.kind is EventKind.ALARM
+    close = columns.nearest(0, _ALL, 120, near_ms=3, far_ms=20)
+    assert close is not None
+    assert close.kind is EventKind.TROUBLE
+    assert columns.nearest(0, _ALL, 200, near_ms=3, far_ms=20) is None
