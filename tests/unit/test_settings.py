@@ -36,6 +36,7 @@ def test_every_setting_comes_back_after_a_restart(tmp_path: Path) -> None:
     assert [entry.name for entry in (tmp_path / "deep").iterdir()] == ["settings.json"]
 
 
+@pytest.mark.logs("Settings")
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000])
 def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "settings.json").write_bytes(content)
@@ -59,6 +60,7 @@ def test_values_of_the_wrong_kind_count_as_not_set(tmp_path: Path) -> None:
     assert settings.layout("review") == b"x"
 
 
+@pytest.mark.logs("Settings")
 def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
     with caplog.at_level(logging.ERROR):
