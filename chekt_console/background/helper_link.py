@@ -1,0 +1,140 @@
+"""One decoding helper as a child process: its commands, its facts, and the watch for a stuck one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
+
+from chekt_console.media.frame_ring import FrameRing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chekt_console.media.frame_ring import RingFrame
+
+_NO_FRAME_MS = 3000
+_numbers = itertools.count(1)
+
+
+class HelperLink(QObject):
+    """Starts its child on the first command. A child that promised a picture and gives none is ended, like one that died."""
+
+    fact_arrived = Signal(object)  # dict[str, Any], key "fact" names it
+    died = Signal(str)  # why; `start` makes a new child
+
+    def __init__(
+        self, engine: str, work_dir: Path, libvlc_path: str = "", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._work_dir = work_dir
+        self._libvlc_path = libvlc_path
+        self._ring: FrameRing | None = None
+        self._process: QProcess | None = None
+        self._why = ""
+        self._watch = QTimer(self)
+        self._watch.setSingleShot(True)
+        self._watch.setInterval(_NO_FRAME_MS)
+        self._watch.timeout.connect(self._on_stuck)
+
+    @property
+    def pid(self) -> int:
+        return self._process.processId() if self._process is not None else 0
+
+    def start(self) -> None:
+        if self._process is not None:
+            return
+        if self._ring is None:
+            self._work_dir.mkdir(parents=True, exist_ok=True)
+            name = f"frames-{os.getpid()}-{next(_numbers)}.ring"
+            self._ring = FrameRing(self._work_dir / name, create=True)
+        self._why = ""
+        process = QProcess(self)
+        process.setStandardErrorFile(QProcess.nullDevice())
+        if self._libvlc_path:
+            environment = QProcessEnvironment.systemEnvironment()
+            environment.insert("PYTHON_VLC_LIB_PATH", self._libvlc_path)
+            process.setProcessEnvironment(environment)
+        process.readyReadStandardOutput.connect(self._on_output)
+        process.finished.connect(self._on_finished)
+        process.errorOccurred.connect(self._on_error)
+        self._process = process
+        module = "chekt_console.media.player_process"
+        process.start(
+            sys.executable, ["-m", module, "--engine", self._engine, "--ring", str(self._ring.path)]
+        )
+
+    def tell(self, command: str, *, promises_frame: bool = False, **values: Any) -> None:
+        self.start()
+        if self._process is not None:
+            self._process.write(json.dumps({"command": command, **values}).encode() + b"\n")
+        if promises_frame:
+            self._watch.start()
+
+    def expect_nothing(self) -> None:
+        self._watch.stop()
+
+    def expect_frame(self) -> None:
+        self._watch.start()
+
+    def look(self, sequence: int) -> RingFrame | None:
+        return self._ring.look(sequence) if self._ring is not None else None
+
+    def is_whole(self, sequence: int) -> bool:
+        return self._ring is not None and self._ring.is_whole(sequence)
+
+    def stop(self) -> None:
+        """Ends the child and removes the frame file; waits a moment, for the end of the program."""
+        self._watch.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            process.finished.disconnect(self._on_finished)
+            process.errorOccurred.disconnect(self._on_error)
+            process.readyReadStandardOutput.disconnect(self._on_output)
+            process.closeWriteChannel()
+            if not process.waitForFinished(300):
+                process.kill()
+                process.waitForFinished(1000)
+            process.deleteLater()
+        if self._ring is not None:
+            self._ring.close(remove=True)
+            self._ring = None
+
+    def _on_output(self) -> None:
+        facts = []
+        while self._process is not None and self._process.canReadLine():
+            try:
+                fact = json.loads(bytes(self._process.readLine().data()))
+            except ValueError:
+                continue
+            if isinstance(fact, dict) and "fact" in fact:
+                facts.append(fact)
+        for fact, following in itertools.zip_longest(facts, facts[1:]):
+            is_frame = fact["fact"] == "frame"
+            if is_frame and following is not None and following["fact"] == "frame":
+                continue  # the window was busy: only the newest picture is worth a copy
+            if is_frame or fact["fact"] in ("ended", "failed", "no_engine"):
+                self._watch.stop()
+            self.fact_arrived.emit(fact)
+
+    def _on_stuck(self) -> None:
+        self._why = "no picture for 3 s"
+        if self._process is not None:
+            self._process.kill()
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._on_finished()
+
+    def _on_finished(self) -> None:
+        self._watch.stop()
+        process, self._process = self._process, None
+        if process is not None:
+            why = self._why or f"{process.errorString()} (exit {process.exitCode()})"
+            process.deleteLater()
+            self.died.emit(why)

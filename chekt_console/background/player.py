@@ -1,0 +1,326 @@
+"""Plays one clip at a time through two helper processes: libVLC for motion and sound, PyAV for exact still frames."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from chekt_console.background.helper_link import HelperLink
+from chekt_console.media.clip_facts import ClipFacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+_DEATHS_ALLOWED = 3
+_DEATH_SPAN_S = 60.0
+
+
+def install_advice(platform: str = sys.platform) -> str:
+    """What to install for sound, in the words of this computer's system."""
+    if platform == "win32":
+        return "For sound install VLC 3 (64-bit) from videolan.org, then restart the console."
+    if platform == "darwin":
+        return "For sound install VLC 3 from videolan.org into Applications, then restart the console."
+    return "For sound install VLC 3: on Debian and Ubuntu the packages libvlc5 and vlc-plugin-base, then restart the console."
+
+
+class Player(QObject):
+    """Every call returns at once; pictures and facts come as signals in the window's thread.
+
+    States: "closed", "opening", "paused", "playing", "ended", "failed". A helper that dies or gives no picture for
+    3 s is replaced and goes on where it was; `engine_changed` says so. When libVLC is missing or has died three times
+    in a minute, PyAV plays silently. When PyAV dies three times in a minute the clip has failed.
+    """
+
+    frame_arrived = Signal(object)  # QImage
+    opened = Signal(object)  # ClipFacts
+    position_changed = Signal(float)  # seconds from the first frame, of the picture just shown
+    state_changed = Signal(str)
+    failed = Signal(str)  # sentence
+    engine_changed = Signal(str)  # what plays, and what to install when sound is missing
+
+    def __init__(self, work_dir: Path, parent: QObject | None = None, *, libvlc_path: str = "") -> None:
+        super().__init__(parent)
+        self._exact = HelperLink("av", work_dir, parent=self)
+        self._motion = HelperLink("vlc", work_dir, libvlc_path, parent=self)
+        self._exact.fact_arrived.connect(self._on_exact_fact)
+        self._exact.died.connect(self._on_exact_died)
+        self._motion.fact_arrived.connect(self._on_motion_fact)
+        self._motion.died.connect(self._on_motion_died)
+        self._deaths: dict[HelperLink, list[float]] = {self._exact: [], self._motion: []}
+        self._has_motion = True
+        self._engine = ""
+        self._path: Path | None = None
+        self._clip = 0
+        self._facts: ClipFacts | None = None
+        self._state = "closed"
+        self._position_s = 0.0
+        self._speed = 1.0
+        self._is_muted = False
+        self._wants_play = False
+        self._shows_motion = False  # whose pictures count
+
+    @property
+    def state(self) -> str:
+        return self._state
+
+    @property
+    def position_s(self) -> float:
+        return self._position_s
+
+    @property
+    def engine(self) -> str:
+        return self._engine
+
+    @property
+    def helper_pids(self) -> tuple[int, int]:
+        """Of the still-frame helper and the motion helper, 0 when not running."""
+        return self._exact.pid, self._motion.pid
+
+    def warm(self) -> None:
+        """Starts the helpers ahead of the first clip."""
+        self._exact.start()
+        if self._has_motion:
+            self._motion.start()
+
+    def open(self, path: Path) -> None:
+        """Shows the first frame, paused."""
+        self._clip += 1
+        self._path = path
+        self._facts = None
+        self._position_s = 0.0
+        self._wants_play = False
+        self._shows_motion = False
+        self._set_state("opening")
+        self._exact.tell("open", path=str(path), clip=self._clip, promises_frame=True)
+        if self._has_motion:
+            self._motion.expect_nothing()
+            self._motion.tell("open", path=str(path), clip=self._clip)
+
+    def play(self) -> None:
+        if self._state in ("closed", "failed", "playing"):
+            return
+        if self._facts is None:
+            self._wants_play = True
+            return
+        if self._state == "ended" or self._position_s >= self._facts.duration_s - 1.5 * self._facts.frame_s:
+            self._position_s = 0.0
+        self._start_playing()
+
+    def pause(self) -> None:
+        self._wants_play = False
+        if self._state != "playing":
+            return
+        (self._motion if self._shows_motion else self._exact).tell("pause")
+        self._motion.expect_nothing()
+        self._exact.expect_nothing()
+        if self._shows_motion:
+            self._shows_motion = False
+            # libVLC tells a frame's time to some milliseconds: a bit later is the same frame, a bit earlier is not.
+            at_s = self._position_s + (0.4 * self._facts.frame_s if self._facts is not None else 0.0)
+            self._exact.tell("seek", seconds=at_s, promises_frame=True)
+        self._set_state("paused")
+
+    def seek(self, seconds: float) -> None:
+        if self._facts is None:
+            return
+        seconds = min(max(0.0, seconds), self._facts.duration_s)
+        if self._state == "playing":
+            self._position_s = seconds
+            link = self._motion if self._shows_motion else self._exact
+            link.tell("seek", seconds=seconds, promises_frame=True)
+            return
+        self._exact.tell("seek", seconds=seconds, promises_frame=True)
+        if self._state == "ended":
+            self._set_state("paused")
+
+    def step(self, frames: int) -> None:
+        """One frame forward (1) or back (-1); pauses first."""
+        if self._facts is None:
+            return
+        self.pause()
+        if self._state == "ended":
+            self._set_state("paused")
+        self._exact.tell("step", frames=frames)
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = speed
+        self._exact.tell("speed", speed=speed)
+        if self._has_motion:
+            self._motion.tell("speed", speed=speed)
+
+    def set_muted(self, is_muted: bool) -> None:
+        self._is_muted = is_muted
+        if self._has_motion:
+            self._motion.tell("mute", is_muted=is_muted)
+
+    def close(self) -> None:
+        """No clip any more; the helpers stay warm for the next one."""
+        if self._path is None:
+            return
+        self._clip += 1
+        self._path = None
+        self._facts = None
+        self._wants_play = False
+        self._exact.expect_nothing()
+        self._motion.expect_nothing()
+        self._exact.tell("close")
+        if self._has_motion:
+            self._motion.tell("close")
+        self._set_state("closed")
+
+    def stop(self) -> None:
+        """Ends the helpers and removes their files; for the end of the program."""
+        self._path = None
+        self._exact.stop()
+        self._motion.stop()
+
+    def _start_playing(self) -> None:
+        self._shows_motion = self._has_motion
+        if self._shows_motion:
+            self._motion.tell("play", at_s=self._position_s, promises_frame=True)
+        else:
+            self._exact.tell("seek", seconds=self._position_s)
+            self._exact.tell("play", promises_frame=True)
+        self._set_state("playing")
+
+    def _on_exact_fact(self, fact: dict[str, Any]) -> None:
+        kind = fact["fact"]
+        if kind == "engine" and not self._has_motion:
+            self._say_engine(f"PyAV {fact.get('version', '')}, silent. {install_advice()}")
+        if fact.get("clip") != self._clip or self._path is None:
+            return
+        if kind == "opened":
+            self._facts = ClipFacts(**{name: fact[name] for name in ClipFacts.__dataclass_fields__})
+            self._exact.tell("speed", speed=self._speed)
+            self.opened.emit(self._facts)
+            if self._state == "opening":
+                self._set_state("paused")
+            if self._wants_play:
+                self._wants_play = False
+                self._start_playing()
+        elif kind == "frame" and not self._shows_motion:
+            self._show(self._exact, fact)
+        elif kind == "ended" and not self._shows_motion:
+            self._set_state("ended")
+        elif kind == "failed":
+            self._fail(str(fact.get("detail", "")))
+
+    def _on_motion_fact(self, fact: dict[str, Any]) -> None:
+        kind = fact["fact"]
+        if kind == "engine":
+            self._say_engine(f"libVLC {fact.get('version', '')}")
+        elif kind == "no_engine":
+            _log.info("libVLC cannot be used: %s", fact.get("detail"))
+            self._lose_motion(f"PyAV, silent. {install_advice()}")
+        if fact.get("clip") != self._clip or not self._shows_motion:
+            return
+        if kind == "frame":
+            self._show(self._motion, fact)
+        elif kind == "ended":
+            self._shows_motion = False
+            if self._facts is not None:
+                self._exact.tell("seek", seconds=self._facts.duration_s, promises_frame=True)
+            self._set_state("ended")
+        elif kind == "failed":
+            _log.info("libVLC cannot play this clip: %s", fact.get("detail"))
+            self._shows_motion = False
+            self._exact.tell("seek", seconds=self._position_s)
+            self._exact.tell("play", promises_frame=True)
+
+    def _show(self, link: HelperLink, fact: dict[str, Any]) -> None:
+        sequence = int(fact["sequence"])
+        frame = link.look(sequence)
+        if frame is None or frame.clip != self._clip:
+            return
+        image = QImage(
+            frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32
+        ).copy()  # out of the shared slot, before the helper reuses it
+        frame.pixels.release()
+        if not link.is_whole(sequence):
+            return
+        self._position_s = float(fact["time_s"])
+        if self._state == "playing":
+            link.expect_frame()
+        self.frame_arrived.emit(image)
+        self.position_changed.emit(self._position_s)
+
+    def _on_exact_died(self, why: str) -> None:
+        _log.info("The still-frame helper ended: %s", why)
+        if self._died_too_often(self._exact):
+            self._deaths[self._exact].clear()
+            if self._path is not None:
+                self._fail(why)
+            return
+        self._exact.start()
+        if self._path is None:
+            return
+        self.engine_changed.emit(f"{self._engine} Restarted ({why}); went on where it was.".strip())
+        was_playing = self._state == "playing" and not self._shows_motion
+        at_s = self._position_s
+        self._exact.tell("open", path=str(self._path), clip=self._clip, promises_frame=True)
+        self._exact.tell("speed", speed=self._speed)
+        if at_s > 0:
+            self._exact.tell("seek", seconds=at_s, promises_frame=True)
+        if was_playing:
+            self._exact.tell("play", promises_frame=True)
+
+    def _on_motion_died(self, why: str) -> None:
+        if not self._has_motion:
+            return
+        _log.info("The libVLC helper ended: %s", why)
+        if self._died_too_often(self._motion):
+            self._lose_motion(f"PyAV, silent: libVLC stopped {_DEATHS_ALLOWED} times within a minute.")
+            return
+        self._motion.start()
+        if self._path is None:
+            return
+        self._say_engine(f"libVLC was restarted ({why}) and goes on where it was.")
+        self._motion.tell("open", path=str(self._path), clip=self._clip)
+        self._motion.tell("speed", speed=self._speed)
+        self._motion.tell("mute", is_muted=self._is_muted)
+        if self._state == "playing" and self._shows_motion:
+            self._motion.tell("play", at_s=self._position_s, promises_frame=True)
+
+    def _lose_motion(self, words: str) -> None:
+        self._has_motion = False
+        self._say_engine(words)
+        if self._shows_motion:
+            self._shows_motion = False
+            self._exact.tell("seek", seconds=self._position_s)
+            self._exact.tell("play", promises_frame=True)
+
+    def _died_too_often(self, link: HelperLink) -> bool:
+        now = time.monotonic()
+        self._deaths[link] = [t for t in self._deaths[link] if now - t < _DEATH_SPAN_S] + [now]
+        return len(self._deaths[link]) >= _DEATHS_ALLOWED
+
+    def _fail(self, detail: str) -> None:
+        _log.info("A clip cannot be shown: %s", detail)
+        self._exact.expect_nothing()
+        self._motion.expect_nothing()
+        self._facts = None
+        self._shows_motion = False
+        if self._has_motion:
+            self._motion.tell("close")
+        self._set_state("failed")
+        self.failed.emit(
+            "This clip cannot be shown: the file is damaged or is not a video this console can read. "
+            "Fetch it again, or ask the camera's bridge for a new one."
+        )
+
+    def _say_engine(self, words: str) -> None:
+        if words != self._engine:
+            self._engine = words
+            self.engine_changed.emit(words)
+
+    def _set_state(self, state: str) -> None:
+        if state != self._state:
+            self._state = state
+            self.state_changed.emit(state)

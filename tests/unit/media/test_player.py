@@ -1,0 +1,167 @@
+"""The real player with real helpers on a real clip."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chekt_console.background.player import Player
+from tests.unit.media.moving_square import FPS, SECONDS, frame_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QImage
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.media.clip_facts import ClipFacts
+
+
+class Watched:
+    """A player and everything it said."""
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+        self.numbers: list[int] = []
+        self.sentences: list[str] = []
+        self.engines: list[str] = []
+        self.facts: list[ClipFacts] = []
+        player.frame_arrived.connect(self.on_frame)
+        player.failed.connect(self.sentences.append)
+        player.engine_changed.connect(self.engines.append)
+        player.opened.connect(self.facts.append)
+
+    def on_frame(self, image: QImage) -> None:
+        self.numbers.append(frame_number(bytes(image.constScanLine(110))))
+
+    @property
+    def last(self) -> int:
+        return self.numbers[-1] if self.numbers else -1
+
+
+@pytest.fixture(params=["libVLC", "PyAV"])
+def watched(request: pytest.FixtureRequest, tmp_path: Path, qapp: object) -> Iterator[Watched]:
+    missing = "" if request.param == "libVLC" else str(tmp_path / "no-libvlc.so")
+    player = Player(tmp_path / "work", libvlc_path=missing)
+    player.warm()
+    yield Watched(player)
+    player.stop()
+    assert not list((tmp_path / "work").iterdir())
+
+
+@pytest.fixture
+def one_engine(tmp_path: Path, qapp: object) -> Iterator[Watched]:
+    player = Player(tmp_path / "work")
+    yield Watched(player)
+    player.stop()
+
+
+def _open(watched: Watched, clip: Path, qtbot: QtBot) -> None:
+    watched.player.open(clip)
+    qtbot.waitUntil(lambda: watched.last == 0, timeout=10_000)
+
+
+def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
+    _open(watched, clip_file, qtbot)
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    facts = watched.facts[0]
+    assert (facts.codec, facts.width, facts.height, facts.fps) == ("h264", 640, 360, FPS)
+    assert facts.duration_s == pytest.approx(SECONDS)
+    watched.player.play()
+    qtbot.waitUntil(lambda: len(set(watched.numbers)) > 10, timeout=10_000)
+    watched.player.set_speed(4.0)
+    watched.player.seek(5.0)
+    qtbot.waitUntil(lambda: watched.player.state == "ended", timeout=10_000)
+    qtbot.waitUntil(lambda: watched.last == FPS * SECONDS - 1, timeout=5000)
+    watched.player.play()
+    qtbot.waitUntil(lambda: 0 <= watched.last < 60, timeout=10_000)
+    assert watched.sentences == []
+
+
+def test_steps_and_seeks_are_exact_to_the_frame(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
+    _open(watched, clip_file, qtbot)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last > 8, timeout=10_000)
+    watched.player.pause()
+    shown = watched.last
+    qtbot.waitUntil(lambda: watched.last >= shown, timeout=5000)
+    for target in (2.0, 5.96, 0.0, 3.5):
+        watched.player.seek(target)
+        qtbot.waitUntil(lambda at=target: watched.last == round(at * FPS - 0.25), timeout=5000)
+    for move in (1, 1, 1, -1, -1, -1, -1):
+        expected = watched.last + move
+        watched.player.step(move)
+        qtbot.waitUntil(lambda at=expected: watched.last == at, timeout=5000)
+    watched.player.seek(0.0)
+    qtbot.waitUntil(lambda: watched.last == 0, timeout=5000)
+    before = len(watched.numbers)
+    watched.player.step(-1)
+    watched.player.step(1)
+    qtbot.waitUntil(lambda: watched.last == 1, timeout=5000)
+    assert watched.numbers[before:] == [1]
+
+
+def test_a_killed_helper_is_replaced_and_goes_on(one_engine: Watched, clip_file: Path, qtbot: QtBot) -> None:
+    watched = one_engine
+    _open(watched, clip_file, qtbot)
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last > 20, timeout=10_000)
+    still, motion = watched.player.helper_pids
+    os.kill(motion, signal.SIGTERM)
+    qtbot.waitUntil(lambda: any("restarted" in words for words in watched.engines), timeout=5000)
+    killed_at, seen = watched.last, len(watched.numbers)
+    qtbot.waitUntil(lambda: len(watched.numbers) > seen + 5, timeout=10_000)
+    assert min(watched.numbers[seen:]) >= killed_at - 3
+    watched.player.pause()
+    os.kill(still, signal.SIGTERM)
+    qtbot.waitUntil(lambda: watched.player.helper_pids[0] not in (0, still), timeout=5000)
+    watched.player.seek(3.5)
+    qtbot.waitUntil(lambda: watched.last == 87, timeout=10_000)
+    assert watched.sentences == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be stopped by a signal there")
+def test_a_stuck_helper_is_replaced(one_engine: Watched, clip_file: Path, qtbot: QtBot) -> None:
+    _open(one_engine, clip_file, qtbot)
+    stuck = one_engine.player.helper_pids[0]
+    os.kill(stuck, signal.SIGSTOP)
+    one_engine.player.seek(2.0)
+    qtbot.waitUntil(lambda: one_engine.player.helper_pids[0] not in (0, stuck), timeout=10_000)
+    one_engine.player.seek(2.0)
+    qtbot.waitUntil(lambda: one_engine.last == 50, timeout=10_000)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html>sign in</html>", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\1" * 4000]
+)
+def test_a_broken_file_is_said_to_be_broken(
+    one_engine: Watched, content: bytes, tmp_path: Path, clip_file: Path, qtbot: QtBot
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(content)
+    one_engine.player.open(broken)
+    one_engine.player.play()
+    qtbot.waitUntil(lambda: bool(one_engine.sentences), timeout=10_000)
+    assert one_engine.sentences[0].startswith("This clip cannot be shown")
+    assert one_engine.player.state == "failed"
+    _open(one_engine, clip_file, qtbot)
+
+
+def test_a_file_cut_off_in_the_middle_still_shows_what_is_whole(
+    one_engine: Watched, tmp_path: Path, clip_file: Path, qtbot: QtBot
+) -> None:
+    whole = clip_file.read_bytes()
+    damaged = bytearray(whole)
+    middle = len(whole) // 2
+    damaged[middle : middle + 400] = b"\xff" * 400
+    (tmp_path / "damaged.mp4").write_bytes(damaged)
+    _open(one_engine, tmp_path / "damaged.mp4", qtbot)
+    one_engine.player.seek(5.96)
+    qtbot.waitUntil(lambda: len(one_engine.numbers) > 1, timeout=10_000)
+    assert one_engine.sentences == []
