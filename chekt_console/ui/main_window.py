@@ -1,0 +1,292 @@
+"""The window: band, toolbar, notices, the perspectives or their cover, status bar. Frame only, no trade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.assets import resource
+from chekt_console.ui.shared.environment_band import EnvironmentBand
+from chekt_console.ui.shared.frame import Frame
+from chekt_console.ui.shared.goto_box import GotoBox
+from chekt_console.ui.shared.notice_strip import NoticeStrip
+from chekt_console.ui.shared.perspective_switch import PerspectiveSwitch
+from chekt_console.ui.shared.site_line import SiteLine
+from chekt_console.ui.shared.status_bar import StatusBar
+from chekt_console.ui.shared.style import set_role
+from chekt_console.ui.shared.window_menu import WindowMenu
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QShowEvent
+
+    from chekt_console.settings import Settings
+    from chekt_console.ui.shared.help_sheet import Keys
+    from chekt_console.ui.shared.notices import Notices
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.theme import Theme
+
+TITLE = "CHeKT Console"
+_FIRST_SIZE = QSize(1440, 900)
+_LEAST_SIZE = QSize(960, 600)
+_TOOLBAR_HEIGHT = 46
+
+
+class MainWindow(QMainWindow):
+    """Perspectives are added by the session; a cover (the connect pane) stands in for them when there is none."""
+
+    perspective_changed = Signal(str)
+    connect_requested = Signal()
+    disconnect_requested = Signal()
+    theme_requested = Signal(str)  # "system", "dark", "light"
+    closing = Signal()
+
+    def __init__(self, theme: Theme, selection: Selection, settings: Settings, notices: Notices) -> None:
+        super().__init__()
+        self._selection = selection
+        self._settings = settings
+        self._titles: dict[str, str] = {}
+        self._environment = ""
+        self._help: dict[str, Keys] = {}
+        self._cover: QWidget | None = None
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(_LEAST_SIZE)
+        self.band = EnvironmentBand(theme)
+        self.perspective_switch = PerspectiveSwitch(theme)
+        self.site_line = SiteLine(selection, theme, settings)
+        self.goto_box = GotoBox(theme)
+        self.frame = Frame(settings)
+        self.status = StatusBar(theme)
+        self.menu_button = QPushButton("Menu")
+        self.window_menu = WindowMenu(self, settings.theme)
+        self._toolbar_widgets: list[QWidget] = []
+        self._build(theme, notices)
+        self._connect()
+        self._restore()
+
+    def set_environment(self, kind: str, name: str) -> None:
+        """`kind` is "simulator", "sandbox", "production" or "" for no connection."""
+        self._environment = kind
+        self.band.set_environment(kind, name)
+        self.menu_button.setText(_short(name) if kind and name else "Menu")
+        self.window_menu.disconnect_action.setEnabled(bool(kind))
+        self._show_title()
+
+    def set_left(self, sites: QWidget, devices: QWidget) -> None:
+        self.frame.set_left(sites, devices)
+
+    def add_perspective(
+        self,
+        perspective: str,
+        title: str,
+        shortcut: str,
+        centre: QWidget,
+        right: QWidget | None = None,
+        bottom: QWidget | None = None,
+    ) -> None:
+        """Add, or fill anew the one of the same id. The first, or the remembered one, comes to the front."""
+        self.frame.put(perspective, centre, right, bottom)
+        if perspective in self._titles:
+            self._show_parts()
+            return
+        self._titles[perspective] = title
+        self.perspective_switch.add(perspective, title, shortcut)
+        self.window_menu.add_perspective(perspective, title, shortcut)
+        if not self.frame.current or perspective == self._settings.last_perspective:
+            self._bring(perspective)
+        self._show_toolbar()
+
+    def show_perspective(self, perspective: str) -> None:
+        """By the person or the program; remembered, and a cover gives way."""
+        if self._cover is not None:
+            self.set_cover(None)
+        self._settings.last_perspective = perspective
+        self._bring(perspective)
+
+    @property
+    def current_perspective(self) -> str:
+        return self.frame.current
+
+    def clear(self) -> None:
+        """The session closes: its panes, toolbar widgets and keys leave the window."""
+        self.frame.clear()
+        self.perspective_switch.clear()
+        self.window_menu.clear_perspectives()
+        self._titles = {}
+        self._help = {}
+        for widget in self._toolbar_widgets:
+            self._toolbar_layout.removeWidget(widget)
+            widget.hide()
+            widget.setParent(None)
+        self._toolbar_widgets = []
+        self.goto_box.set_sites(())
+        self.goto_box.set_devices(())
+        self.status.set_jobs(())
+        self.status.set_freshness("", "")
+        self.status.set_budget(0, 0)
+        self._show_parts()
+        self._show_toolbar()
+
+    def set_cover(self, widget: QWidget | None) -> None:
+        """Show this instead of the perspectives; None shows them again. The caller keeps the widget."""
+        if widget is self._cover:
+            return
+        if self._cover is not None:
+            self._stack.removeWidget(self._cover)
+            self._cover.hide()
+            self._cover.setParent(None)
+        self._cover = widget
+        if widget is not None:
+            self._stack.addWidget(widget)
+            self._stack.setCurrentWidget(widget)
+            widget.show()
+        else:
+            self._stack.setCurrentWidget(self.frame)
+        self._show_toolbar()
+
+    def add_toolbar_widget(self, widget: QWidget) -> None:
+        """Between the go-to box and the menu."""
+        self._toolbar_layout.insertWidget(self._toolbar_layout.indexOf(self.menu_button), widget)
+        self._toolbar_widgets.append(widget)
+        widget.setVisible(self._cover is None)
+
+    def add_help(self, title: str, keys: Keys) -> None:
+        """A pane's keys for the one help sheet."""
+        self._help[title] = keys
+
+    def _build(self, theme: Theme, notices: Notices) -> None:
+        self.name_label = QLabel(TITLE)
+        set_role(self.name_label, "heading")
+        self.toolbar = QFrame()
+        set_role(self.toolbar, "toolbar")
+        self.toolbar.setFixedHeight(_TOOLBAR_HEIGHT)
+        self.menu_button.setMenu(self.window_menu.menu)
+        self.menu_button.setFixedHeight(32)
+        self.menu_button.setAccessibleName("Connection and menu")
+        self.menu_button.setToolTip("Connection, view and help (F10)")
+        set_role(self.menu_button, "menu")
+        self._toolbar_layout = QHBoxLayout(self.toolbar)
+        self._toolbar_layout.setContentsMargins(12, 0, 12, 0)
+        self._toolbar_layout.setSpacing(14)
+        self._toolbar_layout.addWidget(self.name_label)
+        self._toolbar_layout.addWidget(self.perspective_switch)
+        self._toolbar_layout.addWidget(self.site_line)
+        self._toolbar_layout.addWidget(self.goto_box, 1)
+        self._toolbar_layout.addStretch(0)
+        self._toolbar_layout.addWidget(self.menu_button)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.frame)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self.notice_strip = NoticeStrip(notices, theme)
+        for widget in (self.band, self.toolbar, self.notice_strip):
+            layout.addWidget(widget)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(centre)
+        self._show_toolbar()
+
+    def _connect(self) -> None:
+        self.perspective_switch.perspective_requested.connect(self.show_perspective)
+        self.frame.parts_changed.connect(self._show_parts)
+        menu = self.window_menu
+        menu.perspective_requested.connect(self.show_perspective)
+        menu.connect_requested.connect(self.connect_requested)
+        menu.disconnect_requested.connect(self.disconnect_requested)
+        menu.theme_requested.connect(self.theme_requested)
+        menu.quit_requested.connect(self.close)
+        menu.part_requested.connect(self.frame.show_part)
+        menu.reset_requested.connect(self.frame.reset)
+        menu.keys_requested.connect(self._on_keys)
+        menu.about_requested.connect(self._on_about)
+        self._selection.site_changed.connect(self._show_title)
+        open_menu = QShortcut(QKeySequence("F10"), self)
+        open_menu.activated.connect(self.menu_button.showMenu)
+
+    def _restore(self) -> None:
+        """Qt brings a geometry that lies off every screen back onto one."""
+        saved = self._settings.window_geometry
+        if saved and self.restoreGeometry(QByteArray(saved)):
+            return
+        room = self.screen().availableSize()
+        self.resize(_FIRST_SIZE.boundedTo(room))
+
+    def _bring(self, perspective: str) -> None:
+        is_other = perspective != self.frame.current
+        self.frame.show_perspective(perspective)
+        self.perspective_switch.set_current(perspective)
+        self.window_menu.set_current(perspective)
+        if is_other:
+            self.perspective_changed.emit(perspective)
+
+    def _show_parts(self) -> None:
+        for part, (is_there, is_shown) in self.frame.parts().items():
+            self.window_menu.set_part(part, is_there=is_there, is_shown=is_shown)
+        self.window_menu.set_layout_enabled(bool(self.frame.current))
+
+    def _show_toolbar(self) -> None:
+        """Nothing stands in the toolbar that would do nothing."""
+        has_perspectives = bool(self._titles)
+        self.name_label.setVisible(not has_perspectives)
+        self.perspective_switch.setVisible(has_perspectives)
+        is_working = has_perspectives and self._cover is None
+        self.site_line.setVisible(is_working)
+        self.goto_box.setVisible(is_working)
+        for widget in self._toolbar_widgets:
+            widget.setVisible(is_working)
+
+    def _show_title(self) -> None:
+        site = self._selection.site
+        words = [site.name] if site is not None else []
+        words.append(TITLE)
+        if self._environment:
+            words.append(self._environment.capitalize())
+        self.setWindowTitle(" — ".join(words))
+
+    def _on_keys(self) -> None:
+        # Imported when first asked for: the sheet is no part of the first paint.
+        from chekt_console.ui.shared.help_sheet import WINDOW_KEYS, HelpSheet
+
+        sheet = HelpSheet((("Window", WINDOW_KEYS), *self._help.items()), self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def _on_about(self) -> None:
+        from chekt_console.ui.shared.help_sheet import AboutDialog  # as above
+
+        about = AboutDialog(self)
+        about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        about.open()
+
+    def _load_icon(self) -> None:
+        self.setWindowIcon(QIcon(str(resource("icon.svg"))))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The SVG reader costs some ms; the icon may follow the first paint.
+        QTimer.singleShot(0, self, self._load_icon)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.frame.save()
+        self._settings.window_geometry = bytes(self.saveGeometry().data())
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def _short(name: str) -> str:
+    """A menu button's text: an ampersand in a name is no mnemonic, and a long name is cut."""
+    cut = name if len(name) <= 22 else name[:21] + "…"
+    return "◐ " + cut.replace("&", "&&")

@@ -1,0 +1,216 @@
+"""The one box that finds sites and devices from anywhere: Ctrl+K, a few letters, Enter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from chekt_console.ui.shared.goto_index import GotoIndex
+from chekt_console.ui.shared.goto_model import ROW_HEIGHT, GotoDelegate, GotoModel
+from chekt_console.ui.shared.key_caps import cap_width, key_text, paint_cap
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.site import Site
+    from chekt_console.ui.shared.theme import Theme
+
+SHORTCUT = "Ctrl+K"
+_LIMIT = 50
+_ROWS_SHOWN = 9
+_POPUP_WIDTH = 460
+_MOVES = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_PageDown: _ROWS_SHOWN - 1,
+    Qt.Key.Key_PageUp: 1 - _ROWS_SHOWN,
+}
+
+
+class _Popup(QFrame):
+    """A child of the window, not a window: the field keeps the keys, and it works alike on every system."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        set_role(self, "sheet")
+        self.model = GotoModel(self)
+        self.list = QListView(self)
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(GotoDelegate(theme, self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName("Found sites and devices")
+        self.words = QLabel(self)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setContentsMargins(12, 10, 12, 10)
+        set_role(self.words, "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 6, 2, 6)
+        layout.setSpacing(0)
+        layout.addWidget(self.list)
+        layout.addWidget(self.words)
+        self.hide()
+
+
+class GotoBox(QLineEdit):
+    """Emits what was chosen; the caller selects it."""
+
+    site_chosen = Signal(object)  # Site
+    device_chosen = Signal(object)  # Device
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._index = GotoIndex()
+        self._popup: _Popup | None = None
+        self._cap = key_text(SHORTCUT)
+        self.setPlaceholderText("Go to site or device…")
+        self.setAccessibleName("Go to site or device")
+        self.setToolTip(f"Find a site or device by name, account or address ({self._cap})")
+        self.setMinimumWidth(160)
+        self.setFixedHeight(32)
+        self.setTextMargins(2, 0, cap_width(self.font(), self._cap) + 8, 0)
+        self.textEdited.connect(self._on_text)
+        self._shortcut = QShortcut(QKeySequence(SHORTCUT), self)
+        self._shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        self._shortcut.activated.connect(self.open)
+        theme.changed.connect(self.update)
+
+    @property
+    def is_open(self) -> bool:
+        return self._popup is not None and self._popup.isVisible()
+
+    def found(self) -> list[str]:
+        """Titles of the lines on show."""
+        if self._popup is None:
+            return []
+        model = self._popup.model
+        return [entry.title for row in range(model.rowCount()) if (entry := model.entry(row))]
+
+    def set_sites(self, sites: tuple[Site, ...]) -> None:
+        self._index.set_sites(sites)
+        self._refresh_if_open()
+
+    def set_devices(self, devices: tuple[Device, ...]) -> None:
+        self._index.set_devices(devices)
+        self._refresh_if_open()
+
+    def open(self) -> None:
+        """Focus and show; what was typed before is marked, so that typing replaces it."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+        self._show()
+
+    def close_popup(self) -> None:
+        if self._popup is not None:
+            self._popup.hide()
+
+    def _on_text(self) -> None:
+        self._show()
+
+    def _refresh_if_open(self) -> None:
+        if self.is_open:
+            self._show()
+
+    def _show(self) -> None:
+        popup = self._popup or self._make_popup()
+        query = self.text().strip()
+        popup.model.set_entries(self._index.find(query, _LIMIT))
+        rows = popup.model.rowCount()
+        popup.list.setVisible(rows > 0)
+        popup.words.setVisible(rows == 0)
+        if rows:
+            popup.list.setCurrentIndex(popup.model.index(0, 0))
+        elif len(self._index):
+            popup.words.setText(f"No site or device matches “{query}”.")
+        else:
+            popup.words.setText("No sites here yet.")
+        self._place(popup, rows)
+        popup.show()
+        popup.raise_()
+
+    def _place(self, popup: _Popup, rows: int) -> None:
+        window = self.window()
+        popup.list.setFixedHeight(max(1, min(rows, _ROWS_SHOWN)) * ROW_HEIGHT)
+        width = min(max(self.width(), _POPUP_WIDTH), window.width() - 16)
+        corner = self.mapTo(window, QPoint(0, self.height() + 4))
+        popup.setFixedWidth(width)
+        popup.adjustSize()
+        popup.move(max(8, min(corner.x(), window.width() - width - 8)), corner.y())
+
+    def _make_popup(self) -> _Popup:
+        self._popup = _Popup(self._theme, self.window())
+        self._popup.list.clicked.connect(self._on_clicked)
+        self.window().installEventFilter(self)
+        return self._popup
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._choose(index.row())
+
+    def _choose(self, row: int) -> None:
+        entry = self._popup.model.entry(row) if self._popup is not None else None
+        if entry is None:
+            return
+        self.close_popup()
+        self.clear()
+        self.clearFocus()
+        if entry.device is not None:
+            self.device_chosen.emit(entry.device)
+        elif entry.site is not None:
+            self.site_chosen.emit(entry.site)
+
+    def _move(self, step: int) -> None:
+        if self._popup is None:
+            return
+        last = self._popup.model.rowCount() - 1
+        row = min(last, max(0, self._popup.list.currentIndex().row() + step))
+        if row >= 0:
+            self._popup.list.setCurrentIndex(self._popup.model.index(row, 0))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.close_popup()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            if not self.is_open:
+                self.clearFocus()
+            self.close_popup()
+            self.clear()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.is_open and self._popup is not None:
+                self._choose(self._popup.list.currentIndex().row())
+            else:
+                self._show()
+        elif key in _MOVES:
+            if self.is_open:
+                self._move(_MOVES[Qt.Key(key)])
+            else:
+                self._show()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.close_popup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = self.width() - cap_width(self.font(), self._cap) - 10
+        paint_cap(painter, self.font(), x, self.height() / 2, self._cap, self._theme.colors)
+        painter.end()

@@ -1,0 +1,113 @@
+"""The selected site in the toolbar: its name, its time zone and what its clock shows now."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from chekt_console.domain.site_clock import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QPaintEvent
+
+    from chekt_console.domain.site import Site
+    from chekt_console.settings import Settings
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.theme import Theme
+
+_MOST_PX = 420
+
+
+def clock_text(site: Site, now: datetime, is_24h: bool) -> str:
+    """Zone and wall time of the site; without a known zone nothing is claimed."""
+    zone = zone_of(site.timezone)
+    if zone is None:
+        return "time zone unknown"
+    wall = now.astimezone(zone)
+    shown = f"{wall:%H:%M}" if is_24h else f"{wall:%I:%M %p}".lstrip("0")
+    return f"{site.timezone} · {shown}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SiteLine(QWidget):
+    """Follows the selection; the clock moves by itself."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        theme: Theme,
+        settings: Settings,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self._theme = theme
+        self._settings = settings
+        self._now = now
+        self.name = ""
+        self.detail = ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._timer = QTimer(self)
+        self._timer.setInterval(5000)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        selection.site_changed.connect(self.refresh)
+        theme.changed.connect(self.update)
+        self.refresh()
+
+    def refresh(self) -> None:
+        site = self._selection.site
+        name = site.name if site else ""
+        detail = clock_text(site, self._now(), self._settings.is_24h_clock is not False) if site else ""
+        if (name, detail) != (self.name, self.detail):
+            self.name, self.detail = name, detail
+            self.setAccessibleName(f"Site {name}, {detail}" if name else "No site selected")
+            self.updateGeometry()
+            self.update()
+
+    def _name_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def sizeHint(self) -> QSize:
+        if not self.name:
+            return QSize(0, 30)
+        name = QFontMetrics(self._name_font()).horizontalAdvance(self.name)
+        detail = self.fontMetrics().horizontalAdvance(f" · {self.detail}")
+        return QSize(min(name + detail + 4, _MOST_PX), 30)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 120), 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The name keeps its room; what does not fit of the rest is cut first."""
+        if not self.name:
+            return
+        painter = QPainter(self)
+        painter.setFont(self._name_font())
+        painter.setPen(self._theme.colors.text)
+        metrics = painter.fontMetrics()
+        shown = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        used = metrics.horizontalAdvance(shown)
+        rest = QRect(used, 0, self.width() - used, self.height())
+        painter.setFont(self.font())
+        painter.setPen(self._theme.colors.muted)
+        if rest.width() > 40:
+            text = painter.fontMetrics().elidedText(
+                f" · {self.detail}", Qt.TextElideMode.ElideMiddle, rest.width()
+            )
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
