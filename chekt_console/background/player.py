@@ -160,7 +160,7 @@ class Player(QObject):
         if self._has_motion:
             self._motion.tell("mute", is_muted=is_muted)
 
-    def close(self) -> None:
+    def clear(self) -> None:
         """No clip any more; the helpers stay warm for the next one."""
         if self._path is None:
             return
@@ -175,9 +175,11 @@ class Player(QObject):
             self._motion.tell("close")
         self._set_state("closed")
 
-    def stop(self) -> None:
-        """Ends the helpers and removes their files; for the end of the program."""
+    def close(self) -> None:
+        """Ends the helpers and removes their files."""
         self._path = None
+        self._facts = None
+        self._shows_motion = False
         self._exact.stop()
         self._motion.stop()
 

@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from chekt_console.errors import ClipUnavailable, DiskFailed, NotAllowed, NotSignedIn, NotThere, Refused
+from chekt_console.media.clip_cache import MAX_BYTES, CachedClip, ClipCache
+from chekt_console.media.mp4_check import FileKind, check_mp4
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from chekt_console.domain.event import Event
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.event import ClipLink, Event
     from chekt_console.domain.progress import Progress
+
+MAX_CLIP_BYTES = 512 * 1024**2
+_WAITS_S = (1, 2, 4, 8, 16, 30)
+_FRESH_MS = 15 * 60 * 1000  # a bridge that is still sending; older alarms are not waited for
+_SLICE_S = 0.25
+_EXPIRY_MARGIN_MS = 5_000
+
+_BROKEN = {
+    FileKind.EMPTY: "The server sent an empty file instead of the clip. Try again in a minute.",
+    FileKind.CUT_OFF: "The clip arrived cut off and cannot be shown. Fetch it again.",
+    FileKind.PAGE: "The server sent a page of text instead of the clip. Try again; if it stays so, tell CHeKT support.",
+    FileKind.OTHER: "What the server sent is not an MP4 video. Try again; if it stays so, tell CHeKT support.",
+}
+
+
+class _Events(Protocol):
+    def clip_links(self, event_ids: tuple[str, ...]) -> Sequence[ClipLink]: ...
+
+
+class _Media(Protocol):
+    def download(
+        self, url: str, target: Path, *, progress: Progress | None = None, max_bytes: int = MAX_CLIP_BYTES
+    ) -> object: ...
+
+
+class ClipClient(Protocol):
+    """What of the API client this service needs."""
+
+    @property
+    def events(self) -> _Events: ...
+
+    @property
+    def media(self) -> _Media: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +64,98 @@ class LocalClip:
 
 
 class ClipService:
+    def __init__(
+        self, client: ClipClient, cache_dir: Path, clock: Clock, max_cache_bytes: int = MAX_BYTES
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._cache = ClipCache(cache_dir, max_cache_bytes)
+
     def fetch(self, event: Event, progress: Progress) -> LocalClip:
         """Cached file at once, else link + download (bounded in size and time, checked to be a video).
 
         Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet).
         """
-        raise NotImplementedError
+        try:
+            cached = self._cache.find(event.event_id)
+            if cached is None:
+                cached = self._fetched(event, progress)
+        except OSError as error:
+            raise DiskFailed(
+                "The clip could not be stored on this computer. Make room on the disk, then try again.",
+                detail=str(error),
+            ) from error
+        offset = None if cached.start_ms is None else (event.instant_ms - cached.start_ms) / 1000
+        return LocalClip(event.event_id, cached.path, cached.start_ms, cached.duration_s, offset)
+
+    def forget(self, event: Event) -> None:
+        """The stored file turned out to be unplayable: the next fetch downloads it again."""
+        with contextlib.suppress(OSError):
+            self._cache.forget(event.event_id)
+
+    def _fetched(self, event: Event, progress: Progress) -> CachedClip:
+        link = self._ready_link(event, progress)
+        part = self._cache.part(event.event_id)
+        try:
+            self._download(event, link, part, progress)
+            kind = check_mp4(part)
+            if kind is not FileKind.WHOLE_MP4:
+                raise ClipUnavailable(_BROKEN[kind], detail=f"{kind.value}, {part.stat().st_size} bytes")
+            return self._cache.keep(event.event_id, part, link.start_ms, link.duration_s)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _download(self, event: Event, link: ClipLink, part: Path, progress: Progress) -> None:
+        """An address that has expired is asked for anew, once."""
+        progress.report(0, 0, "Fetching the clip")
+        if link.expires_at_ms - _EXPIRY_MARGIN_MS <= self._clock.now_ms():
+            link = self._link(event) or link
+        try:
+            self._client.media.download(link.mp4_url, part, progress=progress, max_bytes=MAX_CLIP_BYTES)
+        except (NotAllowed, NotSignedIn, NotThere, Refused) as error:
+            fresh = self._link(event)
+            if fresh is None:
+                raise ClipUnavailable(
+                    "The server no longer has the video of this event.", detail=str(error.detail)
+                ) from error
+            try:
+                self._client.media.download(fresh.mp4_url, part, progress=progress, max_bytes=MAX_CLIP_BYTES)
+            except (NotAllowed, NotSignedIn, NotThere, Refused) as again:
+                raise ClipUnavailable(
+                    f"The address of this clip is refused, a new one too (HTTP {again.status}). Try again in a minute.",
+                    detail=again.detail,
+                ) from again
+
+    def _ready_link(self, event: Event, progress: Progress) -> ClipLink:
+        progress.report(0, 0, "Asking for the clip")
+        link = self._link(event)
+        if link is not None:
+            return link
+        is_fresh = self._clock.now_ms() - event.instant_ms < _FRESH_MS
+        for wait_s in _WAITS_S if is_fresh else ():
+            self._wait(wait_s, progress)
+            link = self._link(event)
+            if link is not None:
+                return link
+        if is_fresh:
+            raise ClipUnavailable(
+                "The clip is not ready yet: the site is still sending it. Try again in a minute.",
+                is_not_ready_yet=True,
+            )
+        raise ClipUnavailable(
+            "The server has no video of this event. It was never sent, or is kept no longer.",
+            is_not_ready_yet=True,
+        )
+
+    def _wait(self, seconds: float, progress: Progress) -> None:
+        end = self._clock.monotonic() + seconds
+        while (left := end - self._clock.monotonic()) > 0:
+            progress.report(0, 0, f"Not ready yet; asking again in {max(1, round(left))} s")
+            self._clock.sleep(min(_SLICE_S, left))
+
+    def _link(self, event: Event) -> ClipLink | None:
+        """None when there is no video (yet)."""
+        for link in self._client.events.clip_links((event.event_id,)):
+            if link.mp4_url:
+                return link
+        return None

@@ -50,7 +50,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path, qapp: object) -> Ite
     player = Player(tmp_path / "work", libvlc_path=missing)
     player.warm()
     yield Watched(player)
-    player.stop()
+    player.close()
     assert not list((tmp_path / "work").iterdir())
 
 
@@ -58,7 +58,7 @@ def watched(request: pytest.FixtureRequest, tmp_path: Path, qapp: object) -> Ite
 def one_engine(tmp_path: Path, qapp: object) -> Iterator[Watched]:
     player = Player(tmp_path / "work")
     yield Watched(player)
-    player.stop()
+    player.close()
 
 
 def _open(watched: Watched, clip: Path, qtbot: QtBot) -> None:
