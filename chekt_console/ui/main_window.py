@@ -108,17 +108,18 @@ class MainWindow(QMainWindow):
         self._show_toolbar()
 
     def show_perspective(self, perspective: str) -> None:
-        """By the person or the program; remembered, and a cover gives way."""
+        """By the person or the program; remembered, and a cover gives way. An unknown one leaves the current."""
         if self._cover is not None:
             self.set_cover(None)
-        self._settings.last_perspective = perspective
-        self._bring(perspective)
+        if perspective in self._titles:
+            self._settings.last_perspective = perspective
+            self._bring(perspective)
 
     @property
     def current_perspective(self) -> str:
         return self.frame.current
 
-    def clear(self) -> None:
+    def remove_perspectives(self) -> None:
         """The session closes: its panes, toolbar widgets and keys leave the window."""
         self.frame.clear()
         self.perspective_switch.clear()
@@ -276,6 +277,8 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self.focusWidget() is self.goto_box:
+            self.goto_box.clearFocus()
         # The SVG reader costs some ms; the icon may follow the first paint.
         QTimer.singleShot(0, self, self._load_icon)
 
@@ -288,5 +291,6 @@ class MainWindow(QMainWindow):
 
 def _short(name: str) -> str:
     """A menu button's text: an ampersand in a name is no mnemonic, and a long name is cut."""
-    cut = name if len(name) <= 22 else name[:21] + "…"
+    first = name.split(" (")[0]
+    cut = first if len(first) <= 22 else first[:21] + "…"
     return "◐ " + cut.replace("&", "&&")

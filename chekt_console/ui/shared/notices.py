@@ -36,8 +36,11 @@ class Notice:
     on_action: Callable[[], None] | None = None
 
 
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.GOOD: 2, Severity.INFO: 2}
+
+
 class Notices(QObject):
-    """The notices in force, newest first. One of the same kind replaces the older; good news goes by itself."""
+    """The notices in force. One of the same kind replaces the older; good news goes by itself."""
 
     changed = Signal()
 
@@ -77,7 +80,8 @@ class Notices(QObject):
         self._put(tuple(notice for notice in self._notices if notice.severity is not Severity.GOOD))
 
     def notices(self) -> tuple[Notice, ...]:
-        return self._notices
+        """Errors first, then warnings, then the rest; newest first among equals."""
+        return tuple(sorted(self._notices, key=lambda notice: _ORDER[notice.severity]))
 
     def _put(self, notices: tuple[Notice, ...]) -> None:
         if notices != self._notices:

@@ -30,13 +30,17 @@ QLabel[role="heading"] { font-size: 14px; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: ${small}px; }
 QLabel[role="error"] { color: $alarm; font-size: ${small}px; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="part"] { color: $muted; font-size: ${small}px; font-weight: 600; background: transparent;
+    border: 0 solid $line; border-top-width: 1px; border-bottom-width: 1px; }
 QWidget[role="header"] { background: $header; border: 0; border-bottom: 1px solid $line; }
 QFrame[role="toolbar"] { background: $pane; border: 0; border-bottom: 1px solid $line; }
 QPushButton[role="menu"] { font-weight: 600; padding: 4px 26px 4px 12px; }
 QLabel[role="cap"] { border: 1px solid $line; border-radius: 3px; color: $muted; font-size: ${small}px; padding: 1px 5px; }
 QFrame[role="status"] { background: $header; border: 0; border-top: 1px solid $line; }
-QFrame[role="status"] QLabel { color: $muted; }
-QPushButton[role="status"] { background: transparent; color: $muted; border: 1px solid transparent; padding: 1px 8px; }
+QFrame[role="status"] QLabel { color: $muted; font-size: ${small}px; }
+QPushButton[role="status"] { background: transparent; color: $muted; border: 1px solid transparent; padding: 1px 8px;
+    font-size: ${small}px; }
 QPushButton[role="status"]:hover { color: $text; }
 QPushButton[role="status"]:focus { border-color: $accent; }
 QFrame[role="card"] { background: $raised; border: 1px solid $line; border-radius: 8px; }

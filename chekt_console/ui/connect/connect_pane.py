@@ -1,0 +1,274 @@
+"""The first page: try the simulator, connect with a key, or open a saved connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.ui.connect.api_key_form import ApiKeyForm
+from chekt_console.ui.connect.connection_rules import NewConnection
+from chekt_console.ui.connect.saved_list import SavedList
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from chekt_console.ui.shared.theme import Theme
+
+__all__ = ["ConnectPane", "NewConnection"]
+
+_WIDTH = 860
+_MARGIN = 26
+
+
+class _Card(QFrame):
+    """One place to work in: its name, what it is, a button."""
+
+    def __init__(self, title: str, words: str, action: str, role: str) -> None:
+        super().__init__()
+        set_role(self, "card")
+        heading = QLabel(title, self)
+        set_role(heading, "heading")
+        text = QLabel(words, self)
+        text.setWordWrap(True)
+        text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        set_role(text, "muted")
+        self.button = QPushButton(action, self)
+        self.button.setMinimumHeight(31)
+        self.button.setAccessibleName(f"{title}: {action}")
+        set_role(self.button, role)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(10)
+        layout.addWidget(heading)
+        layout.addWidget(text, 1)
+        layout.addWidget(self.button)
+
+
+class ConnectPane(QScrollArea):
+    """Knows nothing of servers: it emits wishes and is told what came of them."""
+
+    simulator_requested = Signal()
+    connection_requested = Signal(object)  # NewConnection
+    open_requested = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Connect to CHeKT")
+        self.simulator = _Card(
+            "Try it now",
+            "A simulated gateway inside this program: 60 sites, live alarms, real video. "
+            "Needs no account and no internet.",
+            "Start simulator",
+            "primary",
+        )
+        self.sandbox = _Card(
+            "CHeKT sandbox",
+            "api.chektdev.com — test data, lower rate limits, no monitoring center.",
+            "Use an API key…",
+            "",
+        )
+        self.production = _Card(
+            "Production",
+            "api.chekt.com — live customers. Arming and test alarms ask for confirmation.",
+            "Use an API key…",
+            "danger",
+        )
+        self.saved = SavedList()
+        self.form = ApiKeyForm()
+        self.error = QLabel()
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setWordWrap(True)
+        self.busy = QLabel()
+        self.busy.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self.busy, "muted")
+        self._busy_bar = QProgressBar()
+        self._busy_bar.setRange(0, 0)
+        self._busy_bar.setTextVisible(False)
+        self._busy_bar.setFixedHeight(3)
+        self._build()
+        self._connect()
+        self.set_saved(())
+        self.set_error("")
+        self.set_busy("")
+        self._paint_colors()
+
+    def set_saved(self, names: tuple[str, ...]) -> None:
+        """Names of saved connections, the last used first."""
+        self.saved.set_names(names)
+        self._saved_part.setVisible(bool(names))
+
+    def set_busy(self, text: str) -> None:
+        """What is being done; "" when the person may go on."""
+        is_busy = bool(text)
+        self.busy.setText(text)
+        self.busy.setVisible(is_busy)
+        self._busy_bar.setVisible(is_busy)
+        for widget in (self.simulator, self.sandbox, self.production, self.form, self._saved_part):
+            widget.setEnabled(not is_busy)
+        if is_busy:
+            self.set_error("")
+
+    def set_error(self, text: str) -> None:
+        """What failed and what to do; "" clears it."""
+        self.error.setText(f"✕  {text}" if text else "")
+        self.error.setAccessibleName(text)
+        self.error.setVisible(bool(text))
+        if text:
+            self.ensureWidgetVisible(self.error)
+
+    def _build(self) -> None:
+        title = QLabel("Connect to CHeKT")
+        set_role(title, "title")
+        words = QLabel(
+            "Choose where this console works. You can keep several connections and switch between them; "
+            "their data never mixes."
+        )
+        words.setWordWrap(True)
+        set_role(words, "muted")
+        cards = QHBoxLayout()
+        cards.setSpacing(14)
+        for card in (self.simulator, self.sandbox, self.production):
+            cards.addWidget(card, 1)
+        upper = QVBoxLayout()
+        upper.setContentsMargins(_MARGIN, 22, _MARGIN, 20)
+        upper.setSpacing(10)
+        upper.addWidget(title)
+        upper.addWidget(words)
+        upper.addSpacing(4)
+        upper.addWidget(self.error)
+        upper.addLayout(cards)
+        upper.addWidget(self.busy)
+        upper.addWidget(self._busy_bar)
+        self._saved_part = _part("Saved connections", self.saved)
+        self._form_part = _part("Connect with an API key", self.form)
+        self._form_part.hide()
+        self._help_part = _part("How to sign in", _help())
+        self.sheet = QFrame()
+        set_role(self.sheet, "sheet")
+        self.sheet.setMaximumWidth(_WIDTH)
+        layout = QVBoxLayout(self.sheet)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(upper)
+        for part in (self._saved_part, self._form_part, self._help_part):
+            layout.addWidget(part)
+        ground = self._ground = QWidget()
+        ground.setObjectName("connectGround")
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.sheet, 100)
+        row.addStretch(1)
+        column = QVBoxLayout(ground)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        self.setWidget(ground)
+
+    def _connect(self) -> None:
+        self.simulator.button.clicked.connect(self._on_simulator)
+        self.sandbox.button.clicked.connect(self._on_sandbox)
+        self.production.button.clicked.connect(self._on_production)
+        self.saved.open_requested.connect(self.open_requested)
+        self.form.connection_requested.connect(self.connection_requested)
+        self.form.cancel_requested.connect(self._on_cancel)
+        self.form.edited.connect(self._on_edited)
+        self._theme.changed.connect(self._paint_colors)
+
+    def _open_form(self, environment: str) -> None:
+        self.set_error("")
+        self.form.set_environment(environment)
+        self._form_part.show()
+        self._help_part.hide()
+        self.form.key.edit.setFocus()
+        self.ensureWidgetVisible(self.form.submit)
+
+    def _on_simulator(self) -> None:
+        self.simulator_requested.emit()
+
+    def _on_sandbox(self) -> None:
+        self._open_form("sandbox")
+
+    def _on_production(self) -> None:
+        self._open_form("production")
+
+    def _on_cancel(self) -> None:
+        self.form.forget_key()
+        self._form_part.hide()
+        self._help_part.show()
+        self.set_error("")
+
+    def _on_edited(self) -> None:
+        self.set_error("")
+
+    def _paint_colors(self) -> None:
+        colors = self._theme.colors
+        self.error.setStyleSheet(f"color: {colors.alarm.name()}")
+        self._ground.setStyleSheet(f"#connectGround {{ background: {colors.window.name()} }}")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        (self.saved.first_button() or self.simulator.button).setFocus()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A key that was typed does not wait in a hidden field."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._on_cancel()
+
+
+def _part(title: str, inner: QWidget) -> QWidget:
+    """A section of the sheet under its own header line."""
+    box = QWidget()
+    header = QLabel(title)
+    header.setContentsMargins(12, 0, 12, 0)
+    header.setFixedHeight(32)
+    set_role(header, "part")
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    layout.addWidget(header)
+    padded = QVBoxLayout()
+    padded.setContentsMargins(_MARGIN, 14, _MARGIN, 20)
+    padded.addWidget(inner)
+    layout.addLayout(padded)
+    return box
+
+
+def _help() -> QWidget:
+    box = QWidget()
+    layout = QHBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(28)
+    for title, words in (
+        ("API key", "Paste a dealer key. Stored in the system keychain, shown never again."),
+        ("Where to find it", "Dealer portal → Settings → Developer Settings → API Keys."),
+        ("What is checked", "The console reads the list of sites once. Nothing is changed on the server."),
+    ):
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        heading = QLabel(title)
+        set_role(heading, "strong")
+        text = QLabel(words)
+        text.setWordWrap(True)
+        set_role(text, "muted")
+        column.addWidget(heading)
+        column.addWidget(text)
+        column.addStretch(1)
+        layout.addLayout(column, 1)
+    return box
