@@ -1,0 +1,171 @@
+"""Paints a row of the sites list: mark, name, account and address, armed state, alarm and trouble counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate
+
+from chekt_console.ui.sites.sites_model import ROW_ROLE
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    from chekt_console.ui.shared.theme import Colors, Theme
+    from chekt_console.ui.sites.site_facts import SiteRow
+
+ROW_HEIGHT = 48
+_LEFT = 32
+_RIGHT = 12
+_MARK_X = 16.0
+
+
+class _Fonts:
+    """Fonts and their measures, made once per base font."""
+
+    def __init__(self, base: QFont) -> None:
+        self.name = QFont(base)
+        self.name.setPixelSize(14)
+        self.name.setWeight(QFont.Weight.DemiBold)
+        self.detail = QFont(base)
+        self.detail.setPixelSize(12)
+        self.chip = QFont(base)
+        self.chip.setPixelSize(12)
+        self.chip.setWeight(QFont.Weight.DemiBold)
+        self.name_metrics = QFontMetrics(self.name)
+        self.detail_metrics = QFontMetrics(self.detail)
+        self.chip_metrics = QFontMetrics(self.chip)
+
+
+class SitesDelegate(QStyledItemDelegate):
+    """Everything is drawn here at fixed places; no widget per row, no style calls."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._fonts: _Fonts | None = None
+        self._font_key = ""
+
+    def _fonts_for(self, font: QFont) -> _Fonts:
+        key = font.key()
+        if self._fonts is None or key != self._font_key:
+            self._fonts = _Fonts(font)
+            self._font_key = key
+        return self._fonts
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        row: SiteRow = index.data(ROW_ROLE)
+        colors = self._theme.colors
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        fonts = self._fonts_for(option.font)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, colors.selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, colors.raised)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line)
+        top, right = rect.top(), rect.right() - _RIGHT
+        _draw_mark(painter, row, QPointF(rect.left() + _MARK_X, top + 17.0), colors)
+        chip_left = _draw_state(painter, row, right, top + 7, colors, fonts)
+        badges_left = _draw_badges(painter, row, right, top + 27, colors, fonts)
+        painter.setFont(fonts.name)
+        painter.setPen(colors.text)
+        room = chip_left - 8 - rect.left() - _LEFT
+        name = fonts.name_metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect.left() + _LEFT, top + 21, name)
+        painter.setFont(fonts.detail)
+        painter.setPen(colors.muted)
+        room = badges_left - 8 - rect.left() - _LEFT
+        detail = fonts.detail_metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(rect.left() + _LEFT, top + 38, detail)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+
+def _draw_mark(painter: QPainter, row: SiteRow, centre: QPointF, colors: Colors) -> None:
+    """Shape and colour both tell: alarm a diamond, trouble a triangle, unknown a ring, quiet a disc."""
+    if row.alarms:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.alarm)
+        painter.drawPolygon(_polygon(centre, ((0, -6), (6, 0), (0, 6), (-6, 0))))
+    elif row.troubles:
+        draw_triangle(painter, centre, colors.trouble, 5.5)
+    elif row.is_armed is None and row.state_text == "Unknown":
+        painter.setPen(QPen(colors.faint, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, 3.6, 3.6)
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.good)
+        painter.drawEllipse(centre, 4.4, 4.4)
+
+
+def draw_triangle(painter: QPainter, centre: QPointF, color: QColor, size: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPolygon(_polygon(centre, ((0, -size), (size * 1.1, size * 0.8), (-size * 1.1, size * 0.8))))
+
+
+def _polygon(centre: QPointF, corners: tuple[tuple[float, float], ...]) -> QPolygonF:
+    return QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners])
+
+
+def _draw_state(painter: QPainter, row: SiteRow, right: int, top: int, colors: Colors, fonts: _Fonts) -> int:
+    """The armed state as a filled chip; a hollow one when it is not known. Returns its left edge."""
+    text = fonts.chip_metrics.elidedText(row.state_text, Qt.TextElideMode.ElideRight, 118)
+    width = fonts.chip_metrics.horizontalAdvance(text) + 14
+    frame = QRectF(right - width, top, width, 18)
+    if row.mode is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.mode(row.mode))
+        ink = colors.on_disarmed if row.mode.value == "disarmed" else colors.on_mode
+    else:
+        ink = colors.arming if row.is_armed or row.state_text != "Unknown" else colors.muted
+        painter.setPen(QPen(ink, 1, Qt.PenStyle.SolidLine if row.is_armed else Qt.PenStyle.DashLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame.adjust(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(frame, 5, 5)
+    painter.setFont(fonts.chip)
+    painter.setPen(ink)
+    painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
+    return int(frame.left())
+
+
+def _draw_badges(painter: QPainter, row: SiteRow, right: int, top: int, colors: Colors, fonts: _Fonts) -> int:
+    """Alarm and trouble counts, or when the state was read. Returns the left edge."""
+    left = right
+    if row.alarms:
+        text = f"{row.alarms}" if row.alarms < 1000 else "999+"
+        width = max(20, fonts.chip_metrics.horizontalAdvance(text) + 12)
+        frame = QRectF(left - width, top, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.alarm)
+        painter.drawRoundedRect(frame, 5, 5)
+        painter.setFont(fonts.chip)
+        painter.setPen(colors.on_mode if colors.is_dark else colors.on_accent)
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
+        left -= width + 6
+    if row.troubles:
+        text = f"{row.troubles}" if row.troubles < 1000 else "999+"
+        width = fonts.chip_metrics.horizontalAdvance(text)
+        painter.setFont(fonts.chip)
+        painter.setPen(colors.trouble)
+        painter.drawText(QRectF(left - width, top, width + 1, 16), Qt.AlignmentFlag.AlignVCenter.value, text)
+        draw_triangle(painter, QPointF(left - width - 9, top + 8.5), colors.trouble, 5)
+        left -= width + 20
+    if not row.alarms and not row.troubles and row.as_of_text:
+        width = fonts.detail_metrics.horizontalAdvance(row.as_of_text)
+        painter.setFont(fonts.detail)
+        painter.setPen(colors.faint)
+        painter.drawText(right - width, top + 11, row.as_of_text)
+        left -= width
+    return left

@@ -1,0 +1,72 @@
+"""Sites made ready for searching and sorting, as plain lists; built once per read, in whatever thread reads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chekt_console.domain.site import Site
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that 'cafe' finds 'Café' and 'strasse' finds 'Straße'."""
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The folded words of a query, longest first: the rarest word leaves the fewest rows for the others."""
+    return tuple(sorted(set(fold(query).split()), key=len, reverse=True))
+
+
+def one_line(text: str) -> str:
+    """Server text as one printable line."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _name_key(folded: str) -> tuple[tuple[int, int, str], ...]:
+    """'Storage 4' before 'Storage 10'."""
+    pieces = _DIGITS.split(folded)
+    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece)
+
+
+@dataclass(frozen=True, slots=True)
+class SitesIndex:
+    """Sites in order of name with the text they are searched by; all lists have the same length."""
+
+    sites: tuple[Site, ...]
+    haystacks: list[str]
+    row_by_id: dict[str, int]
+
+    @classmethod
+    def of(cls, sites: Iterable[Site]) -> SitesIndex:
+        folded = [(fold(site.name), site) for site in sites]
+        if any(_DIGITS.search(name) for name, _ in folded):
+            folded.sort(key=lambda pair: (_name_key(pair[0]), pair[1].site_id))
+        else:
+            folded.sort(key=lambda pair: (pair[0], pair[1].site_id))
+        ordered = tuple(site for _, site in folded)
+        # A line break between the fields: a word cannot match across two of them.
+        haystacks = [
+            f"{name}\n{fold(site.account_number)}\n{fold(site.account_reference_id)}\n{fold(site.address)}"
+            for name, site in folded
+        ]
+        return cls(ordered, haystacks, {site.site_id: row for row, site in enumerate(ordered)})
+
+    def matching(self, words: Sequence[str], rows: list[int]) -> list[int]:
+        """Those of the rows whose text holds every word, in the same order."""
+        haystacks = self.haystacks
+        for word in words:
+            rows = [row for row in rows if word in haystacks[row]]
+        return rows
