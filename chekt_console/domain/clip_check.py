@@ -27,7 +27,7 @@ class Mark(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ClipFacts:
+class MeasuredClip:
     """What was measured of a file; None or "" = not known. `alarm_offset_s` counts from the first frame."""
 
     container: str = ""
@@ -68,12 +68,12 @@ class Verdict:
         return tuple(rule.text for rule in self.rules if rule.mark in (Mark.WARNING, Mark.BAD))
 
 
-def check_clip(facts: ClipFacts) -> Verdict:
+def check_clip(facts: MeasuredClip) -> Verdict:
     rules = [_format(facts), _length(facts), _size(facts), *_around_alarm(facts)]
     return Verdict((*rules, *_picture(facts), *_delivery(facts)))
 
 
-def _format(facts: ClipFacts) -> Rule:
+def _format(facts: MeasuredClip) -> Rule:
     container, codec = facts.container.lower(), facts.codec.lower()
     if not container or not codec:
         return Rule("format", Mark.UNKNOWN, "Format not known")
@@ -88,7 +88,7 @@ def _format(facts: ClipFacts) -> Rule:
     )
 
 
-def _length(facts: ClipFacts) -> Rule:
+def _length(facts: MeasuredClip) -> Rule:
     if facts.duration_s is None:
         return Rule("length", Mark.UNKNOWN, "Length not known")
     is_good = MIN_S - _SLACK_S <= facts.duration_s <= MAX_S + _SLACK_S
@@ -98,7 +98,7 @@ def _length(facts: ClipFacts) -> Rule:
     return Rule("length", Mark.BAD, f"{shown} — 5 to 30 s expected")
 
 
-def _size(facts: ClipFacts) -> Rule:
+def _size(facts: MeasuredClip) -> Rule:
     if not facts.width or not facts.height:
         return Rule("size", Mark.UNKNOWN, "Picture size not known")
     shown = f"{facts.width} × {facts.height}"
@@ -108,7 +108,7 @@ def _size(facts: ClipFacts) -> Rule:
     return Rule("size", Mark.BAD, f"{shown} — 720p or more expected")
 
 
-def _around_alarm(facts: ClipFacts) -> list[Rule]:
+def _around_alarm(facts: MeasuredClip) -> list[Rule]:
     if facts.alarm_offset_s is None or facts.duration_s is None:
         return [Rule("alarm", Mark.UNKNOWN, "Alarm instant in the clip not known")]
     before, after = facts.alarm_offset_s, facts.duration_s - facts.alarm_offset_s
@@ -130,7 +130,7 @@ def _around_alarm(facts: ClipFacts) -> list[Rule]:
     ]
 
 
-def _picture(facts: ClipFacts) -> list[Rule]:
+def _picture(facts: MeasuredClip) -> list[Rule]:
     rules = []
     if facts.frames_decoded is not None and facts.frames_expected:
         missing = facts.frames_expected - facts.frames_decoded
@@ -157,7 +157,7 @@ def _picture(facts: ClipFacts) -> list[Rule]:
     return rules
 
 
-def _delivery(facts: ClipFacts) -> list[Rule]:
+def _delivery(facts: MeasuredClip) -> list[Rule]:
     if facts.arrival_delay_s is None:
         return []
     is_late = facts.arrival_delay_s > LATE_S

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from chekt_console.domain.clip_check import ClipFacts, Mark, check_clip
+from chekt_console.domain.clip_check import Mark, MeasuredClip, check_clip
 
-GOOD = ClipFacts("mov,mp4,m4a", "h264", "High", 1280, 720, 15.0, 225, 225, 5.5, False, False, False, 0, 3.0)
+GOOD = MeasuredClip(
+    "mov,mp4,m4a", "h264", "High", 1280, 720, 15.0, 225, 225, 5.5, False, False, False, 0, 3.0
+)
 
 
 def test_a_clip_by_the_rules_is_good() -> None:
@@ -42,4 +44,4 @@ def test_each_broken_rule_is_named(change: dict[str, object], mark: Mark, reason
 
 
 def test_what_is_not_known_is_not_called_good() -> None:
-    assert check_clip(ClipFacts()).mark is Mark.UNKNOWN
+    assert check_clip(MeasuredClip()).mark is Mark.UNKNOWN
