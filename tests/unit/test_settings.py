@@ -37,6 +37,7 @@ def test_every_setting_comes_back_after_a_restart(tmp_path: Path) -> None:
 
 
 @pytest.mark.logs("Settings")
+@pytest.mark.logs("kept as")
 @pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"\xff\xfe", b"[" * 100_000])
 def test_a_broken_file_is_set_aside(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "settings.json").write_bytes(content)
@@ -61,6 +62,7 @@ def test_values_of_the_wrong_kind_count_as_not_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.logs("Settings")
+@pytest.mark.logs("cannot be read", "cannot be saved")
 def test_a_disk_that_refuses_costs_only_the_memory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
     with caplog.at_level(logging.ERROR):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -110,7 +110,7 @@ class ConnectPane(QScrollArea):
     def set_saved(self, names: tuple[str, ...]) -> None:
         """Names of saved connections, the last used first."""
         self.saved.set_names(names)
-        self._saved_part.setVisible(bool(names))
+        self._saved_part.setVisible(bool(names) and self._form_part.isHidden())
 
     def set_busy(self, text: str) -> None:
         """What is being done; "" when the person may go on."""
@@ -150,8 +150,8 @@ class ConnectPane(QScrollArea):
         upper.addWidget(title)
         upper.addWidget(words)
         upper.addSpacing(4)
-        upper.addWidget(self.error)
         upper.addLayout(cards)
+        upper.addWidget(self.error)
         upper.addWidget(self.busy)
         upper.addWidget(self._busy_bar)
         self._saved_part = _part("Saved connections", self.saved)
@@ -193,9 +193,18 @@ class ConnectPane(QScrollArea):
     def _open_form(self, environment: str) -> None:
         self.set_error("")
         self.form.set_environment(environment)
-        self._form_part.show()
-        self._help_part.hide()
+        self._show_form(True)
         self.form.key.edit.setFocus()
+        # Where the button is, is known only after the new layout.
+        QTimer.singleShot(0, self, self._show_submit)
+
+    def _show_form(self, is_shown: bool) -> None:
+        """The form takes the place of the other parts, so that the whole of it fits a small screen."""
+        self._form_part.setVisible(is_shown)
+        self._help_part.setVisible(not is_shown)
+        self._saved_part.setVisible(not is_shown and self.saved.first_button() is not None)
+
+    def _show_submit(self) -> None:
         self.ensureWidgetVisible(self.form.submit)
 
     def _on_simulator(self) -> None:
@@ -209,8 +218,7 @@ class ConnectPane(QScrollArea):
 
     def _on_cancel(self) -> None:
         self.form.forget_key()
-        self._form_part.hide()
-        self._help_part.show()
+        self._show_form(False)
         self.set_error("")
 
     def _on_edited(self) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from chekt_console.ui.shared.goto_index import GotoIndex
 from chekt_console.ui.shared.goto_model import ROW_HEIGHT, GotoDelegate, GotoModel
@@ -70,6 +71,7 @@ class GotoBox(QLineEdit):
         self._theme = theme
         self._index = GotoIndex()
         self._popup: _Popup | None = None
+        self._came_from: QWidget | None = None
         self._cap = key_text(SHORTCUT)
         self.setPlaceholderText("Go to site or device…")
         self.setAccessibleName("Go to site or device")
@@ -104,6 +106,9 @@ class GotoBox(QLineEdit):
 
     def open(self) -> None:
         """Focus and show; what was typed before is marked, so that typing replaces it."""
+        focused = QApplication.focusWidget()
+        if focused is not self:
+            self._came_from = focused
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
         self._show()
@@ -158,13 +163,21 @@ class GotoBox(QLineEdit):
         entry = self._popup.model.entry(row) if self._popup is not None else None
         if entry is None:
             return
-        self.close_popup()
-        self.clear()
-        self.clearFocus()
+        self._leave()
         if entry.device is not None:
             self.device_chosen.emit(entry.device)
         elif entry.site is not None:
             self.site_chosen.emit(entry.site)
+
+    def _leave(self) -> None:
+        """Back to where the person was."""
+        self.close_popup()
+        self.clear()
+        came_from, self._came_from = self._came_from, None
+        if came_from is not None and isValid(came_from) and came_from.isVisible():
+            came_from.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.clearFocus()
 
     def _move(self, step: int) -> None:
         if self._popup is None:
@@ -182,10 +195,7 @@ class GotoBox(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Escape:
-            if not self.is_open:
-                self.clearFocus()
-            self.close_popup()
-            self.clear()
+            self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.is_open and self._popup is not None:
                 self._choose(self._popup.list.currentIndex().row())

@@ -23,7 +23,8 @@ HEADER_HEIGHT = 34
 # Kept small and without descendant selectors over many levels: Qt matches every rule for every widget it polishes.
 # Roles are dynamic properties: `role` on buttons ("primary", "danger", "quiet") and labels ("title", "muted", "heading").
 _SHEET = Template("""
-QMainWindow, QDialog { background: $window; }
+QMainWindow { background: $window; }
+QDialog { background: $pane; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 14px; font-weight: 600; }

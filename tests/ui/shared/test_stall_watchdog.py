@@ -1,0 +1,42 @@
+"""A blocked window's thread is told of, with the line that blocked it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from chekt_console.background.stall_watchdog import StallWatchdog
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+def block_the_window(seconds: float) -> None:
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        sum(range(1000))
+
+
+def test_a_stall_is_reported_with_its_stack(qtbot: QtBot) -> None:
+    watchdog = StallWatchdog()
+    watchdog.start()
+    try:
+        with qtbot.waitSignal(watchdog.stalled) as told:
+            block_the_window(0.4)
+    finally:
+        watchdog.stop()
+    assert told.args is not None
+    length_ms, stack = told.args
+    assert length_ms > 250
+    assert "block_the_window" in stack
+    assert watchdog.stalls[0][0] == length_ms
+
+
+def test_it_leaves_no_thread(qtbot: QtBot) -> None:
+    watchdog = StallWatchdog()
+    watchdog.start()
+    watchdog.start()
+    watchdog.stop()
+    watchdog.stop()
+    assert "stall-watchdog" not in [thread.name for thread in threading.enumerate()]
