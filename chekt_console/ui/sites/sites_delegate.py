@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
+from chekt_console.domain.arming import ArmingMode
 from chekt_console.ui.sites.sites_model import ROW_ROLE
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ ROW_HEIGHT = 48
 _LEFT = 32
 _RIGHT = 12
 _MARK_X = 16.0
+_CHIP_HEIGHT = 18
+_MAX_CHIPS = 200
 
 
 class _Fonts:
@@ -48,13 +52,25 @@ class SitesDelegate(QStyledItemDelegate):
         self._theme = theme
         self._fonts: _Fonts | None = None
         self._font_key = ""
+        self._chips: dict[tuple[object, ...], QPixmap] = {}
 
     def _fonts_for(self, font: QFont) -> _Fonts:
         key = font.key()
         if self._fonts is None or key != self._font_key:
             self._fonts = _Fonts(font)
             self._font_key = key
+            self._chips.clear()
         return self._fonts
+
+    def _chip(self, row: SiteRow, ratio: float, colors: Colors, fonts: _Fonts) -> QPixmap:
+        """Few different chips, many rows: each is drawn once and copied."""
+        key = (row.state_text, row.mode, row.is_armed, ratio, colors.is_dark)
+        chip = self._chips.get(key)
+        if chip is None:
+            if len(self._chips) >= _MAX_CHIPS:
+                self._chips.clear()
+            chip = self._chips[key] = _paint_state(row, ratio, colors, fonts)
+        return chip
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -73,7 +89,9 @@ class SitesDelegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line)
         top, right = rect.top(), rect.right() - _RIGHT
         _draw_mark(painter, row, QPointF(rect.left() + _MARK_X, top + 17.0), colors)
-        chip_left = _draw_state(painter, row, right, top + 7, colors, fonts)
+        chip = self._chip(row, painter.device().devicePixelRatioF(), colors, fonts)
+        chip_left = right - math.ceil(chip.deviceIndependentSize().width())
+        painter.drawPixmap(chip_left, top + 7, chip)
         badges_left = _draw_badges(painter, row, right, top + 27, colors, fonts)
         painter.setFont(fonts.name)
         painter.setPen(colors.text)
@@ -119,15 +137,20 @@ def _polygon(centre: QPointF, corners: tuple[tuple[float, float], ...]) -> QPoly
     return QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners])
 
 
-def _draw_state(painter: QPainter, row: SiteRow, right: int, top: int, colors: Colors, fonts: _Fonts) -> int:
-    """The armed state as a filled chip; a hollow one when it is not known. Returns its left edge."""
+def _paint_state(row: SiteRow, ratio: float, colors: Colors, fonts: _Fonts) -> QPixmap:
+    """The armed state as a filled chip; a hollow one when it is not known."""
     text = fonts.chip_metrics.elidedText(row.state_text, Qt.TextElideMode.ElideRight, 118)
     width = fonts.chip_metrics.horizontalAdvance(text) + 14
-    frame = QRectF(right - width, top, width, 18)
+    pixmap = QPixmap(math.ceil(width * ratio), math.ceil(_CHIP_HEIGHT * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame = QRectF(0, 0, width, _CHIP_HEIGHT)
     if row.mode is not None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.mode(row.mode))
-        ink = colors.on_disarmed if row.mode.value == "disarmed" else colors.on_mode
+        ink = colors.on_disarmed if row.mode is ArmingMode.DISARMED else colors.on_mode
     else:
         ink = colors.arming if row.is_armed or row.state_text != "Unknown" else colors.muted
         painter.setPen(QPen(ink, 1, Qt.PenStyle.SolidLine if row.is_armed else Qt.PenStyle.DashLine))
@@ -137,7 +160,8 @@ def _draw_state(painter: QPainter, row: SiteRow, right: int, top: int, colors: C
     painter.setFont(fonts.chip)
     painter.setPen(ink)
     painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, text)
-    return int(frame.left())
+    painter.end()
+    return pixmap
 
 
 def _draw_badges(painter: QPainter, row: SiteRow, right: int, top: int, colors: Colors, fonts: _Fonts) -> int:
