@@ -24,8 +24,10 @@ class NewConnection:
 
 def tidy_url(text: str) -> str:
     """As it is used: https when nothing is said, no slash at the end."""
-    text = text.strip().rstrip("/")
-    return text if not text or "://" in text else f"https://{text}"
+    text = text.strip()
+    if text and "://" not in text:
+        text = f"https://{text}"
+    return text if text.endswith("://") else text.rstrip("/")
 
 
 def tidy_key(text: str) -> str:

@@ -1,0 +1,134 @@
+"""The connect page: each field says what is wrong with it, and a key is never seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from chekt_console.ui.connect.connect_pane import ConnectPane, NewConnection
+from chekt_console.ui.connect.connection_rules import key_error, name_error, tidy_key, tidy_url, url_error
+from chekt_console.ui.shared.theme import Theme
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def pane(qtbot: QtBot) -> ConnectPane:
+    made = ConnectPane(Theme())
+    qtbot.addWidget(made)
+    made.resize(1280, 622)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_the_simulator_is_one_click_away(pane: ConnectPane, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(pane.simulator_requested):
+        qtbot.mouseClick(pane.simulator.button, Qt.MouseButton.LeftButton)
+
+
+def test_a_key_leads_to_a_connection(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.production.button.click()
+    form = pane.form
+    assert form.key.edit.echoMode() is QLineEdit.EchoMode.Password
+    form.name.set_text("  Northgate ")
+    qtbot.keyClicks(form.key.edit, " Bearer abc123 ")
+    with qtbot.waitSignal(pane.connection_requested) as asked:
+        qtbot.keyClick(form.key.edit, Qt.Key.Key_Return)
+    assert asked.args == [NewConnection("Northgate", "production", "https://api.chekt.com", "abc123")]
+    assert "abc123" not in repr(asked.args)
+
+
+def test_wrong_fields_say_so_themselves(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.sandbox.button.click()
+    form = pane.form
+    form.name.set_text("")
+    form.address.set_text("http://api.chektdev.com")
+    with qtbot.assertNotEmitted(pane.connection_requested):
+        form.submit.click()
+    assert form.name.error.text() == "Give the connection a name."
+    assert form.address.error.text().startswith("Must begin with https://")
+    assert form.key.error.isVisible()
+    qtbot.keyClicks(form.name.edit, "S")
+    assert not form.name.error.isVisible()
+
+
+def test_the_whole_form_fits_a_small_screen(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_saved(("a", "b", "c", "d"))
+    pane.sandbox.button.click()
+    pane.form.key.set_text("a b")
+    pane.form.submit.click()
+    pane.set_error("The gateway did not accept this key. Nothing was stored.")
+
+    def is_submit_seen() -> bool:
+        corner = pane.form.submit.mapTo(pane, pane.form.submit.rect().bottomRight())
+        return pane.rect().contains(corner)
+
+    qtbot.waitUntil(is_submit_seen)
+
+
+def test_the_key_does_not_wait_in_a_hidden_form(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.sandbox.button.click()
+    qtbot.keyClicks(pane.form.key.edit, "abc123")
+    pane.production.button.click()
+    assert pane.form.key.text() == ""
+    qtbot.keyClicks(pane.form.key.edit, "abc123")
+    pane.hide()
+    assert pane.form.key.text() == ""
+
+
+def test_busy_and_error_are_shown(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_error("<b>No</b>")
+    assert pane.error.textFormat() is Qt.TextFormat.PlainText
+    pane.set_busy("Checking the key…")
+    assert not pane.error.isVisible()
+    assert not pane.simulator.button.isEnabled()
+    pane.set_busy("")
+    assert pane.simulator.button.isEnabled()
+    assert not pane.busy.isVisible()
+
+
+def test_saved_connections_open(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_saved(("Northgate & Sons", "Sandbox"))
+    with qtbot.waitSignal(pane.open_requested) as asked:
+        pane.saved.buttons()[0].click()
+    assert asked.args == ["Northgate & Sons"]
+    pane.set_saved(("Sandbox",))
+    assert len(pane.saved.buttons()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [
+        ("https://api.chekt.com", True),
+        ("api.chekt.com/", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://api.chekt.com", False),
+        ("https://", False),
+        ("ftp://api.chekt.com", False),
+        ("https://user:pass@api.chekt.com", False),
+        ("https://api.chekt.com?x=1", False),
+        ("https://api.chekt.com:99999", False),
+        ("https://[::1", False),
+        ("a b", False),
+        ("", False),
+    ],
+)
+def test_addresses(text: str, is_good: bool) -> None:
+    assert (url_error(text) == "") == is_good
+
+
+def test_names_and_keys() -> None:
+    assert tidy_url(" api.chekt.com/ ") == "https://api.chekt.com"
+    assert tidy_key(" 'bearer  abc' ") == "abc"
+    assert name_error("simulator") != ""
+    assert name_error("x" * 61) != ""
+    assert name_error("a\u202eb") != ""
+    assert name_error("Northgate 2") == ""
+    assert key_error("ключ") != ""
+    assert key_error("a\nb") != ""
+    assert key_error("abc-123") == ""

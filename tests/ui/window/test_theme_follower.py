@@ -1,0 +1,88 @@
+"""Dark and light: the person's choice before the system's, remembered, with words that can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from chekt_console.assets import resource
+from chekt_console.settings import Settings
+from chekt_console.ui.shared.style import set_role, strong_accent, stylesheet
+from chekt_console.ui.shared.theme import DARK, LIGHT, Colors, Theme
+from chekt_console.ui.shared.theme_follower import ThemeFollower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    style, font, palette = qapp.style().objectName(), qapp.font(), qapp.palette()
+    yield qapp
+    qapp.setStyleSheet("")
+    qapp.setStyle(style)
+    qapp.setFont(font)
+    qapp.setPalette(palette)
+
+
+def test_the_choice_is_worn_and_remembered(app: QApplication, tmp_path: Path) -> None:
+    settings, theme = Settings(tmp_path / "settings.json"), Theme()
+    follower = ThemeFollower(app, theme, settings)
+    follower.set_choice("light")
+    assert theme.colors is LIGHT
+    assert app.palette().color(QPalette.ColorRole.Window) == LIGHT.pane
+    assert LIGHT.raised.name() in app.styleSheet()
+    follower.set_choice("dark")
+    assert theme.colors is DARK
+    assert Settings(tmp_path / "settings.json").theme == "dark"
+    follower.set_choice("system")
+    assert follower.choice == "system"
+    with pytest.raises(ValueError):
+        follower.set_choice("purple")
+
+
+def test_a_role_given_late_is_painted(app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.theme = "light"
+    follower = ThemeFollower(app, Theme(), settings)
+    button = QPushButton("Save")
+    qtbot.addWidget(button)
+    button.resize(120, 40)
+    button.show()
+    set_role(button, "primary")
+    assert button.grab().toImage().pixelColor(10, 12) == LIGHT.accent
+    assert follower.choice == "light"
+
+
+def test_the_sheet_names_files_that_exist() -> None:
+    for colors in (DARK, LIGHT):
+        assert "$" not in stylesheet(colors)
+    for name in ("chevron-dark.svg", "chevron-light.svg", "icon.svg"):
+        assert resource(name).is_file()
+
+
+def _luminance(color: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
+def test_words_stand_out_from_their_ground(colors: Colors) -> None:
+    for ground in (colors.pane, colors.raised, colors.header):
+        assert _contrast(colors.text, ground) > 7
+        assert _contrast(colors.muted, ground) > 4.5
+    assert _contrast(colors.on_accent, strong_accent(colors)) > 4.5
+    assert _contrast(colors.text, colors.selected) > 4.5
