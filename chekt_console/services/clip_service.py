@@ -71,15 +71,16 @@ class ClipService:
         self._clock = clock
         self._cache = ClipCache(cache_dir, max_cache_bytes)
 
-    def fetch(self, event: Event, progress: Progress) -> LocalClip:
+    def fetch(self, event: Event, progress: Progress, *, can_wait: bool = True) -> LocalClip:
         """Cached file at once, else link + download (bounded in size and time, checked to be a video).
 
+        can_wait: of a fresh event ask again for a minute when the server has no clip yet.
         Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet).
         """
         try:
             cached = self._cache.find(event.event_id)
             if cached is None:
-                cached = self._fetched(event, progress)
+                cached = self._fetched(event, progress, can_wait=can_wait)
         except OSError as error:
             raise DiskFailed(
                 "The clip could not be stored on this computer. Make room on the disk, then try again.",
@@ -93,8 +94,8 @@ class ClipService:
         with contextlib.suppress(OSError):
             self._cache.forget(event.event_id)
 
-    def _fetched(self, event: Event, progress: Progress) -> CachedClip:
-        link = self._ready_link(event, progress)
+    def _fetched(self, event: Event, progress: Progress, *, can_wait: bool) -> CachedClip:
+        link = self._ready_link(event, progress, can_wait=can_wait)
         part = self._cache.part(event.event_id)
         try:
             self._download(event, link, part, progress)
@@ -126,13 +127,13 @@ class ClipService:
                     detail=again.detail,
                 ) from again
 
-    def _ready_link(self, event: Event, progress: Progress) -> ClipLink:
+    def _ready_link(self, event: Event, progress: Progress, *, can_wait: bool) -> ClipLink:
         progress.report(0, 0, "Asking for the clip")
         link = self._link(event)
         if link is not None:
             return link
         is_fresh = self._clock.now_ms() - event.instant_ms < _FRESH_MS
-        for wait_s in _WAITS_S if is_fresh else ():
+        for wait_s in _WAITS_S if is_fresh and can_wait else ():
             self._wait(wait_s, progress)
             link = self._link(event)
             if link is not None:

@@ -1,0 +1,183 @@
+"""Real, false or unsure, with a note; what is shown as decided has been saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.ui.shared.key_caps import cap_width, paint_cap
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
+
+    from chekt_console.ui.shared.theme import Theme
+
+CHOICES = (("real", "Real", "R"), ("false", "False", "F"), ("unsure", "Unsure", "U"))
+_NOTE_LENGTH = 2000
+
+
+class _ChoiceButton(QPushButton):
+    """Its key stands beside its word."""
+
+    def __init__(self, word: str, key: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._word = word
+        self._key = key
+        self._theme = theme
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(32)
+
+    def sizeHint(self) -> QSize:
+        words = self.fontMetrics().horizontalAdvance(self._word)
+        return QSize(words + cap_width(self.font(), self._key) + 24, 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        colors = self._theme.colors
+        word = self.fontMetrics().horizontalAdvance(self._word)
+        left = (self.width() - word - cap_width(self.font(), self._key) - 6) / 2
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(colors.text if self.isEnabled() else colors.faint)
+        painter.drawText(int(left), 0, word + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, self._word)
+        paint_cap(painter, self.font(), left + word + 6, self.height() / 2, self._key, colors)
+        painter.end()
+
+
+class _NoteEdit(QPlainTextEdit):
+    """Enter is done, Shift+Enter a new line."""
+
+    finished = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.finished.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class DecisionBox(QWidget):
+    """A press asks for saving; the button lights up when the saved event is shown."""
+
+    decision_requested = Signal(str, str)  # decision, note
+    next_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._decision = ""
+        self._saved_note = ""
+        self.buttons = {name: _ChoiceButton(word, key, theme, self) for name, word, key in CHOICES}
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for name, word, key in CHOICES:
+            button = self.buttons[name]
+            button.setAccessibleName(f"Decide: {word.lower()}")
+            button.setToolTip(f"Decide that this alarm is {word.lower()} ({key})")
+            button.clicked.connect(lambda _checked=False, name=name: self._ask(name))
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(lambda name=name: self._ask(name))
+            row.addWidget(button)
+        self.note = _NoteEdit(self)
+        self.note.setPlaceholderText("Note… (Enter saves)")
+        self.note.setAccessibleName("Note for the decision")
+        self.note.setToolTip("Kept with the decision on this computer; Shift+Enter for a new line")
+        self.note.setFixedHeight(56)
+        self.note.setTabChangesFocus(True)
+        self.note.finished.connect(self._on_note_finished)
+        self.said = QLabel(self)
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said.setWordWrap(True)
+        set_role(self.said, "small")
+        self.next = QPushButton("Next to review", self)
+        set_role(self.next, "primary")
+        self.next.setToolTip("Go to the next alarm of this site that is not decided (J)")
+        self.next.clicked.connect(lambda: self.next_requested.emit())
+        to_next = QShortcut(QKeySequence("J"), self)
+        to_next.activated.connect(self._on_next_key)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.note)
+        column.addWidget(self.said)
+        column.addWidget(self.next)
+        theme.changed.connect(self._style)
+        self._style()
+
+    @property
+    def note_text(self) -> str:
+        return self.note.toPlainText().strip()[:_NOTE_LENGTH]
+
+    def show_decision(self, decision: str, *, is_other_event: bool) -> None:
+        """What is saved. The note is left alone while the same event stays."""
+        if is_other_event:
+            self.note.clear()
+            self._saved_note = ""
+            self.said.hide()
+        self._decision = decision
+        for name, button in self.buttons.items():
+            button.setChecked(name == decision)
+        self._style()
+
+    def show_saving(self) -> None:
+        self._say("Saving…", "small")
+
+    def show_saved(self, text: str, note: str) -> None:
+        self._saved_note = note
+        self._say(text, "small")
+
+    def show_failed(self, sentence: str) -> None:
+        self.show_decision(self._decision, is_other_event=False)
+        self._say(sentence, "error")
+
+    def show_next(self, *, has_next: bool) -> None:
+        self.next.setEnabled(has_next)
+        self.next.setText("Next to review" if has_next else "Nothing else to review")
+
+    def _ask(self, decision: str) -> None:
+        for name, button in self.buttons.items():  # lit only by what was saved
+            button.setChecked(name == self._decision)
+        if self.isEnabled():
+            self.decision_requested.emit(decision, self.note_text)
+
+    def _on_note_finished(self) -> None:
+        if not self._decision:
+            self._say("Choose real, false or unsure; the note is saved with it.", "small")
+        elif self.note_text != self._saved_note:
+            self._ask(self._decision)
+
+    def _on_next_key(self) -> None:
+        if self.next.isEnabled():
+            self.next_requested.emit()
+
+    def _say(self, text: str, role: str) -> None:
+        set_role(self.said, role)
+        self.said.setText(text)
+        self.said.show()
+
+    def _style(self) -> None:
+        c = self._theme.colors
+        lit = {"real": c.alarm, "false": c.good, "unsure": c.trouble}
+        for name, button in self.buttons.items():
+            color = lit[name].name()
+            button.setStyleSheet(
+                f"QPushButton:checked {{ border: 1px solid {color}; background: {c.selected.name()}; }}"
+            )

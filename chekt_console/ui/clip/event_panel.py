@@ -1,0 +1,238 @@
+"""The side panel of Review: what the event is, whether its clip keeps the rules, the decision, and what was nearby."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.domain.event import Event, EventKind
+from chekt_console.media.clip_rules import check_rules
+from chekt_console.ui.clip import event_words as words
+from chekt_console.ui.clip.decision_box import DecisionBox
+from chekt_console.ui.clip.elided_label import ElidedLabel
+from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
+from chekt_console.ui.clip.surroundings import Surroundings
+from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
+
+if TYPE_CHECKING:
+    from chekt_console.media.clip_facts import ClipFacts
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.theme import Theme
+
+_ROWS = ("Armed", "Device", "Said", "Status", "By")
+_ROW_PX = 22
+
+
+class EventPanel(QWidget):
+    """Shows what it is told; wishes leave as signals."""
+
+    decision_requested = Signal(str, str)  # decision, note
+    event_chosen = Signal(object)  # Event
+    next_requested = Signal()
+
+    def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._selection = selection
+        self._theme = theme
+        self._event: Event | None = None
+        self._around = Surroundings()
+        self.setObjectName("eventPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName("Event")
+        self._build()
+        self.decision.decision_requested.connect(self.decision_requested)
+        self.decision.next_requested.connect(self.next_requested)
+        self.nearby.itemClicked.connect(self._on_item)
+        self.nearby.itemActivated.connect(self._on_item)
+        theme.changed.connect(self._style)
+        self.show_event(None)
+
+    def show_event(self, event: Event | None) -> None:
+        """Another event, or a newer value of the same one."""
+        is_other = (event.event_id if event else "") != (self._event.event_id if self._event else "")
+        self._event = event
+        if is_other:
+            self._around = Surroundings()
+            self.show_facts(None, None)
+        self.empty.setVisible(event is None)
+        self.content.setVisible(event is not None)
+        self._show_header()
+        if event is None:
+            return
+        zone = words.site_zone(self._selection.site)
+        self.title.setText(words.title(event))
+        utc = words.utc_time(event.instant_ms)
+        self.time.setText(f"{words.long_time(event.instant_ms, zone)} · {utc[11:]}")
+        self.time.setToolTip(f"In UTC: {utc}")
+        self.rows.show_value("Device", words.where(event), words.plain_tip(event.device_id))
+        said = words.clean(event.text)
+        self.rows.show_value("Said", "" if said and said in words.title(event) else said)
+        self.rows.show_value("Status", words.clean(event.status, 60).replace("_", " "))
+        self.rows.show_value("By", words.clean(event.user, 60))
+        is_alarm = event.kind is EventKind.ALARM
+        self.decision_head.setVisible(is_alarm)
+        self.decision.setVisible(is_alarm)
+        self.decision.show_decision(event.decision, is_other_event=is_other)
+        self._show_around()
+        self._style()
+
+    def show_facts(self, facts: ClipFacts | None, alarm_s: float | None) -> None:
+        """What the open clip is; None while there is none."""
+        results = check_rules(facts, alarm_s) if facts is not None else ()
+        self.rules.show_results(results)
+        self.rules_head.setVisible(bool(results))
+        self.rules.setVisible(bool(results))
+
+    def show_surroundings(self, around: Surroundings) -> None:
+        self._around = around
+        self._show_header()
+        self._show_around()
+        self._style()
+
+    def _show_header(self) -> None:
+        event = self._event
+        self.kind.setText(event.kind.label if event else "Event")
+        self.event_id.show_text(words.clean(event.event_id, 60) if event else "")
+        place = self._around.place_in_review(event) if event else None
+        self.place.setText(f"{place[0]} of {place[1]} to review" if place else "")
+
+    def _show_around(self) -> None:
+        event, around = self._event, self._around
+        if event is None:
+            return
+        zone = words.site_zone(self._selection.site)
+        armed = ""
+        if around.mode is not None:
+            armed = f"{around.mode.label} since {words.clock_time(around.mode_since_ms, zone)[:5]}"
+            if around.mode_by:
+                armed += f" ({words.clean(around.mode_by, 40)})"
+        since = words.long_time(around.mode_since_ms, zone) if around.mode is not None else ""
+        self.rows.show_value("Armed", armed, words.plain_tip(since))
+        self.decision.show_next(has_next=around.next_to_review(event) is not None)
+        self.nearby.clear()
+        for found in around.nearby:
+            item = QListWidgetItem(
+                f"{words.clock_time(found.instant_ms, zone)}  {words.title(found)}", self.nearby
+            )
+            item.setData(Qt.ItemDataRole.UserRole, found)
+            tip = words.plain_tip(
+                found.kind.label,
+                words.clean(found.text),
+                words.long_time(found.instant_ms, zone),
+                words.utc_time(found.instant_ms),
+            )
+            item.setToolTip(tip)
+            if found.event_id == event.event_id:
+                self.nearby.setCurrentItem(item)
+        is_known = bool(around.nearby)
+        self.nearby_head.setVisible(is_known)
+        self.nearby.setVisible(is_known)
+        self.nearby.setFixedHeight(_ROW_PX * max(1, len(around.nearby)) + 4)
+
+    def _on_item(self, item: QListWidgetItem) -> None:
+        found = item.data(Qt.ItemDataRole.UserRole)
+        if isinstance(found, Event) and (self._event is None or found.event_id != self._event.event_id):
+            self.event_chosen.emit(found)
+
+    def _build(self) -> None:
+        header = QWidget(self)
+        header.setFixedHeight(HEADER_HEIGHT)
+        header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_role(header, "header")
+        self.kind = QLabel(header)
+        self.kind.setObjectName("eventKind")
+        self.event_id = ElidedLabel(header)
+        self.event_id.setObjectName("eventFaint")
+        self.place = QLabel(header)
+        self.place.setObjectName("eventFaint")
+        row = QHBoxLayout(header)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(self.kind)
+        row.addWidget(self.event_id, 1)
+        row.addWidget(self.place)
+        self.empty = plain_label(self, "Choose an event on the timeline to see here what it is.")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setObjectName("eventEmpty")
+        self.content = QScrollArea(self)
+        self.content.setWidgetResizable(True)
+        self.content.setFrameShape(QFrame.Shape.NoFrame)
+        self.content.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.content.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inner = QWidget(self.content)
+        inner.setObjectName("eventInner")
+        self.content.setWidget(inner)
+        self.title = plain_label(inner)
+        self.title.setObjectName("eventTitle")
+        self.time = plain_label(inner)
+        self.time.setObjectName("eventTime")
+        self.rows = FactRows(_ROWS, self._theme, inner)
+        self.rules_head = self._head("Clip check", inner)
+        self.rules = RuleRows(self._theme, inner)
+        self.decision_head = self._head("Decision", inner)
+        self.decision = DecisionBox(self._theme, inner)
+        self.nearby_head = self._head("Nearby (±5 min)", inner)
+        self.nearby = QListWidget(inner)
+        self.nearby.setAccessibleName("Events of this site within five minutes")
+        self.nearby.setUniformItemSizes(True)
+        self.nearby.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.nearby.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.nearby.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QVBoxLayout(inner)
+        inside.setContentsMargins(12, 14, 12, 12)
+        inside.setSpacing(8)
+        inside.addWidget(self.title)
+        inside.addWidget(self.time)
+        inside.addSpacing(8)
+        inside.addWidget(self.rows)
+        for head, body in (
+            (self.rules_head, self.rules),
+            (self.decision_head, self.decision),
+            (self.nearby_head, self.nearby),
+        ):
+            inside.addSpacing(6)
+            inside.addWidget(head)
+            inside.addWidget(body)
+        inside.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(header)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.content, 1)
+
+    def _head(self, text: str, parent: QWidget) -> QLabel:
+        head = QLabel(text, parent)
+        head.setObjectName("eventHead")
+        return head
+
+    def _style(self) -> None:
+        c = self._theme.colors
+        kind = self._event.kind if self._event is not None else EventKind.ACTIVITY
+        ink = {EventKind.ALARM: c.alarm, EventKind.TROUBLE: c.trouble, EventKind.ARMING: c.arming}.get(
+            kind, c.muted
+        )
+        self.setStyleSheet(
+            f"#eventPanel, #eventInner {{ background: {c.pane.name()}; }}"
+            f"#eventKind {{ color: {ink.name()}; font-weight: 600; }}"
+            f"#eventFaint {{ color: {c.faint.name()}; }}"
+            f"#eventEmpty {{ color: {c.muted.name()}; padding: 24px; }}"
+            "#eventTitle { font-size: 16px; font-weight: 600; }"
+            f"#eventTime {{ color: {c.muted.name()}; }}"
+            f"#eventHead {{ color: {c.muted.name()}; font-weight: 600; padding-bottom: 6px;"
+            f" border-bottom: 1px solid {c.line.name()}; }}"
+            f"QListWidget {{ color: {c.muted.name()}; font-size: 12px; }}"
+            f"QListWidget::item {{ height: {_ROW_PX}px; padding: 0 4px; border-radius: 4px; }}"
+            f"QListWidget::item:hover {{ background: {c.raised.name()}; }}"
+        )

@@ -1,0 +1,90 @@
+"""What the clip and its side panel say about an event, as plain text."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.event import EventKind
+from chekt_console.domain.site_clock import wall_of, zone_of
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+
+DECISION_WORDS = {"real": "Real alarm", "false": "False alarm", "unsure": "Unsure"}
+
+
+def clean(text: str, longest: int = 200) -> str:
+    """Server text on one line: no control or direction characters, cut when overlong."""
+    kept = "".join(
+        " " if unicodedata.category(char) == "Cc" else char
+        for char in text[: 4 * longest]
+        if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
+    )
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def plain_tip(*lines: str) -> str:
+    """A tooltip that shows its lines as they are, whatever they hold."""
+    return "<qt>" + "<br>".join(html.escape(line) for line in lines if line) + "</qt>"
+
+
+def site_zone(site: Site | None) -> tzinfo:
+    """The site's own clock; UTC when the site does not tell its zone."""
+    return (zone_of(site.timezone) if site is not None else None) or UTC
+
+
+def where(event: Event) -> str:
+    if event.device_name:
+        return clean(event.device_name)
+    return f"Zone {event.zone_number}" if event.zone_number is not None else ""
+
+
+def title(event: Event) -> str:
+    """What happened and where: "Intrusion — Loading dock"."""
+    if event.kind is EventKind.ARMING and event.mode is not None:
+        what = f"Arming: {event.mode.label.lower()}"
+    elif event.subtype:
+        words = event.subtype.replace("_", " ").strip()
+        what = clean(words[:1].upper() + words[1:])
+    else:
+        what = clean(event.text) or event.kind.label
+    place = where(event)
+    return f"{what} — {place}" if place and place not in what else what
+
+
+def long_time(instant_ms: int, zone: tzinfo) -> str:
+    wall = wall_of(instant_ms, zone)
+    return f"{wall:%a} {wall.day} {wall:%b %Y, %H:%M:%S} {wall:%Z}"
+
+
+def clock_time(instant_ms: int, zone: tzinfo) -> str:
+    return f"{wall_of(instant_ms, zone):%H:%M:%S}"
+
+
+def utc_time(instant_ms: int) -> str:
+    return f"{datetime.fromtimestamp(instant_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def frame_time(instant_ms: float, zone: tzinfo) -> str:
+    """The instant of one picture, to the tenth of a second."""
+    wall = wall_of(round(instant_ms), zone)
+    return f"{wall:%Y-%m-%d %H:%M:%S}.{wall.microsecond // 100_000} {wall:%Z}"
+
+
+def offset_words(offset_s: float) -> str:
+    """Distance of a picture from the alarm."""
+    if abs(offset_s) < 0.05:
+        return "at the alarm"
+    return f"{offset_s:+.1f} s {'after' if offset_s > 0 else 'before'} alarm".replace("-", "−")
+
+
+def clip_time(seconds: float) -> str:
+    minutes, rest = divmod(max(0.0, seconds), 60)
+    return f"{int(minutes)}:{rest:04.1f}"

@@ -1,0 +1,101 @@
+"""Rows of the side panel: a name and its value, and the results of the clip check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+if TYPE_CHECKING:
+    from chekt_console.media.clip_rules import RuleResult
+    from chekt_console.ui.shared.theme import Theme
+
+
+def plain_label(parent: QWidget, text: str = "") -> QLabel:
+    label = QLabel(text, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+class FactRows(QWidget):
+    """Name on the left, value on the right; rows without a value are not shown."""
+
+    def __init__(self, names: tuple[str, ...], theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._rows: dict[str, tuple[QLabel, QLabel]] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(5)
+        grid.setColumnMinimumWidth(0, 74)
+        grid.setColumnStretch(1, 1)
+        for row, name in enumerate(names):
+            label, value = plain_label(self, name), plain_label(self)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+            self._rows[name] = (label, value)
+        theme.changed.connect(self._style)
+        self._style()
+
+    def show_value(self, name: str, text: str, tip: str = "") -> None:
+        label, value = self._rows[name]
+        value.setText(text)
+        value.setToolTip(tip)
+        label.setVisible(bool(text))
+        value.setVisible(bool(text))
+
+    def value(self, name: str) -> str:
+        return self._rows[name][1].text()
+
+    def _style(self) -> None:
+        for label, _value in self._rows.values():
+            label.setStyleSheet(f"color: {self._theme.colors.muted.name()};")
+
+
+class RuleRows(QWidget):
+    """A tick or an exclamation mark before each rule: never colour alone."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._results: tuple[RuleResult, ...] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self._labels: list[tuple[QLabel, QLabel]] = []
+        theme.changed.connect(self._style)
+
+    @property
+    def texts(self) -> list[str]:
+        return [f"{mark.text()} {text.text()}" for mark, text in self._labels[: len(self._results)]]
+
+    def show_results(self, results: tuple[RuleResult, ...]) -> None:
+        self._results = results
+        while len(self._labels) < len(results):
+            mark, text = plain_label(self), plain_label(self)
+            mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(mark, len(self._labels), 0)
+            self._grid.addWidget(text, len(self._labels), 1)
+            self._labels.append((mark, text))
+        for row, (mark, text) in enumerate(self._labels):
+            is_used = row < len(results)
+            mark.setVisible(is_used)
+            text.setVisible(is_used)
+            if is_used:
+                mark.setText("✓" if results[row].is_met else "!")
+                mark.setAccessibleName("met" if results[row].is_met else "not met")
+                text.setText(results[row].text)
+        self._style()
+
+    def _style(self) -> None:
+        c = self._theme.colors
+        for (mark, _text), result in zip(self._labels, self._results, strict=False):
+            color = c.good if result.is_met else c.trouble
+            mark.setStyleSheet(f"color: {color.name()}; font-weight: 600;")
