@@ -1,0 +1,448 @@
+"""The week as a widget: periods are painted, moved, resized and chosen with mouse and keys, each change one new value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QPainter,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_algebra import delete, exchange, paint, period_at, put, with_mode
+from chekt_console.domain.schedule_words import WordStyle, day_name, period_words, span_words
+from chekt_console.ui.schedule.week_drag import WeekDrag
+from chekt_console.ui.schedule.week_geometry import (
+    BOTTOM,
+    FINE_SNAP_MIN,
+    LEAST_ROW,
+    SNAP_MIN,
+    TOP,
+    Part,
+    WeekGeometry,
+)
+from chekt_console.ui.schedule.week_keyboard import handle_key
+from chekt_console.ui.schedule.week_menu import week_menu
+from chekt_console.ui.schedule.week_painter import WeekPainter, WeekPicture
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QFocusEvent,
+        QHideEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+    )
+
+    from chekt_console.ui.shared.theme import Theme
+
+_DRAG_FROM_PX = 4
+_CELL_MIN = 60
+_ROW = 52
+_HELP = (
+    "Drag over empty time to arm it, drag a period or its ends to change it. "
+    "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
+    "1, 2, 3 choose the mode, Delete takes away."
+)
+
+
+class WeekGrid(QWidget):
+    """Shows one WeekSchedule and makes new ones. What is shown is never changed in place."""
+
+    schedule_edited = Signal(object, str)  # WeekSchedule, what was done
+    period_selected = Signal(object)  # ArmedPeriod | None
+    brush_changed = Signal(object)  # ArmingMode
+    edit_requested = Signal()  # the numbers of the selected period are wanted
+    undo_requested = Signal()
+    redo_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._picture = WeekPicture()
+        self._brush = ArmingMode.AWAY
+        self._is_editable = True
+        self._drag: WeekDrag | None = None
+        self._is_dragging = False  # the pointer has moved far enough
+        self._pressed_at = QPointF()
+        self._pointer = QPointF()
+        self._copied: ArmedPeriod | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName("Arming schedule, week")
+        self.setAccessibleDescription(_HELP)
+        theme.changed.connect(self.update)
+
+    # What is shown
+
+    @property
+    def schedule(self) -> WeekSchedule:
+        """As it stands, a drag that is under way left out."""
+        return self._drag.base if self._drag else self._picture.schedule
+
+    @property
+    def selected(self) -> ArmedPeriod | None:
+        return self._picture.selected
+
+    @property
+    def cursor_min(self) -> int | None:
+        return self._picture.cursor_min
+
+    @property
+    def brush(self) -> ArmingMode:
+        return self._brush
+
+    @property
+    def is_editable(self) -> bool:
+        return self._is_editable
+
+    @property
+    def is_dragging(self) -> bool:
+        return self._is_dragging
+
+    @property
+    def drag_label(self) -> str:
+        """What is said beside the pointer during a drag."""
+        return self._picture.label
+
+    @property
+    def style_words(self) -> WordStyle:
+        return self._picture.style
+
+    @property
+    def copied(self) -> ArmedPeriod | None:
+        return self._copied
+
+    @property
+    def geometry_now(self) -> WeekGeometry:
+        return WeekGeometry(self.width(), self.height(), self._picture.style.first_day)
+
+    def show_schedule(self, schedule: WeekSchedule) -> None:
+        """Another value from outside ends a drag; the selection stays where its period still is."""
+        if schedule == self.schedule:
+            return
+        self.cancel_drag()
+        selected = self.selected
+        self._picture = replace(self._picture, schedule=schedule)
+        if selected is not None and selected not in schedule.periods:
+            self.select(period_at(schedule, selected.start_min))
+        self.update()
+
+    def set_style_words(self, style: WordStyle) -> None:
+        self._picture = replace(self._picture, style=style)
+        self.update()
+
+    def set_now(self, week_minute: int | None) -> None:
+        """The site's own clock, as a minute of the week."""
+        if week_minute != self._picture.now_min:
+            self._picture = replace(self._picture, now_min=week_minute)
+            self.update()
+
+    def set_stale(self, is_stale: bool) -> None:
+        self._picture = replace(self._picture, is_stale=is_stale)
+        self.update()
+
+    def set_editable(self, is_editable: bool) -> None:
+        if not is_editable:
+            self.cancel_drag()
+        self._is_editable = is_editable
+
+    def set_brush(self, mode: ArmingMode) -> None:
+        if mode is not self._brush:
+            self._brush = mode
+            self.brush_changed.emit(mode)
+
+    # Selection
+
+    def select(self, period: ArmedPeriod | None) -> None:
+        if period == self.selected:
+            return
+        cursor = None if period else self.cursor_min
+        self._picture = replace(self._picture, selected=period, cursor_min=cursor)
+        self._announce()
+        self.update()
+        self.period_selected.emit(period)
+
+    def select_place(self, start_min: int, length_min: int) -> None:
+        """The period that begins there, else the first armed one within, else the place itself."""
+        periods = self.schedule.periods
+        within = [p for p in periods if (p.start_min - start_min) % WEEK_MIN < max(length_min, 1)]
+        found = next((p for p in periods if p.start_min == start_min), None) or min(within, default=None)
+        if found is not None:
+            self.select(found)
+        else:
+            self.go_to(start_min)
+
+    def go_to(self, week_minute: int) -> None:
+        """Put the cursor on a minute: its period is selected, or the empty cell is marked."""
+        week_minute %= WEEK_MIN
+        period = period_at(self.schedule, week_minute)
+        if period is not None:
+            self.select(period)
+            return
+        self.select(None)
+        self._picture = replace(self._picture, cursor_min=week_minute)
+        self._announce()
+        self.update()
+
+    # Edits; each one is one new value
+
+    def edit(self, schedule: WeekSchedule, what: str, select: ArmedPeriod | None = None) -> None:
+        """Take a new value into use and tell; one that is equal is no edit."""
+        if not self._is_editable:
+            return
+        if schedule != self.schedule:
+            self._drag = None
+            self._picture = replace(self._picture, schedule=schedule)
+            self.schedule_edited.emit(schedule, what)
+        self.select(select if select in self._picture.schedule.periods else None)
+        self.update()
+
+    def create_at(self, week_minute: int) -> None:
+        """An hour in the mode of the brush, on the hour that holds the minute."""
+        start = week_minute % WEEK_MIN // _CELL_MIN * _CELL_MIN
+        mode = ArmingMode.AWAY if self._brush is ArmingMode.DISARMED else self._brush
+        made = paint(self.schedule, start, _CELL_MIN, mode)
+        self.edit(made, f"Arm {mode.label}", period_at(made, start))
+
+    def change(self, period: ArmedPeriod, new: ArmedPeriod, what: str) -> None:
+        self.edit(exchange(self.schedule, period, new), what, new)
+
+    def change_mode(self, period: ArmedPeriod, mode: ArmingMode) -> None:
+        self.edit(with_mode(self.schedule, period, mode), f"Make {mode.label}", replace(period, mode=mode))
+
+    def delete_selected(self) -> None:
+        if self.selected is not None:
+            start = self.selected.start_min
+            self.edit(delete(self.schedule, self.selected), "Delete")
+            if self._is_editable:
+                self.go_to(start)
+
+    def copy_selected(self) -> None:
+        if self.selected is not None:
+            self._copied = self.selected
+            QGuiApplication.clipboard().setText(period_words(self.selected, self.style_words))
+
+    def paste(self) -> None:
+        """The copied times and mode on the day of the cursor or the selection."""
+        if self._copied is None:
+            return
+        at = self.selected.start_min if self.selected else self.cursor_min
+        day = self._copied.day if at is None else at // DAY_MIN
+        pasted = replace(self._copied, start_min=day * DAY_MIN + self._copied.start_min % DAY_MIN)
+        self.edit(put(self.schedule, pasted), "Paste", pasted)
+
+    # A drag: begin, move, commit or cancel over a copy
+
+    def cancel_drag(self) -> None:
+        if self._drag is None:
+            return
+        base = self._drag.base
+        period = self._drag.period
+        self._drag, self._is_dragging = None, False
+        self._picture = replace(self._picture, schedule=base, selected=period, label="")
+        self.update()
+
+    def _begin_drag(self, at: QPointF) -> None:
+        geometry = self.geometry_now
+        hit = geometry.hit(self.schedule, at.x(), at.y(), self.selected)
+        if hit.part is Part.OUTSIDE:
+            return
+        self._drag = WeekDrag(
+            self.schedule,
+            Part.EMPTY if self._brush is ArmingMode.DISARMED else hit.part,
+            geometry.reading_at(at.x(), at.y()),
+            self._brush,
+            geometry.first_day,
+            None if self._brush is ArmingMode.DISARMED else hit.period,
+        )
+        self._pressed_at = at
+        self._is_dragging = False
+
+    def _move_drag(self, modifiers: Qt.KeyboardModifier) -> None:
+        drag, at = self._drag, self._pointer
+        if drag is None:
+            return
+        if not self._is_dragging:
+            if (at - self._pressed_at).manhattanLength() < _DRAG_FROM_PX:
+                return
+            self._is_dragging = True
+        step = FINE_SNAP_MIN if modifiers & Qt.KeyboardModifier.AltModifier else SNAP_MIN
+        reading = self.geometry_now.reading_at(at.x(), at.y())
+        span = drag.span(reading, step)
+        subject = drag.subject(reading, step)
+        words = (
+            period_words(subject, self.style_words)
+            if subject
+            else f"Disarmed {span_words(span.start_min, span.length_min, self.style_words)}"
+        )
+        self._picture = replace(
+            self._picture,
+            schedule=drag.result(reading, step),
+            selected=subject,
+            cursor_min=None,
+            label=words,
+            label_at=(at.x(), at.y()),
+        )
+        self.update()
+
+    def _end_drag(self) -> None:
+        drag = self._drag
+        if drag is None:
+            return
+        result, subject = self._picture.schedule, self.selected
+        was_dragging = self._is_dragging
+        self.cancel_drag()
+        if was_dragging:
+            what = {Part.EMPTY: f"Paint {drag.mode.label}", Part.BODY: "Move"}.get(drag.part, "Resize")
+            self._picture = replace(self._picture, selected=None)
+            self.edit(result, what, subject)
+
+    def _click(self, at: QPointF) -> None:
+        hit = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected)
+        if hit.period is not None:
+            self.select(hit.period)
+        elif hit.part is Part.EMPTY:
+            self.go_to(hit.minute // _CELL_MIN * _CELL_MIN)
+
+    def _announce(self) -> None:
+        """Tell a screen reader where the person is now."""
+        if self.selected is not None:
+            words = period_words(self.selected, self.style_words)
+        elif self.cursor_min is not None:
+            at = self.cursor_min
+            words = f"{day_name(at // DAY_MIN)} {self.style_words.clock(at)}, disarmed"
+        else:
+            words = _HELP
+        self.setAccessibleDescription(words)
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+        if words is not _HELP and self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+
+    def _update_hover(self, at: QPointF) -> None:
+        part = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected).part
+        shape = Qt.CursorShape.ArrowCursor
+        if self._is_editable and part is not Part.OUTSIDE:
+            if part is Part.EMPTY or self._brush is ArmingMode.DISARMED:
+                shape = Qt.CursorShape.CrossCursor
+            elif part is Part.BODY:
+                shape = Qt.CursorShape.OpenHandCursor
+            else:
+                shape = Qt.CursorShape.SizeHorCursor
+        if self.cursor().shape() is not shape:
+            self.setCursor(shape)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        hit = self.geometry_now.hit(self.schedule, event.pos().x(), event.pos().y(), self.selected)
+        if hit.period is None or self._is_dragging:
+            QToolTip.hideText()
+            return
+        QToolTip.showText(event.globalPos(), period_words(hit.period, self.style_words), self)
+
+    # Qt
+
+    def sizeHint(self) -> QSize:
+        return QSize(760, int(TOP + 7 * _ROW + BOTTOM))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(360, int(TOP + 7 * LEAST_ROW + BOTTOM))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        picture = self._picture
+        if not self.hasFocus():
+            picture = replace(picture, cursor_min=None)
+        WeekPainter(painter, self.geometry_now, self._theme.colors, self.font()).paint(picture)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        if event.button() is Qt.MouseButton.LeftButton:
+            if self._is_editable:
+                self._begin_drag(event.position())
+            else:
+                self._click(event.position())
+        else:
+            self.cancel_drag()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        if self._drag is not None:
+            self._move_drag(event.modifiers())
+        else:
+            self._update_hover(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton or self._drag is None:
+            return
+        was_dragging = self._is_dragging
+        self._end_drag()
+        if not was_dragging:
+            self._click(event.position())
+        self._update_hover(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On a period: to its numbers. On empty time: an hour, and then its numbers."""
+        if event.button() is not Qt.MouseButton.LeftButton or not self._is_editable:
+            return
+        hit = self.geometry_now.hit(self.schedule, event.position().x(), event.position().y(), self.selected)
+        if hit.part is Part.EMPTY:
+            self.create_at(hit.minute)
+        elif hit.period is not None:
+            self.select(hit.period)
+        if self.selected is not None:
+            self.edit_requested.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """With the mouse where it points, with the menu key on the selection."""
+        at = QPointF(event.pos())
+        minute = None
+        if event.reason() is event.Reason.Mouse:
+            self._click(at)
+            hit = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected)
+            minute = hit.minute if hit.part is not Part.OUTSIDE else None
+        if self._is_editable:
+            week_menu(self, minute).popup(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._drag is not None:
+            if event.key() == Qt.Key.Key_Escape:
+                self.cancel_drag()
+            elif event.key() == Qt.Key.Key_Alt:
+                self._move_drag(Qt.KeyboardModifier.AltModifier)
+            return
+        if not handle_key(self, event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._drag is not None and event.key() == Qt.Key.Key_Alt:
+            self._move_drag(Qt.KeyboardModifier.NoModifier)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if self.selected is None and self.cursor_min is None:
+            self._picture = replace(self._picture, cursor_min=self.style_words.first_day * DAY_MIN)
+        self.update()
+        super().focusInEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.cancel_drag()
+        super().hideEvent(event)

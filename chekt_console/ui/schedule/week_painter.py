@@ -1,0 +1,266 @@
+"""Draws the week: hours, rows, periods with mode by colour, letter and texture, the now-line, the cursor and a drag's label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPen
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
+from chekt_console.ui.schedule.week_geometry import LEFT, TOP, Box, Piece, WeekGeometry
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
+    from chekt_console.ui.shared.theme import Colors
+
+_ROUND = 6.0
+_PAD = 9.0
+_CURSOR_MIN = 60
+
+
+@dataclass(frozen=True)
+class WeekPicture:
+    """All that is to be seen. `cursor_min` and `now_min` are minutes of the week, None when not shown."""
+
+    schedule: WeekSchedule = WeekSchedule()  # noqa: RUF009  frozen
+    selected: ArmedPeriod | None = None
+    cursor_min: int | None = None
+    now_min: int | None = None
+    label: str = ""
+    label_at: tuple[float, float] = (0.0, 0.0)
+    is_stale: bool = False
+    style: WordStyle = PLAIN
+
+
+class WeekPainter:
+    """Lives for one paint event."""
+
+    def __init__(self, painter: QPainter, geometry: WeekGeometry, colors: Colors, font: QFont) -> None:
+        self._painter = painter
+        self._geometry = geometry
+        self._colors = colors
+        self._font = QFont(font)
+        self._bold = QFont(font)
+        self._bold.setWeight(QFont.Weight.DemiBold)
+        self._small = QFont(font)
+        self._small.setPixelSize(12)
+
+    def paint(self, picture: WeekPicture) -> None:
+        self._painter.fillRect(QRectF(0, 0, self._geometry.width, self._geometry.height), self._colors.window)
+        self._paint_rows(picture)
+        self._paint_hours(picture.style)
+        for period in picture.schedule.periods:
+            if period != picture.selected:
+                self._paint_period(period, picture, is_selected=False)
+        if picture.now_min is not None:
+            self._paint_now(picture.now_min)
+        if picture.selected is not None:
+            self._paint_period(picture.selected, picture, is_selected=True)
+        if picture.cursor_min is not None:
+            self._paint_cursor(picture.cursor_min)
+        if picture.label:
+            self._paint_label(picture.label, picture.label_at)
+
+    def _paint_rows(self, picture: WeekPicture) -> None:
+        painter = self._painter
+        today = None if picture.now_min is None else picture.now_min // DAY_MIN
+        for row in range(7):
+            band = self._geometry.row_box(row)
+            day = self._geometry.day_of(row)
+            painter.fillRect(_rect(band), self._colors.grid_off)
+            painter.setFont(self._bold)
+            painter.setPen(self._colors.accent if day == today else self._colors.text)
+            painter.drawText(
+                QRectF(0, band.top, LEFT - 10, band.height),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                day_name(day),
+            )
+            if day == today:
+                painter.fillRect(QRectF(0, band.top, 3, band.height), self._colors.accent)
+
+    def _paint_hours(self, style: WordStyle) -> None:
+        painter = self._painter
+        geometry = self._geometry
+        bottom = TOP + 7 * geometry.row_height
+        hour_px = (geometry.right - LEFT) / 24
+        metrics = QFontMetricsF(self._small)
+        painter.setFont(self._small)
+        widest = max(metrics.horizontalAdvance(_hour(hour, style)) for hour in (0, 10, 12, 22))
+        every = next((hours for hours in (1, 2, 3, 6) if hours * hour_px > widest + 10), 12)
+        strong = QColor(self._colors.line)
+        weak = QColor(strong)
+        weak.setAlphaF(0.6)
+        for hour in range(25):
+            x = round(geometry.x_of(hour * 60)) + 0.5
+            painter.setPen(QPen(strong if hour % 6 == 0 else weak, 1))
+            painter.drawLine(QPointF(x, TOP - (5 if hour % every == 0 else 0)), QPointF(x, bottom))
+            if hour % every == 0 and hour < 24:
+                painter.setPen(self._colors.muted)
+                painter.drawText(QPointF(x, TOP - 11), _hour(hour, style))
+        for row in range(8):
+            y = round(TOP + row * geometry.row_height) + 0.5
+            painter.setPen(QPen(weak, 1))
+            painter.drawLine(QPointF(0, y), QPointF(geometry.width, y))
+
+    def _paint_period(self, period: ArmedPeriod, picture: WeekPicture, *, is_selected: bool) -> None:
+        color = QColor(self._colors.mode(period.mode))
+        if picture.is_stale:
+            color.setAlphaF(0.75)
+        pieces = self._geometry.pieces(period)
+        for piece in pieces:
+            path = _outline(piece)
+            self._painter.setRenderHint(self._painter.RenderHint.Antialiasing)
+            self._painter.fillPath(path, color)
+            self._paint_texture(period.mode, path, piece.box)
+            # A seam of the ground keeps touching periods apart.
+            self._painter.setPen(QPen(self._colors.window, 1))
+            self._painter.drawPath(path)
+        self._paint_words(pieces, picture.style)
+        if is_selected:
+            for piece in pieces:
+                self._painter.setPen(QPen(self._colors.accent, 2.5))
+                self._painter.drawPath(_outline(piece))
+            for piece in pieces:
+                if piece.is_first:
+                    self._paint_handle(piece.box.left, piece.box.middle)
+                if piece.is_last:
+                    self._paint_handle(piece.box.right, piece.box.middle)
+        self._painter.setRenderHint(self._painter.RenderHint.Antialiasing, False)
+
+    def _paint_texture(self, mode: ArmingMode, path: QPainterPath, box: Box) -> None:
+        """Away is plain, Stay has stripes, Night has dots: told apart without colour."""
+        if mode is ArmingMode.AWAY:
+            return
+        painter = self._painter
+        ink = QColor(self._colors.on_mode)
+        ink.setAlphaF(0.16)
+        painter.save()
+        painter.setClipPath(path)
+        painter.setBrush(ink)
+        if mode is ArmingMode.STAY:
+            painter.setPen(QPen(ink, 2))
+            x = box.left - box.height - box.left % 12
+            while x < box.right:
+                painter.drawLine(QPointF(x, box.bottom), QPointF(x + box.height, box.top))
+                x += 12
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            for number in range(int(box.height // 9) + 1):
+                y = box.top + 5 + number * 9
+                x = box.left - box.left % 12 + (6 if number % 2 else 0)
+                while x < box.right:
+                    painter.drawEllipse(QPointF(x, y), 1.6, 1.6)
+                    x += 12
+        painter.restore()
+
+    def _paint_words(self, pieces: tuple[Piece, ...], style: WordStyle) -> None:
+        """The times once, in the first piece that has room for them; elsewhere the mode, or its letter."""
+        painter = self._painter
+        metrics = QFontMetricsF(self._bold)
+        painter.setFont(self._bold)
+        painter.setPen(self._colors.on_mode)
+        have_times = False
+        for piece in pieces:
+            room = piece.box.width - 2 * _PAD
+            label = piece.period.mode.label
+            words = [label, label[0]]
+            if piece.is_whole_day:
+                words.insert(0, f"{label} all day")
+            elif not have_times:
+                words[0:0] = [period_label(piece.period, style), f"{label[0]} {_times(piece.period, style)}"]
+            elif not piece.is_first:
+                words = []
+            text = next((word for word in words if metrics.horizontalAdvance(word) <= room), "")
+            if not text and words and metrics.horizontalAdvance(label[0]) + 2 <= piece.box.width:
+                painter.drawText(_rect(piece.box), Qt.AlignmentFlag.AlignCenter, label[0])
+                continue
+            have_times = have_times or (len(text) > len(label) and not piece.is_whole_day)
+            box = QRectF(piece.box.left + _PAD, piece.box.top, room, piece.box.height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_handle(self, x: float, y: float) -> None:
+        self._painter.setPen(QPen(self._colors.accent, 2))
+        self._painter.setBrush(QColor("white"))
+        self._painter.drawEllipse(QPointF(x, y), 5, 5)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_now(self, now_min: int) -> None:
+        """Thin through the week, strong in today's row."""
+        geometry = self._geometry
+        x = round(geometry.x_of(now_min % DAY_MIN)) + 0.5
+        line = QColor(self._colors.accent)
+        line.setAlphaF(0.75)
+        pen = QPen(line, 1)
+        pen.setDashPattern([3, 3])
+        self._painter.setPen(pen)
+        self._painter.drawLine(QPointF(x, TOP - 4), QPointF(x, TOP + 7 * geometry.row_height))
+        band = geometry.row_box(geometry.row_of(now_min // DAY_MIN))
+        self._painter.fillRect(QRectF(x - 1, band.top - 2, 2, band.height + 4), self._colors.accent)
+
+    def _paint_cursor(self, minute: int) -> None:
+        geometry = self._geometry
+        band = geometry.row_box(geometry.row_of(minute // DAY_MIN))
+        left = geometry.x_of(minute % DAY_MIN)
+        width = geometry.x_of(min(minute % DAY_MIN + _CURSOR_MIN, DAY_MIN)) - left
+        pen = QPen(self._colors.accent, 1.5)
+        pen.setDashPattern([2, 2])
+        self._painter.setPen(pen)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRect(QRectF(left, band.top, width, band.height))
+
+    def _paint_label(self, text: str, at: tuple[float, float]) -> None:
+        painter = self._painter
+        metrics = QFontMetricsF(self._bold)
+        width, height = metrics.horizontalAdvance(text) + 2 * _PAD, 26.0
+        left = min(max(at[0] - width / 2, 4), self._geometry.width - width - 4)
+        top = at[1] - height - 14 if at[1] - height - 14 > 2 else at[1] + 20
+        painter.setRenderHint(painter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._colors.accent, 1))
+        painter.setBrush(self._colors.raised)
+        painter.drawRoundedRect(QRectF(left, top, width, height), 6, 6)
+        painter.setFont(self._bold)
+        painter.setPen(self._colors.text)
+        painter.drawText(QRectF(left, top, width, height), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def period_label(period: ArmedPeriod, style: WordStyle = PLAIN) -> str:
+    """ "Away 18:00 → 07:00"."""
+    return f"{period.mode.label} {_times(period, style)}"
+
+
+def _times(period: ArmedPeriod, style: WordStyle) -> str:
+    if period.length_min == WEEK_MIN:
+        return "all week"
+    end = style.clock(period.end_min)
+    # Beyond the next midnight's day the bare clock time would be misread.
+    if period.end_min - period.day * DAY_MIN > 2 * DAY_MIN:
+        end = f"{day_name(period.end_min // DAY_MIN)} {end}"
+    return f"{style.clock(period.start_min)} → {end}"
+
+
+def _hour(hour: int, style: WordStyle) -> str:
+    text = style.clock(hour * 60)
+    return text.replace(":00", "") if style.is_12h else text
+
+
+def _rect(box: Box) -> QRectF:
+    return QRectF(box.left, box.top, box.width, box.height)
+
+
+def _outline(piece: Piece) -> QPainterPath:
+    """Round at the period's own ends, square where it goes on over midnight."""
+    box = piece.box
+    path = QPainterPath()
+    round_px = min(_ROUND, box.width / 2)
+    path.addRoundedRect(_rect(box), round_px, round_px)
+    for is_open, left in ((not piece.is_first, box.left), (not piece.is_last, box.right - round_px)):
+        if is_open:
+            square = QPainterPath()
+            square.addRect(QRectF(left, box.top, round_px, box.height))
+            path = path.united(square)
+    return path
