@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-if TYPE_CHECKING:
-    from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 
 class SitesHeader(QWidget):
     refresh_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self.setObjectName("sitesHeader")
+        set_role(self, "header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(34)
+        self.setFixedHeight(HEADER_HEIGHT)
         self.title = QLabel("Sites", self)
-        self.title.setObjectName("sitesTitle")
+        set_role(self.title, "strong")
         self.count = QLabel(self)
-        self.count.setObjectName("sitesCount")
+        set_role(self.count, "muted")
         self.note = QLabel(self)
-        self.note.setObjectName("sitesNote")
+        set_role(self.note, "small")
         for label in (self.count, self.note):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.refresh = QToolButton(self)
@@ -44,8 +41,6 @@ class SitesHeader(QWidget):
         row.addStretch(1)
         row.addWidget(self.note)
         row.addWidget(self.refresh)
-        theme.changed.connect(self._style)
-        self._style()
 
     def show_count(self, text: str) -> None:
         self.count.setText(text)
@@ -56,20 +51,4 @@ class SitesHeader(QWidget):
         self.note.setToolTip(f"<qt>{escape(tip).replace(chr(10), '<br>')}</qt>" if tip else "")
         self.note.setAccessibleName(text)
         self.note.setAccessibleDescription(tip)
-        if bool(self.note.property("bad")) != is_bad:
-            self.note.setProperty("bad", is_bad)
-            self._style()
-
-    def _style(self) -> None:
-        c = self._theme.colors
-        self.setStyleSheet(
-            f"#sitesHeader {{ background: {c.header.name()}; border-bottom: 1px solid {c.line.name()}; }}"
-            f"QLabel {{ font-size: 13px; color: {c.faint.name()}; }}"
-            f"#sitesTitle {{ color: {c.muted.name()}; font-weight: 600; }}"
-            f"#sitesNote {{ font-size: 12px; }}"
-            f'#sitesNote[bad="true"] {{ color: {c.trouble.name()}; }}'
-            f"QToolButton {{ color: {c.muted.name()}; background: transparent; border: 1px solid transparent;"
-            " border-radius: 5px; font-size: 15px; padding: 0 5px; min-height: 20px; }"
-            f"QToolButton:hover {{ color: {c.text.name()}; background: {c.raised.name()}; }}"
-            f"QToolButton:focus {{ border-color: {c.accent.name()}; }}"
-        )
+        set_role(self.note, "error" if is_bad else "small")

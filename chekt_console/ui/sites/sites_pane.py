@@ -47,7 +47,6 @@ class SitesPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sitesPane")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(200)
         self._selection = selection
         self._theme = theme
@@ -59,7 +58,7 @@ class SitesPane(QWidget):
         self._problems: tuple[str, ...] = ()
         self._chip = StateMask.ALL
         self.model = SitesModel(self, now=now)
-        self.header = SitesHeader(theme, self)
+        self.header = SitesHeader(self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter by name, account, address…")
         self.filter.setAccessibleName("Filter sites by name, account or address")
@@ -68,13 +67,12 @@ class SitesPane(QWidget):
         self.chips = StateChips(theme, self)
         self.list = SitesList(theme, self)
         self.list.setModel(self.model)
-        self.message = SitesMessage(theme, self)
+        self.message = SitesMessage(self)
         self._pages = QStackedWidget(self)
         self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
         self._loading_timer.timeout.connect(self._choose_page)
         self._lay_out_parts()
         self._connect_parts()
-        self._style()
         self._choose_page()
 
     @property
@@ -161,7 +159,7 @@ class SitesPane(QWidget):
         self.header.refresh_requested.connect(self.refresh_requested)
         self.message.action_requested.connect(self._on_action_requested)
         self._selection.site_changed.connect(self._on_site_changed)
-        self._theme.changed.connect(self._style)
+        self._theme.changed.connect(self.list.viewport().update)
         for keys in (QKeySequence("/"), QKeySequence("Ctrl+F")):
             QShortcut(keys, self).activated.connect(self.focus_filter)
 
@@ -254,17 +252,6 @@ class SitesPane(QWidget):
             self.header.show_note(words, "\n".join(self._problems[:20]), is_bad=True)
         else:
             self.header.show_note("", "")
-
-    def _style(self) -> None:
-        c = self._theme.colors
-        self.setStyleSheet(
-            f"#sitesPane, SitesMessage {{ background: {c.pane.name()}; }}"
-            f"QTableView {{ background: {c.pane.name()}; border: none; outline: none; }}"
-            f"QLineEdit {{ background: {c.raised.name()}; color: {c.text.name()}; font-size: 13px;"
-            f" border: 1px solid {c.line.name()}; border-radius: 6px; padding: 0 8px; min-height: 28px; }}"
-            f"QLineEdit:focus {{ border-color: {c.accent.name()}; }}"
-        )
-        self.list.viewport().update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the filter field: Esc clears and then leaves, Down goes to the list, Enter takes the first."""
