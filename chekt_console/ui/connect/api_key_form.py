@@ -137,6 +137,7 @@ class ApiKeyForm(QWidget):
             grid.addWidget(field, 2, column)
             grid.setColumnStretch(column, 1)
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.submit)

@@ -69,6 +69,7 @@ class ConfirmDialog(QDialog):
         self.action.setEnabled(not typed)
         self.action.clicked.connect(self.accept)
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.action)

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
 from chekt_console.ui.shared.goto_index import GotoIndex
-from chekt_console.ui.shared.goto_model import ROW_HEIGHT, GotoDelegate, GotoModel
 from chekt_console.ui.shared.key_caps import cap_width, key_text, paint_cap
-from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.site import Site
+    from chekt_console.ui.shared.goto_popup import GotoPopup
     from chekt_console.ui.shared.theme import Theme
 
 SHORTCUT = "Ctrl+K"
@@ -34,32 +33,6 @@ _MOVES = {
 }
 
 
-class _Popup(QFrame):
-    """A child of the window, not a window: the field keeps the keys, and it works alike on every system."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        set_role(self, "sheet")
-        self.model = GotoModel(self)
-        self.list = QListView(self)
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(GotoDelegate(theme, self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName("Found sites and devices")
-        self.words = QLabel(self)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setContentsMargins(12, 10, 12, 10)
-        set_role(self.words, "muted")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 6, 2, 6)
-        layout.setSpacing(0)
-        layout.addWidget(self.list)
-        layout.addWidget(self.words)
-        self.hide()
-
-
 class GotoBox(QLineEdit):
     """Emits what was chosen; the caller selects it."""
 
@@ -70,7 +43,7 @@ class GotoBox(QLineEdit):
         super().__init__(parent)
         self._theme = theme
         self._index = GotoIndex()
-        self._popup: _Popup | None = None
+        self._popup: GotoPopup | None = None
         self._came_from: QWidget | None = None
         self._cap = key_text(SHORTCUT)
         self.setPlaceholderText("Go to site or device…")
@@ -141,17 +114,20 @@ class GotoBox(QLineEdit):
         popup.show()
         popup.raise_()
 
-    def _place(self, popup: _Popup, rows: int) -> None:
+    def _place(self, popup: GotoPopup, rows: int) -> None:
         window = self.window()
-        popup.list.setFixedHeight(max(1, min(rows, _ROWS_SHOWN)) * ROW_HEIGHT)
+        popup.set_rows(min(rows, _ROWS_SHOWN))
         width = min(max(self.width(), _POPUP_WIDTH), window.width() - 16)
         corner = self.mapTo(window, QPoint(0, self.height() + 4))
         popup.setFixedWidth(width)
         popup.adjustSize()
         popup.move(max(8, min(corner.x(), window.width() - width - 8)), corner.y())
 
-    def _make_popup(self) -> _Popup:
-        self._popup = _Popup(self._theme, self.window())
+    def _make_popup(self) -> GotoPopup:
+        # Imported at the first key: list, delegate and their Qt enums are a tenth of the time to the first paint.
+        from chekt_console.ui.shared.goto_popup import GotoPopup
+
+        self._popup = GotoPopup(self._theme, self.window())
         self._popup.list.clicked.connect(self._on_clicked)
         self.window().installEventFilter(self)
         return self._popup

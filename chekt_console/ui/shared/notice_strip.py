@@ -60,7 +60,6 @@ class NoticeLine(QWidget):
         self.action: QPushButton | None = None
         if notice.action:
             self.action = QPushButton(notice.action, self)
-            set_role(self.action, "quiet")
             self.action.clicked.connect(self._on_action)
             layout.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
         self.dismiss = QToolButton(self)

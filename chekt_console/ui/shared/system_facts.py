@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import qVersion
@@ -12,6 +11,9 @@ from PySide6.QtGui import QGuiApplication
 
 
 def program_version() -> str:
+    # Imported when asked for: it drags the mail parser in, some 30 ms of every start.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("chekt-console")
     except PackageNotFoundError:
