@@ -8,6 +8,8 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.domain.device import Device
     from chekt_console.domain.site import Site
 
@@ -30,38 +32,53 @@ class GotoEntry:
 
 
 class GotoIndex:
-    """Rebuilt whole when the sites or devices change (some ms at 10,000); asked at every key."""
+    """Holds sites and devices; their texts are made when first asked for after a change, entries only for what is
+    found. Asked at every key."""
 
     def __init__(self) -> None:
-        self._sites: list[GotoEntry] = []
-        self._devices: list[GotoEntry] = []
-        self._entries: list[GotoEntry] = []
+        self._sites: tuple[Site, ...] = ()
+        self._devices: tuple[Device, ...] = ()
         self._titles: list[str] = []
         self._texts: list[str] = []
+        self._is_built = True
         self._last: tuple[tuple[str, ...], list[int]] | None = None
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._devices) + len(self._sites)
 
     def set_sites(self, sites: tuple[Site, ...]) -> None:
-        self._sites = [GotoEntry(site.name, _site_detail(site), site=site) for site in sites]
-        self._rebuild()
+        self._sites = sites
+        self._is_built = False
 
     def set_devices(self, devices: tuple[Device, ...]) -> None:
-        self._devices = [GotoEntry(device.name, _device_detail(device), device=device) for device in devices]
-        self._rebuild()
+        self._devices = devices
+        self._is_built = False
 
     def find(self, query: str, limit: int) -> list[GotoEntry]:
         """Every word must occur somewhere; the title's beginning counts most. Nothing found: letters in order."""
         words = tuple(query.casefold().split())
         if not words:
-            return self._entries[:limit]
+            return [self._entry(row) for row in range(min(limit, len(self)))]
+        if not self._is_built:
+            self._build()
         rows = self._rows(words)
         if not rows:
             rows = self._loosely("".join(words))
-        whole = " ".join(words)
-        best = nsmallest(limit, ((self._rank(row, whole, words), row) for row in rows))
-        return [self._entries[row] for _, row in best]
+        return [self._entry(row) for row in self._best(rows, words, limit)]
+
+    def _entry(self, row: int) -> GotoEntry:
+        if row < len(self._devices):
+            device = self._devices[row]
+            return GotoEntry(device.name, _device_detail(device), device=device)
+        site = self._sites[row - len(self._devices)]
+        return GotoEntry(site.name, _site_detail(site), site=site)
+
+    def _build(self) -> None:
+        self._titles = [one.name.casefold() for one in (*self._devices, *self._sites)]
+        self._texts = [_device_text(device) for device in self._devices]
+        self._texts += [_site_text(site) for site in self._sites]
+        self._is_built = True
+        self._last = None
 
     def _rows(self, words: tuple[str, ...]) -> list[int]:
         """Typing on only narrows what the last words left."""
@@ -83,31 +100,28 @@ class GotoIndex:
         pattern = re.compile(".*?".join(map(re.escape, letters)))
         return [row for row, title in enumerate(self._titles) if pattern.search(title)]
 
-    def _rank(self, row: int, whole: str, words: tuple[str, ...]) -> tuple[int, int, int]:
-        title = self._titles[row]
-        if title == whole:
-            grade = 0
-        elif title.startswith(whole):
-            grade = 1
-        elif _at_word_start(title, whole):
-            grade = 2
-        elif all(_at_word_start(title, word) for word in words):
-            grade = 3
-        elif whole in title:
-            grade = 4
-        elif all(word in title for word in words):
-            grade = 5
-        elif _FIELD + whole in self._texts[row]:
-            grade = 6
-        else:
-            grade = 7
-        return grade, len(title), row
-
-    def _rebuild(self) -> None:
-        self._entries = self._devices + self._sites
-        self._titles = [entry.title.casefold() for entry in self._entries]
-        self._texts = [_search_text(entry) for entry in self._entries]
-        self._last = None
+    def _best(self, rows: list[int], words: tuple[str, ...], limit: int) -> list[int]:
+        """Grade by grade, and no further than the limit; within a grade the shorter title first."""
+        titles, texts, whole = self._titles, self._texts, " ".join(words)
+        inner = f" {whole}"
+        grades: tuple[Callable[[int], bool], ...] = (
+            lambda row: titles[row].startswith(whole),
+            lambda row: inner in titles[row],
+            lambda row: all(_at_word_start(titles[row], word) for word in words),
+            lambda row: whole in titles[row],
+            lambda row: all(word in titles[row] for word in words),
+            lambda row: _FIELD + whole in texts[row],
+            lambda row: True,
+        )
+        best: list[int] = []
+        for is_good in grades:
+            good = [row for row in rows if is_good(row)]
+            best += nsmallest(limit - len(best), good, key=lambda row: (len(titles[row]), row))
+            if len(best) >= limit or len(good) == len(rows):
+                break
+            taken = set(good)
+            rows = [row for row in rows if row not in taken]
+        return best
 
 
 def _at_word_start(title: str, word: str) -> bool:
@@ -124,12 +138,15 @@ def _device_detail(device: Device) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _search_text(entry: GotoEntry) -> str:
-    site, device = entry.site, entry.device
-    more: tuple[str, ...] = ()
-    if site is not None:
-        more = (site.account_number, site.account_reference_id, site.address, site.dealer_name, site.site_id)
-    elif device is not None:
-        zones = " ".join(str(number) for number in device.zone_numbers)
-        more = (device.kind.value, device.model, zones, device.mac, device.device_id)
-    return _FIELD.join((entry.title, *more)).casefold()
+def _site_text(site: Site) -> str:
+    return (
+        f"{site.name}{_FIELD}{site.account_number}{_FIELD}{site.account_reference_id}{_FIELD}{site.address}"
+        f"{_FIELD}{site.dealer_name}{_FIELD}{site.site_id}"
+    ).casefold()
+
+
+def _device_text(device: Device) -> str:
+    zones = " ".join(str(number) for number in device.zone_numbers)
+    return _FIELD.join(
+        (device.name, device.kind.value, device.model, zones, device.mac, device.device_id)
+    ).casefold()

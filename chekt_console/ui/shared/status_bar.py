@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Colors, Theme
 
 JOBS_SHORTCUT = "Ctrl+J"
-_MARKS = {"live": "●", "polling": "◐", "stale": "○", "": ""}
+_MARKS = {"live": "●", "polling": "◐", "stale": "○", "stopped": "○", "": ""}
 _FULL = 0.9  # share of the budget from which on it is worth a warning
 
 
 class StatusBar(QFrame):
-    """Kinds of freshness: "live", "polling", "stale", "" for none."""
+    """Kinds of freshness: "live", "polling", "stale", "stopped", "" for none."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
