@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+from chekt_console.errors import ServerBroken, ServerSaid, TooManyRequests, Unreachable, WorldFailed
 
-    from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+if TYPE_CHECKING:
+    from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.services.ports import Client
+    from chekt_console.store.cache import Cache
+
+_READ_BACK_S = (0.8, 1.0, 2.0, 4.0, 7.0)
+_USER = "CHeKT Console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +43,45 @@ class ArmingOutcome:
 
 
 class ArmingService:
+    def __init__(self, client: Client, cache: Cache, clock: Clock) -> None:
+        self._client = client
+        self._cache = cache
+        self._clock = clock
+
     def cached(self) -> dict[str, SiteArming]:
-        raise NotImplementedError
+        return {
+            site_id: SiteArming(site_id, state, partitions, as_of)
+            for site_id, (state, partitions, as_of) in self._cache.arming().items()
+        }
 
     def read(self, site: Site) -> SiteArming:
-        raise NotImplementedError
+        if site.has_partitions:
+            partitions = self._client.arming.read_partitions(site.site_id)
+            state = common_state(partitions)
+        else:
+            partitions = ()
+            state = self._client.arming.read(site.site_id)
+        arming = SiteArming(site.site_id, state, partitions, self._now())
+        self._cache.put_arming(site.site_id, state, partitions, arming.as_of)
+        return arming
 
     def read_all(self, sites: tuple[Site, ...], progress: Progress) -> dict[str, SiteArming]:
-        """State of many sites; each is handed to progress.partial as a SiteArming when known."""
-        raise NotImplementedError
+        """State of many sites; each is handed to progress.partial as a SiteArming when known.
+
+        A site whose state cannot be read is left out; when the server does not answer at all the error ends the reading.
+        """
+        known: dict[str, SiteArming] = {}
+        for number, site in enumerate(sites):
+            progress.report(number, len(sites), site.name)
+            try:
+                arming = self.read(site)
+            except (TooManyRequests, Unreachable):
+                raise
+            except WorldFailed:
+                continue
+            known[site.site_id] = arming
+            progress.partial(arming)
+        return known
 
     def command(
         self, site: Site, mode: ArmingMode, partition_ids: tuple[str, ...], progress: Progress
@@ -53,4 +90,93 @@ class ArmingService:
 
         progress.report texts tell 'sending', 'sent, reading back'.
         """
-        raise NotImplementedError
+        wish = _wish(mode, site, partition_ids)
+        progress.report(0, 0, "Sending")
+        targets = partition_ids
+        try:
+            if site.has_partitions:
+                targets = targets or tuple(
+                    one.partition_id for one in self._client.arming.read_partitions(site.site_id)
+                )
+                self._client.arming.command_partitions(site.site_id, targets, mode, _USER)
+            else:
+                self._client.arming.command(site.site_id, mode, _USER)
+        except Unreachable as error:
+            if not error.may_have_acted:
+                return self._outcome(False, site, f"Not sent: {wish}. {error.sentence}")
+        except ServerBroken:
+            pass  # it may have acted before it broke: what is true is read back
+        except ServerSaid as error:
+            return self._outcome(False, site, f"Refused: {wish}. {error.sentence}")
+        progress.report(0, 0, "Sent, reading back")
+        last: SiteArming | None = None
+        for wait_s in _READ_BACK_S:
+            self._clock.sleep(wait_s)
+            try:
+                last = self.read(site)
+            except WorldFailed:
+                continue
+            if _is_so(last, mode, targets):
+                return ArmingOutcome(True, last, f"{site.name}: {_done(mode, site, partition_ids)}.")
+        arming = last or self._last_known(site)
+        said = f"it still reads {arming.state.text}" if last else "it cannot be read back"
+        return ArmingOutcome(
+            None,
+            arming,
+            f"Sent, not confirmed: {wish} — {said}. Read the state again or ask someone at the panel"
+            " before you rely on it; the command is not repeated by itself.",
+        )
+
+    def _outcome(self, is_confirmed: bool, site: Site, sentence: str) -> ArmingOutcome:
+        return ArmingOutcome(is_confirmed, self._last_known(site), sentence)
+
+    def _last_known(self, site: Site) -> SiteArming:
+        return self.cached().get(site.site_id) or SiteArming(site.site_id, ArmingState.unknown(), (), None)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+
+
+def common_state(partitions: tuple[PartitionArming, ...]) -> ArmingState:
+    """State of a site from its partitions: the one they share, "Partially armed" when they differ."""
+    if not partitions:
+        return ArmingState.unknown()
+    states = [partition.state for partition in partitions]
+    if any(state.is_armed is None for state in states):
+        return ArmingState.unknown()
+    updated = max((state.updated_at for state in states if state.updated_at), default=None)
+    if len({(state.is_armed, state.mode) for state in states}) == 1:
+        return ArmingState(states[0].is_armed, states[0].mode, states[0].text, updated)
+    if all(state.is_armed for state in states):
+        return ArmingState(True, None, "Armed", updated)
+    return ArmingState(None, None, "Partially armed", updated)
+
+
+def _is_so(arming: SiteArming, mode: ArmingMode, targets: tuple[str, ...]) -> bool:
+    if not arming.partitions:
+        return _has(arming.state, mode)
+    states = [one.state for one in arming.partitions if one.partition_id in targets]
+    return bool(states) and len(states) == len(set(targets)) and all(_has(state, mode) for state in states)
+
+
+def _has(state: ArmingState, mode: ArmingMode) -> bool:
+    if mode is ArmingMode.DISARMED:
+        return state.is_armed is False
+    # A server that does not tell the mode can only confirm that it is armed.
+    return state.is_armed is True and state.mode in (mode, None)
+
+
+def _where(site: Site, partition_ids: tuple[str, ...]) -> str:
+    names = {partition.partition_id: partition.name for partition in site.partitions}
+    return ", ".join(names.get(partition_id, partition_id) for partition_id in partition_ids)
+
+
+def _wish(mode: ArmingMode, site: Site, partition_ids: tuple[str, ...]) -> str:
+    verb = "disarm" if mode is ArmingMode.DISARMED else f"arm {mode.label}"
+    part = f" ({_where(site, partition_ids)})" if partition_ids else ""
+    return f"{verb} {site.name}{part}"
+
+
+def _done(mode: ArmingMode, site: Site, partition_ids: tuple[str, ...]) -> str:
+    what = "disarmed" if mode is ArmingMode.DISARMED else f"armed {mode.label}"
+    return f"{_where(site, partition_ids)} {what}" if partition_ids else what

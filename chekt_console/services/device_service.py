@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.errors import NotThere
 
-    from chekt_console.domain.device import Device
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.domain.site import Site
+    from chekt_console.services.ports import Client, Rows
+    from chekt_console.store.cache import Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +26,77 @@ class DeviceList:
 
 
 class DeviceService:
+    def __init__(self, client: Client, cache: Cache) -> None:
+        self._client = client
+        self._cache = cache
+
     def cached(self, site_id: str) -> DeviceList:
-        raise NotImplementedError
+        devices, as_of = self._cache.devices(site_id)
+        return DeviceList(site_id, devices, as_of)
 
     def refresh(self, site: Site) -> DeviceList:
         """Read cameras, zones, bridges, audio devices and partitions; a family the account lacks is left out."""
-        raise NotImplementedError
+        resource = self._client.devices
+        found: dict[str, Device] = {}
+        problems: list[str] = []
+        offered = 0
+        families: tuple[Callable[[str], Rows[Device]], ...] = (
+            resource.of_site,
+            resource.bridges,
+            resource.zones,
+            resource.cameras,
+            resource.audio,
+        )
+        for read in families:
+            try:
+                rows = read(site.site_id)
+            except NotThere:
+                continue
+            offered += 1
+            problems += [problem for problem in rows.problems if problem not in problems]
+            for device in rows.values:
+                # The family's own list knows more than the general one; what it does not tell is kept.
+                found[device.key] = _together(found.get(device.key), device)
+        if not offered:
+            raise NotThere(f"This connection offers no devices for {site.name}.", status=404)
+        for partition in site.partitions:
+            key = f"{DeviceKind.PARTITION.value}:{partition.partition_id}"
+            if key not in found:
+                panel = next((d.key for d in found.values() if d.kind is DeviceKind.PANEL), "")
+                found[key] = Device(
+                    site.site_id,
+                    partition.partition_id,
+                    DeviceKind.PARTITION,
+                    partition.name,
+                    parent_key=panel,
+                )
+        as_of = datetime.now(UTC)
+        devices = tuple(found.values())
+        self._cache.put_devices(site.site_id, devices, as_of)
+        return DeviceList(site.site_id, devices, as_of, tuple(problems))
 
     def stream_url(self, site: Site, device_key: str) -> str:
         """A fresh MJPEG URL with its token (reads the camera list again)."""
-        raise NotImplementedError
+        for camera in self._client.devices.cameras(site.site_id).values:
+            if camera.key == device_key and camera.stream_url:
+                return camera.stream_url
+        raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)
+
+
+def _together(known: Device | None, told: Device) -> Device:
+    if known is None:
+        return told
+    return replace(
+        told,
+        status=told.status or known.status,
+        last_seen=told.last_seen or known.last_seen,
+        parent_key=told.parent_key or known.parent_key,
+        model=told.model or known.model,
+        firmware=told.firmware or known.firmware,
+        mac=told.mac or known.mac,
+        zone_numbers=told.zone_numbers or known.zone_numbers,
+        capabilities=told.capabilities if told.capabilities != _NOTHING else known.capabilities,
+    )
+
+
+_NOTHING = Capabilities()

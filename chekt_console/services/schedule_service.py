@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from chekt_console.domain.schedule_algebra import is_same
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.errors import (
+    ChangedMeanwhile,
+    NotConfirmed,
+    ServerBroken,
+    ServerSaid,
+    Unreachable,
+    WorldFailed,
+)
+from chekt_console.store.local import KeptDraft
 
+if TYPE_CHECKING:
+    from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
+    from chekt_console.services.ports import Client
+    from chekt_console.store.cache import Cache
+    from chekt_console.store.local import LocalStore
+
+_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+_WRITES = 2  # the second only after the server was read and still has what the change started from
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +67,53 @@ class SaveOutcome:
 
 
 class ScheduleService:
+    def __init__(self, client: Client, cache: Cache, local: LocalStore, clock: Clock) -> None:
+        self._client = client
+        self._cache = cache
+        self._local = local
+        self._clock = clock
+
     def cached(self, site_id: str) -> StoredSchedule | None:
-        raise NotImplementedError
+        kept = self._cache.schedule(site_id)
+        if kept is None:
+            return None
+        return StoredSchedule(site_id, kept.schedule, kept.etag, kept.as_of, kept.problems)
 
     def read(self, site: Site) -> StoredSchedule:
         """Raises errors.NotThere when this connection has no schedule endpoint."""
-        raise NotImplementedError
+        known = self.cached(site.site_id)
+        reply = self._client.schedules.read(site.site_id, known.etag if known else "")
+        if reply is None and known is not None:
+            stored = StoredSchedule(site.site_id, known.schedule, known.etag, self._now(), known.problems)
+        else:
+            if reply is None:  # "not changed" to a question that named no version
+                reply = self._client.schedules.read(site.site_id)
+            if reply is None:
+                raise NotConfirmed(f"The server does not tell the schedule of {site.name}. Try again.")
+            reading = from_key_concepts(reply.body)
+            stored = StoredSchedule(
+                site.site_id, reading.schedule, reply.etag, self._now(), tuple(reading.problems)
+            )
+        self._cache.put_schedule(site.site_id, stored.schedule, stored.etag, stored.problems, stored.as_of)
+        return stored
 
     def draft(self, site_id: str) -> Draft | None:
-        raise NotImplementedError
+        kept = self._local.draft(site_id)
+        if kept is None:
+            return None
+        base = StoredSchedule(site_id, kept.base, kept.base_etag, kept.base_as_of)
+        return Draft(site_id, kept.schedule, base, kept.changed_at, kept.note)
 
     def keep_draft(self, site_id: str, schedule: WeekSchedule, base: StoredSchedule, note: str = "") -> Draft:
         """On disk (synchronous=FULL) before it returns."""
-        raise NotImplementedError
+        draft = Draft(site_id, schedule, base, self._now(), note)
+        self._local.put_draft(
+            site_id, KeptDraft(schedule, base.schedule, base.etag, base.as_of, draft.changed_at, note)
+        )
+        return draft
 
     def discard_draft(self, site_id: str) -> None:
-        raise NotImplementedError
+        self._local.drop_draft(site_id)
 
     def save(
         self, site: Site, schedule: WeekSchedule, base: StoredSchedule, progress: Progress
@@ -74,4 +123,88 @@ class ScheduleService:
         A PUT that got no answer is not repeated blindly: the schedule is read, and if it still is the base the write may go
         again with the same If-Match; if it equals ours it is confirmed.
         """
-        raise NotImplementedError
+        body = to_key_concepts(schedule).body
+        intended = from_key_concepts(body).schedule
+        self.keep_draft(site.site_id, schedule, base, "saving")
+        for attempt in range(1, _WRITES + 1):
+            progress.report(0, 0, "Sending")
+            try:
+                self._client.schedules.write(site.site_id, body, base.etag)
+            except ChangedMeanwhile:
+                return self._lost_race(site, intended, schedule, base)
+            except Unreachable as error:
+                if not error.may_have_acted:
+                    return self._refused(site, schedule, base, f"Not sent. {error.sentence}")
+            except ServerBroken:
+                pass  # it may have acted before it broke
+            except ServerSaid as error:
+                return self._refused(site, schedule, base, f"The server refused the change. {error.sentence}")
+            progress.report(0, 0, "Sent, reading back")
+            stored = self._read_back(site)
+            if stored is None:
+                break
+            if is_same(stored.schedule, intended):
+                self._local.drop_draft(site.site_id)
+                return SaveOutcome(True, stored, f"Saved and read back: the schedule of {site.name}.")
+            if stored.etag != base.etag:
+                return self._kept(site, schedule, base, stored, is_mine_there=False)
+            if attempt == _WRITES:
+                return self._kept(site, schedule, base, stored, is_mine_there=True)
+        sentence = (
+            f"Not confirmed: the schedule of {site.name} was sent, but it could not be read back. "
+            "Your draft is kept on this computer; save again when the connection is back."
+        )
+        self.keep_draft(site.site_id, schedule, base, sentence)
+        return SaveOutcome(None, base, sentence)
+
+    def _read_back(self, site: Site) -> StoredSchedule | None:
+        for wait_s in _READ_BACK_S:
+            if wait_s:
+                self._clock.sleep(wait_s)
+            try:
+                return self.read(site)
+            except WorldFailed:
+                continue
+        return None
+
+    def _lost_race(
+        self, site: Site, intended: WeekSchedule, schedule: WeekSchedule, base: StoredSchedule
+    ) -> SaveOutcome:
+        theirs = self._read_back(site)
+        if theirs is not None and is_same(theirs.schedule, intended):
+            # Ours arrived with a write whose answer was lost, or they wished the same.
+            self._local.drop_draft(site.site_id)
+            return SaveOutcome(True, theirs, f"Saved and read back: the schedule of {site.name}.")
+        sentence = (
+            f"Not saved: somebody else changed the schedule of {site.name} meanwhile. Your draft is kept; "
+            "compare the two and save again."
+        )
+        self.keep_draft(site.site_id, schedule, base, sentence)
+        return SaveOutcome(False, theirs or base, sentence, theirs)
+
+    def _refused(self, site: Site, schedule: WeekSchedule, base: StoredSchedule, why: str) -> SaveOutcome:
+        sentence = f"Not saved: the schedule of {site.name}. {why} Your draft is kept."
+        self.keep_draft(site.site_id, schedule, base, sentence)
+        return SaveOutcome(False, base, sentence)
+
+    def _kept(
+        self,
+        site: Site,
+        schedule: WeekSchedule,
+        base: StoredSchedule,
+        stored: StoredSchedule,
+        *,
+        is_mine_there: bool,
+    ) -> SaveOutcome:
+        """Read back, and it is not what was sent."""
+        why = (
+            "the server still has the old one"
+            if is_mine_there
+            else "the server has something else than was sent"
+        )
+        sentence = f"Not saved: {why} for {site.name}. Your draft is kept; compare and save again."
+        self.keep_draft(site.site_id, schedule, base, sentence)
+        return SaveOutcome(False, stored, sentence, None if is_mine_there else stored)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)

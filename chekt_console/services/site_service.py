@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.services.ports import Client
+    from chekt_console.store.cache import Cache
+    from chekt_console.store.local import LocalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +26,41 @@ class SiteList:
 
 
 class SiteService:
+    def __init__(self, client: Client, cache: Cache, local: LocalStore) -> None:
+        self._client = client
+        self._cache = cache
+        self._local = local
+
     def cached(self) -> SiteList:
         """What the disk knows, at once."""
-        raise NotImplementedError
+        sites, as_of = self._cache.sites()
+        return SiteList(self._with_zones(sites), as_of)
 
     def refresh(self, progress: Progress) -> SiteList:
         """Read all sites from the server, store them, return them."""
-        raise NotImplementedError
+        progress.report(0, 0, "Reading sites")
+        rows = self._client.sites.list()
+        progress.check()
+        as_of = datetime.now(UTC)
+        self._cache.put_sites(rows.values, as_of)
+        return SiteList(self._with_zones(rows.values), as_of, rows.problems)
 
     def set_timezone(self, site_id: str, timezone: str) -> None:
         """The installer says where the site is; kept locally and marked 'set here'."""
-        raise NotImplementedError
+        self._local.put_timezone(site_id, timezone)
+
+    def zones_set_here(self) -> frozenset[str]:
+        """Ids of the sites whose zone was set on this computer."""
+        return frozenset(self._local.timezones())
+
+    def _with_zones(self, sites: Iterable[Site]) -> tuple[Site, ...]:
+        """A zone set here counts only where the server tells none."""
+        zones = self._local.timezones()
+        if not zones:
+            return tuple(sites)
+        return tuple(
+            replace(site, timezone=zones[site.site_id])
+            if not site.timezone and site.site_id in zones
+            else site
+            for site in sites
+        )

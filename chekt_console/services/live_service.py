@@ -1,0 +1,69 @@
+"""Live pictures of a camera: MJPEG, and single snapshots when the stream gives none."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from chekt_console.errors import NotThere, WorldFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.site import Site
+    from chekt_console.services.ports import Client
+
+_SNAPSHOT_EVERY_S = 1.0
+_SNAPSHOTS_BEFORE_STREAM = 10
+_SLICE_S = 0.1
+
+
+class LiveService:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def snapshot(self, site: Site, device_key: str) -> bytes:
+        """One JPEG of this moment."""
+        camera = self._camera(site, device_key)
+        if camera.channel is None:
+            raise NotThere(f"{camera.name} of {site.name} gives no snapshots.", status=404)
+        return self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
+
+    def frames(self, site: Site, device_key: str, progress: Progress) -> Iterator[bytes]:
+        """JPEG frames until cancelled. A stream that breaks gives way to snapshots, then is tried anew with a fresh token.
+
+        Raises what the server said when neither gives a picture.
+        """
+        while True:
+            camera = self._camera(site, device_key)
+            broken: WorldFailed | None = None
+            try:
+                for frame in self._client.media.stream(camera.stream_url):
+                    progress.check()
+                    yield frame
+            except WorldFailed as error:
+                broken = error
+            progress.check()
+            if camera.channel is None:
+                if broken is not None:
+                    raise broken
+                self._wait(progress)
+                continue
+            for _ in range(_SNAPSHOTS_BEFORE_STREAM):
+                yield self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
+                self._wait(progress)
+
+    def _camera(self, site: Site, device_key: str) -> Device:
+        """With a fresh token: the list is read again."""
+        for camera in self._client.devices.cameras(site.site_id).values:
+            if camera.key == device_key and camera.stream_url:
+                return camera
+        raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)
+
+    def _wait(self, progress: Progress) -> None:
+        ends = time.monotonic() + _SNAPSHOT_EVERY_S
+        while time.monotonic() < ends:
+            progress.check()
+            time.sleep(_SLICE_S)

@@ -1,0 +1,230 @@
+"""What the server said last, so that it is on screen at once and offline: may be lost, is then read anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.event import EventKind
+from chekt_console.store.codec import (
+    EVENT_COLUMNS,
+    SITE_COLUMNS,
+    device_json,
+    device_of,
+    event_of,
+    event_row,
+    from_ms,
+    schedule_json,
+    schedule_of,
+    site_of,
+    site_row,
+    state_json,
+    state_of,
+    to_ms,
+)
+from chekt_console.store.database import Database, in_chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from chekt_console.domain.arming import ArmingState, PartitionArming
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.domain.site import Site
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE site (
+        site_id TEXT PRIMARY KEY, place INTEGER NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL,
+        account_number TEXT NOT NULL, account_reference_id TEXT NOT NULL, dealer_name TEXT NOT NULL,
+        timezone TEXT NOT NULL, is_active INTEGER NOT NULL, is_monitored INTEGER NOT NULL,
+        has_partitions INTEGER NOT NULL, partitions TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE device (
+        site_id TEXT NOT NULL, place INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (site_id, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE device_list (site_id TEXT PRIMARY KEY, as_of INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE arming (site_id TEXT PRIMARY KEY, body TEXT NOT NULL, as_of INTEGER) STRICT, WITHOUT ROWID;
+    CREATE TABLE schedule (
+        site_id TEXT PRIMARY KEY, body TEXT NOT NULL, etag TEXT NOT NULL, problems TEXT NOT NULL, as_of INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE event (
+        event_id TEXT NOT NULL, site_id TEXT NOT NULL, instant_ms INTEGER NOT NULL, kind INTEGER NOT NULL,
+        subtype TEXT NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, category_id TEXT NOT NULL,
+        zone_number INTEGER, device_id TEXT NOT NULL, device_name TEXT NOT NULL, device_key TEXT NOT NULL,
+        has_video INTEGER NOT NULL, mode TEXT NOT NULL, decision TEXT NOT NULL, user TEXT NOT NULL,
+        PRIMARY KEY (site_id, instant_ms, event_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX event_by_id ON event (event_id);
+    CREATE INDEX event_recent ON event (instant_ms, kind);
+    CREATE TABLE known (site_id TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, as_of INTEGER)
+        STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSpan:
+    """Between these instants every event of the site is in the cache."""
+
+    from_ms: int
+    to_ms: int
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CachedSchedule:
+    schedule: WeekSchedule
+    etag: str
+    problems: tuple[str, ...]
+    as_of: datetime | None
+
+
+class Cache:
+    """All methods may be called from any thread; each write is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _MIGRATIONS)
+
+    @property
+    def was_rebuilt(self) -> str:
+        return self._database.was_rebuilt
+
+    def close(self) -> None:
+        self._database.close()
+
+    def sites(self) -> tuple[tuple[Site, ...], datetime | None]:
+        rows = self._database.rows(f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
+        return tuple(map(site_of, rows)), from_ms(self._fact("sites_as_of"))
+
+    def put_sites(self, sites: Iterable[Site], as_of: datetime) -> None:
+        """The whole account: a site that is not among them is gone."""
+        rows = [(place, *site_row(site)) for place, site in enumerate(sites)]
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM site")
+            connection.executemany(
+                f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({_marks(12)})", rows
+            )
+            connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
+
+    def devices(self, site_id: str) -> tuple[tuple[Device, ...], datetime | None]:
+        known = self._database.row("SELECT as_of FROM device_list WHERE site_id = ?", (site_id,))
+        rows = self._database.rows("SELECT body FROM device WHERE site_id = ? ORDER BY place", (site_id,))
+        return tuple(device_of(body) for (body,) in rows), from_ms(known[0]) if known else None
+
+    def put_devices(self, site_id: str, devices: Iterable[Device], as_of: datetime) -> None:
+        rows = [(site_id, place, device_json(device)) for place, device in enumerate(devices)]
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM device WHERE site_id = ?", (site_id,))
+            connection.executemany("INSERT INTO device VALUES (?, ?, ?)", rows)
+            connection.execute("INSERT OR REPLACE INTO device_list VALUES (?, ?)", (site_id, to_ms(as_of)))
+
+    def arming(
+        self,
+    ) -> dict[str, tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]]:
+        rows = self._database.rows("SELECT site_id, body, as_of FROM arming")
+        return {site_id: (*state_of(body), from_ms(as_of)) for site_id, body, as_of in rows}
+
+    def put_arming(
+        self,
+        site_id: str,
+        state: ArmingState,
+        partitions: tuple[PartitionArming, ...],
+        as_of: datetime | None,
+    ) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO arming VALUES (?, ?, ?)",
+                (site_id, state_json(state, partitions), to_ms(as_of)),
+            )
+
+    def schedule(self, site_id: str) -> CachedSchedule | None:
+        row = self._database.row(
+            "SELECT body, etag, problems, as_of FROM schedule WHERE site_id = ?", (site_id,)
+        )
+        if row is None:
+            return None
+        problems = tuple(row[2].split("\n")) if row[2] else ()
+        return CachedSchedule(schedule_of(row[0]), row[1], problems, from_ms(row[3]))
+
+    def put_schedule(
+        self,
+        site_id: str,
+        schedule: WeekSchedule,
+        etag: str,
+        problems: tuple[str, ...],
+        as_of: datetime | None,
+    ) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO schedule VALUES (?, ?, ?, ?, ?)",
+                (site_id, schedule_json(schedule), etag, "\n".join(problems), to_ms(as_of)),
+            )
+
+    def events(self, site_id: str, since_ms: int, until_ms: int = 2**62) -> tuple[Event, ...]:
+        """Newest first, since_ms <= instant < until_ms."""
+        rows = self._database.rows(
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE site_id = ? AND instant_ms >= ? AND instant_ms < ?"
+            " ORDER BY instant_ms DESC, event_id DESC",
+            (site_id, since_ms, until_ms),
+        )
+        return tuple(map(event_of, rows))
+
+    def event(self, event_id: str) -> Event | None:
+        row = self._database.row(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))
+        return event_of(row) if row else None
+
+    def put_events(self, events: Iterable[Event]) -> None:
+        """New ones and new versions of known ones, found by their id."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                f"INSERT OR REPLACE INTO event ({EVENT_COLUMNS}) VALUES ({_marks(16)})",
+                map(event_row, events),
+            )
+
+    def versions(self, event_ids: Iterable[str]) -> dict[str, Event]:
+        """Those of these events that are known, as they were last seen."""
+        found: dict[str, Event] = {}
+        for chunk in in_chunks(list(event_ids)):
+            rows = self._database.rows(
+                f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id IN ({_marks(len(chunk))})", chunk
+            )
+            found.update((row[0], event_of(row)) for row in rows)
+        return found
+
+    def newest_ms(self) -> int | None:
+        row = self._database.row("SELECT max(instant_ms) FROM event")
+        return row[0] if row else None
+
+    def known_span(self, site_id: str) -> KnownSpan | None:
+        row = self._database.row("SELECT from_ms, to_ms, as_of FROM known WHERE site_id = ?", (site_id,))
+        return KnownSpan(row[0], row[1], from_ms(row[2])) if row else None
+
+    def put_known_span(self, site_id: str, span: KnownSpan) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?)",
+                (site_id, span.from_ms, span.to_ms, to_ms(span.as_of)),
+            )
+
+    def recent(self, since_ms: int, kinds: Iterable[EventKind]) -> tuple[Event, ...]:
+        """Of all sites, oldest first."""
+        wanted = [int(kind) for kind in kinds]
+        rows = self._database.rows(
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE instant_ms >= ? AND kind IN ({_marks(len(wanted))})"
+            " ORDER BY instant_ms, event_id",
+            (since_ms, *wanted),
+        )
+        return tuple(map(event_of, rows))
+
+    def _fact(self, name: str) -> int | None:
+        row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))
+        return row[0] if row else None
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)

@@ -1,0 +1,105 @@
+"""The saved connections: names and addresses, never keys. One JSON file, written whole."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from chekt_console.errors import DiskFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+
+class Environment(Enum):
+    SIMULATOR = "simulator"
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where one account is reached. `base_url` is "" for the simulator, whose port is known when it runs."""
+
+    name: str
+    environment: Environment
+    base_url: str
+
+
+class Connections:
+    """In the order they were added. A file that cannot be read is set aside, and the list starts empty."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connections: dict[str, Connection] = {}
+        self._last_used = ""
+        self._read()
+
+    @property
+    def last_used(self) -> str:
+        return self._last_used
+
+    @last_used.setter
+    def last_used(self, name: str) -> None:
+        if name != self._last_used:
+            self._last_used = name
+            self._write()
+
+    def all(self) -> tuple[Connection, ...]:
+        return tuple(self._connections.values())
+
+    def get(self, name: str) -> Connection | None:
+        return self._connections.get(name)
+
+    def put(self, connection: Connection) -> None:
+        if self._connections.get(connection.name) != connection:
+            self._connections[connection.name] = connection
+            self._write()
+
+    def remove(self, name: str) -> None:
+        if self._connections.pop(name, None) is not None:
+            self._last_used = "" if self._last_used == name else self._last_used
+            self._write()
+
+    def _read(self) -> None:
+        try:
+            body = json.loads(self._path.read_text("utf-8"))
+            for entry in body["connections"]:
+                name = str(entry["name"])
+                self._connections[name] = Connection(
+                    name, Environment(entry["environment"]), str(entry["base_url"])
+                )
+            self._last_used = str(body["last_used"])
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.error("the saved connections cannot be read: %s", error)
+            self._connections.clear()
+            aside = self._path.with_name(f"{self._path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}")
+            try:
+                os.replace(self._path, aside)
+            except OSError as problem:
+                _log.error("they cannot be set aside either: %s", problem)
+
+    def _write(self) -> None:
+        body = {
+            "last_used": self._last_used,
+            "connections": [
+                {**asdict(one), "environment": one.environment.value} for one in self._connections.values()
+            ],
+        }
+        part = self._path.with_name(self._path.name + ".part")
+        try:
+            part.write_text(json.dumps(body, indent=2, ensure_ascii=False), "utf-8")
+            os.replace(part, self._path)
+        except OSError as error:
+            raise DiskFailed(
+                f"The connection could not be saved: {error.strerror}.", detail=str(error)
+            ) from error

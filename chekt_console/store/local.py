@@ -1,0 +1,129 @@
+"""What only this computer knows: drafts, decisions, time zones set here. Its own file, on disk before it is shown as done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chekt_console.store.codec import from_ms, schedule_json, schedule_of, to_ms
+from chekt_console.store.database import Database
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from chekt_console.domain.schedule import WeekSchedule
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE draft (
+        site_id TEXT PRIMARY KEY, body TEXT NOT NULL, base_body TEXT NOT NULL, base_etag TEXT NOT NULL,
+        base_as_of INTEGER, changed_at INTEGER NOT NULL, note TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE timezone (site_id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE decision (
+        event_id TEXT PRIMARY KEY, site_id TEXT NOT NULL, decision TEXT NOT NULL, note TEXT NOT NULL,
+        decided_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    schedule: WeekSchedule
+    base: WeekSchedule
+    base_etag: str
+    base_as_of: datetime | None
+    changed_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDecision:
+    """`decision` "" takes an earlier one back."""
+
+    event_id: str
+    decision: str
+    note: str
+    decided_at: datetime
+
+
+class LocalStore:
+    """`synchronous=FULL`: when a method returns, the disk has it."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, _MIGRATIONS, synchronous="FULL", what="file of drafts and decisions")
+
+    @property
+    def was_rebuilt(self) -> str:
+        return self._database.was_rebuilt
+
+    def close(self) -> None:
+        self._database.close()
+
+    def draft(self, site_id: str) -> KeptDraft | None:
+        row = self._database.row(
+            "SELECT body, base_body, base_etag, base_as_of, changed_at, note FROM draft WHERE site_id = ?",
+            (site_id,),
+        )
+        if row is None:
+            return None
+        changed_at = from_ms(row[4])
+        assert changed_at is not None
+        return KeptDraft(
+            schedule_of(row[0]), schedule_of(row[1]), row[2], from_ms(row[3]), changed_at, row[5]
+        )
+
+    def put_draft(self, site_id: str, draft: KeptDraft) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    site_id,
+                    schedule_json(draft.schedule),
+                    schedule_json(draft.base),
+                    draft.base_etag,
+                    to_ms(draft.base_as_of),
+                    to_ms(draft.changed_at),
+                    draft.note,
+                ),
+            )
+
+    def drop_draft(self, site_id: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM draft WHERE site_id = ?", (site_id,))
+
+    def timezones(self) -> dict[str, str]:
+        return dict(self._database.rows("SELECT site_id, name FROM timezone"))
+
+    def put_timezone(self, site_id: str, name: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO timezone VALUES (?, ?)", (site_id, name))
+
+    def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
+        """By event id; of all sites when no site is given."""
+        rows = self._database.rows(
+            "SELECT event_id, decision, note, decided_at FROM decision WHERE ?1 = '' OR site_id = ?1",
+            (site_id,),
+        )
+        return {row[0]: _decision(row) for row in rows}
+
+    def decision(self, event_id: str) -> KeptDecision | None:
+        row = self._database.row(
+            "SELECT event_id, decision, note, decided_at FROM decision WHERE event_id = ?", (event_id,)
+        )
+        return _decision(row) if row else None
+
+    def put_decision(self, site_id: str, decision: KeptDecision) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?, ?)",
+                (decision.event_id, site_id, decision.decision, decision.note, to_ms(decision.decided_at)),
+            )
+
+
+def _decision(row: tuple[str, str, str, int]) -> KeptDecision:
+    decided_at = from_ms(row[3])
+    assert decided_at is not None
+    return KeptDecision(row[0], row[1], row[2], decided_at)
