@@ -99,8 +99,8 @@ class ClipPane(QWidget):
 
     def show_fetching(self, event: Event, text: str = "", done: int = 0, total: int = 0) -> None:
         self._show_event(event)
-        size = f" {done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else ""
-        self.message.say_fetching(f"{text or 'Asking for the clip'}{size}", done, total)
+        size = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else ""
+        self.message.say_fetching(size or text or "Asking for the clip", done, total)
         self._set_ready(is_ready=False)
 
     def show_not_ready(self, event: Event, sentence: str) -> None:
@@ -157,7 +157,7 @@ class ClipPane(QWidget):
         if self._event is None:
             return "", ""
         site = self._selection.site
-        heading = " · ".join(part for part in (words.where(self._event), words.title(self._event)) if part)
+        heading = words.where(self._event) or words.title(self._event)
         if self._start_ms is None:
             return heading, words.long_time(self._event.instant_ms, words.site_zone(site))
         at_ms = self._start_ms + self._position_s * 1000

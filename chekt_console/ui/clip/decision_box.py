@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -28,17 +29,26 @@ CHOICES = (("real", "Real", "R"), ("false", "False", "F"), ("unsure", "Unsure", 
 _NOTE_LENGTH = 2000
 
 
-class _ChoiceButton(QPushButton):
-    """Its key stands beside its word."""
+class _KeyedButton(QPushButton):
+    """Its key stands beside its word, both drawn here: the button's own text is empty."""
 
     def __init__(self, word: str, key: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._is_primary = False
         self._word = word
         self._key = key
         self._theme = theme
-        self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(32)
+
+    def make_primary(self) -> None:
+        self._is_primary = True
+        set_role(self, "primary")
+
+    def show_word(self, word: str) -> None:
+        self._word = word
+        self.setAccessibleName(word)
+        self.update()
 
     def sizeHint(self) -> QSize:
         words = self.fontMetrics().horizontalAdvance(self._word)
@@ -54,8 +64,11 @@ class _ChoiceButton(QPushButton):
         left = (self.width() - word - cap_width(self.font(), self._key) - 6) / 2
         painter = QPainter(self)
         painter.setFont(self.font())
-        painter.setPen(colors.text if self.isEnabled() else colors.faint)
+        ink = colors.on_accent if self._is_primary else colors.text
+        painter.setPen(ink if self.isEnabled() else colors.faint)
         painter.drawText(int(left), 0, word + 4, self.height(), Qt.AlignmentFlag.AlignVCenter, self._word)
+        if self._is_primary and self.isEnabled():
+            colors = replace(colors, line=colors.on_accent, muted=colors.on_accent)
         paint_cap(painter, self.font(), left + word + 6, self.height() / 2, self._key, colors)
         painter.end()
 
@@ -84,11 +97,12 @@ class DecisionBox(QWidget):
         self._theme = theme
         self._decision = ""
         self._saved_note = ""
-        self.buttons = {name: _ChoiceButton(word, key, theme, self) for name, word, key in CHOICES}
+        self.buttons = {name: _KeyedButton(word, key, theme, self) for name, word, key in CHOICES}
         row = QHBoxLayout()
         row.setSpacing(8)
         for name, word, key in CHOICES:
             button = self.buttons[name]
+            button.setCheckable(True)
             button.setAccessibleName(f"Decide: {word.lower()}")
             button.setToolTip(f"Decide that this alarm is {word.lower()} ({key})")
             button.clicked.connect(lambda _checked=False, name=name: self._ask(name))
@@ -106,8 +120,8 @@ class DecisionBox(QWidget):
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
         set_role(self.said, "small")
-        self.next = QPushButton("Next to review", self)
-        set_role(self.next, "primary")
+        self.next = _KeyedButton("Next to review", "J", theme, self)
+        self.next.make_primary()
         self.next.setToolTip("Go to the next alarm of this site that is not decided (J)")
         self.next.clicked.connect(lambda: self.next_requested.emit())
         to_next = QShortcut(QKeySequence("J"), self)
@@ -150,7 +164,7 @@ class DecisionBox(QWidget):
 
     def show_next(self, *, has_next: bool) -> None:
         self.next.setEnabled(has_next)
-        self.next.setText("Next to review" if has_next else "Nothing else to review")
+        self.next.show_word("Next to review" if has_next else "Nothing else to review")
 
     def _ask(self, decision: str) -> None:
         for name, button in self.buttons.items():  # lit only by what was saved

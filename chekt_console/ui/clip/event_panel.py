@@ -68,6 +68,7 @@ class EventPanel(QWidget):
         self.empty.setVisible(event is None)
         self.content.setVisible(event is not None)
         self._show_header()
+        self._style()
         if event is None:
             return
         zone = words.site_zone(self._selection.site)
@@ -85,7 +86,6 @@ class EventPanel(QWidget):
         self.decision.setVisible(is_alarm)
         self.decision.show_decision(event.decision, is_other_event=is_other)
         self._show_around()
-        self._style()
 
     def show_facts(self, facts: ClipFacts | None, alarm_s: float | None) -> None:
         """What the open clip is; None while there is none."""
@@ -98,7 +98,6 @@ class EventPanel(QWidget):
         self._around = around
         self._show_header()
         self._show_around()
-        self._style()
 
     def _show_header(self) -> None:
         event = self._event
@@ -114,11 +113,11 @@ class EventPanel(QWidget):
         zone = words.site_zone(self._selection.site)
         armed = ""
         if around.mode is not None:
-            armed = f"{around.mode.label} since {words.clock_time(around.mode_since_ms, zone)[:5]}"
+            armed = f"since {words.clock_time(around.mode_since_ms, zone)[:5]}"
             if around.mode_by:
                 armed += f" ({words.clean(around.mode_by, 40)})"
         since = words.long_time(around.mode_since_ms, zone) if around.mode is not None else ""
-        self.rows.show_value("Armed", armed, words.plain_tip(since))
+        self.rows.show_value("Armed", armed, words.plain_tip(since), around.mode)
         self.decision.show_next(has_next=around.next_to_review(event) is not None)
         self.nearby.clear()
         for found in around.nearby:
@@ -215,6 +214,7 @@ class EventPanel(QWidget):
     def _head(self, text: str, parent: QWidget) -> QLabel:
         head = QLabel(text, parent)
         head.setObjectName("eventHead")
+        head.setIndent(0)
         return head
 
     def _style(self) -> None:
@@ -230,9 +230,10 @@ class EventPanel(QWidget):
             f"#eventEmpty {{ color: {c.muted.name()}; padding: 24px; }}"
             "#eventTitle { font-size: 16px; font-weight: 600; }"
             f"#eventTime {{ color: {c.muted.name()}; }}"
-            f"#eventHead {{ color: {c.muted.name()}; font-weight: 600; padding-bottom: 6px;"
+            f"#eventHead {{ color: {c.muted.name()}; font-weight: 600; padding: 0 0 6px 0; border: 0;"
             f" border-bottom: 1px solid {c.line.name()}; }}"
             f"QListWidget {{ color: {c.muted.name()}; font-size: 12px; }}"
             f"QListWidget::item {{ height: {_ROW_PX}px; padding: 0 4px; border-radius: 4px; }}"
             f"QListWidget::item:hover {{ background: {c.raised.name()}; }}"
+            f"QListWidget::item:selected {{ background: {c.selected.name()}; color: {c.text.name()}; }}"
         )

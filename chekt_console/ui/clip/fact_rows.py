@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from chekt_console.domain.arming import ArmingMode
 
 if TYPE_CHECKING:
     from chekt_console.media.clip_rules import RuleResult
@@ -26,6 +28,7 @@ class FactRows(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._rows: dict[str, tuple[QLabel, QLabel]] = {}
+        self._modes: dict[str, tuple[QLabel, ArmingMode | None]] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
@@ -37,13 +40,28 @@ class FactRows(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
+            chip = plain_label(self)
+            chip.setWordWrap(False)
+            chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            chip.hide()
+            cell = QHBoxLayout()
+            cell.setSpacing(5)
+            cell.addWidget(chip)
+            cell.addWidget(value, 1)
+            grid.addLayout(cell, row, 1)
             self._rows[name] = (label, value)
+            self._modes[name] = (chip, None)
         theme.changed.connect(self._style)
         self._style()
 
-    def show_value(self, name: str, text: str, tip: str = "") -> None:
+    def show_value(self, name: str, text: str, tip: str = "", mode: ArmingMode | None = None) -> None:
+        """`mode` stands before the text as a chip in its colour."""
         label, value = self._rows[name]
+        chip = self._modes[name][0]
+        self._modes[name] = (chip, mode)
+        chip.setText(mode.label if mode is not None else "")
+        chip.setVisible(mode is not None)
+        self._style_chips()
         value.setText(text)
         value.setToolTip(tip)
         label.setVisible(bool(text))
@@ -55,6 +73,17 @@ class FactRows(QWidget):
     def _style(self) -> None:
         for label, _value in self._rows.values():
             label.setStyleSheet(f"color: {self._theme.colors.muted.name()};")
+        self._style_chips()
+
+    def _style_chips(self) -> None:
+        c = self._theme.colors
+        for chip, mode in self._modes.values():
+            if mode is not None:
+                ink = c.on_disarmed if mode is ArmingMode.DISARMED else c.on_mode
+                chip.setStyleSheet(
+                    f"background: {c.mode(mode).name()}; color: {ink.name()}; border-radius: 4px;"
+                    " padding: 1px 6px; font-size: 12px; font-weight: 600;"
+                )
 
 
 class RuleRows(QWidget):

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-_LEGEND_FROM_PX = 640
+_LEGEND_FROM_PX = 660
+_WORDS_FROM_PX = 520
+_MINIMUM_PX = 440
 
 
 def speed_words(speed: float) -> str:
@@ -69,6 +71,7 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 12, 10)
         row.setSpacing(8)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         for widget in (self.back, self.play, self.forward, self.alarm):
             row.addWidget(widget)
         row.addSpacing(4)
@@ -87,6 +90,7 @@ class TransportBar(QWidget):
         self.snapshot.clicked.connect(lambda: self.snapshot_requested.emit())
         theme.changed.connect(self._style)
         self.show_speed(1.0)
+        self.show_playing(is_playing=False)
         self.show_time(0.0, 0.0)
         self.show_lengths(0.0, None)
         self.show_enabled(is_enabled=False)
@@ -160,6 +164,11 @@ class TransportBar(QWidget):
         is_shown = self._has_legend and self.width() >= _LEGEND_FROM_PX
         self.before.setVisible(is_shown)
         self.after.setVisible(is_shown)
+        is_wide = self.width() >= _WORDS_FROM_PX
+        style = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        self.snapshot.setToolButtonStyle(style)
 
     def _style(self) -> None:
         c = self._theme.colors
@@ -176,11 +185,13 @@ class TransportBar(QWidget):
         for tool in (self.back, self.forward, self.alarm, self.mute, self.snapshot):
             tool.setIconSize(size)
         self.play.setIconSize(size)
+        self.speed.setFixedHeight(30)
+        self.snapshot.setFixedHeight(30)
         self.before.setStyleSheet(f"color: {c.stay.name()};")
         self.after.setStyleSheet(f"color: {c.alarm.name()};")
         self.setStyleSheet(
             f"QToolButton {{ background: {c.raised.name()}; color: {c.text.name()}; border: 1px solid {c.line.name()};"
-            " border-radius: 6px; min-height: 22px; padding: 3px 8px; }"
+            " border-radius: 6px; padding: 3px 8px; }"
             f"QToolButton:hover {{ border-color: {c.faint.name()}; }}"
             f"QToolButton:focus {{ border-color: {c.accent.name()}; }}"
             f"QToolButton:pressed, QToolButton:checked {{ background: {c.selected.name()}; }}"
@@ -189,6 +200,10 @@ class TransportBar(QWidget):
             f'QToolButton[popupMode="1"] {{ padding-right: 22px; }}'
             f"QToolButton::menu-button {{ border: 0; border-left: 1px solid {c.line.name()}; width: 18px; }}"
         )
+
+    def minimumSizeHint(self) -> QSize:
+        """What is left when everything that may give way has done so."""
+        return QSize(_MINIMUM_PX, 42)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

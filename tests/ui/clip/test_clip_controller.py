@@ -1,0 +1,172 @@
+"""From the selected event to a playing clip and a saved decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QImage
+
+from chekt_console.errors import ClipUnavailable, DiskFailed
+from tests.ui.clip.clip_world import ARMED, FACTS, ClipWorld, event, make_world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+FIRST, SECOND = event("a1"), event("a2", -60, device_name="Gate")
+
+
+@pytest.fixture
+def world(qtbot: QtBot) -> ClipWorld:
+    made = make_world(FIRST, SECOND, ARMED)
+    qtbot.addWidget(made.pane)
+    qtbot.addWidget(made.panel)
+    return made
+
+
+def test_a_selected_alarm_is_fetched_opened_and_played(world: ClipWorld) -> None:
+    assert world.pane.message.heading.text() == "No event selected"
+    world.clips.reports = [(0, 0, "Fetching the clip"), (1_000_000, 4_000_000, "")]
+    world.selection.select_event(FIRST)
+    assert world.pane.message.heading.text() == "Fetching the clip"
+    world.runner.run("clip")
+    assert world.pane.message.sentence.text() == "1.0 of 4.0 MB"
+    assert world.player.calls[-2:] == [("open", "a1.mp4"), ("play",)]
+    world.player.opened.emit(FACTS)
+    assert world.pane.message.isHidden()
+    assert world.pane.track.alarm_s == 5.0
+    world.player.position_changed.emit(5.4)
+    assert world.pane.caption() == ("Loading dock", "2026-02-11 06:30:00.4 PST   +0.4 s after alarm")
+    assert world.pane.bar.time.text() == "0:05.4 / 0:15.0"
+    assert world.panel.rules.texts[0] == "✓ MP4, H.264 High"
+
+
+def test_an_answer_for_an_event_no_longer_selected_is_dropped(world: ClipWorld) -> None:
+    world.selection.select_event(FIRST)
+    slow = world.runner.jobs[-1]
+    world.selection.select_event(SECOND)
+    world.runner.run()
+    slow.is_cancelled = False  # it had ended already when the other one was chosen
+    slow.run()
+    assert [call for call in world.player.calls if call[0] == "open"] == [("open", "a2.mp4")]
+
+
+def test_without_video_nothing_is_asked(world: ClipWorld) -> None:
+    world.selection.select_event(ARMED)
+    world.runner.run()
+    assert world.pane.message.heading.text() == "No video"
+    assert world.clips.fetched == []
+    world.selection.select_event(None)
+    assert world.pane.message.heading.text() == "No event selected"
+
+
+def test_not_ready_failed_and_cancelled_say_so_and_can_be_tried_again(world: ClipWorld) -> None:
+    world.clips.error = ClipUnavailable("The clip is not ready yet.", is_not_ready_yet=True)
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    assert world.pane.message.heading.text() == "Not ready yet"
+    world.clips.error = ClipUnavailable("The clip arrived cut off.")
+    world.pane.message.retry.click()
+    world.runner.run()
+    assert world.pane.message.sentence.text() == "The clip arrived cut off."
+    world.pane.message.retry.click()
+    world.pane.message.cancel.click()
+    world.runner.run()
+    assert world.pane.message.heading.text() == "Not fetched"
+    world.clips.error = None
+    world.pane.message.retry.click()
+    world.runner.run()
+    assert ("open", "a1.mp4") in world.player.calls
+
+
+def test_a_file_the_player_cannot_show_is_fetched_anew(world: ClipWorld) -> None:
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    world.player.failed.emit("This clip cannot be shown.")
+    assert world.pane.message.sentence.text() == "This clip cannot be shown."
+    assert world.clips.forgotten == []
+    world.pane.message.retry.click()
+    world.runner.run()
+    assert world.clips.forgotten == ["a1"]
+    assert world.clips.fetched == ["a1", "a1"]
+
+
+def test_a_video_that_comes_later_is_shown_when_it_comes(world: ClipWorld) -> None:
+    world.selection.select_event(replace(FIRST, has_video=False))
+    world.runner.run()
+    world.controller.on_events((FIRST,))
+    world.runner.run()
+    assert world.clips.fetched[0] == "a1"
+
+
+def test_a_decision_is_shown_when_it_is_saved_and_not_before(world: ClipWorld) -> None:
+    world.open(FIRST)
+    decided: list[object] = []
+    world.controller.event_decided.connect(decided.append)
+    world.panel.decision.note.setPlainText("Two people at the gate")
+    world.panel.decision.buttons["real"].click()
+    assert not world.panel.decision.buttons["real"].isChecked()
+    assert world.panel.decision.said.text() == "Saving…"
+    opened = [call for call in world.player.calls if call[0] == "open"]
+    world.runner.run()
+    assert world.panel.decision.buttons["real"].isChecked()
+    assert world.panel.decision.said.text().startswith("Real alarm, saved with its note on this computer at")
+    assert world.events.notes == ["Two people at the gate"]
+    assert decided == [replace(FIRST, decision="real")]
+    assert world.selection.selected_event == replace(FIRST, decision="real")
+    assert [call for call in world.player.calls if call[0] == "open"] == opened
+
+
+def test_a_decision_that_was_not_saved_is_not_shown(world: ClipWorld) -> None:
+    world.open(FIRST)
+    world.events.error = DiskFailed("The disk is full.")
+    world.panel.decision.buttons["false"].click()
+    world.runner.run()
+    assert not world.panel.decision.buttons["false"].isChecked()
+    assert world.panel.decision.said.text() == "Not saved: The disk is full."
+
+
+def test_the_panel_tells_what_is_around_and_goes_to_the_next(world: ClipWorld) -> None:
+    world.open(FIRST)
+    assert world.panel.place.text() == "1 of 2 to review"
+    assert world.panel.rows.value("Armed") == "since 18:00 (schedule)"
+    rows = [world.panel.nearby.item(row).text() for row in range(world.panel.nearby.count())]
+    assert rows == ["06:29:00  Intrusion — Gate", "06:30:00  Intrusion — Loading dock"]
+    assert world.clips.fetched == ["a1", "a2"]  # the next clip ahead of the wish
+    world.panel.decision.next.click()
+    assert world.selection.selected_event == SECOND
+
+
+def test_a_snapshot_is_saved_with_its_caption_and_never_over_another(
+    world: ClipWorld, tmp_path: Path
+) -> None:
+    world.controller.snapshot_folder = tmp_path / "Pictures"
+    world.open(FIRST)
+    image = QImage(640, 360, QImage.Format.Format_RGB32)
+    image.fill(0xFF3366)
+    world.player.frame_arrived.emit(image)
+    for _ in range(2):
+        world.pane.bar.snapshot.click()
+        world.runner.run()
+    names = sorted(path.name for path in (tmp_path / "Pictures").iterdir())
+    stem = "Harbor-Point-Warehouse_Loading-dock_2026-02-11-062955.0-PST"
+    assert names == [f"{stem}-2.png", f"{stem}.png"]
+    saved = QImage(str(tmp_path / "Pictures" / names[0]))
+    assert saved.width() == 640
+    assert saved.height() > 360
+    assert saved.pixel(10, 10) == image.pixel(10, 10)
+    assert str(tmp_path / "Pictures") in world.pane.said.whole_text
+
+
+def test_the_silent_engine_says_what_to_install(world: ClipWorld) -> None:
+    world.player.engine_changed.emit("libVLC 3.0.21")
+    assert world.pane.engine.whole_text == ""
+    words = "PyAV, silent. For sound install VLC 3 from videolan.org."
+    world.player.engine_changed.emit(words)
+    world.open(FIRST)
+    assert world.pane.engine.whole_text == words
+    assert not world.pane.bar.mute.isEnabled()
+    assert world.pane.bar.mute.toolTip() == words
