@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -29,7 +29,7 @@ from chekt_console.ui.shared.style import set_role
 from chekt_console.ui.shared.window_menu import WindowMenu
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 
     from chekt_console.settings import Settings
     from chekt_console.ui.shared.help_sheet import Keys
@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._selection = selection
         self._settings = settings
-        self._titles: dict[str, str] = {}
+        self._perspectives: dict[str, tuple[str, str]] = {}  # title, shortcut
         self._environment = ""
         self._help: dict[str, Keys] = {}
         self._cover: QWidget | None = None
@@ -69,7 +69,8 @@ class MainWindow(QMainWindow):
         self.frame = Frame(settings)
         self.status = StatusBar(theme)
         self.menu_button = QPushButton("Menu")
-        self.window_menu = WindowMenu(self, settings.theme)
+        self._window_menu: WindowMenu | None = None
+        self._is_painted = False
         self._toolbar_widgets: list[QWidget] = []
         self._build(theme, notices)
         self._connect()
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self._environment = kind
         self.band.set_environment(kind, name)
         self.menu_button.setText(_short(name) if kind and name else "Menu")
-        self.window_menu.disconnect_action.setEnabled(bool(kind))
+        self._show_menu()
         self._show_title()
 
     def set_left(self, sites: QWidget, devices: QWidget) -> None:
@@ -97,12 +98,13 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Add, or fill anew the one of the same id. The first, or the remembered one, comes to the front."""
         self.frame.put(perspective, centre, right, bottom)
-        if perspective in self._titles:
-            self._show_parts()
+        if perspective in self._perspectives:
+            self._show_menu()
             return
-        self._titles[perspective] = title
+        self._perspectives[perspective] = (title, shortcut)
         self.perspective_switch.add(perspective, title, shortcut)
-        self.window_menu.add_perspective(perspective, title, shortcut)
+        if self._window_menu is not None:
+            self._window_menu.add_perspective(perspective, title, shortcut)
         if not self.frame.current or perspective == self._settings.last_perspective:
             self._bring(perspective)
         self._show_toolbar()
@@ -111,7 +113,7 @@ class MainWindow(QMainWindow):
         """By the person or the program; remembered, and a cover gives way. An unknown one leaves the current."""
         if self._cover is not None:
             self.set_cover(None)
-        if perspective in self._titles:
+        if perspective in self._perspectives:
             self._settings.last_perspective = perspective
             self._bring(perspective)
 
@@ -123,8 +125,9 @@ class MainWindow(QMainWindow):
         """The session closes: its panes, toolbar widgets and keys leave the window."""
         self.frame.clear()
         self.perspective_switch.clear()
-        self.window_menu.clear_perspectives()
-        self._titles = {}
+        if self._window_menu is not None:
+            self._window_menu.clear_perspectives()
+        self._perspectives = {}
         self._help = {}
         for widget in self._toolbar_widgets:
             self._toolbar_layout.removeWidget(widget)
@@ -136,7 +139,7 @@ class MainWindow(QMainWindow):
         self.status.set_jobs(())
         self.status.set_freshness("", "")
         self.status.set_budget(0, 0)
-        self._show_parts()
+        self._show_menu()
         self._show_toolbar()
 
     def set_cover(self, widget: QWidget | None) -> None:
@@ -172,7 +175,6 @@ class MainWindow(QMainWindow):
         self.toolbar = QFrame()
         set_role(self.toolbar, "toolbar")
         self.toolbar.setFixedHeight(_TOOLBAR_HEIGHT)
-        self.menu_button.setMenu(self.window_menu.menu)
         self.menu_button.setFixedHeight(32)
         self.menu_button.setAccessibleName("Connection and menu")
         self.menu_button.setToolTip("Connection, view and help (F10)")
@@ -202,8 +204,20 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.perspective_switch.perspective_requested.connect(self.show_perspective)
-        self.frame.parts_changed.connect(self._show_parts)
-        menu = self.window_menu
+        self.frame.parts_changed.connect(self._show_menu)
+        self._selection.site_changed.connect(self._show_title)
+
+    @property
+    def window_menu(self) -> WindowMenu:
+        """Made right after the first paint, or when asked for earlier: its actions cost a tenth of a start."""
+        if self._window_menu is None:
+            self._window_menu = self._make_menu()
+        return self._window_menu
+
+    def _make_menu(self) -> WindowMenu:
+        menu = WindowMenu(self, self._settings.theme)
+        for perspective, (title, shortcut) in self._perspectives.items():
+            menu.add_perspective(perspective, title, shortcut)
         menu.perspective_requested.connect(self.show_perspective)
         menu.connect_requested.connect(self.connect_requested)
         menu.disconnect_requested.connect(self.disconnect_requested)
@@ -213,9 +227,11 @@ class MainWindow(QMainWindow):
         menu.reset_requested.connect(self.frame.reset)
         menu.keys_requested.connect(self._on_keys)
         menu.about_requested.connect(self._on_about)
-        self._selection.site_changed.connect(self._show_title)
         open_menu = QShortcut(QKeySequence("F10"), self)
         open_menu.activated.connect(self.menu_button.showMenu)
+        self.menu_button.setMenu(menu.menu)
+        self._fill_menu(menu)
+        return menu
 
     def _restore(self) -> None:
         """Qt brings a geometry that lies off every screen back onto one."""
@@ -229,18 +245,26 @@ class MainWindow(QMainWindow):
         is_other = perspective != self.frame.current
         self.frame.show_perspective(perspective)
         self.perspective_switch.set_current(perspective)
-        self.window_menu.set_current(perspective)
+        self._show_menu()
         if is_other:
             self.perspective_changed.emit(perspective)
 
-    def _show_parts(self) -> None:
+    def _show_menu(self) -> None:
+        if self._window_menu is not None:
+            self._fill_menu(self._window_menu)
+
+    def _fill_menu(self, menu: WindowMenu) -> None:
+        """What the menu says is what is so."""
+        menu.disconnect_action.setEnabled(bool(self._environment))
         for part, (is_there, is_shown) in self.frame.parts().items():
-            self.window_menu.set_part(part, is_there=is_there, is_shown=is_shown)
-        self.window_menu.set_layout_enabled(bool(self.frame.current))
+            menu.set_part(part, is_there=is_there, is_shown=is_shown)
+        menu.set_layout_enabled(bool(self.frame.current))
+        if self.frame.current:
+            menu.set_current(self.frame.current)
 
     def _show_toolbar(self) -> None:
         """Nothing stands in the toolbar that would do nothing."""
-        has_perspectives = bool(self._titles)
+        has_perspectives = bool(self._perspectives)
         self.name_label.setVisible(not has_perspectives)
         self.perspective_switch.setVisible(has_perspectives)
         is_working = has_perspectives and self._cover is None
@@ -272,15 +296,24 @@ class MainWindow(QMainWindow):
         about.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         about.open()
 
-    def _load_icon(self) -> None:
+    def _finish(self) -> None:
+        """What the first paint need not wait for: the menu with its keys, and the icon with its SVG reader."""
+        _ = self.window_menu
+        # Only here: QIcon brings hundreds of names with it.
+        from PySide6.QtGui import QIcon
+
         self.setWindowIcon(QIcon(str(resource("icon.svg"))))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.focusWidget() is self.goto_box:
             self.goto_box.clearFocus()
-        # The SVG reader costs some ms; the icon may follow the first paint.
-        QTimer.singleShot(0, self, self._load_icon)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self._finish)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.frame.save()

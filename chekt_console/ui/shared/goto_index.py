@@ -74,7 +74,8 @@ class GotoIndex:
         return GotoEntry(site.name, _site_detail(site), site=site)
 
     def _build(self) -> None:
-        self._titles = [one.name.casefold() for one in (*self._devices, *self._sites)]
+        self._titles = [device.name.casefold() for device in self._devices]
+        self._titles += [site.name.casefold() for site in self._sites]
         self._texts = [_device_text(device) for device in self._devices]
         self._texts += [_site_text(site) for site in self._sites]
         self._is_built = True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QStyleFactory
 
 from chekt_console.settings import THEMES
 from chekt_console.ui.shared.style import palette, stylesheet, window_font
@@ -30,7 +30,9 @@ class ThemeFollower(QObject):
         self._app = app
         self._theme = theme
         self._settings = settings
-        app.setStyle(QStyleFactory.create("Fusion"))
+        if not sys.platform.startswith("linux"):
+            # On Linux Fusion is what PySide brings; asking for it would load all of QStyle before the first paint.
+            app.setStyle("Fusion")
         app.setFont(window_font(app.font()))
         app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
         theme.changed.connect(self._on_theme_changed)
