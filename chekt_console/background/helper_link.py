@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
     from chekt_console.media.frame_ring import RingFrame
 
 _NO_FRAME_MS = 3000
+_FORGOTTEN_S = 86_400
 _numbers = itertools.count(1)
+
+
+def _remove_forgotten(folder: Path) -> None:
+    """Frame files of consoles that died: older than a day, so never those of one that runs beside this one."""
+    for path in folder.glob("frames-*.ring"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _FORGOTTEN_S:
+                path.unlink()
 
 
 class HelperLink(QObject):
@@ -37,6 +48,7 @@ class HelperLink(QObject):
         self._ring: FrameRing | None = None
         self._process: QProcess | None = None
         self._why = ""
+        self._is_stopped = False
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
         self._watch.setInterval(_NO_FRAME_MS)
@@ -47,10 +59,11 @@ class HelperLink(QObject):
         return self._process.processId() if self._process is not None else 0
 
     def start(self) -> None:
-        if self._process is not None:
+        if self._process is not None or self._is_stopped:
             return
         if self._ring is None:
             self._work_dir.mkdir(parents=True, exist_ok=True)
+            _remove_forgotten(self._work_dir)
             name = f"frames-{os.getpid()}-{next(_numbers)}.ring"
             self._ring = FrameRing(self._work_dir / name, create=True)
         self._why = ""
@@ -89,7 +102,8 @@ class HelperLink(QObject):
         return self._ring is not None and self._ring.is_whole(sequence)
 
     def stop(self) -> None:
-        """Ends the child and removes the frame file; waits a moment, for the end of the program."""
+        """Ends the child for good and removes the frame file; waits a moment, for the end of the program."""
+        self._is_stopped = True
         self._watch.stop()
         process, self._process = self._process, None
         if process is not None:

@@ -35,7 +35,8 @@ class Player(QObject):
 
     States: "closed", "opening", "paused", "playing", "ended", "failed". A helper that dies or gives no picture for
     3 s is replaced and goes on where it was; `engine_changed` says so. When libVLC is missing or has died three times
-    in a minute, PyAV plays silently. When PyAV dies three times in a minute the clip has failed.
+    in a minute, PyAV plays silently. When PyAV dies twice over opening a clip, or three times in a minute, the clip has
+    failed.
     """
 
     frame_arrived = Signal(object)  # QImage
@@ -65,6 +66,7 @@ class Player(QObject):
         self._is_muted = False
         self._wants_play = False
         self._shows_motion = False  # whose pictures count
+        self._opening_deaths = 0
 
     @property
     def state(self) -> str:
@@ -97,11 +99,12 @@ class Player(QObject):
         self._position_s = 0.0
         self._wants_play = False
         self._shows_motion = False
+        self._opening_deaths = 0
         self._set_state("opening")
         self._exact.tell("open", path=str(path), clip=self._clip, promises_frame=True)
+        self._motion.expect_nothing()
         if self._has_motion:
-            self._motion.expect_nothing()
-            self._motion.tell("open", path=str(path), clip=self._clip)
+            self._motion.tell("close")
 
     def play(self) -> None:
         if self._state in ("closed", "failed", "playing"):
@@ -203,6 +206,8 @@ class Player(QObject):
             self._exact.tell("speed", speed=self._speed)
             self.opened.emit(self._facts)
             if self._state == "opening":
+                if self._has_motion:  # libVLC is given only what PyAV found to be a video of sane size
+                    self._motion.tell("open", path=str(self._path), clip=self._clip)
                 self._set_state("paused")
             if self._wants_play:
                 self._wants_play = False
@@ -255,7 +260,10 @@ class Player(QObject):
 
     def _on_exact_died(self, why: str) -> None:
         _log.info("The still-frame helper ended: %s", why)
-        if self._died_too_often(self._exact):
+        if self._state == "opening":
+            self._opening_deaths += 1
+        if self._died_too_often(self._exact) or self._opening_deaths > 1:
+            self._opening_deaths = 0
             self._deaths[self._exact].clear()
             if self._path is not None:
                 self._fail(why)

@@ -46,7 +46,7 @@ class FactRows(QWidget):
             chip.hide()
             cell = QHBoxLayout()
             cell.setSpacing(5)
-            cell.addWidget(chip)
+            cell.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
             cell.addWidget(value, 1)
             grid.addLayout(cell, row, 1)
             self._rows[name] = (label, value)

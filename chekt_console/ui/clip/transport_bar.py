@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
 _LEGEND_FROM_PX = 660
 _WORDS_FROM_PX = 520
-_MINIMUM_PX = 440
+_MINIMUM_PX = 410
 
 
 def speed_words(speed: float) -> str:
@@ -43,6 +43,7 @@ class TransportBar(QWidget):
         self._theme = theme
         self._is_playing = False
         self._has_legend = False
+        self._times = (0.0, 0.0)
         self.back = self._button(ClipIcon.STEP_BACK, "One frame back", "One frame back (,)")
         self.play = QPushButton(self)
         self.play.setFixedSize(46, 30)
@@ -68,7 +69,7 @@ class TransportBar(QWidget):
         menu = QMenu(self.snapshot)
         menu.addAction("Save to another folder…", self.snapshot_folder_requested.emit)
         self.snapshot.setMenu(menu)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 12, 10)
         row.setSpacing(8)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
@@ -108,7 +109,10 @@ class TransportBar(QWidget):
         self._style()
 
     def show_time(self, position_s: float, duration_s: float) -> None:
-        self.time.setText(f"{clip_time(position_s)} / {clip_time(duration_s)}")
+        self._times = (position_s, duration_s)
+        whole = f"{clip_time(position_s)} / {clip_time(duration_s)}"
+        self.time.setText(whole if self.width() >= _WORDS_FROM_PX else clip_time(position_s))
+        self.time.setToolTip(whole)
 
     def show_lengths(self, duration_s: float, alarm_s: float | None) -> None:
         """How much of the clip lies before and after the alarm."""
@@ -169,6 +173,8 @@ class TransportBar(QWidget):
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
         self.snapshot.setToolButtonStyle(style)
+        self._row.setSpacing(8 if is_wide else 4)
+        self.show_time(*self._times)
 
     def _style(self) -> None:
         c = self._theme.colors

@@ -40,7 +40,7 @@ def test_a_selected_alarm_is_fetched_opened_and_played(world: ClipWorld) -> None
     assert world.pane.track.alarm_s == 5.0
     world.player.position_changed.emit(5.4)
     assert world.pane.caption() == ("Loading dock", "2026-02-11 06:30:00.4 PST   +0.4 s after alarm")
-    assert world.pane.bar.time.text() == "0:05.4 / 0:15.0"
+    assert world.pane.bar.time.toolTip() == "0:05.4 / 0:15.0"
     assert world.panel.rules.texts[0] == "✓ MP4, H.264 High"
 
 

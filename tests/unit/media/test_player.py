@@ -165,3 +165,22 @@ def test_a_file_cut_off_in_the_middle_still_shows_what_is_whole(
     one_engine.player.seek(5.96)
     qtbot.waitUntil(lambda: len(one_engine.numbers) > 1, timeout=10_000)
     assert one_engine.sentences == []
+
+
+def test_a_playlist_or_a_picture_of_monstrous_size_is_refused(
+    one_engine: Watched, tmp_path: Path, clip_file: Path, qtbot: QtBot
+) -> None:
+    """Neither may make a helper open an address or ask for gigabytes."""
+    whole = bytearray(clip_file.read_bytes())
+    at = whole.index(b"avc1", whole.index(b"stsd")) + 4 + 24
+    whole[at : at + 4] = b"\xff\xff\xff\xff"  # width and height of the sample entry
+    at = whole.index(b"avcC") + 4
+    whole[at + 8 : at + 40] = b"\0" * 32  # and no parameter sets that could tell better
+    monstrous, playlist = tmp_path / "monstrous.mp4", tmp_path / "playlist.mp4"
+    monstrous.write_bytes(whole)
+    playlist.write_text("#EXTM3U\n#EXTINF:5,\nhttp://127.0.0.1:9/x.mp4\n")
+    for path in (monstrous, playlist):
+        one_engine.sentences.clear()
+        one_engine.player.open(path)
+        one_engine.player.play()
+        qtbot.waitUntil(lambda: bool(one_engine.sentences), timeout=10_000)
