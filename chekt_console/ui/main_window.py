@@ -29,7 +29,7 @@ from chekt_console.ui.shared.style import set_role
 from chekt_console.ui.shared.window_menu import WindowMenu
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from chekt_console.settings import Settings
     from chekt_console.ui.shared.help_sheet import Keys
@@ -190,6 +190,8 @@ class MainWindow(QMainWindow):
         self._toolbar_layout.addWidget(self.menu_button)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.frame)
+        # Else Qt gives the first focus to the go-to box, where single keys would be typed.
+        self._stack.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -200,6 +202,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(centre)
+        self._stack.setFocus()
         self._show_toolbar()
 
     def _connect(self) -> None:
@@ -303,11 +306,6 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QIcon
 
         self.setWindowIcon(QIcon(str(resource("icon.svg"))))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self.focusWidget() is self.goto_box:
-            self.goto_box.clearFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

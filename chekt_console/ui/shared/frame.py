@@ -62,6 +62,8 @@ class Frame(QWidget):
         for widget in (self._left, self._centre, self._right):
             self._outer.addWidget(widget)
         self._outer.setStretchFactor(1, 1)
+        for side in (self._left, self._right):
+            side.setAutoFillBackground(True)  # the palette's ground is that of side panes
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._outer)

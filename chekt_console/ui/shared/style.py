@@ -36,7 +36,7 @@ QLabel[role="part"] { color: $muted; font-size: ${small}px; font-weight: 600; ba
     border: 0 solid $line; border-top-width: 1px; border-bottom-width: 1px; }
 QWidget[role="header"] { background: $header; border: 0; border-bottom: 1px solid $line; }
 QFrame[role="toolbar"] { background: $pane; border: 0; border-bottom: 1px solid $line; }
-QPushButton[role="menu"] { text-align: left; font-weight: 600; padding: 4px 26px 4px 12px; }
+QPushButton[role="menu"] { font-weight: 600; padding: 4px 26px 4px 12px; }
 QLabel[role="cap"] { border: 1px solid $line; border-radius: 3px; color: $muted; font-size: ${small}px; padding: 1px 5px; }
 QFrame[role="status"] { background: $header; border: 0; border-top: 1px solid $line; }
 QFrame[role="status"] QLabel { color: $muted; font-size: ${small}px; }

@@ -131,6 +131,11 @@ def test_parts_are_hidden_shown_and_reset(qtbot: QtBot, settings: Settings) -> N
     assert actions["left"].isChecked()
 
 
+def test_single_keys_are_not_typed_into_the_box(qtbot: QtBot, settings: Settings) -> None:
+    window = make_window(qtbot, settings, Panes())
+    assert not window.goto_box.hasFocus()
+
+
 def test_a_late_pane_takes_its_place(qtbot: QtBot, settings: Settings) -> None:
     panes = Panes()
     window = make_window(qtbot, settings)
