@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chekt_console.errors import ClipUnavailable, DiskFailed, NotAllowed, NotSignedIn, NotThere, Refused
 from chekt_console.media.clip_cache import MAX_BYTES, CachedClip, ClipCache
 from chekt_console.media.mp4_check import FileKind, check_mp4
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.event import ClipLink, Event
     from chekt_console.domain.progress import Progress
+    from chekt_console.services.ports import Client
 
 MAX_CLIP_BYTES = 512 * 1024**2
 _WAITS_S = (1, 2, 4, 8, 16, 30)
@@ -32,26 +32,6 @@ _BROKEN = {
 }
 
 
-class _Events(Protocol):
-    def clip_links(self, event_ids: tuple[str, ...]) -> Sequence[ClipLink]: ...
-
-
-class _Media(Protocol):
-    def download(
-        self, url: str, target: Path, *, progress: Progress | None = None, max_bytes: int = MAX_CLIP_BYTES
-    ) -> object: ...
-
-
-class ClipClient(Protocol):
-    """What of the API client this service needs."""
-
-    @property
-    def events(self) -> _Events: ...
-
-    @property
-    def media(self) -> _Media: ...
-
-
 @dataclass(frozen=True, slots=True)
 class LocalClip:
     """A whole clip on this computer. `alarm_offset_s`: the alarm's instant from the first frame, None when not known."""
@@ -65,7 +45,7 @@ class LocalClip:
 
 class ClipService:
     def __init__(
-        self, client: ClipClient, cache_dir: Path, clock: Clock, max_cache_bytes: int = MAX_BYTES
+        self, client: Client, cache_dir: Path, clock: Clock, max_cache_bytes: int = MAX_BYTES
     ) -> None:
         self._client = client
         self._clock = clock
@@ -156,7 +136,7 @@ class ClipService:
 
     def _link(self, event: Event) -> ClipLink | None:
         """None when there is no video (yet)."""
-        for link in self._client.events.clip_links((event.event_id,)):
-            if link.mp4_url:
-                return link
-        return None
+        links = self._client.events.clip_links((event.event_id,))
+        # One was asked for: whatever id the server writes on the answer, it is the one.
+        link = links.get(event.event_id) or next(iter(links.values()), None)
+        return link if link is not None and link.mp4_url else None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chekt_console.media.clip_facts import ClipFacts
     from chekt_console.services.clip_service import ClipService, LocalClip
     from chekt_console.services.event_service import EventService
+    from chekt_console.store.local import KeptDecision
     from chekt_console.ui.clip.clip_pane import ClipPane
     from chekt_console.ui.clip.event_panel import EventPanel
     from chekt_console.ui.shared.selection import Selection
@@ -252,19 +253,29 @@ class ClipController(QObject):
             return
         age_days = max(0, round(time.time() * 1000) - event.instant_ms) // _DAY_MS + 1
         days = max(_HISTORY_DAYS, age_days)
+
+        def work(_progress: Progress) -> tuple[Surroundings, KeptDecision | None]:
+            events = self._events.cached(event.site_id, days).events
+            return surroundings_of(event, events), self._events.decision(event.event_id)
+
         self._runner.submit(
-            lambda _progress: surroundings_of(event, self._events.cached(event.site_id, days).events),
-            done=lambda around: self._on_surroundings(event, around),
+            work,
+            done=lambda found: self._on_surroundings(event, *found),
             failed=lambda _error: (
                 None
             ),  # the cache is a comfort here; the timeline says what is wrong with it
             key=_AROUND_KEY,
         )
 
-    def _on_surroundings(self, event: Event, around: Surroundings) -> None:
+    def _on_surroundings(self, event: Event, around: Surroundings, kept: KeptDecision | None) -> None:
         if self._is_current(event):
             self._around = around
             self._panel.show_surroundings(around)
+            if kept is not None and kept.decision and kept.decision == event.decision:
+                saved_at = kept.decided_at.astimezone().strftime("%Y-%m-%d %H:%M")
+                self._panel.decision.show_kept(
+                    f"{_decided_words(kept.decision)}, saved {saved_at}.", kept.note
+                )
             if self._pane.is_ready:
                 self._fetch_next()
 
@@ -294,7 +305,7 @@ class ClipController(QObject):
             return
         self._selection.select_event(saved)
         self._panel.show_event(saved)
-        decided = words.DECISION_WORDS.get(saved.decision, saved.decision)
+        decided = _decided_words(saved.decision)
         with_note = " with its note" if note else ""
         now = time.strftime("%H:%M:%S")
         self._panel.decision.show_saved(f"{decided}, saved{with_note} on this computer at {now}.", note)
@@ -338,3 +349,7 @@ class ClipController(QObject):
     def _is_current(self, event: Event) -> bool:
         current = self._event
         return current is not None and current.event_id == event.event_id and current.site_id == event.site_id
+
+
+def _decided_words(decision: str) -> str:
+    return words.DECISION_WORDS.get(decision, decision) if decision else "Taken back, to be reviewed again"

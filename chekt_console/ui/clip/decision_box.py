@@ -120,6 +120,15 @@ class DecisionBox(QWidget):
         self.said.setTextFormat(Qt.TextFormat.PlainText)
         self.said.setWordWrap(True)
         set_role(self.said, "small")
+        self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.undo = QPushButton("Undo", self)
+        set_role(self.undo, "quiet")
+        self.undo.setToolTip("Take the decision back: the alarm is to be reviewed again")
+        self.undo.clicked.connect(lambda: self.decision_requested.emit("", self.note_text))
+        said_row = QHBoxLayout()
+        said_row.setContentsMargins(0, 0, 0, 0)
+        said_row.addWidget(self.said, 1)
+        said_row.addWidget(self.undo)
         self.next = _KeyedButton("Next to review", "J", theme, self)
         self.next.make_primary()
         self.next.setToolTip("Go to the next alarm of this site that is not decided (J)")
@@ -131,7 +140,7 @@ class DecisionBox(QWidget):
         column.setSpacing(8)
         column.addLayout(row)
         column.addWidget(self.note)
-        column.addWidget(self.said)
+        column.addLayout(said_row)
         column.addWidget(self.next)
         theme.changed.connect(self._style)
         self._style()
@@ -149,7 +158,14 @@ class DecisionBox(QWidget):
         self._decision = decision
         for name, button in self.buttons.items():
             button.setChecked(name == decision)
+        self.undo.setVisible(bool(decision))
         self._style()
+
+    def show_kept(self, text: str, note: str) -> None:
+        """What was saved earlier; a note that is being written is left alone."""
+        if self.said.isHidden() and not self.note_text:
+            self.note.setPlainText(note)
+            self.show_saved(text, note)
 
     def show_saving(self) -> None:
         self._say("Saving…", "small")

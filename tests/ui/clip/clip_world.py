@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from chekt_console.errors import Cancelled, ConsoleError
 from chekt_console.media.clip_facts import ClipFacts
 from chekt_console.services.clip_service import LocalClip
 from chekt_console.services.event_service import EventList
+from chekt_console.store.local import KeptDecision
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
@@ -166,6 +168,7 @@ class FakeEvents:
         self.events = {found.event_id: found for found in events}
         self.error: ConsoleError | None = None
         self.notes: list[str] = []
+        self.kept: dict[str, KeptDecision] = {}
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
         return EventList(site_id, tuple(self.events.values()), 0, T_MS, None)
@@ -174,8 +177,13 @@ class FakeEvents:
         if self.error is not None:
             raise self.error
         self.notes.append(note)
+        at = datetime(2026, 2, 11, 15, 0, tzinfo=UTC)
+        self.kept[decided.event_id] = KeptDecision(decided.event_id, decision, note, at)
         self.events[decided.event_id] = replace(decided, decision=decision)
         return self.events[decided.event_id]
+
+    def decision(self, event_id: str) -> KeptDecision | None:
+        return self.kept.get(event_id)
 
 
 @dataclass

@@ -120,6 +120,25 @@ def test_a_decision_is_shown_when_it_is_saved_and_not_before(world: ClipWorld) -
     assert [call for call in world.player.calls if call[0] == "open"] == opened
 
 
+def test_a_decision_comes_back_with_its_note_and_can_be_undone(world: ClipWorld) -> None:
+    world.open(FIRST)
+    world.panel.decision.note.setPlainText("A fox")
+    world.panel.decision.buttons["false"].click()
+    world.runner.run()
+    world.open(SECOND)
+    assert world.panel.decision.note_text == ""
+    assert world.panel.place.text() == "1 of 1 to review"
+    world.open(world.events.events["a1"])
+    assert world.panel.decision.note_text == "A fox"
+    assert world.panel.decision.said.text().startswith("False alarm, saved 2026-02-11")
+    world.panel.decision.undo.click()
+    world.runner.run()
+    world.runner.run()
+    assert world.events.events["a1"].decision == ""
+    assert not world.panel.decision.buttons["false"].isChecked()
+    assert world.panel.place.text() == "1 of 2 to review"
+
+
 def test_a_decision_that_was_not_saved_is_not_shown(world: ClipWorld) -> None:
     world.open(FIRST)
     world.events.error = DiskFailed("The disk is full.")

@@ -62,10 +62,11 @@ class FakeServer:
     def media(self) -> FakeServer:
         return self
 
-    def clip_links(self, event_ids: tuple[str, ...]) -> tuple[ClipLink, ...]:
+    def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]:
         self.asked += 1
         url = f"https://clips.invalid/{self.asked}" if self.asked > self.ready_after else ""
-        return (ClipLink(event_ids[0], url, "", (), NOW_MS + self.lives_ms, NOW_MS - 65_000, 15.0),)
+        link = ClipLink(event_ids[0], url, "", (), NOW_MS + self.lives_ms, NOW_MS - 65_000, 15.0)
+        return {event_ids[0]: link}
 
     def download(
         self, url: str, target: Path, *, progress: Progress | None = None, max_bytes: int = 0
