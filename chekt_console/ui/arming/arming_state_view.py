@@ -1,0 +1,124 @@
+"""One painted line of the toolbar: site, armed state as a chip, and how fresh it is; narrow places keep the chip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from chekt_console.domain.arming import ArmingMode
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from chekt_console.ui.shared.theme import Theme
+
+_GAP = 7
+_PAD = 8
+_MOST_NAME_PX = 150
+
+
+@dataclass(frozen=True, slots=True)
+class StateLine:
+    """`tone`: "known" fills the chip in the colour of its mode, "running", "doubt" and "unknown" leave it hollow."""
+
+    site_name: str = ""
+    chip: str = ""
+    note: str = ""
+    tone: str = "unknown"
+    mode: ArmingMode | None = None
+
+    @property
+    def text(self) -> str:
+        """The line in words."""
+        state = f"{self.site_name}: {self.chip}" if self.site_name else self.chip
+        return f"{state} ({self.note})" if self.note else state
+
+
+class ArmingStateView(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._line = StateLine()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    @property
+    def line(self) -> StateLine:
+        return self._line
+
+    def show_line(self, line: StateLine) -> None:
+        if line != self._line:
+            self._line = line
+            self.setAccessibleName(line.text)
+            self.updateGeometry()
+            self.update()
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        chip, note = QFont(self.font()), QFont(self.font())
+        chip.setPixelSize(12)
+        chip.setWeight(QFont.Weight.DemiBold)
+        note.setPixelSize(12)
+        return chip, note
+
+    def _widths(self) -> tuple[int, int, int]:
+        chip_font, note_font = self._fonts()
+        name = min(QFontMetrics(self.font()).horizontalAdvance(f"{self._line.site_name}:"), _MOST_NAME_PX)
+        chip = QFontMetrics(chip_font).horizontalAdvance(self._line.chip) + 2 * _PAD
+        note = QFontMetrics(note_font).horizontalAdvance(self._line.note)
+        return (name + _GAP if self._line.site_name else 0), chip, (note + _GAP if self._line.note else 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths()) + 2, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._widths()[1] + 2, 28)
+
+    def _colors(self) -> tuple[QColor | None, QColor, QColor]:
+        """Ground, edge and ink of the chip."""
+        c = self._theme.colors
+        line = self._line
+        if line.tone == "known" and line.mode is not None:
+            ground = c.mode(line.mode)
+            return ground, ground, c.on_disarmed if line.mode is ArmingMode.DISARMED else c.on_mode
+        ink = {"known": c.arming, "running": c.accent, "doubt": c.trouble}.get(line.tone, c.muted)
+        return None, ink, ink
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The name goes first when it is narrow, then the note; the chip stays whole."""
+        line = self._line
+        if not line.chip:
+            return
+        name, chip, note = self._widths()
+        room = self.width() - chip
+        name = name if name + note <= room else max(0, room - note if room - note > 50 else 0)
+        note = note if name + note <= room else 0
+        chip_font, note_font = self._fonts()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        c = self._theme.colors
+        if name:
+            painter.setFont(self.font())
+            painter.setPen(c.text)
+            text = QFontMetrics(self.font()).elidedText(
+                f"{line.site_name}:", Qt.TextElideMode.ElideMiddle, name - _GAP + 1
+            )
+            painter.drawText(QRectF(0, 0, name, self.height()), middle, text)
+        ground, edge, ink = self._colors()
+        frame = QRectF(name + 0.5, (self.height() - 20) / 2 + 0.5, chip - 1, 19)
+        style = Qt.PenStyle.SolidLine if line.tone == "known" else Qt.PenStyle.DashLine
+        painter.setPen(QPen(edge, 1, style))
+        painter.setBrush(ground if ground is not None else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, 5, 5)
+        painter.setFont(chip_font)
+        painter.setPen(ink)
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, line.chip)
+        if note:
+            painter.setFont(note_font)
+            painter.setPen(c.muted)
+            painter.drawText(QRectF(name + chip + _GAP, 0, note, self.height()), middle, line.note)
+        painter.end()

@@ -1,0 +1,49 @@
+"""The sentences of the arming control: what is asked, what is running, what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.arming import ArmingMode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def one_line(text: str) -> str:
+    """Server text as one printable line."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def verb(mode: ArmingMode) -> str:
+    """'Arm away', 'Disarm'."""
+    return "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.value}"
+
+
+def scope_words(partition_names: tuple[str, ...]) -> str:
+    if not partition_names:
+        return "the whole site"
+    noun = "partition" if len(partition_names) == 1 else "partitions"
+    return f"{noun} {', '.join(one_line(name) for name in partition_names)}"
+
+
+def question(mode: ArmingMode, site_name: str, partition_names: tuple[str, ...]) -> tuple[str, str]:
+    """Title and text of the confirmation in production: which site, what will happen, who hears of it."""
+    title = f"{verb(mode)}: {one_line(site_name)}?"
+    scope = scope_words(partition_names)
+    text = (
+        f"This is production. {scope[0].upper()}{scope[1:]} of {one_line(site_name)} will be "
+        f"{'disarmed' if mode is ArmingMode.DISARMED else f'armed {mode.value}'} ({mode.meaning}) at once, "
+        "and the monitoring center acts on it. The outcome is read back and shown here."
+    )
+    return title, text
+
+
+def as_of_words(instant: datetime | None, now: datetime) -> str:
+    """'as of 20:51' by this computer's clock, with the day when it is not today; "" when never read."""
+    if instant is None:
+        return ""
+    local, today = instant.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"as of {local:%H:%M}"
+    return f"as of {local.day} {local:%b %H:%M}"
