@@ -18,7 +18,15 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
-from chekt_console.domain.schedule_algebra import delete, exchange, paint, period_at, put, with_mode
+from chekt_console.domain.schedule_algebra import (
+    copy_period,
+    delete,
+    exchange,
+    paint,
+    period_at,
+    put,
+    with_mode,
+)
 from chekt_console.domain.schedule_words import WordStyle, day_name, period_words, span_words
 from chekt_console.ui.schedule.week_drag import WeekDrag
 from chekt_console.ui.schedule.week_geometry import (
@@ -35,6 +43,8 @@ from chekt_console.ui.schedule.week_menu import week_menu
 from chekt_console.ui.schedule.week_painter import WeekPainter, WeekPicture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtGui import (
         QContextMenuEvent,
         QFocusEvent,
@@ -228,6 +238,13 @@ class WeekGrid(QWidget):
             self.edit(delete(self.schedule, self.selected), "Delete")
             if self._is_editable:
                 self.go_to(start)
+
+    def copy_to_days(self, days: Iterable[int]) -> None:
+        """The selected period's times and mode on other days too."""
+        if self.selected is not None:
+            made = copy_period(self.schedule, self.selected, days)
+            # A period over midnight may have lost its own end to its copies.
+            self.edit(made, "Copy to days", period_at(made, self.selected.start_min))
 
     def copy_selected(self) -> None:
         if self.selected is not None:

@@ -12,13 +12,11 @@ from PySide6.QtWidgets import QMenu
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod
-from chekt_console.domain.schedule_algebra import copy_period, paint, period_at, split
+from chekt_console.domain.schedule_algebra import paint, period_at, split
 from chekt_console.domain.schedule_words import day_name
 from chekt_console.ui.schedule.week_geometry import SNAP_MIN, snapped, snapped_down
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from chekt_console.ui.schedule.week_grid import WeekGrid
 
 ARMED_MODES = (ArmingMode.AWAY, ArmingMode.STAY, ArmingMode.NIGHT)
@@ -36,21 +34,12 @@ def week_menu(grid: WeekGrid, minute: int | None) -> QMenu:
     return menu
 
 
-def add_copy_actions(menu: QMenu, grid: WeekGrid) -> None:
-    """ "Weekdays", "Every day" and the single days, for the period that is selected when one is chosen."""
-
-    def copy(days: Iterable[int]) -> None:
-        period = grid.selected
-        if period is not None:
-            made = copy_period(grid.schedule, period, days)
-            # A period over midnight may have lost its own ends to its copies.
-            grid.edit(made, "Copy to days", period_at(made, period.start_min))
-
-    menu.addAction("Weekdays", lambda: copy(WEEKDAYS))
-    menu.addAction("Every day", lambda: copy(range(7)))
+def _add_copy_actions(menu: QMenu, grid: WeekGrid) -> None:
+    menu.addAction("Weekdays", partial(grid.copy_to_days, WEEKDAYS))
+    menu.addAction("Every day", partial(grid.copy_to_days, range(7)))
     menu.addSeparator()
     for day in grid.style_words.days():
-        menu.addAction(DAY_NAMES[day], partial(copy, (day,)))
+        menu.addAction(DAY_NAMES[day], partial(grid.copy_to_days, (day,)))
 
 
 def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: int | None) -> None:
@@ -68,7 +57,7 @@ def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: i
     if at is not None:
         words = f"Split at {day_name(at // DAY_MIN)} {grid.style_words.clock(at)}"
         menu.addAction(words, lambda: _split(grid, period, at))
-    add_copy_actions(menu.addMenu("Copy to days"), grid)
+    _add_copy_actions(menu.addMenu("Copy to days"), grid)
     menu.addAction("Copy\tCtrl+C", grid.copy_selected)
     _add_paste(menu, grid)
     menu.addSeparator()

@@ -57,10 +57,10 @@ class WeekPainter:
         for period in picture.schedule.periods:
             if period != picture.selected:
                 self._paint_period(period, picture, is_selected=False)
-        if picture.now_min is not None:
-            self._paint_now(picture.now_min)
         if picture.selected is not None:
             self._paint_period(picture.selected, picture, is_selected=True)
+        if picture.now_min is not None:
+            self._paint_now(picture.now_min)
         if picture.cursor_min is not None:
             self._paint_cursor(picture.cursor_min)
         if picture.label:
@@ -91,7 +91,7 @@ class WeekPainter:
         metrics = QFontMetricsF(self._small)
         painter.setFont(self._small)
         widest = max(metrics.horizontalAdvance(_hour(hour, style)) for hour in (0, 10, 12, 22))
-        every = next((hours for hours in (1, 2, 3, 6) if hours * hour_px > widest + 10), 12)
+        every = next((hours for hours in (1, 3, 6) if hours * hour_px > widest + 10), 12)
         strong = QColor(self._colors.line)
         weak = QColor(strong)
         weak.setAlphaF(0.6)
@@ -164,22 +164,17 @@ class WeekPainter:
         metrics = QFontMetricsF(self._bold)
         painter.setFont(self._bold)
         painter.setPen(self._colors.on_mode)
-        have_times = False
+        said = ""  # "all" once the times stand somewhere, "start" when only the beginning does
         for piece in pieces:
             room = piece.box.width - 2 * _PAD
-            label = piece.period.mode.label
-            words = [label, label[0]]
-            if piece.is_whole_day:
-                words.insert(0, f"{label} all day")
-            elif not have_times:
-                words[0:0] = [period_label(piece.period, style), f"{label[0]} {_times(piece.period, style)}"]
-            elif not piece.is_first:
-                words = []
+            words = _words(piece, said, style)
             text = next((word for word in words if metrics.horizontalAdvance(word) <= room), "")
-            if not text and words and metrics.horizontalAdvance(label[0]) + 2 <= piece.box.width:
-                painter.drawText(_rect(piece.box), Qt.AlignmentFlag.AlignCenter, label[0])
+            letter = piece.period.mode.label[0]
+            if not text and words and metrics.horizontalAdvance(letter) + 2 <= piece.box.width:
+                painter.drawText(_rect(piece.box), Qt.AlignmentFlag.AlignCenter, letter)
                 continue
-            have_times = have_times or (len(text) > len(label) and not piece.is_whole_day)
+            if "→" in text:
+                said = "start" if text.endswith("→") else "all"
             box = QRectF(piece.box.left + _PAD, piece.box.top, room, piece.box.height)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
@@ -231,6 +226,21 @@ class WeekPainter:
 def period_label(period: ArmedPeriod, style: WordStyle = PLAIN) -> str:
     """ "Away 18:00 → 07:00"."""
     return f"{period.mode.label} {_times(period, style)}"
+
+
+def _words(piece: Piece, said: str, style: WordStyle) -> list[str]:
+    """What a piece may say, the best first."""
+    period = piece.period
+    label = period.mode.label
+    start, end = style.clock(period.start_min), style.clock(period.end_min)
+    if piece.is_whole_day:
+        return [f"{label} all day", label, label[0]]
+    if said == "start" and piece.is_last:
+        return [f"→ {end}"]
+    if said:
+        return []
+    opening = [f"{label} {start} →"] if piece.is_first and not piece.is_last else []
+    return [period_label(period, style), f"{label[0]} {_times(period, style)}", *opening, label, label[0]]
 
 
 def _times(period: ArmedPeriod, style: WordStyle) -> str:

@@ -1,0 +1,100 @@
+"""Below the week: the schedule in words, what this connection cannot hold, and the next 14 days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from chekt_console.domain.schedule_forecast import forecast
+from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, describe, summary_words
+from chekt_console.ui.schedule.elided_label import ElidedLabel
+from chekt_console.ui.schedule.forecast_list import ForecastList
+from chekt_console.ui.schedule.section_head import section_head
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from datetime import date, tzinfo
+
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.ui.shared.theme import Theme
+
+_DAYS = 14
+
+
+class ScheduleBelow(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.summary = ElidedLabel(self)
+        set_role(self.summary, "small")
+        self.sentences = _lines("", self)
+        self.sentences.setAccessibleName("The schedule in words")
+        self.losses = _lines("error", self)
+        self.losses.setAccessibleName("What this connection cannot hold")
+        self.forecast = ForecastList(theme, self)
+        words = QWidget(self)
+        column = QVBoxLayout(words)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(6)
+        column.addWidget(self.sentences)
+        column.addWidget(self.losses)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(_section("In words", self.summary, words, self), 3)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFrameShadow(QFrame.Shadow.Plain)
+        line.setLineWidth(1)
+        row.addWidget(line)
+        note = QLabel("site time", self)
+        set_role(note, "small")
+        row.addWidget(_section("Next 14 days", note, self.forecast, self), 2)
+
+    def show_schedule(
+        self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN
+    ) -> None:
+        """`zone` and `today` are the site's; None when its zone is not known."""
+        self.summary.show_text(" · ".join(summary_words(schedule, style)))
+        self.sentences.setText("\n".join(describe(schedule, style)))
+        losses = to_key_concepts(schedule).losses
+        lines = ["This connection cannot hold all of it:", *(f"• {loss.sentence}" for loss in losses)]
+        self.losses.setText("\n".join(lines) if losses else "")
+        self.losses.setVisible(bool(losses))
+        if zone is None or today is None:
+            self.forecast.show_lines((), style, "The site's time zone is not known, so no dates can be told.")
+        else:
+            lines_ahead = forecast(schedule, zone, today, _DAYS, style)
+            self.forecast.show_lines(lines_ahead, style, "Nothing is armed in the next 14 days.")
+
+
+def _lines(role: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    if role:
+        set_role(label, role)
+    return label
+
+
+def _section(title: str, note: QLabel, content: QWidget, parent: QWidget) -> QWidget:
+    section = QWidget(parent)
+    area = QScrollArea(section)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    column = QVBoxLayout(section)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(section_head(title, note, section))
+    column.addWidget(area, 1)
+    return section

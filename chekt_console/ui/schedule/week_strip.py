@@ -1,0 +1,77 @@
+"""A whole week as one strip, to lay two schedules one over the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QWidget
+
+from chekt_console.domain.schedule import WEEK_MIN
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name, describe
+from chekt_console.ui.schedule.week_geometry import WeekGeometry
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.ui.shared.theme import Theme
+
+_NAME_PX = 48.0
+_BAR = 18.0
+_DAYS = 16.0
+
+
+class WeekStrip(QWidget):
+    def __init__(
+        self,
+        name: str,
+        schedule: WeekSchedule,
+        theme: Theme,
+        style: WordStyle = PLAIN,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._schedule = schedule
+        self._theme = theme
+        self._style = style
+        self.setAccessibleName(name)
+        self.setAccessibleDescription("; ".join(describe(schedule, style)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, int(_BAR + _DAYS))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, int(_BAR + _DAYS))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = self._theme.colors
+        painter = QPainter(self)
+        small = QFont(self.font())
+        small.setPixelSize(11)
+        painter.setFont(small)
+        width = self.width() - _NAME_PX
+        painter.setPen(colors.muted)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, 0, _NAME_PX, _BAR), middle, self._name)
+        painter.fillRect(QRectF(_NAME_PX, 0, width, _BAR), colors.grid_off)
+        geometry = WeekGeometry(0, 0, self._style.first_day)
+        for period in self._schedule.periods:
+            start = geometry.reading(period.start_min)
+            for low in (start, start - WEEK_MIN):
+                high = min(low + period.length_min, WEEK_MIN)
+                if high > 0:
+                    left = max(low, 0) / WEEK_MIN * width
+                    box = QRectF(_NAME_PX + left, 0, high / WEEK_MIN * width - left, _BAR)
+                    painter.fillRect(box, colors.mode(period.mode))
+                    painter.setPen(colors.on_mode)
+                    if box.width() > 14:
+                        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, period.mode.label[0])
+        for row, day in enumerate(self._style.days()):
+            x = _NAME_PX + row / 7 * width
+            painter.fillRect(QRectF(x, 0, 1, _BAR + 4), colors.line)
+            painter.setPen(colors.muted)
+            painter.drawText(QRectF(x + 3, _BAR, width / 7, _DAYS), middle, day_name(day))
+        painter.end()
