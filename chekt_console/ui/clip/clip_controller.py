@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from chekt_console.api.priority import Priority
@@ -102,7 +102,7 @@ class ClipController(QObject):
         player.opened.connect(self._on_opened)
         player.frame_arrived.connect(self._on_frame_arrived)
         player.position_changed.connect(pane.show_position)
-        player.state_changed.connect(pane.show_state)
+        player.state_changed.connect(self._on_state_changed)
         player.failed.connect(self._on_player_failed)
         player.engine_changed.connect(self._on_engine_changed)
         self._on_event_changed(selection.selected_event)
@@ -214,6 +214,12 @@ class ClipController(QObject):
         if self._clip is not None:
             self._pane.show_image(image)
 
+    def _on_state_changed(self, state: str) -> None:
+        self._pane.show_state(state)
+        if state == "ended" and self._clip is not None and self._pane.bar.repeat.isChecked():
+            # Not from within the player's own signal.
+            QTimer.singleShot(0, self._player, self._player.play)
+
     def _on_player_failed(self, sentence: str) -> None:
         if self._event is not None and self._clip is not None:
             self._is_broken = True
@@ -304,7 +310,6 @@ class ClipController(QObject):
         if not self._is_current(saved):
             return
         self._selection.select_event(saved)
-        self._panel.show_event(saved)
         decided = _decided_words(saved.decision)
         with_note = " with its note" if note else ""
         now = time.strftime("%H:%M:%S")

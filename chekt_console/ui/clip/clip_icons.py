@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 _GRID = 16.0
 _SCALES = (1, 2, 3)
@@ -26,10 +23,15 @@ class ClipIcon(Enum):
     SNAPSHOT = "snapshot"
 
 
-def clip_icon(kind: ClipIcon, color: QColor, disabled: QColor, size: int = 16) -> QIcon:
+def clip_icon(kind: ClipIcon, color: QColor, disabled: QColor) -> QIcon:
+    return _drawn(kind, color.name(), disabled.name(), 16)
+
+
+@lru_cache(maxsize=64)
+def _drawn(kind: ClipIcon, color: str, disabled: str, size: int) -> QIcon:
     icon = QIcon()
     for scale in _SCALES:
-        for mode, ink in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
+        for mode, ink in ((QIcon.Mode.Normal, QColor(color)), (QIcon.Mode.Disabled, QColor(disabled))):
             pixmap = QPixmap(size * scale, size * scale)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)

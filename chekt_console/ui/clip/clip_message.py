@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -97,6 +98,6 @@ class ClipMessage(QWidget):
     def _style(self) -> None:
         c = self._theme.colors
         heading = c.alarm if self._is_error else c.text
-        self.setStyleSheet(f"#clipMessage {{ background: {c.window.name()}; }}")
-        self.heading.setStyleSheet(f"color: {heading.name()};")
-        self.sentence.setStyleSheet(f"color: {c.muted.name()};")
+        set_sheet(self, f"#clipMessage {{ background: {c.window.name()}; }}")
+        set_sheet(self.heading, f"color: {heading.name()};")
+        set_sheet(self.sentence, f"color: {c.muted.name()};")

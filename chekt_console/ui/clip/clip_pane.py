@@ -23,6 +23,7 @@ from chekt_console.ui.clip.clip_message import ClipMessage
 from chekt_console.ui.clip.elided_label import ElidedLabel
 from chekt_console.ui.clip.picture_widget import PictureWidget
 from chekt_console.ui.clip.seek_track import SeekTrack
+from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.transport_bar import TransportBar
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
@@ -288,13 +289,14 @@ class ClipPane(QWidget):
 
     def _style(self) -> None:
         c = self._theme.colors
-        self.setStyleSheet(
+        set_sheet(
+            self,
             f"#clipPane {{ background: {c.pane.name()}; }}"
             f"#clipName {{ color: {c.muted.name()}; font-weight: 600; }}"
-            f"#clipHeader {{ color: {c.faint.name()}; }}"
+            f"#clipHeader {{ color: {c.faint.name()}; }}",
         )
         for label in (self.said, self.engine):
-            label.setStyleSheet(f"color: {c.muted.name()}; font-size: 12px;")
+            set_sheet(label, f"color: {c.muted.name()}; font-size: 12px;")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         jump = {Qt.Key.Key_Left: -_JUMP_S, Qt.Key.Key_Right: _JUMP_S}.get(Qt.Key(event.key()))

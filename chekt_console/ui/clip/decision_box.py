@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.shared.key_caps import cap_width, paint_cap
 from chekt_console.ui.shared.style import set_role
 
@@ -208,6 +209,7 @@ class DecisionBox(QWidget):
         lit = {"real": c.alarm, "false": c.good, "unsure": c.trouble}
         for name, button in self.buttons.items():
             color = lit[name].name()
-            button.setStyleSheet(
-                f"QPushButton:checked {{ border: 1px solid {color}; background: {c.selected.name()}; }}"
+            set_sheet(
+                button,
+                f"QPushButton:checked {{ border: 1px solid {color}; background: {c.selected.name()}; }}",
             )

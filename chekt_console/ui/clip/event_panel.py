@@ -22,10 +22,13 @@ from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip.decision_box import DecisionBox
 from chekt_console.ui.clip.elided_label import ElidedLabel
 from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
+from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.surroundings import Surroundings
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from chekt_console.media.clip_facts import ClipFacts
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.shared.theme import Theme
@@ -47,6 +50,7 @@ class EventPanel(QWidget):
         self._theme = theme
         self._event: Event | None = None
         self._around = Surroundings()
+        self._listed: object = None
         self.setObjectName("eventPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Event")
@@ -119,6 +123,13 @@ class EventPanel(QWidget):
         since = words.long_time(around.mode_since_ms, zone) if around.mode is not None else ""
         self.rows.show_value("Armed", armed, words.plain_tip(since), around.mode)
         self.decision.show_next(has_next=around.next_to_review(event) is not None)
+        listed = (around.nearby, event.event_id, zone)
+        if listed != self._listed:
+            self._listed = listed
+            self._fill_nearby(event, zone)
+
+    def _fill_nearby(self, event: Event, zone: tzinfo) -> None:
+        around = self._around
         self.nearby.clear()
         for found in around.nearby:
             item = QListWidgetItem(
@@ -223,7 +234,8 @@ class EventPanel(QWidget):
         ink = {EventKind.ALARM: c.alarm, EventKind.TROUBLE: c.trouble, EventKind.ARMING: c.arming}.get(
             kind, c.muted
         )
-        self.setStyleSheet(
+        set_sheet(
+            self,
             f"#eventPanel, #eventInner {{ background: {c.pane.name()}; }}"
             f"#eventKind {{ color: {ink.name()}; font-weight: 600; }}"
             f"#eventFaint {{ color: {c.faint.name()}; }}"
@@ -235,5 +247,5 @@ class EventPanel(QWidget):
             f"QListWidget {{ color: {c.muted.name()}; font-size: 12px; }}"
             f"QListWidget::item {{ height: {_ROW_PX}px; padding: 0 4px; border-radius: 4px; }}"
             f"QListWidget::item:hover {{ background: {c.raised.name()}; }}"
-            f"QListWidget::item:selected {{ background: {c.selected.name()}; color: {c.text.name()}; }}"
+            f"QListWidget::item:selected {{ background: {c.selected.name()}; color: {c.text.name()}; }}",
         )

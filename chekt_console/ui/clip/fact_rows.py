@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.ui.clip.sheets import set_sheet
 
 if TYPE_CHECKING:
     from chekt_console.media.clip_rules import RuleResult
@@ -72,7 +73,7 @@ class FactRows(QWidget):
 
     def _style(self) -> None:
         for label, _value in self._rows.values():
-            label.setStyleSheet(f"color: {self._theme.colors.muted.name()};")
+            set_sheet(label, f"color: {self._theme.colors.muted.name()};")
         self._style_chips()
 
     def _style_chips(self) -> None:
@@ -80,9 +81,10 @@ class FactRows(QWidget):
         for chip, mode in self._modes.values():
             if mode is not None:
                 ink = c.on_disarmed if mode is ArmingMode.DISARMED else c.on_mode
-                chip.setStyleSheet(
+                set_sheet(
+                    chip,
                     f"background: {c.mode(mode).name()}; color: {ink.name()}; border-radius: 4px;"
-                    " padding: 1px 6px; font-size: 12px; font-weight: 600;"
+                    " padding: 1px 6px; font-size: 12px; font-weight: 600;",
                 )
 
 
@@ -127,4 +129,4 @@ class RuleRows(QWidget):
         c = self._theme.colors
         for (mark, _text), result in zip(self._labels, self._results, strict=False):
             color = c.good if result.is_met else c.trouble
-            mark.setStyleSheet(f"color: {color.name()}; font-weight: 600;")
+            set_sheet(mark, f"color: {color.name()}; font-weight: 600;")

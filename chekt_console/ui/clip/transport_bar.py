@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButt
 
 from chekt_console.ui.clip.clip_icons import ClipIcon, clip_icon
 from chekt_console.ui.clip.event_words import clip_time
+from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class TransportBar(QWidget):
         self.before, self.after = QLabel(self), QLabel(self)
         self.speed = QToolButton(self)
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.speed.setToolTip("Speed of playing")
+        self.speed.setToolTip("Speed of playing, and whether the clip repeats")
         self.speed.setMenu(self._speed_menu())
         self.mute = self._button(ClipIcon.SOUND, "Sound off", "Sound off (M)")
         self.mute.setCheckable(True)
@@ -155,6 +156,10 @@ class TransportBar(QWidget):
             action.setData(speed)
             menu.addAction(action)
         self._speeds.triggered.connect(self._on_speed_triggered)
+        menu.addSeparator()
+        self.repeat = QAction("Repeat", menu, checkable=True)
+        self.repeat.setToolTip("Begin again when the clip has ended")
+        menu.addAction(self.repeat)
         return menu
 
     def _on_speed_triggered(self, action: QAction) -> None:
@@ -193,9 +198,10 @@ class TransportBar(QWidget):
         self.play.setIconSize(size)
         self.speed.setFixedHeight(30)
         self.snapshot.setFixedHeight(30)
-        self.before.setStyleSheet(f"color: {c.stay.name()};")
-        self.after.setStyleSheet(f"color: {c.alarm.name()};")
-        self.setStyleSheet(
+        set_sheet(self.before, f"color: {c.stay.name()};")
+        set_sheet(self.after, f"color: {c.alarm.name()};")
+        set_sheet(
+            self,
             f"QToolButton {{ background: {c.raised.name()}; color: {c.text.name()}; border: 1px solid {c.line.name()};"
             " border-radius: 6px; padding: 3px 8px; }"
             f"QToolButton:hover {{ border-color: {c.faint.name()}; }}"
@@ -204,7 +210,7 @@ class TransportBar(QWidget):
             f"QToolButton:disabled {{ color: {c.faint.name()}; }}"
             "QToolButton::menu-indicator { image: none; }"
             f'QToolButton[popupMode="1"] {{ padding-right: 22px; }}'
-            f"QToolButton::menu-button {{ border: 0; border-left: 1px solid {c.line.name()}; width: 18px; }}"
+            f"QToolButton::menu-button {{ border: 0; border-left: 1px solid {c.line.name()}; width: 18px; }}",
         )
 
     def minimumSizeHint(self) -> QSize:

@@ -44,6 +44,15 @@ def test_a_selected_alarm_is_fetched_opened_and_played(world: ClipWorld) -> None
     assert world.panel.rules.texts[0] == "✓ MP4, H.264 High"
 
 
+def test_a_clip_that_ended_begins_again_when_it_is_to_repeat(world: ClipWorld, qtbot: QtBot) -> None:
+    world.open(FIRST)
+    plays = world.player.calls.count(("play",))
+    world.player.state_changed.emit("ended")
+    world.pane.bar.repeat.setChecked(True)
+    world.player.state_changed.emit("ended")
+    qtbot.waitUntil(lambda: world.player.calls.count(("play",)) == plays + 1)
+
+
 def test_an_answer_for_an_event_no_longer_selected_is_dropped(world: ClipWorld) -> None:
     world.selection.select_event(FIRST)
     slow = world.runner.jobs[-1]
