@@ -1,0 +1,174 @@
+"""What a person sees in a live window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice, QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.site import Site
+from chekt_console.errors import ConsoleError, NotThere
+from chekt_console.ui.live.live_controller import MAX_WINDOWS, LiveController
+from chekt_console.ui.live.live_picture import decode_frame
+from chekt_console.ui.live.live_window import LiveWindow
+from chekt_console.ui.shared.theme import Theme
+from tests.ui.sites.sync_runner import SyncRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+_SITE = Site("s1", "Harbor Point")
+
+
+def _camera(number: int = 1) -> Device:
+    return Device("s1", f"c{number}", DeviceKind.CAMERA, f"Camera {number} · Loading dock")
+
+
+def jpeg(width: int = 64, height: int = 36, color: str = "#336699") -> bytes:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor(color))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    return bytes(buffer.data().data())
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class FakeLive:
+    def __init__(self, frames: list[bytes], error: ConsoleError | None = None) -> None:
+        self.pictures, self.error, self.asked = frames, error, 0
+
+    def frames(self, _site: Site, _key: str, _progress: Any) -> Iterator[bytes]:
+        self.asked += 1
+        yield from self.pictures
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def time_() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, time_: Time) -> LiveWindow:
+    window = LiveWindow(_camera(), "Harbor <b>Point</b>", Theme(), monotonic=time_)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+def test_connecting_live_stalled_and_live_again(window: LiveWindow, time_: Time) -> None:
+    assert window.status.text() == "Connecting…"
+    assert not window.retry.isVisible()
+    for _ in range(11):
+        window.show_frame(jpeg())
+        time_.now += 0.1
+    window.look()
+    assert window.status.text() == "Live · 10 fps · 0.1 s ago · 64 × 36"
+    time_.now += 7
+    window.look()
+    assert window.status.text() == "Stalled: the last picture is 7 s old"
+    assert window.retry.isVisible()
+    window.show_connecting()
+    window.show_frame(jpeg())
+    assert window.status.text().startswith("Live")
+
+
+def test_snapshots_once_a_second_are_told_as_such(window: LiveWindow, time_: Time) -> None:
+    for _ in range(4):
+        time_.now += 1
+        window.show_frame(jpeg())
+    window.look()
+    assert "a picture every 1 s" in window.status.text()
+
+
+def test_unreadable_frames_are_counted_and_change_nothing(window: LiveWindow, time_: Time) -> None:
+    window.show_frame(b"no picture")
+    time_.now += 6
+    window.look()
+    assert window.status.text() == "Connecting… no picture for 6 s (1 not readable)"
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a" + b"\0" * 50, jpeg()[:40], jpeg(5000, 4)])
+def test_only_whole_jpegs_of_a_camera_s_size_are_decoded(data: bytes) -> None:
+    assert decode_frame(data) is None
+
+
+def test_picture_is_decoded_in_its_own_size() -> None:
+    image = decode_frame(jpeg(128, 72))
+    assert image is not None
+    assert image.size() == QSize(128, 72)
+
+
+def test_controller_shows_frames_then_the_error_and_retries(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    live = FakeLive([jpeg(), jpeg()], NotThere("The server gives no live picture.", status=404))
+    runner = SyncRunner()
+    controller = LiveController(runner, live, Theme(), parent)  # type: ignore[arg-type]
+    controller.open(_SITE, _camera())
+    window = controller.windows[0]
+    assert window.picture.has_image
+    assert window.status.text() == "The server gives no live picture."
+    live.error = None
+    qtbot.mouseClick(window.retry, Qt.MouseButton.LeftButton)
+    assert live.asked == 2
+    assert window.status.text() == "The camera ended the picture."
+    controller.close_all()
+
+
+@pytest.mark.qt_log_ignore("does not support raise", extend=True)
+def test_closing_the_window_cancels_its_job(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    runner = SyncRunner(is_held=True)
+    controller = LiveController(runner, FakeLive([jpeg()]), Theme(), parent)  # type: ignore[arg-type]
+    controller.open(_SITE, _camera())
+    controller.open(_SITE, _camera())
+    assert len(controller.windows) == 1
+    controller.windows[0].close()
+    assert runner.submitted[0].is_cancelled
+    assert controller.windows == ()
+
+
+def test_a_slow_window_gets_the_newest_frame_only(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    runner = SyncRunner(is_held=True)
+    live = FakeLive([jpeg(64), jpeg(65), jpeg(66)])
+    controller = LiveController(runner, live, Theme(), parent)  # type: ignore[arg-type]
+    controller.open(_SITE, _camera())
+    job = runner.waiting[0]
+    told: list[object] = []
+    show = job.partial_callback
+    job.partial_callback = told.append
+    runner.run_all()
+    assert len(told) == 1
+    show(told[0])
+    assert controller.windows[0].picture.image_size.width() == 66
+    controller.close_all()
+
+
+def test_no_more_windows_than_the_runner_can_feed(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    controller = LiveController(SyncRunner(is_held=True), FakeLive([]), Theme(), parent)  # type: ignore[arg-type]
+    with qtbot.waitSignal(controller.notice_requested) as caught:
+        for number in range(MAX_WINDOWS + 1):
+            controller.open(_SITE, _camera(number))
+    assert "Close one to see Camera 3" in caught.args[1]
+    controller.close_all()
