@@ -23,101 +23,83 @@ HEADER_HEIGHT = 34
 # Kept small and without descendant selectors over many levels: Qt matches every rule for every widget it polishes.
 # Roles are dynamic properties: `role` on buttons ("primary", "danger", "quiet") and labels ("title", "muted", "heading").
 _SHEET = Template("""
-QMainWindow { background: $window; }
-QDialog { background: $pane; }
-QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px 6px; }
+QMainWindow { background: palette(shadow); }
+QDialog { background: palette(window); }
+QToolTip { background: palette(button); color: palette(text); border: 1px solid palette(mid); padding: 4px 6px; }
 QLabel[role="title"] { font-size: 18px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 14px; font-weight: 600; }
-QLabel[role="muted"] { color: $muted; }
-QLabel[role="small"] { color: $muted; font-size: ${small}px; }
-QLabel[role="error"] { color: $alarm; font-size: ${small}px; }
+QLabel[role="muted"] { color: palette(dark); }
+QLabel[role="small"] { color: palette(dark); font-size: ${small}px; }
+QLabel[role="error"] { color: palette(bright-text); font-size: ${small}px; }
 QLabel[role="strong"] { font-weight: 600; }
-QLabel[role="part"] { color: $muted; font-size: ${small}px; font-weight: 600; background: transparent;
-    border: 0 solid $line; border-top-width: 1px; border-bottom-width: 1px; }
-QWidget[role="header"] { background: $header; border: 0; border-bottom: 1px solid $line; }
-QFrame[role="toolbar"] { background: $pane; border: 0; border-bottom: 1px solid $line; }
+QLabel[role="part"] { color: palette(dark); font-size: ${small}px; font-weight: 600; background: transparent;
+    border: 0 solid palette(mid); border-top-width: 1px; border-bottom-width: 1px; }
+QWidget[role="header"] { background: palette(midlight); border: 0; border-bottom: 1px solid palette(mid); }
+QFrame[role="toolbar"] { background: palette(window); border: 0; border-bottom: 1px solid palette(mid); }
 QPushButton[role="menu"] { font-weight: 600; padding: 4px 26px 4px 12px; }
-QLabel[role="cap"] { border: 1px solid $line; border-radius: 3px; color: $muted; font-size: ${small}px; padding: 1px 5px; }
-QFrame[role="status"] { background: $header; border: 0; border-top: 1px solid $line; }
-QFrame[role="status"] QLabel { color: $muted; font-size: ${small}px; }
-QPushButton[role="status"] { background: transparent; color: $muted; border: 1px solid transparent; padding: 1px 8px;
+QLabel[role="cap"] { border: 1px solid palette(mid); border-radius: 3px; color: palette(dark); font-size: ${small}px; padding: 1px 5px; }
+QFrame[role="status"] { background: palette(midlight); border: 0; border-top: 1px solid palette(mid); }
+QFrame[role="status"] QLabel { color: palette(dark); font-size: ${small}px; }
+QPushButton[role="status"] { background: transparent; color: palette(dark); border: 1px solid transparent; padding: 1px 8px;
     font-size: ${small}px; }
-QPushButton[role="status"]:hover { color: $text; }
-QPushButton[role="status"]:focus { border-color: $accent; }
-QFrame[role="card"] { background: $raised; border: 1px solid $line; border-radius: 8px; }
-QFrame[role="sheet"] { background: $pane; border: 1px solid $line; border-radius: 10px; }
-QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 5px 12px; }
-QPushButton:hover { border-color: $faint; }
-QPushButton:pressed, QPushButton:checked { background: $selected; }
-QPushButton:focus { border-color: $accent; }
-QPushButton:disabled { color: $faint; }
-QPushButton[role="primary"] { background: $strong; color: $on_accent; border-color: $strong; }
-QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus { border-color: $text; }
-QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
-QPushButton[role="danger"] { color: $alarm; border-color: $alarm; }
-QPushButton[role="danger"]:disabled { color: $faint; border-color: $line; }
+QPushButton[role="status"]:hover { color: palette(text); }
+QPushButton[role="status"]:focus { border-color: palette(accent); }
+QFrame[role="card"] { background: palette(button); border: 1px solid palette(mid); border-radius: 8px; }
+QFrame[role="sheet"] { background: palette(window); border: 1px solid palette(mid); border-radius: 10px; }
+QPushButton { background: palette(button); color: palette(text); border: 1px solid palette(mid); border-radius: 6px; padding: 5px 12px; }
+QPushButton:hover { border-color: palette(placeholder-text); }
+QPushButton:pressed, QPushButton:checked { background: palette(alternate-base); }
+QPushButton:focus { border-color: palette(accent); }
+QPushButton:disabled { color: palette(placeholder-text); }
+QPushButton[role="primary"] { background: palette(highlight); color: palette(highlighted-text); border-color: palette(highlight); }
+QPushButton[role="primary"]:hover, QPushButton[role="primary"]:focus { border-color: palette(text); }
+QPushButton[role="primary"]:disabled { background: palette(button); color: palette(placeholder-text); border-color: palette(mid); }
+QPushButton[role="danger"] { color: palette(bright-text); border-color: palette(bright-text); }
+QPushButton[role="danger"]:disabled { color: palette(placeholder-text); border-color: palette(mid); }
 QPushButton[role="danger"]:focus { border-width: 2px; padding: 4px 11px; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; padding: 3px 8px; }
-QPushButton[role="quiet"]:hover, QPushButton[role="quiet"]:focus { border-color: $line; }
+QPushButton[role="quiet"]:hover, QPushButton[role="quiet"]:focus { border-color: palette(mid); }
 QPushButton::menu-indicator { image: url($chevron); subcontrol-position: right center; right: 8px; width: 10px; }
-QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 6px; padding: 3px 6px; }
-QToolButton:hover, QToolButton:focus { border-color: $line; }
-QToolButton:pressed, QToolButton:checked { background: $selected; }
-QToolButton:disabled { color: $faint; }
+QToolButton { background: transparent; color: palette(text); border: 1px solid transparent; border-radius: 6px; padding: 3px 6px; }
+QToolButton:hover, QToolButton:focus { border-color: palette(mid); }
+QToolButton:pressed, QToolButton:checked { background: palette(alternate-base); }
+QToolButton:disabled { color: palette(placeholder-text); }
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {
-    background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 4px 8px;
-    selection-background-color: $strong; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
-QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; }
+    background: palette(button); color: palette(text); border: 1px solid palette(mid); border-radius: 6px; padding: 4px 8px;
+    selection-background-color: palette(highlight); selection-color: palette(highlighted-text); }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: palette(accent); }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: palette(placeholder-text); }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url($chevron); width: 10px; }
-QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; selection-background-color: $selected;
-    selection-color: $text; }
-QAbstractItemView { background: $pane; color: $text; border: 0; outline: 0; selection-background-color: $selected;
-    selection-color: $text; }
-QHeaderView::section { background: $header; color: $muted; border: 0; border-bottom: 1px solid $line; padding: 5px 8px; }
-QMenu { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
+QComboBox QAbstractItemView { background: palette(button); border: 1px solid palette(mid); selection-background-color: palette(alternate-base);
+    selection-color: palette(text); }
+QAbstractItemView { background: palette(window); color: palette(text); border: 0; outline: 0; selection-background-color: palette(alternate-base);
+    selection-color: palette(text); }
+QHeaderView::section { background: palette(midlight); color: palette(dark); border: 0; border-bottom: 1px solid palette(mid); padding: 5px 8px; }
+QMenu { background: palette(button); color: palette(text); border: 1px solid palette(mid); padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
-QMenu::item:selected { background: $selected; }
-QMenu::item:disabled { color: $faint; }
-QMenu::separator { height: 1px; background: $line; margin: 4px 6px; }
-QSplitter::handle { background: $line; }
-QSplitter::handle:hover { background: $accent; }
+QMenu::item:selected { background: palette(alternate-base); }
+QMenu::item:disabled { color: palette(placeholder-text); }
+QMenu::separator { height: 1px; background: palette(mid); margin: 4px 6px; }
+QSplitter::handle { background: palette(mid); }
+QSplitter::handle:hover { background: palette(accent); }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: $thumb; border-radius: 3px; margin: 2px; }
+QScrollBar::handle { background: palette(light); border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
-QScrollBar::handle:hover { background: $faint; }
+QScrollBar::handle:hover { background: palette(placeholder-text); }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: 0;
     width: 0; height: 0; }
-QProgressBar { background: $line; border: 0; border-radius: 2px; }
-QProgressBar::chunk { background: $good; border-radius: 2px; }
+QProgressBar { background: palette(mid); border: 0; border-radius: 2px; }
+QProgressBar::chunk { background: palette(link-visited); border-radius: 2px; }
 """)
 
 
 def stylesheet(colors: Colors) -> str:
-    """The sheet for the whole application in these colours."""
-    chevron = resource("chevron-dark.svg" if colors.is_dark else "chevron-light.svg")
-    return _SHEET.substitute(
-        small=SMALL_PX,
-        chevron=chevron.as_posix(),
-        window=colors.window.name(),
-        pane=colors.pane.name(),
-        raised=colors.raised.name(),
-        header=colors.header.name(),
-        line=colors.line.name(),
-        text=colors.text.name(),
-        muted=colors.muted.name(),
-        faint=colors.faint.name(),
-        accent=colors.accent.name(),
-        strong=strong_accent(colors).name(),
-        on_accent=colors.on_accent.name(),
-        selected=colors.selected.name(),
-        alarm=colors.alarm.name(),
-        good=colors.good.name(),
-        thumb=colors.disarmed.name(),
-    )
+    """The sheet for the whole application. It names roles of the palette, so it is the same for all colours:
+    Qt needs a tenth of a second and more to take in another sheet, but little for another palette."""
+    return _SHEET.substitute(small=SMALL_PX, chevron=resource("chevron.svg").as_posix())
 
 
 def strong_accent(colors: Colors) -> QColor:
@@ -126,14 +108,14 @@ def strong_accent(colors: Colors) -> QColor:
 
 
 def palette(colors: Colors) -> QPalette:
-    """For what Fusion and our own painters draw without the sheet."""
+    """For the sheet, for Fusion and for our own painters. Roles that Fusion hardly uses carry our further colours."""
     made = QPalette()
     role = QPalette.ColorRole
     for name, color in (
         (role.Window, colors.pane),
         (role.WindowText, colors.text),
         (role.Base, colors.pane),
-        (role.AlternateBase, colors.raised),
+        (role.AlternateBase, colors.selected),
         (role.Text, colors.text),
         (role.Button, colors.raised),
         (role.ButtonText, colors.text),
@@ -144,9 +126,11 @@ def palette(colors: Colors) -> QPalette:
         (role.Highlight, strong_accent(colors)),
         (role.HighlightedText, colors.on_accent),
         (role.Link, colors.accent),
-        (role.Light, colors.line),
+        (role.LinkVisited, colors.good),
+        (role.Light, colors.disarmed),
+        (role.Midlight, colors.header),
         (role.Mid, colors.line),
-        (role.Dark, colors.line),
+        (role.Dark, colors.muted),
         (role.Shadow, colors.window),
         (role.Accent, colors.accent),
     ):

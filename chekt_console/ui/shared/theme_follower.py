@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QToolTip
+from shiboken6 import isValid
 
 from chekt_console.settings import THEMES
 from chekt_console.ui.shared.style import palette, stylesheet, window_font
 from chekt_console.ui.shared.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from chekt_console.settings import Settings
     from chekt_console.ui.shared.theme import Colors, Theme
+
+_PORTION = 40
 
 
 class ThemeFollower(QObject):
@@ -36,6 +40,9 @@ class ThemeFollower(QObject):
         app.setFont(window_font(app.font()))
         app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
         theme.changed.connect(self._on_theme_changed)
+        self._waiting: list[QWidget] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._on_timer)
         wanted = self._wanted()
         if wanted is theme.colors:
             self._dress(wanted)
@@ -69,5 +76,29 @@ class ThemeFollower(QObject):
         self._dress(self._theme.colors)
 
     def _dress(self, colors: Colors) -> None:
-        self._app.setPalette(palette(colors))
-        self._app.setStyleSheet(stylesheet(colors))
+        made = palette(colors)
+        self._app.setPalette(made)
+        QToolTip.setPalette(made)
+        if not self._app.styleSheet():
+            self._app.setStyleSheet(stylesheet(colors))
+            return
+        widgets = self._app.allWidgets()
+        self._repolish([widget for widget in widgets if widget.isVisible()])
+        self._waiting = [widget for widget in widgets if not widget.isVisible()]
+        self._timer.start()
+
+    def _repolish(self, widgets: list[QWidget]) -> None:
+        """The sheet keeps the colours it read from the last palette until a widget is polished anew."""
+        style = self._app.style()
+        for widget in widgets:
+            style.unpolish(widget)
+        for widget in widgets:
+            style.polish(widget)
+            widget.update()
+
+    def _on_timer(self) -> None:
+        """Hidden widgets follow in small portions, so that no frame is lost."""
+        portion, self._waiting = self._waiting[:_PORTION], self._waiting[_PORTION:]
+        self._repolish([widget for widget in portion if isValid(widget)])
+        if not self._waiting:
+            self._timer.stop()
