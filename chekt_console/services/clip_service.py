@@ -6,7 +6,15 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chekt_console.errors import ClipUnavailable, DiskFailed, NotAllowed, NotSignedIn, NotThere, Refused
+from chekt_console.errors import (
+    ClipUnavailable,
+    DiskFailed,
+    NotAllowed,
+    NotSignedIn,
+    NotThere,
+    Refused,
+    ServerSaid,
+)
 from chekt_console.media.clip_cache import MAX_BYTES, CachedClip, ClipCache
 from chekt_console.media.mp4_check import FileKind, check_mp4
 
@@ -16,6 +24,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.event import ClipLink, Event
     from chekt_console.domain.progress import Progress
+    from chekt_console.errors import ConsoleError
     from chekt_console.services.ports import Client
 
 MAX_CLIP_BYTES = 512 * 1024**2
@@ -93,17 +102,21 @@ class ClipService:
             link = self._link(event) or link
         try:
             self._client.media.download(link.mp4_url, part, progress=progress, max_bytes=MAX_CLIP_BYTES)
-        except (NotAllowed, NotSignedIn, NotThere, Refused) as error:
+        except (ServerSaid, ClipUnavailable) as error:
+            if not _is_refused_link(error):
+                raise
             fresh = self._link(event)
             if fresh is None:
                 raise ClipUnavailable(
-                    "The server no longer has the video of this event.", detail=str(error.detail)
+                    "The server no longer has the video of this event.", detail=error.detail
                 ) from error
             try:
                 self._client.media.download(fresh.mp4_url, part, progress=progress, max_bytes=MAX_CLIP_BYTES)
-            except (NotAllowed, NotSignedIn, NotThere, Refused) as again:
+            except (ServerSaid, ClipUnavailable) as again:
+                if not _is_refused_link(again):
+                    raise
                 raise ClipUnavailable(
-                    f"The address of this clip is refused, a new one too (HTTP {again.status}). Try again in a minute.",
+                    "The server refuses the address of this clip, a new one too. Try again in a minute.",
                     detail=again.detail,
                 ) from again
 
@@ -140,3 +153,9 @@ class ClipService:
         # One was asked for: whatever id the server writes on the answer, it is the one.
         link = links.get(event.event_id) or next(iter(links.values()), None)
         return link if link is not None and link.mp4_url else None
+
+
+def _is_refused_link(error: ConsoleError) -> bool:
+    """The address itself was turned down; the client may say so in words and keep the status as the cause."""
+    refused = (NotAllowed, NotSignedIn, NotThere, Refused)
+    return isinstance(error, refused) or isinstance(error.__cause__, refused)

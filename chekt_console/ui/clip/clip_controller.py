@@ -34,19 +34,25 @@ if TYPE_CHECKING:
 _CLIP_KEY = "clip"
 _NEXT_KEY = "clip.next"
 _AROUND_KEY = "clip.around"
+_SHOWN_EVERY_S = 0.05
 _DAY_MS = 86_400_000
 _HISTORY_DAYS = 30
 
 
 class _ShownProgress:
-    """Hands how far it is to the pane too."""
+    """Hands how far it is to the pane too, not oftener than the eye needs; a new word always."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self._text = ""
+        self._next_s = 0.0
 
     def report(self, done: int, total: int, text: str = "") -> None:
         self._progress.report(done, total, text)
-        self._progress.partial((done, total, text))
+        now = time.monotonic()
+        if text != self._text or now >= self._next_s:
+            self._text, self._next_s = text, now + _SHOWN_EVERY_S
+            self._progress.partial((done, total, text))
 
     def partial(self, value: object) -> None:
         self._progress.partial(value)

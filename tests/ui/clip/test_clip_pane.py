@@ -35,8 +35,9 @@ def world(qtbot: QtBot) -> Iterator[ClipWorld]:
     row.addWidget(made.pane, 1)
     row.addWidget(made.panel)
     window.resize(1000, 700)
-    with qtbot.waitExposed(window):
+    with qtbot.waitActive(window):  # shortcuts belong to the active window
         window.show()
+        window.activateWindow()
     yield made  # the window must outlive the test
     window.close()
 

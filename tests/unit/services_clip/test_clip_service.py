@@ -132,6 +132,15 @@ def test_an_expired_address_is_renewed_once(tmp_path: Path) -> None:
     server = FakeServer(refused, WHOLE)
     ClipService(server, tmp_path, HeldClock()).fetch(an_event(), NoProgress())
     assert server.downloads == ["https://clips.invalid/1", "https://clips.invalid/2"]
+    told_in_words = ClipUnavailable("The link has expired.")
+    told_in_words.__cause__ = refused
+    worded = FakeServer(told_in_words, WHOLE)
+    ClipService(worded, tmp_path, HeldClock()).fetch(an_event("80"), NoProgress())
+    assert len(worded.downloads) == 2
+    too_big = FakeServer(ClipUnavailable("The clip is too big (900 MB)."))
+    with pytest.raises(ClipUnavailable, match="too big"):
+        ClipService(too_big, tmp_path, HeldClock()).fetch(an_event("81"), NoProgress())
+    assert len(too_big.downloads) == 1
     early = FakeServer(WHOLE, lives_ms=1000)
     ClipService(early, tmp_path, HeldClock()).fetch(an_event("78"), NoProgress())
     assert early.downloads == ["https://clips.invalid/2"]
