@@ -1,0 +1,69 @@
+"""The client of one connection: one resource object for each family of endpoints over one transport."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chekt_console.api.arming_resource import Arming
+from chekt_console.api.contacts_resource import Contacts
+from chekt_console.api.devices_resource import Devices
+from chekt_console.api.events_resource import Events
+from chekt_console.api.media_resource import Media
+from chekt_console.api.schedules_resource import Schedules
+from chekt_console.api.sites_resource import Sites
+from chekt_console.api.transport import Transport
+from chekt_console.domain.clock import SystemClock
+
+if TYPE_CHECKING:
+    import httpx
+
+    from chekt_console.domain.clock import Clock
+
+
+class Budget:
+    """What the status bar shows; true at the moment it is read."""
+
+    window_s = 60
+
+    def __init__(self, transport: Transport) -> None:
+        self._limiter = transport.limiter
+
+    @property
+    def used(self) -> int:
+        """Requests sent in the last minute."""
+        return self._limiter.used
+
+    @property
+    def limit(self) -> int:
+        """Requests a minute; 0 when not known."""
+        return self._limiter.limit
+
+
+class CHeKTClient:
+    """Thread-safe. Reads retry by themselves, commands are sent once; every failure is one of errors.py."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credential: httpx.Auth,
+        *,
+        http_transport: httpx.BaseTransport | None = None,
+        clock: Clock | None = None,
+        user_label: str = "CHeKT Console",
+    ) -> None:
+        clock = clock or SystemClock()
+        self._transport = Transport(
+            base_url, credential, clock=clock, user_agent=user_label, http_transport=http_transport
+        )
+        self.budget = Budget(self._transport)
+        self.sites = Sites(self._transport)
+        self.devices = Devices(self._transport)
+        self.arming = Arming(self._transport)
+        self.contacts = Contacts(self._transport)
+        self.schedules = Schedules(self._transport)
+        self.events = Events(self._transport, clock)
+        self.media = Media(self._transport)
+
+    def close(self) -> None:
+        """What waits for its turn or for a retry ends with Cancelled."""
+        self._transport.close()

@@ -1,0 +1,48 @@
+"""Devices of a site, by family."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chekt_console.api.paths import site_path
+from chekt_console.api.wire.wire_devices import WireDevice, to_device
+from chekt_console.api.wire.wire_reading import read_rows, rows_in
+from chekt_console.domain.device import DeviceKind
+
+if TYPE_CHECKING:
+    from chekt_console.api.rows import Rows
+    from chekt_console.api.transport import Transport
+    from chekt_console.domain.device import Device
+
+
+class Devices:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def of_site(self, site_id: str) -> Rows[Device]:
+        """Key concepts' list of everything; may not be offered (NotThere)."""
+        return self._read(site_id, "devices", None, "the devices")
+
+    def cameras(self, site_id: str) -> Rows[Device]:
+        return self._read(site_id, "cameras", DeviceKind.CAMERA, "the cameras")
+
+    def zones(self, site_id: str) -> Rows[Device]:
+        return self._read(site_id, "zones", DeviceKind.ZONE, "the zones")
+
+    def bridges(self, site_id: str) -> Rows[Device]:
+        return self._read(site_id, "bridges", DeviceKind.BRIDGE, "the bridges")
+
+    def audio(self, site_id: str) -> Rows[Device]:
+        return self._read(site_id, "audio-devices", DeviceKind.AUDIO, "the audio devices")
+
+    def _read(self, site_id: str, family: str, kind: DeviceKind | None, what: str) -> Rows[Device]:
+        reply = self._transport.get(site_path(site_id, family), what)
+        raw = rows_in(reply.json(), reply.endpoint, family, family.replace("-", "_"))
+        return read_rows(
+            raw,
+            WireDevice,
+            partial(to_device, site_id=site_id, kind=kind),
+            endpoint=reply.endpoint,
+            what="Device",
+        )

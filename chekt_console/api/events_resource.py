@@ -1,0 +1,133 @@
+"""The activity log: categories, search by pages, links to clips."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
+from chekt_console.api.wire.wire_reading import Text, Wire, read_rows, rows_in
+from chekt_console.errors import WorldFailed
+
+if TYPE_CHECKING:
+    from chekt_console.api.transport import Transport
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.event import ClipLink, Event
+
+_WHAT = "the activity log"
+_LINKS_A_CALL = 20
+
+
+class _WireCategory(Wire):
+    id: Text
+    name: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfEvents:
+    """`cursor` asks for the next page; "" on the last."""
+
+    events: tuple[Event, ...]
+    cursor: str
+    problems: tuple[str, ...] = ()
+
+
+class Events:
+    def __init__(self, transport: Transport, clock: Clock) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._names: dict[str, str] | None = None
+        self._names_lock = threading.Lock()
+
+    def categories(self) -> tuple[tuple[str, str], ...]:
+        """(id, name) of what the log holds."""
+        reply = self._transport.get("/ext/v1/activity-logs/categories", "the categories of the activity log")
+        raw = rows_in(reply.json(), reply.endpoint, "categories")
+        rows = read_rows(
+            raw, _WireCategory, lambda wire: (wire.id, wire.name), endpoint=reply.endpoint, what="Category"
+        )
+        return rows.values
+
+    def search(
+        self,
+        *,
+        site_id: str = "",
+        start_ms: int,
+        end_ms: int,
+        category_id: str = "",
+        limit: int = 200,
+        cursor: str = "",
+        newest_first: bool = True,
+    ) -> PageOfEvents:
+        """One page of events from `start_ms` to `end_ms` (UTC)."""
+        body: dict[str, object] = {
+            "start_time": _instant(start_ms),
+            "end_time": _instant(end_ms),
+            "limit": limit,
+            "sort_by": "event_time",
+            "sort_order": "desc" if newest_first else "asc",
+        }
+        if site_id:
+            body["site_id"] = _number(site_id)
+        if category_id:
+            body["category_id"] = _number(category_id)
+        if cursor:
+            body["cursor"] = cursor
+        reply = self._transport.search("/ext/v1/activity-logs/search", _WHAT, body)
+        payload = reply.json()
+        raw = rows_in(payload, reply.endpoint, "events", "rows")
+        convert = partial(to_event, site_id=site_id, categories=self._category_names())
+        rows = read_rows(raw, WireEvent, convert, endpoint=reply.endpoint, what="Event")
+        page = payload.get("page") if isinstance(payload, dict) else None
+        following = ""
+        if isinstance(page, dict) and page.get("has_more", True) and page.get("cursor"):
+            following = str(page["cursor"])
+        return PageOfEvents(rows.values, following if following != cursor else "", rows.problems)
+
+    def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]:
+        """Links by event id. One that cannot be asked for (not a number, quirk Q12) or is unknown is left out."""
+        numbers = [int(one) for one in event_ids if one.isdecimal() and int(one) >= 1]
+        links: dict[str, ClipLink] = {}
+        for start in range(0, len(numbers), _LINKS_A_CALL):
+            asked_ms = self._clock.now_ms()
+            reply = self._transport.search(
+                "/ext/v1/events-video-urls",
+                "the links to the clips",
+                {"event_ids": numbers[start : start + _LINKS_A_CALL]},
+            )
+            payload = reply.json()
+            raw = rows_in(payload, reply.endpoint, "events")
+            life_s = payload.get("expires_in") if isinstance(payload, dict) else None
+            life_ms = int(life_s * 1000) if isinstance(life_s, int | float) else 3_600_000
+            rows = read_rows(
+                raw,
+                WireClip,
+                partial(to_clip_link, expires_at_ms=asked_ms + life_ms),
+                endpoint=reply.endpoint,
+                what="Clip",
+            )
+            links.update((link.event_id, link) for link in rows.values)
+        return links
+
+    def _category_names(self) -> dict[str, str]:
+        """Read once; without them only what the rows say themselves counts."""
+        with self._names_lock:
+            if self._names is None:
+                try:
+                    self._names = dict(self.categories())
+                except WorldFailed:
+                    return {}
+            return self._names
+
+
+def _instant(instant_ms: int) -> str:
+    moment = datetime.fromtimestamp(instant_ms / 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant_ms % 1000:03d}Z"
+
+
+def _number(identifier: str) -> int | str:
+    """The observed dialect has whole numbers, the documented one text."""
+    return int(identifier) if identifier.isdecimal() else identifier

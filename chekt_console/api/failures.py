@@ -1,0 +1,133 @@
+"""Statuses, error bodies and broken connections as the one error tree, in words for an installer."""
+
+from __future__ import annotations
+
+import email.utils
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from chekt_console.errors import (
+    ChangedMeanwhile,
+    NotAllowed,
+    NotSignedIn,
+    NotThere,
+    Refused,
+    ServerBroken,
+    ServerSaid,
+    TooManyRequests,
+    Unreachable,
+)
+
+_LONGEST = 300
+
+
+def broken_connection(error: httpx.TransportError, host: str, *, is_command: bool) -> Unreachable:
+    """`may_have_acted` only when the request may have reached the server."""
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.PoolTimeout):
+        text = str(error).casefold()
+        if "certificate" in text or "ssl" in text or "tls" in text:
+            sentence = f"The identity of {host} could not be confirmed (TLS). Nothing was sent."
+        elif "name or service" in text or "getaddrinfo" in text or "resolution" in text:
+            sentence = f"{host} was not found. Check the network or the address. Nothing was sent."
+        else:
+            sentence = f"{host} cannot be reached. Check the network. Nothing was sent."
+        return Unreachable(sentence, detail=detail)
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return Unreachable(f"{host} is not an address that can be asked.", detail=detail)
+    tail = " Whether it was carried out is not known." if is_command else ""
+    if isinstance(error, httpx.TimeoutException):
+        return Unreachable(f"{host} did not answer in time.{tail}", detail=detail, may_have_acted=is_command)
+    return Unreachable(
+        f"The connection to {host} broke before the answer came.{tail}",
+        detail=detail,
+        may_have_acted=is_command,
+    )
+
+
+def said(response: httpx.Response, body: bytes, what: str) -> ServerSaid:
+    """The error of a reply with status 300 or above; `what` was asked for ("the sites")."""
+    code, message, fields, request_id = _read(body)
+    request_id = request_id or response.headers.get("x-request-id", "")
+    status = response.status_code
+    retry_after_s = retry_after(response.headers)
+    told = f" The server says: {message}" if message else ""
+    if told and not told.endswith((".", "!", "?")):
+        told += "."
+    kind, sentence = _kind(status, what)
+    return kind(
+        sentence + told,
+        status=status,
+        code=code,
+        request_id=request_id,
+        fields=fields,
+        retry_after_s=retry_after_s,
+        detail=f"{response.request.method} {response.request.url.path} -> {status} {code} request {request_id}",
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, from a number or a date; None when absent or nonsense."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        when = email.utils.parsedate_to_datetime(text)
+        now = email.utils.parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
+        return max(0.0, (when - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _kind(status: int, what: str) -> tuple[type[ServerSaid], str]:
+    if status == 401:
+        return NotSignedIn, "The key is not accepted: it is wrong, expired or was revoked. Connect again."
+    if status == 403:
+        return NotAllowed, f"This key may not use {what}."
+    if status in (404, 405, 410):
+        return NotThere, f"The server does not have {what}."
+    if status == 412:
+        return ChangedMeanwhile, f"Somebody else changed {what} since it was read."
+    if status == 429:
+        return TooManyRequests, "The server asks for fewer requests. Wait a minute and try again."
+    if status >= 500:
+        return ServerBroken, f"The server failed ({status}) at {what}."
+    if status >= 400:
+        return Refused, f"The server refused {what}."
+    return ServerSaid, f"The server sends {what} elsewhere ({status}), which is not followed."
+
+
+def _read(body: bytes) -> tuple[str, str, dict[str, str], str]:
+    """Code, message, field errors and request id of both error bodies; text that is not JSON is no message."""
+    try:
+        payload: Any = json.loads(body)
+    except ValueError:
+        return "", "", {}, ""
+    if not isinstance(payload, dict):
+        return "", "", {}, ""
+    error = payload.get("error")
+    if isinstance(error, dict):
+        message = _text(error.get("message")) or _text(error.get("detail"))
+        fields = {error["field"]: message} if isinstance(error.get("field"), str) else {}
+        return _text(error.get("code")), message, fields, _text(error.get("request_id"))
+    message = _text(payload.get("message"))
+    details = payload.get("details")
+    fields = {}
+    if isinstance(details, dict) and isinstance(details.get("field"), str):
+        needed = " It is required." if details.get("required") else ""
+        fields = {details["field"]: message + needed}
+    return _text(error), message, fields, _text(payload.get("request_id"))
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, dict | list):
+        return ""
+    return "".join(c for c in str(value) if c.isprintable())[:_LONGEST]

@@ -1,0 +1,153 @@
+"""One request budget for the whole program: a sliding log of send times, padded windows, people before machines.
+
+Design and padding are from measurements: a window closed 0.1 s later than the server's own never meets a 429.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from itertools import count
+
+from chekt_console.api.priority import Priority
+from chekt_console.errors import Cancelled
+
+PAD_S = 0.1
+MINUTE_S = 60.0
+_LOG = 5_000
+_LEAST_A_MINUTE = 10
+_RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
+_STARVED_S = 10.0  # background work that waited so long is served like what is on screen
+
+
+@dataclass(slots=True)
+class Window:
+    """At most `limit` sends in any `span_s`; None = no limit known."""
+
+    span_s: float
+    limit: int | None
+
+
+class SendLog:
+    """The pure part: when the next request may start. Times are monotonic seconds."""
+
+    def __init__(self, per_second: int | None = 100, per_minute: int | None = 1_000) -> None:
+        self.second = Window(1.0, per_second)
+        self.minute = Window(MINUTE_S, per_minute)
+        self.closed_until = 0.0
+        self._told = (per_second, per_minute)
+        self._relaxed_at = 0.0
+        self._times: deque[float] = deque(maxlen=_LOG)
+
+    def next_start(self, now: float) -> float:
+        start = max(now, self.closed_until)
+        for window in (self.second, self.minute):
+            if window.limit is not None and len(self._times) >= window.limit:
+                start = max(start, self._times[-window.limit] + window.span_s + PAD_S)
+        return start
+
+    def sent(self, at: float) -> None:
+        self._times.append(at)
+        if at - self._relaxed_at > _RELAX_S:
+            self._relaxed_at = at
+            for window, told in zip((self.second, self.minute), self._told, strict=True):
+                if window.limit is not None and (told is None or window.limit < told):
+                    window.limit += max(1, window.limit // 10)
+
+    def sent_within(self, span_s: float, now: float) -> int:
+        found = 0
+        for at in reversed(self._times):
+            if at <= now - span_s:
+                break
+            found += 1
+        return found
+
+    def learn_minute(self, limit: int) -> None:
+        """What X-RateLimit-Limit says."""
+        if limit > 0 and self._told[1] != limit:
+            self._told = (self._told[0], limit)
+            self.minute.limit = limit
+
+    def refused(self, now: float, retry_after_s: float | None) -> None:
+        """A 429: wait, and believe in fewer from now on; in the second first, when several went within it."""
+        self.closed_until = max(self.closed_until, now + min(retry_after_s or 1.0, 300.0))
+        self._relaxed_at = now
+        burst = self.sent_within(self.second.span_s + PAD_S, now)
+        if burst > 1:
+            self.second.limit = max(1, min(burst - 1, self.second.limit or burst))
+        elif (minute := self.sent_within(MINUTE_S, now)) > _LEAST_A_MINUTE:
+            self.minute.limit = max(_LEAST_A_MINUTE, min(minute * 9 // 10, self.minute.limit or minute))
+
+
+class Limiter:
+    """Thread-safe. `acquire` waits for a turn: lower Priority first, then who came first."""
+
+    def __init__(self, log: SendLog | None = None) -> None:
+        self._log = log or SendLog()
+        self._condition = threading.Condition()
+        self._queue: list[tuple[int, int, float]] = []  # priority, number, since
+        self._numbers = count()
+        self._is_closed = False
+
+    def acquire(self, priority: Priority) -> None:
+        """Returns when the request may be sent; raises Cancelled when the limiter is closed meanwhile."""
+        with self._condition:
+            entry = (int(priority), next(self._numbers), time.monotonic())
+            heapq.heappush(self._queue, entry)
+            try:
+                while True:
+                    if self._is_closed:
+                        raise Cancelled
+                    now = time.monotonic()
+                    wait_s = self._log.next_start(now) - now
+                    if self._first(now) == entry and wait_s <= 0:
+                        self._log.sent(now)
+                        return
+                    self._condition.wait(max(wait_s, 0.0) + 0.001 if self._first(now) == entry else 1.0)
+            finally:
+                self._queue.remove(entry)
+                heapq.heapify(self._queue)
+                self._condition.notify_all()
+
+    def learn(self, limit: int | None, remaining: int | None, reset_in_s: float | None) -> None:
+        """Headers of any reply. A budget that others have used up closes the gate until it is filled again."""
+        with self._condition:
+            if limit is not None:
+                self._log.learn_minute(limit)
+            if remaining is not None and remaining <= 0 and reset_in_s is not None:
+                self._log.closed_until = max(
+                    self._log.closed_until, time.monotonic() + min(max(reset_in_s, 0.0), MINUTE_S)
+                )
+            self._condition.notify_all()
+
+    def refused(self, retry_after_s: float | None) -> None:
+        with self._condition:
+            self._log.refused(time.monotonic(), retry_after_s)
+            self._condition.notify_all()
+
+    @property
+    def used(self) -> int:
+        """Requests sent in the last minute."""
+        with self._condition:
+            return self._log.sent_within(MINUTE_S, time.monotonic())
+
+    @property
+    def limit(self) -> int:
+        """Requests a minute; 0 when nobody told."""
+        return self._log.minute.limit or 0
+
+    def close(self) -> None:
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify_all()
+
+    def _first(self, now: float) -> tuple[int, int, float]:
+        starved = [
+            entry for entry in self._queue if now - entry[2] > _STARVED_S and entry[0] > Priority.SCREEN
+        ]
+        if starved and self._queue[0][0] >= Priority.SCREEN:
+            return min(starved, key=lambda entry: entry[1])
+        return self._queue[0]

@@ -1,0 +1,165 @@
+"""Bytes of clips and live pictures, bounded in size and time. Addresses carry tokens: they are never logged."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import os
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import httpx
+
+from chekt_console.api.failures import broken_connection
+from chekt_console.errors import (
+    ClipUnavailable,
+    DiskFailed,
+    NotAllowed,
+    NotSignedIn,
+    NotThere,
+    ServerSaid,
+    UnexpectedReply,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from chekt_console.api.transport import Transport
+    from chekt_console.domain.progress import Progress
+
+_BREAKS = 5
+_SILENT_S = 10.0  # quirk Q1: a stream may connect and never send
+_MAX_JPEG = 8_000_000
+_CLIP_TOTAL_S = 600.0
+
+
+class Media:
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def download(self, url: str, target: Path, *, progress: Progress, max_bytes: int = 200_000_000) -> None:
+        """The whole file at `target`, or an error and nothing there. Goes on after a break where the server allows it."""
+        part = target.with_name(f"{target.name}.{hashlib.sha256(os.urandom(8)).hexdigest()[:8]}.part")
+        try:
+            self._fill(url, part, progress, max_bytes)
+            os.replace(part, target)
+        except OSError as error:
+            raise DiskFailed(
+                f"The clip cannot be written: {error.strerror}. Free some space and try again.",
+                detail=str(error),
+            ) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
+        """One JPEG. The reply is JSON with the picture in base64, or with an address (quirk Q3)."""
+        parts = urlsplit(token_url)
+        token = parse_qs(parts.query).get("access_token", [""])[0]
+        url = f"{parts.scheme}://{parts.netloc}/api/v1/snapshots/{mac}/{channel}?" + urlencode(
+            {"access_token": token}
+        )
+        with self._transport.streaming(url, "the picture") as response:
+            body = _bounded(response, _MAX_JPEG * 2)
+        if body[:2] == b"\xff\xd8":
+            return body
+        try:
+            payload = json.loads(body)
+            data = payload["data"]
+            if payload.get("base64Encoded", True):
+                text = data.partition(",")[2] if data.startswith("data:") else data
+                return base64.b64decode(text, validate=False)
+        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+            raise UnexpectedReply(
+                "The camera's picture cannot be understood.",
+                endpoint="GET /api/v1/snapshots",
+                detail=str(error),
+            ) from error
+        with self._transport.streaming(data, "the picture") as response:
+            return _bounded(response, _MAX_JPEG)
+
+    def stream(self, url: str) -> Iterator[bytes]:
+        """JPEG frames of an MJPEG stream until it ends. Unreachable when it is silent for ten seconds."""
+        with self._transport.streaming(url, "the live picture") as response:
+            # Frames are found by their own marks: what the part headers say is not needed and not always true.
+            held = bytearray()
+            last = time.monotonic()
+            try:
+                for chunk in response.iter_bytes():
+                    held += chunk
+                    while True:
+                        start = held.find(b"\xff\xd8")
+                        end = held.find(b"\xff\xd9", max(start, 0) + 2) if start >= 0 else -1
+                        if end < 0:
+                            break
+                        yield bytes(held[start : end + 2])
+                        last = time.monotonic()
+                        del held[: end + 2]
+                    if len(held) > _MAX_JPEG:
+                        raise UnexpectedReply("The live picture is too big.", endpoint="GET /api/v1/mjpeg")
+                    if time.monotonic() - last > _SILENT_S:
+                        raise Unreachable("The camera sends no picture.")
+            except httpx.TransportError as error:
+                raise broken_connection(error, urlsplit(url).netloc, is_command=False) from error
+
+    def _fill(self, url: str, part: Path, progress: Progress, max_bytes: int) -> None:
+        ends = time.monotonic() + _CLIP_TOTAL_S
+        breaks = 0
+        done = 0
+        with part.open("wb") as out:
+            while True:
+                headers = {"Range": f"bytes={done}-"} if done else {}
+                try:
+                    with self._transport.streaming(url, "the clip", headers=headers) as response:
+                        if done and response.status_code != 206:
+                            out.seek(0)
+                            out.truncate()
+                            done = 0
+                        total = _total(response, done)
+                        if total > max_bytes:
+                            raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
+                        for chunk in response.iter_raw():
+                            out.write(chunk)
+                            done += len(chunk)
+                            progress.report(done, total, "Fetching the clip")
+                            if done > max_bytes or time.monotonic() > ends:
+                                raise ClipUnavailable("The clip is too big or comes too slowly.")
+                    if not total or done >= total:
+                        return
+                    raise Unreachable("The connection broke while the clip was fetched.")
+                except (NotThere, NotAllowed, NotSignedIn) as error:
+                    raise ClipUnavailable(
+                        "The link to the clip has expired or the clip is gone.", detail=error.detail
+                    ) from error
+                except ServerSaid as error:
+                    if error.status < 500 or breaks >= _BREAKS:
+                        raise
+                    breaks += 1
+                except (Unreachable, httpx.TransportError) as error:
+                    breaks += 1
+                    if breaks > _BREAKS:
+                        raise Unreachable(
+                            "The connection broke again and again while the clip was fetched.",
+                            detail=str(error),
+                        ) from error
+                progress.check()
+                time.sleep(min(0.25 * 2**breaks, 4.0))
+
+
+def _total(response: httpx.Response, done: int) -> int:
+    """Bytes of the whole file, 0 when the server does not tell."""
+    text = response.headers.get("content-length", "")
+    return int(text) + done if text.isdecimal() else 0
+
+
+def _bounded(response: httpx.Response, most: int) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise UnexpectedReply("The picture is too big.", endpoint=response.request.url.path)
+    return bytes(body)

@@ -1,0 +1,305 @@
+"""The only place that sends: budget, retries, size and time bounds, one error tree, one flight for equal reads."""
+
+from __future__ import annotations
+
+import json
+import logging
+import ssl
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import truststore
+
+from chekt_console.api import failures
+from chekt_console.api.limiter import Limiter
+from chekt_console.api.priority import current_priority
+from chekt_console.api.retry import wait_s
+from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from chekt_console.domain.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+_TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=60.0)
+_STREAM_TIMEOUT = httpx.Timeout(10.0, pool=60.0)  # quirk Q1: a stream may connect and never send
+_TOTAL_S = 90.0
+_MAX_BYTES = 50_000_000
+_SLICE_S = 0.2
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply with a good status (2xx, or 304 to a conditional read)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    endpoint: str
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise UnexpectedReply(
+                "The server's answer cannot be read. Try again; if it stays so, tell CHeKT support.",
+                endpoint=self.endpoint,
+                detail=f"not JSON: {error}",
+            ) from error
+
+
+class Transport:
+    """Thread-safe; one per connection. `http_transport` stands in for the network in tests."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credential: httpx.Auth,
+        *,
+        clock: Clock,
+        user_agent: str,
+        http_transport: httpx.BaseTransport | None = None,
+        limiter: Limiter | None = None,
+    ) -> None:
+        self.base_url = _checked(base_url)
+        self.host = urlsplit(self.base_url).netloc
+        self.limiter = limiter or Limiter()
+        self._clock = clock
+        self._credential = credential
+        verify: ssl.SSLContext | bool = (
+            truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.base_url.startswith("https") else False
+        )
+        self._client = httpx.Client(
+            base_url=self.base_url,
+            transport=http_transport,
+            verify=verify,
+            timeout=_TIMEOUT,
+            limits=httpx.Limits(max_connections=24, max_keepalive_connections=8),
+            headers={"User-Agent": user_agent},
+            trust_env=not _is_loopback(self.base_url),
+        )
+        self._flights: dict[tuple[str, str], Future[Reply]] = {}
+        self._flights_lock = threading.Lock()
+        self._is_closed = False
+
+    def get(self, path: str, what: str, *, query: Mapping[str, str] | None = None, etag: str = "") -> Reply:
+        """A read: repeated by itself, and asked once when several want it at the same time."""
+        key = (str(httpx.URL(path, params=query or {})), etag)
+        with self._flights_lock:
+            flight = self._flights.get(key)
+            is_mine = flight is None
+            if flight is None:
+                flight = self._flights[key] = Future()
+        if not is_mine:
+            return flight.result()
+        try:
+            headers = {"If-None-Match": etag} if etag else {}
+            reply = self._send("GET", path, what, query=query, headers=headers, is_repeatable=True)
+            flight.set_result(reply)
+            return reply
+        except BaseException as error:
+            flight.set_exception(error)
+            raise
+        finally:
+            with self._flights_lock:
+                del self._flights[key]
+
+    def search(self, path: str, what: str, body: object) -> Reply:
+        """A POST that only reads, so it may be repeated."""
+        return self._send("POST", path, what, body=body, is_repeatable=True)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        body: object = None,
+        *,
+        etag: str = "",
+        idempotency_key: str = "",
+    ) -> Reply:
+        """Sent once, unless it carries an idempotency key. No answer: Unreachable with `may_have_acted`."""
+        headers = {}
+        if etag:
+            headers["If-Match"] = etag
+        if idempotency_key:
+            headers["Idempotency-Key"] = idempotency_key
+        return self._send(
+            method,
+            path,
+            what,
+            body=body,
+            headers=headers,
+            is_repeatable=bool(idempotency_key),
+            is_command=True,
+        )
+
+    @contextmanager
+    def streaming(
+        self, url: str, what: str, *, headers: Mapping[str, str] | None = None
+    ) -> Iterator[httpx.Response]:
+        """An open reply of any address the server gave (presigned clip, live picture). Our key goes to nobody but our server,
+        and not along with an address that carries a token of its own."""
+        self._check_open()
+        self.limiter.acquire(current_priority())
+        target = urlsplit(url)
+        is_plain = target.scheme == "http" and target.hostname not in _LOOPBACK
+        if target.scheme not in ("http", "https") or is_plain:
+            raise UnexpectedReply(
+                "The server gave an address that is not safe to open.", endpoint=what, detail=target.scheme
+            )
+        try:
+            with self._client.stream(
+                "GET", url, headers=dict(headers or {}), timeout=_STREAM_TIMEOUT
+            ) as response:
+                if response.status_code >= 300:
+                    response.read()
+                    raise failures.said(response, response.content, what)
+                yield response
+        except httpx.TransportError as error:
+            raise failures.broken_connection(error, target.netloc, is_command=False) from error
+
+    def close(self) -> None:
+        self._is_closed = True
+        self.limiter.close()
+        self._client.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        is_repeatable: bool,
+        is_command: bool = False,
+    ) -> Reply:
+        attempt = 0
+        while True:
+            attempt += 1
+            self._check_open()
+            self.limiter.acquire(current_priority())
+            try:
+                return self._once(method, path, what, query, body, headers, is_command=is_command)
+            except ConsoleError as error:
+                if isinstance(error, TooManyRequests):
+                    self.limiter.refused(error.retry_after_s)
+                pause_s = wait_s(error, attempt, is_repeatable=is_repeatable)
+                if pause_s is None or self._is_closed:
+                    raise
+                _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
+            self._pause(pause_s)
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        query: Mapping[str, str] | None,
+        body: object,
+        headers: Mapping[str, str] | None,
+        *,
+        is_command: bool,
+    ) -> Reply:
+        trace = {"x-partner-trace-id": str(uuid4())}
+        try:
+            with self._client.stream(
+                method,
+                path,
+                params=query,
+                json=body,
+                headers={**(headers or {}), **trace},
+                auth=self._credential,
+            ) as response:
+                content = self._content(response, what)
+        except httpx.TransportError as error:
+            raise failures.broken_connection(error, self.host, is_command=is_command) from error
+        except httpx.DecodingError as error:
+            raise UnexpectedReply(
+                f"The answer about {what} cannot be read.", endpoint=f"{method} {path}", detail=str(error)
+            ) from error
+        except RuntimeError as error:
+            if self._is_closed:  # httpx says so of a client closed by another thread
+                raise Cancelled from error
+            raise
+        self._learn(response)
+        if response.status_code >= 300 and response.status_code != 304:
+            raise failures.said(response, content, what)
+        return Reply(response.status_code, response.headers, content, f"{method} {path}")
+
+    def _content(self, response: httpx.Response, what: str) -> bytes:
+        """Bounded in size after decoding, and in time whatever the drip."""
+        ends = time.monotonic() + _TOTAL_S
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > _MAX_BYTES:
+                raise UnexpectedReply(
+                    f"The answer about {what} is too big.",
+                    endpoint=response.request.url.path,
+                    detail=str(size),
+                )
+            if time.monotonic() > ends:
+                raise Unreachable(f"{self.host} answers too slowly.", detail="total time-out")
+        return b"".join(parts)
+
+    def _learn(self, response: httpx.Response) -> None:
+        headers = response.headers
+        reset = _number(headers.get("x-ratelimit-reset"))
+        reset_in_s = None
+        if reset is not None:
+            reset_in_s = reset - self._clock.now_ms() / 1000 if reset > 1e6 else reset
+        self.limiter.learn(
+            _whole(headers.get("x-ratelimit-limit")), _whole(headers.get("x-ratelimit-remaining")), reset_in_s
+        )
+
+    def _pause(self, seconds: float) -> None:
+        left = seconds
+        while left > 0:
+            self._check_open()
+            step = min(left, _SLICE_S)
+            self._clock.sleep(step)
+            left -= step
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise Cancelled
+
+
+def _checked(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise Unreachable("Plain http is only for this computer. Use an address that begins with https://.")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Unreachable(f"{base_url} is not an address of a gateway.")
+    return base_url.rstrip("/")
+
+
+def _is_loopback(base_url: str) -> bool:
+    return urlsplit(base_url).hostname in _LOOPBACK
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _whole(text: str | None) -> int | None:
+    number = _number(text)
+    return None if number is None else int(number)

@@ -1,0 +1,1 @@
+"""Shapes of the server's replies, read tolerantly: aliases and envelopes live here and nowhere else."""

@@ -1,0 +1,134 @@
+"""Devices of all families: the general list and the ones of cameras, zones, bridges and audio devices."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import AliasChoices, BeforeValidator, Field
+
+from chekt_console.api.wire.wire_reading import Flag, Text, Wire
+from chekt_console.domain.device import Capabilities, Device, DeviceKind
+
+_KINDS = {
+    "camera": DeviceKind.CAMERA,
+    "sensor": DeviceKind.ZONE,
+    "zone": DeviceKind.ZONE,
+    "panel": DeviceKind.PANEL,
+    "bridge": DeviceKind.BRIDGE,
+    "audio": DeviceKind.AUDIO,
+    "audio_device": DeviceKind.AUDIO,
+    "speaker": DeviceKind.AUDIO,
+    "partition": DeviceKind.PARTITION,
+}
+
+
+def _as_numbers(value: Any) -> Any:
+    """A list of numbers, one number, or "001,002"."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return [value] if isinstance(value, int) else value
+
+
+class WireCapabilities(Wire):
+    record: Flag = False
+    motion_detection: Flag = False
+    two_way_audio: Flag = False
+    ptz: Flag = False
+
+
+class WireDevice(Wire):
+    device_id: Annotated[
+        Text, Field(validation_alias=AliasChoices("device_id", "bridge_id", "zone_id", "id", "external_id"))
+    ] = ""
+    name: Annotated[Text, Field(validation_alias=AliasChoices("name", "device_name", "zone_name"))] = ""
+    type: Annotated[Text, Field(validation_alias=AliasChoices("type", "device_type"))] = ""
+    status: Text = ""
+    last_seen: Annotated[
+        datetime | None, Field(validation_alias=AliasChoices("last_seen", "last_seen_at"))
+    ] = None
+    capabilities: WireCapabilities | None = None
+    zone_numbers: Annotated[
+        list[int],
+        BeforeValidator(_as_numbers),
+        Field(validation_alias=AliasChoices("zone_numbers", "zone_number")),
+    ] = Field(default_factory=list)
+    zone_type: Text = ""
+    partition_id: Text = ""
+    parent_id: Text = ""
+    parent_type: Text = ""
+    bridge_id: Text = ""
+    panel_id: Text = ""
+    model: Text = ""
+    serial_number: Text = ""
+    firmware: Annotated[Text, Field(validation_alias=AliasChoices("firmware_version", "firmware"))] = ""
+    mac: Annotated[Text, Field(validation_alias=AliasChoices("mac", "mac_address"))] = ""
+    channel: int | None = None
+    stream_url: Annotated[Text, Field(validation_alias=AliasChoices("mjpeg_url", "stream_url"))] = ""
+    bypassed: Flag = False
+
+
+def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device:
+    """`kind` None: as the row's own type says."""
+    kind = kind or _KINDS.get(wire.type.casefold(), DeviceKind.OTHER)
+    numbers = tuple(wire.zone_numbers)
+    device_id = wire.device_id or (f"#{numbers[0]}" if numbers else wire.name)
+    can = wire.capabilities
+    status = "bypassed" if wire.bypassed else wire.status.casefold()
+    name = wire.name or (f"Zone {numbers[0]}" if kind is DeviceKind.ZONE and numbers else "")
+    return Device(
+        site_id=site_id,
+        device_id=device_id,
+        kind=kind,
+        name=name or f"{kind.value.capitalize()} {device_id}",
+        status=status,
+        last_seen=wire.last_seen,
+        capabilities=Capabilities(can.record, can.motion_detection, can.two_way_audio, can.ptz)
+        if can
+        else Capabilities(),
+        zone_numbers=numbers,
+        parent_key=_parent(wire, kind),
+        model=wire.model,
+        firmware=wire.firmware,
+        mac=wire.mac.replace(":", "").replace("-", "").upper(),
+        channel=wire.channel if wire.channel is not None else _channel_in(wire.stream_url),
+        detail=wire.zone_type or wire.serial_number,
+        stream_url=wire.stream_url,
+    )
+
+
+def _parent(wire: WireDevice, kind: DeviceKind) -> str:
+    if wire.parent_id:
+        parent = _KINDS.get(wire.parent_type.casefold())
+        if parent is None:
+            parent = DeviceKind.PANEL if kind is DeviceKind.ZONE else DeviceKind.BRIDGE
+        return f"{parent.value}:{wire.parent_id}"
+    if kind is DeviceKind.ZONE and wire.partition_id:
+        return f"{DeviceKind.PARTITION.value}:{wire.partition_id}"
+    if wire.panel_id and kind is not DeviceKind.PANEL:
+        return f"{DeviceKind.PANEL.value}:{wire.panel_id}"
+    if wire.bridge_id and kind is not DeviceKind.BRIDGE:
+        return f"{DeviceKind.BRIDGE.value}:{wire.bridge_id}"
+    return ""
+
+
+def _channel_in(url: str) -> int | None:
+    """The channel inside the picture token's payload, which is not a secret of ours to check."""
+    token = parse_qs(urlsplit(url).query).get("access_token", [""])[0]
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return None
+    for name in ("channel", "group_channel"):
+        value = payload.get(name) if isinstance(payload, dict) else None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+    return None
