@@ -47,7 +47,7 @@ class _Telling:
 
 class ArmingController(QObject):
     notice_requested = Signal(str, str)  # kind, text; the same kind replaces itself
-    arming_changed = Signal(object)  # SiteArming that was read
+    arming_changed = Signal(object)  # SiteArming that was read here, by choosing a site or after a command
 
     def __init__(
         self,
@@ -134,25 +134,34 @@ class ArmingController(QObject):
 
         self._runner.submit(
             work,
-            done=self.on_arming,
+            done=self._on_read,
             failed=lambda error: self._on_read_failed(site.site_id, error),
             key="arming state",
         )
 
     def on_arming(self, arming: SiteArming) -> None:
-        """A state that was read, here or elsewhere. It ends a doubt: what is true is known again."""
-        before = self._cached().get(arming.site_id)
+        """A state that was read elsewhere. It ends a doubt: what is true is known again."""
+        self._take(arming)
+
+    def _on_read(self, arming: SiteArming) -> None:
+        if self._take(arming):
+            self.arming_changed.emit(arming)
+
+    def _take(self, arming: SiteArming) -> bool:
+        """Keep and show a state unless something newer is known."""
+        site_id = arming.site_id
+        before = self._cached().get(site_id)
         if before is not None and before.as_of is not None:
             if arming.as_of is None or arming.as_of < before.as_of:
-                return
-            if arming == before and arming.site_id not in self._doubts:
-                return
-        self._known_put(arming)
-        self._doubts.pop(arming.site_id, None)
-        self._read_errors.pop(arming.site_id, None)
-        if arming.site_id == self._site_id:
+                return False
+            if arming == before and site_id not in self._doubts:
+                return False
+        self._cached()[site_id] = arming
+        self._doubts.pop(site_id, None)
+        self._read_errors.pop(site_id, None)
+        if site_id == self._site_id:
             self._show()
-        self.arming_changed.emit(arming)
+        return True
 
     def _is_meant(self, site: Site, mode: ArmingMode, partition_ids: tuple[str, ...]) -> bool:
         if self._confirm is None:
@@ -182,9 +191,6 @@ class ArmingController(QObject):
                 self._known = {}
         return self._known
 
-    def _known_put(self, arming: SiteArming) -> None:
-        self._cached()[arming.site_id] = arming
-
     def _on_site_changed(self, site: Site | None) -> None:
         site_id = site.site_id if site else ""
         is_other = site_id != self._site_id
@@ -202,7 +208,7 @@ class ArmingController(QObject):
     def _on_outcome(self, site: Site, mode: ArmingMode, outcome: ArmingOutcome) -> None:
         self._running.pop(site.site_id, None)
         if outcome.is_confirmed:
-            self.on_arming(outcome.arming)
+            self._on_read(outcome.arming)
         elif outcome.is_confirmed is None:
             self._doubts[site.site_id] = (mode, outcome.sentence)
         self._after_command(site, outcome.sentence)

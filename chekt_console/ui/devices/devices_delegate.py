@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QToolTip
 
 from chekt_console.ui.devices.device_icons import draw_icon, kind_icon
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Colors, Theme
 
 _Index = QModelIndex | QPersistentModelIndex
+_TEXT_PX = 13
 _GOOD = ("online", "closed", "normal", "ok", "active", "ready")
 _BAD = ("offline", "degraded", "error", "tamper", "low battery", "trouble", "fault")
 
@@ -43,8 +44,9 @@ class DevicesDelegate(QStyledItemDelegate):
 
     def _fonts(self, base: QFont) -> tuple[QFont, QFont]:
         title, status = QFont(base), QFont(base)
-        title.setPixelSize(13)
-        status.setPixelSize(12)
+        size = max(_TEXT_PX, QFontInfo(base).pixelSize())
+        title.setPixelSize(size)
+        status.setPixelSize(size - 1)
         return title, status
 
     def _parts(self, rect: QRect, base: QFont, index: _Index) -> RowParts:
@@ -99,7 +101,8 @@ class DevicesDelegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(160, ROW_HEIGHT)
+        extra = max(0, QFontInfo(option.font).pixelSize() - _TEXT_PX)
+        return QSize(160, ROW_HEIGHT + extra * 3 // 2)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.sites.sites_pane import SitesPane
 
 _GATHER_MS = 150
+_SHARE = 10  # showing states takes at most a tenth of the window's time, however many sites there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,11 @@ class SitesController(QObject):
         if not news:
             return
         changed = [state for site_id, state in news.items() if known.get(site_id) != state]
+        began = time.perf_counter()
         self._facts = replace(self._facts, arming={**known, **news})
         self._pane.show_facts(self._facts)
+        took_ms = (time.perf_counter() - began) * 1000
+        self._show_timer.setInterval(max(_GATHER_MS, int(took_ms * _SHARE)))
         for state in changed:
             self.arming_changed.emit(state)
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from chekt_console.domain.arming import ArmingMode
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Colors, Theme
     from chekt_console.ui.sites.site_facts import SiteRow
 
-ROW_HEIGHT = 48
+_ROW_HEIGHT = 48
+_TEXT_PX = 13
 _LEFT = 32
 _RIGHT = 12
 _MARK_X = 16.0
@@ -27,17 +28,28 @@ _CHIP_HEIGHT = 18
 _MAX_CHIPS = 200
 
 
+def text_px(font: QFont) -> int:
+    """Size of running text; larger where the person's system asks for it."""
+    return max(_TEXT_PX, QFontInfo(font).pixelSize())
+
+
+def row_height(font: QFont) -> int:
+    return _ROW_HEIGHT + (text_px(font) - _TEXT_PX) * 3
+
+
 class _Fonts:
     """Fonts and their measures, made once per base font."""
 
     def __init__(self, base: QFont) -> None:
+        size = text_px(base)
+        self.extra = size - _TEXT_PX
         self.name = QFont(base)
-        self.name.setPixelSize(14)
+        self.name.setPixelSize(size + 1)
         self.name.setWeight(QFont.Weight.DemiBold)
         self.detail = QFont(base)
-        self.detail.setPixelSize(12)
+        self.detail.setPixelSize(size - 1)
         self.chip = QFont(base)
-        self.chip.setPixelSize(12)
+        self.chip.setPixelSize(size - 1)
         self.chip.setWeight(QFont.Weight.DemiBold)
         self.name_metrics = QFontMetrics(self.name)
         self.detail_metrics = QFontMetrics(self.detail)
@@ -88,25 +100,25 @@ class SitesDelegate(QStyledItemDelegate):
             painter.fillRect(rect, colors.raised)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line)
         top, right = rect.top(), rect.right() - _RIGHT
-        _draw_mark(painter, row, QPointF(rect.left() + _MARK_X, top + 17.0), colors)
+        _draw_mark(painter, row, QPointF(rect.left() + _MARK_X, top + 17.0 + fonts.extra * 0.6), colors)
         chip = self._chip(row, painter.device().devicePixelRatioF(), colors, fonts)
         chip_left = right - math.ceil(chip.deviceIndependentSize().width())
         painter.drawPixmap(chip_left, top + 7, chip)
-        badges_left = _draw_badges(painter, row, right, top + 27, colors, fonts)
+        badges_left = _draw_badges(painter, row, right, top + 27 + fonts.extra * 3 // 2, colors, fonts)
         painter.setFont(fonts.name)
         painter.setPen(colors.text)
         room = chip_left - 8 - rect.left() - _LEFT
         name = fonts.name_metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(rect.left() + _LEFT, top + 21, name)
+        painter.drawText(rect.left() + _LEFT, top + 21 + fonts.extra, name)
         painter.setFont(fonts.detail)
         painter.setPen(colors.muted)
         room = badges_left - 8 - rect.left() - _LEFT
         detail = fonts.detail_metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(rect.left() + _LEFT, top + 38, detail)
+        painter.drawText(rect.left() + _LEFT, top + 38 + fonts.extra * 5 // 2, detail)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(200, ROW_HEIGHT)
+        return QSize(200, row_height(option.font))
 
 
 def _draw_mark(painter: QPainter, row: SiteRow, centre: QPointF, colors: Colors) -> None:
@@ -141,12 +153,13 @@ def _paint_state(row: SiteRow, ratio: float, colors: Colors, fonts: _Fonts) -> Q
     """The armed state as a filled chip; a hollow one when it is not known."""
     text = fonts.chip_metrics.elidedText(row.state_text, Qt.TextElideMode.ElideRight, 118)
     width = fonts.chip_metrics.horizontalAdvance(text) + 14
-    pixmap = QPixmap(math.ceil(width * ratio), math.ceil(_CHIP_HEIGHT * ratio))
+    height = _CHIP_HEIGHT + fonts.extra
+    pixmap = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    frame = QRectF(0, 0, width, _CHIP_HEIGHT)
+    frame = QRectF(0, 0, width, height)
     if row.mode is not None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.mode(row.mode))
@@ -166,11 +179,11 @@ def _paint_state(row: SiteRow, ratio: float, colors: Colors, fonts: _Fonts) -> Q
 
 def _draw_badges(painter: QPainter, row: SiteRow, right: int, top: int, colors: Colors, fonts: _Fonts) -> int:
     """Alarm and trouble counts, or when the state was read. Returns the left edge."""
-    left = right
+    left, height = right, 16 + fonts.extra
     if row.alarms:
         text = f"{row.alarms}" if row.alarms < 1000 else "999+"
         width = max(20, fonts.chip_metrics.horizontalAdvance(text) + 12)
-        frame = QRectF(left - width, top, width, 16)
+        frame = QRectF(left - width, top, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.alarm)
         painter.drawRoundedRect(frame, 5, 5)
@@ -183,13 +196,15 @@ def _draw_badges(painter: QPainter, row: SiteRow, right: int, top: int, colors: 
         width = fonts.chip_metrics.horizontalAdvance(text)
         painter.setFont(fonts.chip)
         painter.setPen(colors.trouble)
-        painter.drawText(QRectF(left - width, top, width + 1, 16), Qt.AlignmentFlag.AlignVCenter.value, text)
-        draw_triangle(painter, QPointF(left - width - 9, top + 8.5), colors.trouble, 5)
+        painter.drawText(
+            QRectF(left - width, top, width + 1, height), Qt.AlignmentFlag.AlignVCenter.value, text
+        )
+        draw_triangle(painter, QPointF(left - width - 9, top + height / 2 + 0.5), colors.trouble, 5)
         left -= width + 20
     if not row.alarms and not row.troubles and row.as_of_text:
         width = fonts.detail_metrics.horizontalAdvance(row.as_of_text)
         painter.setFont(fonts.detail)
         painter.setPen(colors.faint)
-        painter.drawText(right - width, top + 11, row.as_of_text)
+        painter.drawText(right - width, top + 11 + fonts.extra, row.as_of_text)
         left -= width
     return left

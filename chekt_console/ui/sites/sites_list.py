@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from chekt_console.ui.sites.sites_delegate import ROW_HEIGHT, SitesDelegate
+from chekt_console.ui.sites.sites_delegate import SitesDelegate, row_height
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
@@ -22,6 +23,7 @@ class SitesList(QTableView):
 
     row_selected = Signal(int)  # by the person, never by `mark`
     text_typed = Signal(str)
+    menu_requested = Signal(int, object)  # row, global position
     rows_painted = Signal()  # once, after the first paint that had rows
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -44,10 +46,8 @@ class SitesList(QTableView):
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         rows = self.verticalHeader()
         rows.hide()
-        rows.setMinimumSectionSize(ROW_HEIGHT)
-        rows.setDefaultSectionSize(ROW_HEIGHT)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 2)
+        self._set_row_height()
 
     def mark(self, row: int) -> None:
         """Show a row as the current one without scrolling or telling; -1 for none."""
@@ -72,12 +72,31 @@ class SitesList(QTableView):
         if model is not None and row >= 0:
             self.scrollTo(model.index(row, 0))
 
+    def _set_row_height(self) -> None:
+        height = row_height(self.font())
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalScrollBar().setSingleStep(height // 2)
+
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().currentChanged(current, previous)
         if current.isValid() and not self._is_marking:
             self.row_selected.emit(current.row())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._set_row_height()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_key else self.indexAt(event.pos())
+        if index.isValid():
+            self.setCurrentIndex(index)
+            place = self.visualRect(index).center() if is_key else event.pos()
+            self.menu_requested.emit(index.row(), self.viewport().mapToGlobal(place))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

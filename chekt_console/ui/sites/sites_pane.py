@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from chekt_console.domain.arming import ArmingMode
 from chekt_console.ui.sites.site_facts import CHIPS, SiteFacts, StateMask, clock_words, counted
 from chekt_console.ui.sites.sites_header import SitesHeader
 from chekt_console.ui.sites.sites_list import SitesList
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.sites.sites_index import SitesIndex
 
 _LOADING_AFTER_MS = 150
+_MENU_MODES = (ArmingMode.AWAY, ArmingMode.STAY, ArmingMode.NIGHT, ArmingMode.DISARMED)
 _CHIP_WORDS = {chip: word for chip, word, _ in CHIPS}
 
 
@@ -36,6 +38,7 @@ class SitesPane(QWidget):
     """Follows the shared selection and writes to it; is given whole new values by its controller."""
 
     refresh_requested = Signal()
+    arming_requested = Signal(object)  # ArmingMode, for the whole of the selected site
 
     def __init__(
         self,
@@ -133,6 +136,22 @@ class SitesPane(QWidget):
         self.filter.clear()
         self.chips.select(StateMask.ALL)
 
+    def menu_for(self, site: Site) -> QMenu:
+        """What can be done with the selected site; the caller shows it."""
+        menu = QMenu(self)
+        for mode in _MENU_MODES:
+            verb = "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.value}"
+            wish = menu.addAction(f"{verb}: {mode.meaning}")
+            wish.triggered.connect(lambda _checked=False, mode=mode: self.arming_requested.emit(mode))
+        menu.addSeparator()
+        for words, text in (("Copy account number", site.account_number), ("Copy site id", site.site_id)):
+            copy = menu.addAction(words)
+            copy.setEnabled(bool(text))
+            copy.triggered.connect(
+                lambda _checked=False, text=text: QGuiApplication.clipboard().setText(text)
+            )
+        return menu
+
     def _lay_out_parts(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +174,7 @@ class SitesPane(QWidget):
         self.filter.installEventFilter(self)
         self.chips.chip_selected.connect(self._on_chip_selected)
         self.list.row_selected.connect(self._on_row_selected)
+        self.list.menu_requested.connect(self._on_menu_requested)
         self.list.text_typed.connect(self._on_text_typed)
         self.header.refresh_requested.connect(self.refresh_requested)
         self.message.action_requested.connect(self._on_action_requested)
@@ -176,6 +196,11 @@ class SitesPane(QWidget):
 
     def _on_row_selected(self, row: int) -> None:
         self._selection.select_site(self.model.row(row).site)
+
+    def _on_menu_requested(self, row: int, place: QPoint) -> None:
+        menu = self.menu_for(self.model.row(row).site)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _on_text_typed(self, text: str) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
@@ -211,6 +212,16 @@ def test_an_older_answer_does_not_replace_a_newer_state(world: World) -> None:
     world.controller.on_arming(armed("1", ArmingMode.AWAY))
     world.controller.on_arming(armed("1", ArmingMode.DISARMED, NOW - timedelta(minutes=1)))
     assert world.pane.model.facts.arming["1"].state.mode is ArmingMode.AWAY
+
+
+def test_menu_asks_for_arming_and_copies_ids(world: World, qtbot: QtBot) -> None:
+    world.controller.start()
+    menu = world.pane.menu_for(_SITES[0])
+    with qtbot.waitSignal(world.pane.arming_requested) as caught:
+        menu.actions()[0].trigger()
+    assert caught.args == [ArmingMode.AWAY]
+    menu.actions()[-2].trigger()
+    assert QGuiApplication.clipboard().text() == "A-10293"
 
 
 def test_model_keeps_its_promises_in_each_state(world: World, qtmodeltester: object) -> None:
