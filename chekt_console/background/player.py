@@ -41,6 +41,7 @@ class Player(QObject):
 
     frame_arrived = Signal(object)  # QImage
     opened = Signal(object)  # ClipFacts
+    strip_arrived = Signal(object)  # QImage: filmstrip.CELLS small pictures of the whole clip side by side
     position_changed = Signal(float)  # seconds from the first frame, of the picture just shown
     state_changed = Signal(str)
     failed = Signal(str)  # sentence
@@ -67,6 +68,7 @@ class Player(QObject):
         self._wants_play = False
         self._shows_motion = False  # whose pictures count
         self._opening_deaths = 0
+        self._has_strip = False
 
     @property
     def state(self) -> str:
@@ -100,6 +102,7 @@ class Player(QObject):
         self._wants_play = False
         self._shows_motion = False
         self._opening_deaths = 0
+        self._has_strip = False
         self._set_state("opening")
         self._exact.tell("open", path=str(path), clip=self._clip, promises_frame=True)
         self._motion.expect_nothing()
@@ -216,6 +219,10 @@ class Player(QObject):
             self._show(self._exact, fact)
         elif kind == "ended" and not self._shows_motion:
             self._set_state("ended")
+        elif kind == "strip":
+            image = self._copied(self._exact, int(fact["sequence"]))
+            if image is not None:
+                self.strip_arrived.emit(image)
         elif kind == "failed":
             self._fail(str(fact.get("detail", "")))
 
@@ -242,21 +249,28 @@ class Player(QObject):
             self._exact.tell("play", promises_frame=True)
 
     def _show(self, link: HelperLink, fact: dict[str, Any]) -> None:
-        sequence = int(fact["sequence"])
-        frame = link.look(sequence)
-        if frame is None or frame.clip != self._clip:
+        image = self._copied(link, int(fact["sequence"]))
+        if image is None:
             return
-        image = QImage(
-            frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32
-        ).copy()  # out of the shared slot, before the helper reuses it
-        frame.pixels.release()
-        if not link.is_whole(sequence):
-            return
+        if not self._has_strip:  # after the first picture, so that it does not wait for the strip
+            self._has_strip = True
+            self._exact.tell("strip")
         self._position_s = float(fact["time_s"])
         if self._state == "playing":
             link.expect_frame()
         self.frame_arrived.emit(image)
         self.position_changed.emit(self._position_s)
+
+    def _copied(self, link: HelperLink, sequence: int) -> QImage | None:
+        """Out of the shared slot, before the helper reuses it."""
+        frame = link.look(sequence)
+        if frame is None or frame.clip != self._clip:
+            return None
+        image = QImage(
+            frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32
+        ).copy()
+        frame.pixels.release()
+        return image if link.is_whole(sequence) else None
 
     def _on_exact_died(self, why: str) -> None:
         _log.info("The still-frame helper ended: %s", why)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import av
 import av.error
 
+from chekt_console.media.filmstrip import Filmstrip
 from chekt_console.media.frame_ring import FrameRing, fitted
+from chekt_console.media.strip_shape import CELL_HEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,14 +77,19 @@ class AvEngine:
         self._is_playing = False
         self._anchor = (0.0, 0.0)  # clip time, monotonic instant
         self._frame_s = 0.04
+        self._path = ""
+        self._duration_s = 0.0
+        self._strip: Filmstrip | None = None
 
     def open(self, path: str, clip: int) -> None:
         self.close()
         self._clip = clip
+        self._path = path
         self._container = open_container(path)
         facts = picture_facts(self._container)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
+        self._duration_s = facts["duration_s"]
         self._frame_s = 1 / facts["fps"] if facts["fps"] > 0 else 0.04
         self._decoder = self._decoded()
         first = next(self._decoder, None)
@@ -94,6 +101,7 @@ class AvEngine:
 
     def close(self) -> None:
         self._is_playing = False
+        self._drop_strip()
         self._recent.clear()
         self._shown = self._next = self._decoder = self._stream = None
         if self._container is not None:
@@ -128,6 +136,12 @@ class AvEngine:
             self._show(frame)
             self._anchor = (self._shown_s(), time.monotonic())
 
+    def make_strip(self) -> None:
+        """Small pictures of the whole clip, told as "strip" when they are done; made while nothing else is to do."""
+        self._drop_strip()
+        if self._container is not None and self._duration_s > 0:
+            self._strip = Filmstrip(open_container(self._path), self._duration_s)
+
     def step(self, frames: int) -> None:
         for _ in range(abs(frames)):
             if self._shown is None:
@@ -141,7 +155,7 @@ class AvEngine:
     def tick(self) -> float:
         """Shows what is due; returns for how many seconds nothing will be."""
         if not self._is_playing or self._shown is None:
-            return 3600.0
+            return self._advance_strip()
         if self._next is None:
             self._next = self._frame_after(self._shown_s())
         now = time.monotonic()
@@ -157,6 +171,24 @@ class AvEngine:
         frame, self._next = self._next, None
         self._show(frame, is_late=wait < -self._frame_s)
         return 0.0
+
+    def _advance_strip(self) -> float:
+        strip = self._strip
+        if strip is None:
+            return 3600.0
+        strip.advance()
+        if strip.is_done:
+            self._ring.slot_for_writing()[: len(strip.pixels)] = strip.pixels
+            width = strip.stride // 4
+            sequence = self._ring.publish(width, CELL_HEIGHT, strip.stride, clip=self._clip, time_s=0.0)
+            self._say("strip", sequence=sequence)
+            self._drop_strip()
+        return 0.0
+
+    def _drop_strip(self) -> None:
+        if self._strip is not None:
+            self._strip.close()
+            self._strip = None
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
         """Frames from the current place on; damaged packets are skipped, a bounded number of them."""

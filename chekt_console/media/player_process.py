@@ -108,6 +108,8 @@ def _tell_av(engine: AvEngine, facts: _Facts, command: dict[str, Any]) -> None:
             engine.seek(seconds)
         case {"command": "step", "frames": int(frames)}:
             engine.step(frames)
+        case {"command": "strip"}:
+            engine.make_strip()
         case {"command": "speed", "speed": float(speed) | int(speed)}:
             engine.set_speed(speed)
         case {"command": "close"}:

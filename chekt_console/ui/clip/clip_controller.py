@@ -107,6 +107,7 @@ class ClipController(QObject):
         panel.next_requested.connect(self._on_next_requested)
         player.opened.connect(self._on_opened)
         player.frame_arrived.connect(self._on_frame_arrived)
+        player.strip_arrived.connect(pane.track.show_strip)
         player.position_changed.connect(pane.show_position)
         player.state_changed.connect(self._on_state_changed)
         player.failed.connect(self._on_player_failed)

@@ -8,16 +8,19 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from chekt_console.media.strip_shape import CELL_HEIGHT, CELL_WIDTH, CELLS
 from chekt_console.ui.clip.event_words import clip_time, offset_words
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent
 
     from chekt_console.ui.shared.theme import Theme
 
 _MARGIN = 12
-_HEIGHT = 34
-_BAR = 6
+_HEIGHT = 62
+_STRIP = QRectF(_MARGIN, 8, 0, 36)  # without its width
+_BAR_TOP = 47
+_BAR = 4
 
 
 class SeekTrack(QWidget):
@@ -31,6 +34,7 @@ class SeekTrack(QWidget):
         self._duration_s = 0.0
         self._position_s = 0.0
         self._alarm_s: float | None = None
+        self._strip: QImage | None = None
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -53,7 +57,13 @@ class SeekTrack(QWidget):
         self._duration_s = duration_s
         self._alarm_s = alarm_s
         self._position_s = 0.0
+        self._strip = None
         self.setEnabled(duration_s > 0)
+        self.update()
+
+    def show_strip(self, strip: QImage) -> None:
+        """Equal small pictures of the whole clip, side by side."""
+        self._strip = strip
         self.update()
 
     def show_position(self, seconds: float) -> None:
@@ -104,28 +114,43 @@ class SeekTrack(QWidget):
         colors = self._theme.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_strip(painter)
         painter.setPen(Qt.PenStyle.NoPen)
-        middle = self.height() / 2 + 3
-        bar = QRectF(_MARGIN, middle - _BAR / 2, self._span(), _BAR)
+        bar = QRectF(_MARGIN, _BAR_TOP, self._span(), _BAR)
         painter.setBrush(colors.line)
-        painter.drawRoundedRect(bar, 3, 3)
+        painter.drawRect(bar)
         if self._duration_s > 0:
             alarm = self.alarm_s
             played = self.x_of(self._position_s)
-            before_end = played if alarm is None else min(played, self.x_of(alarm))
             painter.setBrush(colors.stay if alarm is not None else colors.accent)
-            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), before_end - bar.left(), _BAR), 3, 3)
+            before_end = played if alarm is None else self.x_of(alarm)
+            painter.drawRect(QRectF(bar.left(), bar.top(), before_end - bar.left(), _BAR))
             if alarm is not None:
-                at = self.x_of(alarm)
-                if played > at:
-                    painter.setBrush(colors.alarm)
-                    painter.drawRoundedRect(QRectF(at, bar.top(), played - at, _BAR), 3, 3)
-                painter.setPen(QPen(colors.alarm, 2))
-                painter.drawLine(QPointF(at, 3), QPointF(at, middle + 9))
-                painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colors.alarm)
-                painter.drawPolygon([QPointF(at, 2), QPointF(at + 9, 6), QPointF(at, 10)])
+                painter.drawRect(QRectF(before_end, bar.top(), bar.right() - before_end, _BAR))
+                painter.setPen(QPen(colors.alarm, 2))
+                painter.drawLine(QPointF(before_end, 3), QPointF(before_end, _BAR_TOP + _BAR + 4))
+                painter.setPen(Qt.PenStyle.NoPen)
+                flag = [QPointF(before_end, 2), QPointF(before_end + 9, 6), QPointF(before_end, 10)]
+                painter.drawPolygon(flag)
             painter.setPen(QPen(colors.pane, 1.5))
             painter.setBrush(colors.text)
-            painter.drawRoundedRect(QRectF(played - 3, middle - 9, 6, 18), 3, 3)
+            painter.drawRoundedRect(QRectF(played - 2.5, 4, 5, _BAR_TOP + _BAR), 2.5, 2.5)
         painter.end()
+
+    def _paint_strip(self, painter: QPainter) -> None:
+        """Cells of the strip, cut to the shape of their places; empty places while there is none."""
+        colors = self._theme.colors
+        width = self._span() / CELLS
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.raised)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for number in range(CELLS):
+            cell = QRectF(_MARGIN + number * width, _STRIP.top(), width - 2, _STRIP.height())
+            if self._strip is None:
+                painter.drawRect(cell)
+                continue
+            shape = min(CELL_WIDTH / cell.width(), CELL_HEIGHT / cell.height())
+            wide, high = cell.width() * shape, cell.height() * shape
+            left = number * CELL_WIDTH + (CELL_WIDTH - wide) / 2
+            painter.drawImage(cell, self._strip, QRectF(left, (CELL_HEIGHT - high) / 2, wide, high))

@@ -106,6 +106,7 @@ class HeldRunner:
 
 class FakePlayer(QObject):
     frame_arrived = Signal(object)
+    strip_arrived = Signal(object)
     opened = Signal(object)
     position_changed = Signal(float)
     state_changed = Signal(str)

@@ -32,3 +32,8 @@ def frame_number(row: bytes) -> int:
     """Which frame a picture is, from the 32-bit pixels of a line through the square."""
     bright = np.frombuffer(row, np.uint8).reshape(-1, 4)[:, 1] > 128
     return round(int(np.argmax(bright)) / STEP)
+
+
+def brightest(row: bytes) -> int:
+    """Where in a line of 32-bit pixels it is brightest."""
+    return int(np.argmax(np.frombuffer(row, np.uint8).reshape(-1, 4)[:, 1]))

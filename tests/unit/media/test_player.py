@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chekt_console.background.player import Player
-from tests.unit.media.moving_square import FPS, SECONDS, frame_number
+from chekt_console.media.strip_shape import CELL_HEIGHT, CELL_WIDTH, CELLS
+from tests.unit.media.moving_square import FPS, SECONDS, brightest, frame_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,17 @@ def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: P
     watched.player.play()
     qtbot.waitUntil(lambda: 0 <= watched.last < 60, timeout=10_000)
     assert watched.sentences == []
+
+
+def test_a_strip_shows_the_whole_clip(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(watched.player.strip_arrived, timeout=10_000) as arrived:
+        _open(watched, clip_file, qtbot)
+    strip = arrived.args[0]
+    assert (strip.width(), strip.height()) == (CELLS * CELL_WIDTH, CELL_HEIGHT)
+    row = bytes(strip.constScanLine(CELL_HEIGHT * 116 // 360))
+    shown = [brightest(row[cell * CELL_WIDTH * 4 : (cell + 1) * CELL_WIDTH * 4]) for cell in range(CELLS)]
+    assert shown == sorted(set(shown))  # the square goes on from cell to cell
+    assert watched.last == 0
 
 
 def test_steps_and_seeks_are_exact_to_the_frame(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
