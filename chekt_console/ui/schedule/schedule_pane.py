@@ -58,6 +58,7 @@ class SchedulePane(QWidget):
         super().__init__(parent)
         self.setObjectName("schedulePane")
         self._selection = selection
+        self.theme = theme
         self._now_ms = now_ms
         self._site: Site | None = None
         self._schedule: WeekSchedule | None = None

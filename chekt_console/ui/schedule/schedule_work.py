@@ -79,10 +79,14 @@ class ScheduleWork:
         return True
 
     def take_stored(self, stored: StoredSchedule, *, is_fresh: bool) -> None:
-        """A draft stays as it is; what the server has now becomes known beside it."""
+        """A draft stays as it is; what the server has now becomes known beside it. Being what the server has, it is none."""
         self.is_fresh = is_fresh
         self.has_failed = False
-        if not self.has_draft:
+        if self.has_draft and is_same(stored.schedule, self.current):
+            self.base, self.theirs = stored, None
+            self.is_unconfirmed = False
+            self.is_draft_pending = True
+        elif not self.has_draft:
             if not is_same(stored.schedule, self.current):
                 self.undo_steps.clear()
                 self.redo_steps.clear()

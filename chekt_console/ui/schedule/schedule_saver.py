@@ -1,0 +1,206 @@
+"""Writes a site's schedule: asked once, sent once, shown as saved only when it was read back equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from chekt_console.api.priority import Priority
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.errors import NotConfirmed, Unreachable
+from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog, SaveDialog
+from chekt_console.ui.shared.notices import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QDialog
+
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.errors import ConsoleError
+    from chekt_console.services.schedule_service import SaveOutcome, ScheduleService
+    from chekt_console.ui.schedule.schedule_pane import SchedulePane
+    from chekt_console.ui.schedule.schedule_work import ScheduleWork
+    from chekt_console.ui.shared.theme import Theme
+
+
+class NoticeBoard(Protocol):
+    """What the editor needs of the notices."""
+
+    def show(
+        self,
+        kind: str,
+        text: str,
+        *,
+        severity: Severity = Severity.INFO,
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+    ) -> None: ...
+
+    def clear(self, kind: str) -> None: ...
+
+
+class ScheduleSaver(QObject):
+    work_changed = Signal(object)  # ScheduleWork: where it stands, or what is on the screen, is different now
+
+    def __init__(
+        self,
+        pane: SchedulePane,
+        theme: Theme,
+        runner: Runner,
+        schedules: ScheduleService,
+        notices: NoticeBoard,
+    ) -> None:
+        super().__init__(pane)
+        self._pane = pane
+        self._theme = theme
+        self._runner = runner
+        self._schedules = schedules
+        self._notices = notices
+        self.dialog: QDialog | None = None  # the one that is open
+
+    def save(self, work: ScheduleWork, *, confirm: bool) -> None:
+        """With `confirm`, or when this connection cannot hold all of it, the person is asked first."""
+        if work.base is None or work.is_saving or self.dialog is not None:
+            return
+        if not (work.has_draft or work.is_unconfirmed):
+            return
+        if work.theirs is not None:
+            self.ask_whose(work)
+        elif confirm or to_key_concepts(work.current).losses:
+            self._ask(work)
+        else:
+            self._send(work)
+
+    def take_theirs(self, work: ScheduleWork) -> None:
+        """What was drawn can be had back by undo."""
+        theirs = work.theirs
+        if theirs is None:
+            return
+        work.base, work.theirs = theirs, None
+        work.edit(theirs.schedule, "Take theirs")
+        self._clear_notices(work)
+        self.work_changed.emit(work)
+
+    def keep_mine(self, work: ScheduleWork) -> None:
+        """Written over what somebody else saved, with their ETag; a third change is refused again."""
+        if work.theirs is None:
+            return
+        work.base, work.theirs = work.theirs, None
+        self._clear_notices(work)
+        self.work_changed.emit(work)
+        self.save(work, confirm=False)
+
+    def ask_whose(self, work: ScheduleWork) -> None:
+        if work.theirs is None or work.base is None or self.dialog is not None:
+            return
+        dialog = ConflictDialog(
+            work.site, work.base, work.current, work.theirs, self._theme, self._pane.style_words, self._pane
+        )
+        dialog.theirs_chosen.connect(lambda: self.take_theirs(work))
+        dialog.mine_chosen.connect(lambda: self.keep_mine(work))
+        self._open(dialog)
+
+    def say_saved_after_all(self, work: ScheduleWork) -> None:
+        """A later reading has found what was not confirmed before."""
+        self._say(work, f"The schedule of {work.site.name} is saved: the server has it.", Severity.GOOD)
+
+    def _ask(self, work: ScheduleWork) -> None:
+        assert work.base is not None
+        dialog = SaveDialog(
+            work.site, work.base.schedule, work.current, self._theme, self._pane.style_words, self._pane
+        )
+        dialog.accepted.connect(lambda: self._send(work))
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.accepted.connect(self._forget_dialog)
+        dialog.rejected.connect(self._forget_dialog)
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self.dialog = None
+
+    def _send(self, work: ScheduleWork) -> None:
+        base = work.base
+        if base is None or work.is_saving:
+            return
+        storable = to_key_concepts(work.current)
+        if storable.losses:
+            work.edit(from_key_concepts(storable.body).schedule, "Nearest storable")
+        schedule = work.current
+        work.is_saving, work.is_unconfirmed, work.is_draft_pending = True, False, False
+        work.saves += 1
+        self._clear_notices(work)
+        self.work_changed.emit(work)
+        self._runner.submit(
+            lambda progress: self._schedules.save(work.site, schedule, base, progress),
+            done=lambda outcome: self._on_outcome(work, schedule, outcome),
+            failed=lambda error: self._on_failed(work, error),
+            lane=work.site.site_id,
+            title=f"Saving the schedule of {work.site.name}",
+            priority=Priority.PERSON,
+            is_command=True,
+        )
+
+    def _on_outcome(self, work: ScheduleWork, sent: WeekSchedule, outcome: SaveOutcome) -> None:
+        work.is_saving = False
+        work.saves += 1
+        if outcome.is_confirmed:
+            work.base, work.theirs = outcome.stored, None
+            work.is_fresh, work.has_failed = True, False
+            self._say(work, outcome.sentence, Severity.GOOD)
+        elif outcome.is_confirmed is None:
+            work.base = outcome.stored
+            work.is_unconfirmed = True
+            work.is_fresh, work.has_failed = False, True
+            self._say(work, outcome.sentence, Severity.WARNING, "Try again", lambda: self._try_again(work))
+        elif outcome.theirs is not None:
+            work.theirs = outcome.theirs
+            self._say(work, outcome.sentence, Severity.ERROR, "Compare", lambda: self.ask_whose(work))
+            if self._pane.isVisible():
+                self.ask_whose(work)
+        else:
+            self._say(work, outcome.sentence, Severity.ERROR)
+        self.work_changed.emit(work)
+
+    def _on_failed(self, work: ScheduleWork, error: ConsoleError) -> None:
+        work.is_saving = False
+        work.saves += 1
+        work.is_unconfirmed = isinstance(error, NotConfirmed) or (
+            isinstance(error, Unreachable) and error.may_have_acted
+        )
+        what = "is not confirmed as saved" if work.is_unconfirmed else "was not saved"
+        text = f"The schedule of {work.site.name} {what}; your draft is kept. {error.sentence}"
+        severity = Severity.WARNING if work.is_unconfirmed else Severity.ERROR
+        self._say(work, text, severity, "Try again", lambda: self._try_again(work))
+        self.work_changed.emit(work)
+
+    def _try_again(self, work: ScheduleWork) -> None:
+        self.save(work, confirm=False)
+
+    def _say(
+        self,
+        work: ScheduleWork,
+        text: str,
+        severity: Severity,
+        action: str = "",
+        on_action: Callable[[], None] | None = None,
+    ) -> None:
+        self._notices.show(_kind(work), text, severity=severity, action=action, on_action=on_action)
+
+    def _clear_notices(self, work: ScheduleWork) -> None:
+        for kind in (_kind(work), changed_kind(work)):
+            self._notices.clear(kind)
+
+
+def changed_kind(work: ScheduleWork) -> str:
+    """The notice that somebody else changed what a draft is made from."""
+    return f"schedule.changed.{work.site.site_id}"
+
+
+def _kind(work: ScheduleWork) -> str:
+    return f"schedule.save.{work.site.site_id}"
