@@ -39,6 +39,7 @@ class Database:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()  # its own: a new reader never waits for a long write
         self._is_closed = False
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +73,7 @@ class Database:
                 raise
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._readers_lock:
             self._is_closed = True
             for reader in self._readers:
                 reader.close()
@@ -155,7 +156,7 @@ class Database:
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None or self._is_closed:
-            with self._lock:
+            with self._readers_lock:
                 if self._is_closed:
                     raise sqlite3.ProgrammingError("closed")
                 reader = self._connect()

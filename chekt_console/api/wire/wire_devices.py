@@ -103,13 +103,13 @@ def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device
 
 
 def _parent(wire: WireDevice, kind: DeviceKind) -> str:
+    if kind is DeviceKind.ZONE and wire.partition_id:
+        return f"{DeviceKind.PARTITION.value}:{wire.partition_id}"
     if wire.parent_id:
         parent = _KINDS.get(wire.parent_type.casefold())
         if parent is None:
             parent = DeviceKind.PANEL if kind is DeviceKind.ZONE else DeviceKind.BRIDGE
         return f"{parent.value}:{wire.parent_id}"
-    if kind is DeviceKind.ZONE and wire.partition_id:
-        return f"{DeviceKind.PARTITION.value}:{wire.partition_id}"
     if wire.panel_id and kind is not DeviceKind.PANEL:
         return f"{DeviceKind.PANEL.value}:{wire.panel_id}"
     if wire.bridge_id and kind is not DeviceKind.BRIDGE:

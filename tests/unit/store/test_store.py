@@ -1,0 +1,181 @@
+"""Cache and local store: what goes in comes out, survives a kill, and a broken file costs only what can be read anew."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.site import Partition, Site
+from chekt_console.errors import DiskFailed
+from chekt_console.store.cache import Cache, KnownSpan
+from chekt_console.store.codec import schedule_json, schedule_of
+from chekt_console.store.connections_store import Connection, Connections, Environment
+from chekt_console.store.database import Database
+from chekt_console.store.local import KeptDecision, KeptDraft, LocalStore
+from tests.unit.domain.schedule_strategies import schedules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chekt_console.domain.schedule import WeekSchedule
+
+NOW = datetime(2026, 2, 11, 14, 30, tzinfo=UTC)
+SITE = Site(
+    "1784",
+    "Dock <b>",
+    "1 Main",
+    "A-1",
+    "R",
+    "D",
+    "Europe/Rome",
+    True,
+    False,
+    True,
+    (Partition("4", "Office"),),
+)
+EVENT = Event(
+    "7", "1784", 1_000, EventKind.ARMING, "armed", "Armed", mode=ArmingMode.NIGHT, zone_number=3, user="Dana"
+)
+
+
+@given(schedules())
+@settings(max_examples=40, deadline=None)
+def test_a_schedule_comes_back_as_it_went(schedule: WeekSchedule) -> None:
+    assert schedule_of(schedule_json(schedule)) == schedule
+
+
+def test_everything_comes_back_as_it_went(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache.sqlite")
+    device = Device("1784", "5", DeviceKind.CAMERA, "Gate", "online", NOW, Capabilities(ptz=True), (1, 2), "bridge:9",
+                    channel=3, stream_url="http://x?access_token=secret")  # fmt: skip
+    state = ArmingState(True, ArmingMode.AWAY, "Away", NOW)
+    parts = (PartitionArming("4", "Office", state),)
+    cache.put_sites((SITE, replace(SITE, site_id="2", partitions=())), NOW)
+    cache.put_devices("1784", (device,), NOW)
+    cache.put_arming("1784", state, parts, NOW)
+    cache.put_events((EVENT,))
+    cache.put_known_span("1784", KnownSpan(0, 5_000, NOW))
+    cache.close()
+    assert b"secret" not in (tmp_path / "cache.sqlite").read_bytes()
+    again = Cache(tmp_path / "cache.sqlite")
+    sites, as_of = again.sites()
+    assert (sites[0], len(sites), as_of) == (SITE, 2, NOW)
+    assert again.devices("1784") == ((replace(device, stream_url=""),), NOW)
+    assert again.arming() == {"1784": (state, parts, NOW)}
+    assert again.events("1784", 0) == (EVENT,)
+    assert again.known_span("1784") == KnownSpan(0, 5_000, NOW)
+    again.put_events((replace(EVENT, instant_ms=2_000),))  # re-timed: the same event, once
+    assert [event.instant_ms for event in again.events("1784", 0)] == [2_000]
+    again.close()
+
+
+def test_readers_do_not_wait_for_a_writer(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache.sqlite")
+    cache.put_sites((SITE,), NOW)
+    is_read = threading.Event()
+    with cache._database.writing() as connection:
+        connection.execute("DELETE FROM site")
+
+        def read() -> None:
+            assert len(cache.sites()[0]) == 1
+            is_read.set()
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        thread.join(5)
+        assert is_read.is_set()
+    cache.close()
+
+
+@pytest.mark.parametrize("damage", [b"not a database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_corrupt_cache_is_set_aside_and_said_so(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "cache.sqlite").write_bytes(damage)
+    cache = Cache(tmp_path / "cache.sqlite")
+    assert "set aside" in cache.was_rebuilt
+    assert cache.sites() == ((), None)
+    cache.close()
+    assert [path.read_bytes() for path in tmp_path.glob("*.corrupt-*")] == [damage]
+
+
+def test_a_newer_file_is_not_touched(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "cache.sqlite")
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    with pytest.raises(DiskFailed, match="newer version"):
+        Cache(tmp_path / "cache.sqlite")
+
+
+def test_a_failed_migration_leaves_the_old_version_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    Database(path, ("CREATE TABLE a (b INTEGER) STRICT",)).close()
+    with pytest.raises(DiskFailed):
+        Database(
+            path,
+            ("CREATE TABLE a (b INTEGER) STRICT", "CREATE TABLE c (d INTEGER) STRICT; CREATE TABLE a (x)"),
+        )
+
+
+def test_a_draft_survives_a_kill_at_any_moment_after_it_was_kept(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from datetime import datetime, UTC\n"
+        "from chekt_console.store.local import *; from chekt_console.domain.schedule import *\n"
+        "from chekt_console.domain.arming import ArmingMode\n"
+        "store = LocalStore(Path(sys.argv[1]))\n"
+        "for n in range(1, 10000):\n"
+        "    s = WeekSchedule((ArmedPeriod(n, 60, ArmingMode.AWAY),))\n"
+        "    store.put_draft('1', KeptDraft(s, WeekSchedule(), 'e', None, datetime.now(UTC), ''))\n"
+        "    print(n, flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "local.sqlite")], stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        told = [child.stdout.readline() for _ in range(25)]
+        os.kill(child.pid, signal.SIGKILL)
+        told += child.stdout.readlines()
+    last = int(told[-1])
+    store = LocalStore(tmp_path / "local.sqlite")
+    draft = store.draft("1")
+    assert draft is not None
+    assert draft.schedule.periods[0].start_min in (last, last + 1)
+    store.close()
+
+
+def test_drafts_decisions_and_zones(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "local.sqlite")
+    store.put_decision("1", KeptDecision("7", "false", "cleaning", NOW))
+    store.put_timezone("1", "Europe/Rome")
+    assert store.decisions("1")["7"].note == "cleaning"
+    assert store.decisions("2") == {}
+    assert store.timezones() == {"1": "Europe/Rome"}
+    store.put_draft("1", KeptDraft(schedule_of('{"periods": [], "exceptions": []}'), schedule_of('{"periods": [], "exceptions": []}'), "", None, NOW, "n"))  # fmt: skip
+    store.drop_draft("1")
+    assert store.draft("1") is None
+    store.close()
+
+
+@pytest.mark.logs("saved connections")
+def test_connections_are_remembered_without_keys_and_a_broken_file_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "connections.json"
+    connections = Connections(path)
+    connections.put(Connection("Northgate", Environment.SANDBOX, "https://api.chektdev.com"))
+    connections.last_used = "Northgate"
+    again = Connections(path)
+    assert again.all() == connections.all()
+    assert again.last_used == "Northgate"
+    path.write_text("{")
+    assert Connections(path).all() == ()
+    assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
