@@ -95,6 +95,10 @@ class HelperLink(QObject):
     def expect_frame(self) -> None:
         self._watch.start()
 
+    def set_patience(self, frame_s: float) -> None:
+        """How long one frame stays when all is well: a slow clip played slowly is not stuck."""
+        self._watch.setInterval(max(_NO_FRAME_MS, round(frame_s * 3000)))
+
     def look(self, sequence: int) -> RingFrame | None:
         return self._ring.look(sequence) if self._ring is not None else None
 
@@ -137,7 +141,7 @@ class HelperLink(QObject):
             self.fact_arrived.emit(fact)
 
     def _on_stuck(self) -> None:
-        self._why = "no picture for 3 s"
+        self._why = f"no picture for {self._watch.interval() // 1000} s"
         if self._process is not None:
             self._process.kill()
 

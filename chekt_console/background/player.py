@@ -157,6 +157,7 @@ class Player(QObject):
 
     def set_speed(self, speed: float) -> None:
         self._speed = speed
+        self._set_patience()
         self._exact.tell("speed", speed=speed)
         if self._has_motion:
             self._motion.tell("speed", speed=speed)
@@ -189,6 +190,11 @@ class Player(QObject):
         self._exact.stop()
         self._motion.stop()
 
+    def _set_patience(self) -> None:
+        frame_s = self._facts.frame_s / self._speed if self._facts is not None else 0.0
+        self._exact.set_patience(frame_s)
+        self._motion.set_patience(frame_s)
+
     def _start_playing(self) -> None:
         self._shows_motion = self._has_motion
         if self._shows_motion:
@@ -206,6 +212,7 @@ class Player(QObject):
             return
         if kind == "opened":
             self._facts = ClipFacts(**{name: fact[name] for name in ClipFacts.__dataclass_fields__})
+            self._set_patience()
             self._exact.tell("speed", speed=self._speed)
             self.opened.emit(self._facts)
             if self._state == "opening":
@@ -255,7 +262,8 @@ class Player(QObject):
         if not self._has_strip:  # after the first picture, so that it does not wait for the strip
             self._has_strip = True
             self._exact.tell("strip")
-        self._position_s = float(fact["time_s"])
+        duration_s = self._facts.duration_s if self._facts is not None else 0.0
+        self._position_s = min(float(fact["time_s"]), duration_s)
         if self._state == "playing":
             link.expect_frame()
         self.frame_arrived.emit(image)
