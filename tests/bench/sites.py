@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.shared.style import palette, stylesheet, window_font
+from chekt_console.ui.shared.theme import DARK, Theme
 from chekt_console.ui.sites.site_facts import SiteFacts
 from chekt_console.ui.sites.sites_index import SitesIndex, fold
 from chekt_console.ui.sites.sites_list import SitesList
@@ -124,7 +125,11 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _app = QApplication([])
+    app = QApplication([])
+    app.setStyle("Fusion")
+    app.setFont(window_font(app.font()))
+    app.setPalette(palette(DARK))
+    app.setStyleSheet(stylesheet(DARK))
     small, small_shown = measure_pane(10_000)
     large, large_shown = measure_pane(100_000)
     proxy = measure_proxy(100_000, _QUERIES[3:5])

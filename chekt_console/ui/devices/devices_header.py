@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
@@ -46,9 +46,12 @@ class DevicesHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEADER_HEIGHT)
         title = QLabel("Devices", self)
-        set_role(title, "strong")
+        set_role(title, "muted")
+        bold = title.font()
+        bold.setWeight(QFont.Weight.DemiBold)
+        title.setFont(bold)
         self.site_name = _SiteName(self)
-        set_role(self.site_name, "muted")
+        set_role(self.site_name, "small")
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.note, "small")

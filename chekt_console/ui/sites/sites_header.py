@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
@@ -19,9 +20,12 @@ class SitesHeader(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEADER_HEIGHT)
         self.title = QLabel("Sites", self)
-        set_role(self.title, "strong")
+        set_role(self.title, "muted")
+        bold = self.title.font()
+        bold.setWeight(QFont.Weight.DemiBold)
+        self.title.setFont(bold)
         self.count = QLabel(self)
-        set_role(self.count, "muted")
+        set_role(self.count, "small")
         self.note = QLabel(self)
         set_role(self.note, "small")
         for label in (self.count, self.note):

@@ -238,6 +238,7 @@ class SitesPane(QWidget):
 
     def _choose_page(self) -> None:
         total, shown = len(self.model.sites), self.model.rowCount()
+        self.chips.setVisible(total > 0)
         self._show_header(total, shown)
         if shown:
             self._pages.setCurrentWidget(self.list)
