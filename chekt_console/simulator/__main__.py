@@ -1,0 +1,136 @@
+"""Runs the gateway: `python -m chekt_console.simulator`. One line of JSON on standard output when it accepts requests."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import platformdirs
+import uvicorn
+
+from chekt_console.simulator.app import make_app, open_gateway
+from chekt_console.simulator.config import DEALER_ID, DOCUMENTED, OBSERVED, Config, load_secrets
+
+_log = logging.getLogger("chekt_console.simulator")
+_STOP_LIMIT_S = 2
+_BACKLOG = 2048
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    config = Config(
+        data_dir=options.data_dir or platformdirs.user_data_path("chekt-simulator", appauthor=False),
+        host=options.host,
+        port=options.port,
+        sites=options.sites,
+        seed=options.seed,
+        api_key=options.api_key,
+        dialect=options.dialect,
+        limit_per_minute=options.limit_per_minute,
+        burst_per_second=options.burst_per_second,
+        live_every_s=options.live_every,
+        dies_with_parent=options.die_with_parent,
+    )
+    if config.dies_with_parent:
+        threading.Thread(target=_wait_for_parent, name="simulator-parent", daemon=True).start()
+    try:
+        listener = _listen(config.host, config.port)
+    except OSError as error:
+        print(f"Cannot listen on {config.host}:{config.port}: {error.strerror}.", file=sys.stderr)
+        return 1
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+        gateway = open_gateway(config, load_secrets(config))
+    except OSError as error:
+        print(f"The folder {config.data_dir} cannot be used: {error.strerror}.", file=sys.stderr)
+        return 1
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    gateway.url = f"http://{host}:{listener.getsockname()[1]}"
+    ready = {
+        "url": gateway.url,
+        "api_key": gateway.secrets.api_key,
+        "dealer_id": DEALER_ID,
+        "control_token": gateway.secrets.control_token,
+        "pid": os.getpid(),
+    }
+    server = _Server(
+        uvicorn.Config(
+            make_app(gateway),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_LIMIT_S,
+            backlog=_BACKLOG,
+        ),
+        json.dumps(ready),
+    )
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    server.run(sockets=[listener])
+    return 0
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready_line: str) -> None:
+        super().__init__(config)
+        self._ready_line = ready_line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self._ready_line, flush=True)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Taken before the world is made, so that a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.set_inheritable(True)
+    return listener
+
+
+def _wait_for_parent() -> None:
+    """The parent holds the other end; however it dies, the pipe closes. What was acknowledged is on disk already."""
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass
+    os._exit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="chekt-simulator", description="A CHeKT gateway on this computer.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
+    parser.add_argument("--sites", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes another world")
+    parser.add_argument("--data-dir", type=Path, help="where the world is kept between runs")
+    parser.add_argument("--api-key", default="", help="instead of a random one; kept")
+    parser.add_argument("--dialect", choices=(OBSERVED, DOCUMENTED), default=OBSERVED)
+    parser.add_argument("--limit-per-minute", type=int, default=1000)
+    parser.add_argument("--burst-per-second", type=int, default=100)
+    parser.add_argument(
+        "--live-every", type=float, default=30.0, metavar="S", help="seconds between live events, 0: none"
+    )
+    parser.add_argument("--die-with-parent", action="store_true", help="end when standard input closes")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Builds the gateway and the web application around it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from chekt_console.simulator import (
+    arming_commands,
+    live_events,
+    routes_arming,
+    routes_control,
+    routes_events,
+    routes_media,
+    routes_schedule,
+    routes_sites,
+    world_build,
+)
+from chekt_console.simulator.clock import GatewayClock
+from chekt_console.simulator.config import Config, Secrets
+from chekt_console.simulator.database import Database
+from chekt_console.simulator.faults import FaultLayer, Faults
+from chekt_console.simulator.gate import Gate
+from chekt_console.simulator.gateway import Gateway, gateway_of
+from chekt_console.simulator.limits import Limits
+from chekt_console.simulator.media import Media
+from chekt_console.simulator.problem import Problem, problem_reply
+from chekt_console.simulator.record import Record
+from chekt_console.simulator.signing import Signer
+
+_log = logging.getLogger(__name__)
+
+
+def open_gateway(config: Config, secrets: Secrets) -> Gateway:
+    """Makes or opens the world; takes a second or so the first time."""
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    clock = GatewayClock(world_build.stored_ahead_ms(config))
+    world_build.prepare(config, clock.now_ms())
+    return Gateway(
+        config=config,
+        secrets=secrets,
+        clock=clock,
+        database=Database(config.database_file),
+        signer=Signer(secrets.signing_key),
+        limits=Limits(config.limit_per_minute, config.burst_per_second),
+        faults=Faults(),
+        record=Record(),
+        media=Media(config.clip_dir),
+        keys={secrets.api_key: "all"},
+    )
+
+
+def make_app(gateway: Gateway) -> ASGIApp:
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        tasks = [
+            asyncio.create_task(arming_commands.run(gateway.database, gateway.clock)),
+            asyncio.create_task(live_events.run(gateway.database, gateway.clock, gateway.config)),
+        ]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await gateway.media.close()
+        gateway.database.close()
+
+    app = Starlette(
+        routes=[
+            *routes_sites.ROUTES,
+            *routes_arming.ROUTES,
+            *routes_schedule.ROUTES,
+            *routes_events.ROUTES,
+            *routes_media.ROUTES,
+            *routes_control.ROUTES,
+        ],
+        exception_handlers={Problem: _on_problem, HTTPException: _on_http_error, Exception: _on_error},
+        lifespan=lifespan,
+    )
+    app.state.gateway = gateway
+    return FaultLayer(Gate(app, gateway), gateway.faults)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_reply(error, gateway_of(request).config.dialect)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "BadRequest")
+    problem = Problem(error.status_code, name, str(error.detail), headers=error.headers)
+    return problem_reply(problem, gateway_of(request).config.dialect)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    _log.error("Failed at %s %s", request.method, request.url.path, exc_info=error)
+    problem = Problem(500, "ServerError", "The server failed")
+    return problem_reply(problem, gateway_of(request).config.dialect)

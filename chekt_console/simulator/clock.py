@@ -1,0 +1,33 @@
+"""The gateway's own clock, which tests can put forward."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+class GatewayClock:
+    """Milliseconds UTC since 1970, `ahead_ms` before the computer's clock."""
+
+    def __init__(self, ahead_ms: int = 0) -> None:
+        self.ahead_ms = ahead_ms
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self.ahead_ms
+
+    def advance(self, seconds: float) -> None:
+        self.ahead_ms += int(seconds * 1000)
+
+
+def iso(instant_ms: int) -> str:
+    """As the service writes instants: UTC, milliseconds, Z."""
+    whole, ms = divmod(instant_ms, 1000)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+
+
+def from_iso(text: str) -> int:
+    """Raises ValueError; a time without a zone is not an instant."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a zone is missing")
+    return round(moment.timestamp() * 1000)

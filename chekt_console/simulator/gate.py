@@ -1,0 +1,83 @@
+"""What stands before every public call: the record, the API key and the limits."""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from chekt_console.simulator.problem import Problem, problem_reply
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from chekt_console.simulator.gateway import Gateway
+
+_PUBLIC = "/ext/"
+CONTROL = "/_simulator/"
+_READS = frozenset({"/ext/v1/activity-logs/search", "/ext/v1/events-video-urls"})
+
+
+class Gate:
+    def __init__(self, app: ASGIApp, gateway: Gateway) -> None:
+        self._app = app
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path, headers = scope["path"], Headers(scope=scope)
+        if path.startswith(CONTROL):
+            refusal = self._control_refusal(headers)
+            extra: dict[str, str] = {}
+        elif path.startswith(_PUBLIC):
+            refusal, extra = self._public_refusal(scope["method"], path, headers)
+        else:
+            refusal, extra = None, {}
+        entry = (
+            {}
+            if path.startswith(CONTROL)
+            else self._gateway.record.add(scope["method"], path, _plain_query(scope["query_string"]))
+        )
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                entry["status"] = message["status"]
+                MutableHeaders(scope=message).update(extra)
+            await send(message)
+
+        if refusal is not None:
+            await problem_reply(refusal, self._gateway.config.dialect)(scope, receive, marked)
+        else:
+            await self._app(scope, receive, marked)
+
+    def _control_refusal(self, headers: Headers) -> Problem | None:
+        given = headers.get("x-control-token", "")
+        if hmac.compare_digest(
+            given.encode("utf-8", "replace"), self._gateway.secrets.control_token.encode()
+        ):
+            return None
+        return Problem(403, "Forbidden", "X-Control-Token is missing or wrong")
+
+    def _public_refusal(
+        self, method: str, path: str, headers: Headers
+    ) -> tuple[Problem | None, dict[str, str]]:
+        scheme, _, key = headers.get("authorization", "").partition(" ")
+        right = self._gateway.keys.get(key.strip(), "") if scheme.lower() == "bearer" else ""
+        verdict = self._gateway.limits.take(key if right else "nobody")
+        extra = verdict.headers()
+        if verdict.retry_after_s:
+            return Problem(429, "RateLimitExceeded", "Too many requests; wait and try again"), extra
+        if not right or right == "revoked":
+            return Problem(401, "Unauthorized", "The API key is missing, wrong or revoked"), extra
+        if right == "read" and method not in ("GET", "HEAD") and path not in _READS:
+            return Problem(403, "Forbidden", "This key may only read"), extra
+        return None, extra
+
+
+def _plain_query(raw: bytes) -> str:
+    """Without what grants access."""
+    text = raw.decode("latin-1")
+    return "" if "access_token" in text or "signature" in text else text

@@ -1,0 +1,93 @@
+"""Tables of the simulated world."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE site(
+    site_id INTEGER PRIMARY KEY, number INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+    street TEXT NOT NULL, city TEXT NOT NULL, state TEXT NOT NULL, zip TEXT NOT NULL, timezone TEXT NOT NULL,
+    account_number TEXT NOT NULL, account_reference_id TEXT NOT NULL, status TEXT NOT NULL,
+    is_partitioned INTEGER NOT NULL, follows_panel INTEGER NOT NULL,
+    created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE partition(
+    partition_id INTEGER PRIMARY KEY, site_id INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
+CREATE INDEX partition_site ON partition(site_id);
+CREATE TABLE arming(
+    site_id INTEGER NOT NULL, partition_id INTEGER NOT NULL, mode TEXT NOT NULL, user TEXT NOT NULL,
+    updated_ms INTEGER NOT NULL, PRIMARY KEY(site_id, partition_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE arming_command(
+    command_id INTEGER PRIMARY KEY, site_id INTEGER NOT NULL, partition_id INTEGER NOT NULL,
+    mode TEXT NOT NULL, user TEXT NOT NULL, due_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE device(
+    device_id INTEGER PRIMARY KEY, site_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+    external_id TEXT NOT NULL, parent_id INTEGER, status TEXT NOT NULL, last_seen_ms INTEGER NOT NULL,
+    model TEXT NOT NULL, firmware TEXT NOT NULL, serial TEXT NOT NULL, mac TEXT NOT NULL, channel INTEGER,
+    zone_number INTEGER, zone_type TEXT NOT NULL, partition_id INTEGER,
+    record INTEGER NOT NULL, motion INTEGER NOT NULL, audio INTEGER NOT NULL, ptz INTEGER NOT NULL,
+    quirk TEXT NOT NULL) STRICT;
+CREATE INDEX device_site ON device(site_id);
+CREATE INDEX device_mac ON device(mac, channel) WHERE kind = 'camera';
+CREATE TABLE contact(
+    contact_id INTEGER PRIMARY KEY, site_id INTEGER NOT NULL, external_contact_id TEXT NOT NULL,
+    first_name TEXT NOT NULL, last_name TEXT NOT NULL, title TEXT NOT NULL, phone_number TEXT NOT NULL,
+    email_address TEXT NOT NULL, slot_number TEXT NOT NULL, sms_alarm_enabled INTEGER NOT NULL,
+    email_alarm_enabled INTEGER NOT NULL, validated INTEGER NOT NULL, validation_requested_ms INTEGER) STRICT;
+CREATE INDEX contact_site ON contact(site_id);
+CREATE TABLE schedule(
+    site_id INTEGER PRIMARY KEY, body TEXT NOT NULL, version INTEGER NOT NULL, updated_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE event(
+    site_id INTEGER NOT NULL, instant_ms INTEGER NOT NULL, event_id INTEGER NOT NULL,
+    kind TEXT NOT NULL, category_id INTEGER NOT NULL, subtype TEXT NOT NULL, text TEXT NOT NULL,
+    status TEXT NOT NULL, zone_number INTEGER, device_id INTEGER, user TEXT NOT NULL, mode TEXT NOT NULL,
+    decision TEXT NOT NULL, has_video INTEGER NOT NULL, scene TEXT NOT NULL, defect TEXT NOT NULL,
+    PRIMARY KEY(site_id, instant_ms, event_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE idempotency(key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
+    made_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+# Built after the first bulk load: an index filled row by row costs several times more.
+_INDEXES = """
+CREATE UNIQUE INDEX IF NOT EXISTS event_by_id ON event(event_id);
+CREATE INDEX IF NOT EXISTS event_by_time ON event(instant_ms, event_id);
+"""
+
+EVENT_COLUMNS = (
+    "site_id, instant_ms, event_id, kind, category_id, subtype, text, status, zone_number, device_id, user, mode, "
+    "decision, has_video, scene, defect"
+)
+INSERT_EVENT = f"INSERT INTO event({EVENT_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+
+
+def connect(path: Path, *, reads_only: bool = False) -> sqlite3.Connection:
+    """A connection that other threads may use; transactions are begun and ended by hand."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA busy_timeout=5000")
+    if reads_only:
+        connection.execute("PRAGMA query_only=1")
+    return connection
+
+
+def has_tables(connection: sqlite3.Connection) -> bool:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0]) == VERSION
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+
+
+def create_indexes(connection: sqlite3.Connection) -> None:
+    for statement in _INDEXES.split(";\n"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version={VERSION}")

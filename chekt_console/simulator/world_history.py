@@ -1,0 +1,175 @@
+"""Thirty days of a site, day by day: each day depends on the seed, the site and the date alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chekt_console.simulator import world_incidents as incident
+from chekt_console.simulator.event_rows import NewEvent
+from chekt_console.simulator.world_sites import (
+    CLEANED_ON_TUESDAY,
+    HARBOR_POINT,
+    NEVER_ARMED_FRIDAY,
+    ArmedHours,
+    Site,
+)
+
+DAY_MS = 86_400_000
+_MINUTE_MS = 60_000
+_DORMANT_MS = 9 * DAY_MS
+_RICH_SITES = 200  # a world of thousands has fewer events a site, or it would take minutes to make
+_CREW = "Cleaning crew"
+
+
+def history(site: Site, seed: int, from_ms: int, to_ms: int) -> list[NewEvent]:
+    """Events of `from_ms` up to `to_ms` (now), oldest first."""
+    zone = ZoneInfo(site.city.timezone)
+    # An armed run may begin days before the span and end inside it.
+    day = datetime.fromtimestamp(from_ms / 1000, UTC).date() - timedelta(days=4)
+    last = datetime.fromtimestamp(to_ms / 1000, UTC).date() + timedelta(days=1)
+    found: list[NewEvent] = []
+    while day <= last:
+        found += _day(site, seed, day, zone, to_ms)
+        day += timedelta(days=1)
+    found += _fresh(site, seed, from_ms, to_ms, found)
+    kept = [event for event in found if from_ms <= event.instant_ms < to_ms]
+    kept.sort(key=lambda event: event.instant_ms)
+    return kept
+
+
+def _at(day: date, minute: float, zone: ZoneInfo) -> int:
+    """Wall time to instant; minutes past midnight's end run into the next days."""
+    days, rest = divmod(minute, 1440)
+    wall = datetime.combine(day + timedelta(days=int(days)), time(), zone) + timedelta(minutes=rest)
+    return int(wall.timestamp() * 1000)
+
+
+def _day(site: Site, seed: int, day: date, zone: ZoneInfo, now_ms: int) -> Iterator[NewEvent]:
+    dice = random.Random(f"{seed}/day/{site.number}/{day.toordinal()}")
+    weekday = day.weekday()
+    hours = site.week.get(weekday)
+    is_skipped = site.number == NEVER_ARMED_FRIDAY and weekday == 4
+    if hours is not None and not is_skipped:
+        yield from _armed_run(site, dice, day, zone, hours)
+        yield from _night(site, dice, day, zone, hours, now_ms)
+    if weekday == 1 and site.number in CLEANED_ON_TUESDAY:
+        yield from _cleaning(site, dice, day, zone, now_ms)
+    yield from _open_hours(site, dice, day, zone, now_ms)
+    if dice.random() < 0.06:
+        yield from incident.some_trouble(site, dice, _at(day, dice.randrange(1440), zone))
+    if weekday == 6:
+        yield incident.periodic_test(site, _at(day, 180 + site.number % 60, zone))
+
+
+def _armed_run(
+    site: Site, dice: random.Random, day: date, zone: ZoneInfo, hours: ArmedHours
+) -> Iterator[NewEvent]:
+    """Armed and disarmed by people, near the schedule; pieces that touch are one run."""
+    closer, opener = site.people[1 + day.toordinal() % 2].name, site.people[0].name
+    begins = hours.arm_min + dice.randrange(-5, 14) + dice.random()
+    ends = hours.arm_min + hours.length_min + dice.randrange(-14, 6) + dice.random()
+    if not _touches(site.week.get((day.weekday() - 1) % 7), hours):
+        yield from incident.arming(site, _at(day, begins, zone), hours.mode, closer)
+    following = site.week.get((day.weekday() + 1) % 7)
+    if following is None or not _touches(hours, following):
+        yield from incident.arming(site, _at(day, ends, zone), "disarmed", opener)
+
+
+def _touches(before: ArmedHours | None, after: ArmedHours) -> bool:
+    return before is not None and before.arm_min + before.length_min == 1440 + after.arm_min
+
+
+def _night(
+    site: Site, dice: random.Random, day: date, zone: ZoneInfo, hours: ArmedHours, now_ms: int
+) -> Iterator[NewEvent]:
+    if dice.random() < (0.25 if site.number < 8 else 0.1):
+        instant_ms = _at(day, hours.arm_min + 20 + dice.random() * (hours.length_min - 50), zone)
+        scene = dice.choice(incident.SCENES[:3])
+        yield from incident.alarm(
+            site, dice, instant_ms, scene=scene, verdict=_verdict(dice, scene, instant_ms, now_ms)
+        )
+    if dice.random() < 0.012:
+        instant_ms = _at(day, dice.randrange(1440), zone)
+        yield from incident.panel_alarm(site, dice, instant_ms, _verdict(dice, "", instant_ms, now_ms))
+
+
+def _verdict(dice: random.Random, scene: str, instant_ms: int, now_ms: int) -> str:
+    """Operators answer within a day; of the last day about half still wait."""
+    is_waiting = dice.random() < 0.5
+    verdict = incident.decision(dice, scene)
+    return "" if is_waiting and instant_ms > now_ms - DAY_MS else verdict
+
+
+def _cleaning(site: Site, dice: random.Random, day: date, zone: ZoneInfo, now_ms: int) -> Iterator[NewEvent]:
+    """The crew opens the door at 06:00, trips the alarm, disarms four minutes later and arms again when it leaves."""
+    yesterday = site.week.get(0)
+    disarm_min = yesterday.arm_min + yesterday.length_min - 1440 if yesterday else 0
+    if disarm_min < 6 * 60 + 20:
+        return
+    trip_ms = _at(day, 6 * 60 + dice.random() * 3, zone)
+    yield from incident.alarm(
+        site, dice, trip_ms, scene="cleaner", verdict=_verdict(dice, "cleaner", trip_ms, now_ms)
+    )
+    yield from incident.arming(site, trip_ms + 4 * _MINUTE_MS, "disarmed", _CREW)
+
+
+def _open_hours(
+    site: Site, dice: random.Random, day: date, zone: ZoneInfo, now_ms: int
+) -> Iterator[NewEvent]:
+    """Doors and people while the place is in use."""
+    if site.kind.has_closed_weekend and day.weekday() >= 5:
+        return
+    opens, closes = site.kind.disarm_min + 10, site.kind.arm_min - 20
+    is_rich = site.number < _RICH_SITES
+    for _ in range(dice.randrange(6, 24) if is_rich else dice.randrange(2)):
+        camera = dice.choice(site.cameras)
+        instant_ms = _at(day, opens + dice.random() * (closes - opens), zone)
+        if camera.quirk == "dormant" and instant_ms > now_ms - _DORMANT_MS:
+            continue
+        what = dice.choice(("person", "person", "vehicle", "motion"))
+        yield incident.seen(site, camera, instant_ms, what, has_video=dice.random() < 0.15)
+    for _ in range(dice.randrange(3, 9) if is_rich else 0):
+        door = dice.choice([zone for zone in site.zones if zone.zone_type == "entry_exit"] or site.zones)
+        instant_ms = _at(day, opens + dice.random() * (closes - opens), zone)
+        yield incident.zone_change(site, door, instant_ms, "opened")
+        yield incident.zone_change(site, door, instant_ms + dice.randrange(4_000, 50_000), "closed")
+
+
+def _fresh(site: Site, seed: int, from_ms: int, now_ms: int, known: list[NewEvent]) -> Iterator[NewEvent]:
+    """What every visit finds: alarms that wait for a decision, and the offline cameras' own trouble."""
+    dice = random.Random(f"{seed}/fresh/{site.number}")
+    if now_ms - from_ms < DAY_MS:
+        return
+    for camera in site.cameras:
+        if camera.status == "offline":
+            hours = 3 if site.number == HARBOR_POINT else dice.randrange(2, 20)
+            text = "Camera connection lost"
+            yield incident.trouble(site, camera, "device_offline", text, now_ms - hours * 3_600_000)
+    if site.number == HARBOR_POINT:
+        for n, instant_ms in enumerate(_last_armed_instants(known, now_ms)):
+            scene, camera = ("person", "vehicle", "person")[n % 3], site.cameras[(1, 3, 0)[n % 3]]
+            yield from incident.alarm(site, dice, instant_ms, scene=scene, camera=camera)
+    elif site.number % 6 == 2:
+        yield from incident.alarm(site, dice, now_ms - dice.randrange(40, 1200) * _MINUTE_MS)
+    # Clips that break one video rule each, waiting for someone to notice.
+    if 0 < site.number <= len(incident.DEFECTS):
+        defect = incident.DEFECTS[site.number - 1]
+        yield from incident.alarm(
+            site, dice, now_ms - dice.randrange(2000, 9000) * _MINUTE_MS, verdict="unsure", defect=defect
+        )
+
+
+def _last_armed_instants(known: list[NewEvent], now_ms: int) -> list[int]:
+    """Three instants of the last day, while armed when there was such a time."""
+    arming = sorted((e.instant_ms, e.mode) for e in known if e.kind == "arming" and e.instant_ms < now_ms)
+    spans = []
+    for n, (start, mode) in enumerate(arming):
+        end = arming[n + 1][0] if n + 1 < len(arming) else now_ms
+        start, end = max(start, now_ms - 22 * 3_600_000), min(end, now_ms) - 4 * _MINUTE_MS
+        if mode != "disarmed" and end - start > 40 * _MINUTE_MS:
+            spans.append((start + 5 * _MINUTE_MS, end))
+    start, end = spans[-1] if spans else (now_ms - 10 * 3_600_000, now_ms - 5 * _MINUTE_MS)
+    return [start + (end - start) * part // 10 for part in (2, 6, 9)]

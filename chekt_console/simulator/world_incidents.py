@@ -1,0 +1,159 @@
+"""Single happenings of the world: an alarm with what goes on around it, a trouble with its restore, an arming."""
+
+from __future__ import annotations
+
+import random
+
+from chekt_console.simulator.event_rows import (
+    ARMING,
+    DISARMED_ACTIVITY,
+    PANEL_ALARM,
+    SYSTEM,
+    TROUBLE,
+    VIDEO_EVENT,
+    ZONE,
+    NewEvent,
+)
+from chekt_console.simulator.world_devices import Device
+from chekt_console.simulator.world_sites import Site
+
+SCENES = ("person", "vehicle", "animal", "cleaner")
+_SCENE_WEIGHTS = (4, 2, 3, 1)
+_DECISIONS = ("false", "real", "unsure")
+_DECISION_WEIGHTS = (84, 8, 8)
+DEFECTS = (
+    "short", "low_resolution", "black", "frozen", "blurred", "no_pre_roll", "wrong_codec", "truncated", "not_a_video",
+    "empty",
+)  # fmt: skip
+_TROUBLES = (
+    ("camera", "device_offline", "Camera connection lost"),
+    ("bridge", "network_loss", "Bridge lost network"),
+    ("bridge", "power_loss", "Bridge lost power"),
+    ("zone", "low_battery", "Low battery"),
+    ("panel", "ac_loss", "Panel lost mains power"),
+)
+
+
+def place(device: Device) -> str:
+    return device.name.partition(" · ")[2] or device.name
+
+
+def arming(site: Site, instant_ms: int, mode: str, user: str) -> list[NewEvent]:
+    """One event, or one for each partition a few seconds apart."""
+    is_armed = mode != "disarmed"
+    word = f"armed ({mode})" if is_armed else "disarmed"
+    names = [part.name for part in site.partitions] or [""]
+    return [
+        NewEvent(
+            site.site_id, instant_ms + 2000 * n, "arming", ARMING, "armed" if is_armed else "disarmed",
+            f"{name} {word}" if name else word.capitalize(), "armed" if is_armed else "disarmed",
+            user=user, mode=mode,
+        )
+        for n, name in enumerate(names)
+    ]  # fmt: skip
+
+
+def decision(dice: random.Random, scene: str) -> str:
+    if scene == "cleaner":
+        return "false"
+    return dice.choices(_DECISIONS, _DECISION_WEIGHTS)[0]
+
+
+def alarm(
+    site: Site,
+    dice: random.Random,
+    instant_ms: int,
+    *,
+    scene: str = "",
+    verdict: str = "",
+    defect: str = "",
+    camera: Device | None = None,
+) -> list[NewEvent]:
+    """An intrusion seen by a camera, with the zone that opened before it and a second camera after it."""
+    scene = scene or dice.choices(SCENES, _SCENE_WEIGHTS)[0]
+    cameras = [camera for camera in site.cameras if not camera.quirk and camera.status == "online"]
+    camera = camera or dice.choice(cameras or site.cameras)
+    events = []
+    zone = next((zone for zone in site.zones if place(zone).split()[0] == place(camera).split()[0]), None)
+    if zone is not None and scene in ("person", "cleaner"):
+        events.append(zone_change(site, zone, instant_ms - 2_000 - dice.randrange(3000), "opened"))
+    events.append(
+        NewEvent(
+            site.site_id, instant_ms, "alarm", VIDEO_EVENT, "intrusion", f"Intrusion — {place(camera)}",
+            "verified" if verdict else "waiting", camera.zone_number, camera.device_id,
+            decision=verdict, has_video=1, scene=scene, defect=defect,
+        )
+    )  # fmt: skip
+    if len(cameras) > 1 and dice.random() < 0.5:
+        other = dice.choice([one for one in cameras if one is not camera])
+        events.append(seen(site, other, instant_ms + 3_000 + dice.randrange(60_000), scene, has_video=False))
+    return events
+
+
+def panel_alarm(site: Site, dice: random.Random, instant_ms: int, verdict: str) -> list[NewEvent]:
+    """A 24-hour zone: smoke or a button, armed or not."""
+    zones = [zone for zone in site.zones if zone.zone_type == "24-hour"]
+    if not zones:
+        return []
+    zone = dice.choice(zones)
+    is_fire = "smoke" in zone.name
+    return [
+        NewEvent(
+            site.site_id, instant_ms, "alarm", PANEL_ALARM, "fire" if is_fire else "panic",
+            f"{'Fire' if is_fire else 'Panic button'} — {place(zone)}", "verified" if verdict else "waiting",
+            zone.zone_number, zone.device_id, decision=verdict,
+        )
+    ]  # fmt: skip
+
+
+def seen(site: Site, camera: Device, instant_ms: int, what: str, *, has_video: bool) -> NewEvent:
+    word = {"person": "Person", "vehicle": "Vehicle", "animal": "Animal", "cleaner": "Person"}.get(
+        what, "Motion"
+    )
+    return NewEvent(
+        site.site_id, instant_ms, "activity", DISARMED_ACTIVITY, "motion" if word == "Motion" else word.lower(),
+        f"{word} — {place(camera)}", "", camera.zone_number, camera.device_id,
+        has_video=int(has_video), scene=what if has_video and what in SCENES else "person" if has_video else "",
+    )  # fmt: skip
+
+
+def zone_change(site: Site, zone: Device, instant_ms: int, word: str) -> NewEvent:
+    return NewEvent(
+        site.site_id, instant_ms, "activity", ZONE, f"zone_{word}", f"Zone {zone.zone_number} {word} — {place(zone)}",
+        word, zone.zone_number, zone.device_id,
+    )  # fmt: skip
+
+
+def trouble(site: Site, device: Device, subtype: str, text: str, instant_ms: int) -> NewEvent:
+    return NewEvent(
+        site.site_id, instant_ms, "trouble", TROUBLE, subtype, f"{text} — {place(device)}", "active",
+        device.zone_number, device.device_id,
+    )  # fmt: skip
+
+
+def restore(broken: NewEvent, instant_ms: int) -> NewEvent:
+    """Ends a trouble: same device, same subtype, status restored."""
+    return broken._replace(instant_ms=instant_ms, text=f"{broken.text} (restored)", status="restored")
+
+
+def some_trouble(site: Site, dice: random.Random, instant_ms: int) -> list[NewEvent]:
+    kind, subtype, text = dice.choice(_TROUBLES)
+    devices = [device for device in site.devices if device.kind == kind and not device.quirk]
+    if not devices:
+        return []
+    broken = trouble(site, dice.choice(devices), subtype, text, instant_ms)
+    return [broken, restore(broken, instant_ms + dice.randrange(5 * 60_000, 4 * 3_600_000))]
+
+
+def periodic_test(site: Site, instant_ms: int) -> NewEvent:
+    panel = site.devices[0]
+    return NewEvent(
+        site.site_id,
+        instant_ms,
+        "activity",
+        SYSTEM,
+        "periodic_test",
+        "Periodic test",
+        "ok",
+        device_id=panel.device_id,
+    )
