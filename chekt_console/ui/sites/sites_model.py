@@ -24,6 +24,7 @@ MODE_ROLE = Qt.ItemDataRole.UserRole + 3  # ArmingMode | None
 ALARMS_ROLE = Qt.ItemDataRole.UserRole + 4  # int
 TROUBLES_ROLE = Qt.ItemDataRole.UserRole + 5  # int
 
+_MAX_FOUND = 16
 _NO_PARENT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -46,6 +47,7 @@ class SitesModel(QAbstractListModel):
         self._words: tuple[str, ...] = ()
         self._chip = StateMask.ALL
         self._counts: dict[StateMask, int] = dict.fromkeys(StateMask, 0)
+        self._found: dict[tuple[StateMask, tuple[str, ...]], list[int]] = {}  # of the present order
         self._rows: dict[int, SiteRow] = {}
 
     @property
@@ -92,15 +94,23 @@ class SitesModel(QAbstractListModel):
             return
         is_narrower = all(any(old in new for new in words) for old in self._words)
         self._words = words
-        if is_narrower:
-            self._replace_visible(self._index.matching(words, self._visible))
-        else:
-            self._replace_visible(self._filtered(self._order))
+        self._find(self._visible if is_narrower else None)
 
     def set_chip(self, chip: StateMask) -> None:
         if chip != self._chip:
             self._chip = chip
-            self._replace_visible(self._filtered(self._order))
+            self._find(None)
+
+    def _find(self, among: list[int] | None) -> None:
+        """Show what passes the filter; `among`: rows known to hold all of it. Deleting finds the earlier answers."""
+        key = (self._chip, self._words)
+        rows = self._found.get(key)
+        if rows is None:
+            rows = self._filtered(self._order) if among is None else self._index.matching(self._words, among)
+            if len(self._found) >= _MAX_FOUND:
+                self._found.pop(next(iter(self._found)))
+            self._found[key] = rows
+        self._replace_visible(rows)
 
     def position_of(self, site_id: str) -> int:
         """Row in the list as it is shown, -1 when filtered out or unknown."""
@@ -125,6 +135,7 @@ class SitesModel(QAbstractListModel):
     def _take_facts(self, facts: SiteFacts) -> None:
         self._facts = facts
         self._rows = {}
+        self._found = {}
         mask = facts.mask
         self._masks = masks = [mask(site.site_id) for site in self._index.sites]
         alarmed, troubled, quiet = [], [], []

@@ -1,0 +1,57 @@
+"""Narrowing and remembered answers must show exactly what a fresh search would."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.ui.sites.site_facts import SiteFacts, StateMask
+from chekt_console.ui.sites.sites_index import SitesIndex, fold
+from chekt_console.ui.sites.sites_model import SITE_ROLE, SitesModel
+from tests.ui.sites.site_world import armed, make_arming, make_sites
+
+_SITES = make_sites(60)
+_INDEX = SitesIndex.of(_SITES)
+_FACTS = (
+    SiteFacts(make_arming(_SITES), {"site_3": 1, "site_40": 2}, {"site_9": 1}),
+    SiteFacts({"site_5": armed("site_5", ArmingMode.AWAY)}, {"site_7": 1}),
+)
+_STEPS = st.one_of(
+    st.sampled_from(
+        ["a", "ak", "oak", "oak h", "oak hill", "oak hill 1", "1 oak", "é", "", "ca 2", "zzz", " "]
+    ),
+    st.sampled_from(list(StateMask)),
+    st.sampled_from(_FACTS),
+)
+
+
+@given(st.lists(_STEPS, max_size=12))
+def test_filter_shows_what_a_fresh_search_would(steps: list[str | StateMask | SiteFacts]) -> None:
+    model = SitesModel()
+    query, chip, facts = "", StateMask.ALL, _FACTS[0]
+    model.show(_INDEX, facts)
+    for step in steps:
+        if isinstance(step, str):
+            query = step
+            model.set_query(step)
+        elif isinstance(step, StateMask):
+            chip = step
+            model.set_chip(step)
+        else:
+            facts = step
+            model.show_facts(step)
+        shown = [model.index(row).data(SITE_ROLE).site_id for row in range(model.rowCount())]
+        wanted = {
+            site.site_id
+            for site in _SITES
+            if facts.mask(site.site_id) & chip
+            and all(
+                word in fold(f"{site.name}\n{site.account_number}\n{site.address}")
+                for word in fold(query).split()
+            )
+        }
+        assert set(shown) == wanted
+        assert len(shown) == len(wanted)
+        ranks = [0 if facts.alarms.get(one) else 1 if facts.troubles.get(one) else 2 for one in shown]
+        assert ranks == sorted(ranks)
