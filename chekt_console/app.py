@@ -1,0 +1,348 @@
+"""Composition root: builds the window, opens and closes connections, and ends everything in order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from chekt_console.auth.key_store import KeyStore
+from chekt_console.background.runner import Runner
+from chekt_console.background.simulator_process import SimulatorProcess
+from chekt_console.background.stall_watchdog import StallWatchdog
+from chekt_console.errors import ConsoleError
+from chekt_console.session import Session, Shell, build_client
+from chekt_console.settings import DataPaths, Settings
+from chekt_console.store.connections_store import Connection, Connections, Environment
+from chekt_console.tour import Tour
+from chekt_console.tour_views import Sights
+from chekt_console.ui.connect.connect_pane import ConnectPane
+from chekt_console.ui.main_window import MainWindow
+from chekt_console.ui.shared.crash_dialog import CrashReporter
+from chekt_console.ui.shared.notices import Notices, Severity
+from chekt_console.ui.shared.selection import Selection
+from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.shared.theme_follower import ThemeFollower
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chekt_console.background.simulator_process import SimulatorAddress
+    from chekt_console.domain.site import Site
+    from chekt_console.ui.connect.connection_rules import NewConnection
+
+_log = logging.getLogger(__name__)
+
+SIMULATOR = "Simulator"
+_KEYRING_SERVICE = "CHeKT Console"
+_LOG_BYTES = 2_000_000
+_SIGNAL_CHECK_MS = 200
+
+
+class Console(QObject):
+    """The program: one window, at most one open session, the simulator while it is wanted."""
+
+    def __init__(self, app: QApplication, paths: DataPaths) -> None:
+        super().__init__()
+        self._app = app
+        self._paths = paths
+        self.settings = Settings(paths.settings_file)
+        self.connections = Connections(paths.connections_file)
+        self.keys = KeyStore(_KEYRING_SERVICE)
+        self.theme = Theme()
+        self.theme_follower = ThemeFollower(app, self.theme, self.settings, self)
+        self.selection = Selection(self)
+        self.notices = Notices(self)
+        self.window = MainWindow(self.theme, self.selection, self.settings, self.notices)
+        self.crash_reporter = CrashReporter(self.window, paths.log_file)
+        self.session: Session | None = None
+        self.simulator: SimulatorProcess | None = None
+        self.connect_pane = ConnectPane(self.theme)
+        # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
+        self._runner = Runner(self, threads=2)
+        self._is_simulator_back = False
+        self._wire()
+
+    def start(self, connection: str, *, use_simulator: bool) -> None:
+        """Show the window with the wanted connection, the last one, or the connect page."""
+        name = SIMULATOR if use_simulator else connection or self.connections.last_used
+        wanted = self.connections.get(name) if name else None
+        if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
+            self.open_simulator()
+        elif wanted is not None:
+            self.open_connection(wanted)
+        else:
+            self.show_connect()
+            if connection:
+                self.connect_pane.set_error(
+                    f"There is no connection named {connection}. Choose one or add it here."
+                )
+        self.window.show()
+
+    def show_connect(self) -> None:
+        self.connect_pane.set_saved(
+            tuple(one.name for one in self.connections.all() if one.environment is not Environment.SIMULATOR)
+        )
+        self.connect_pane.set_busy("")
+        self.window.set_cover(self.connect_pane)
+
+    def open_simulator(self) -> None:
+        self._close_session()
+        connection = Connection(SIMULATOR, Environment.SIMULATOR, "")
+        self._open_session(connection)
+        if self.simulator is None:
+            self._paths.simulator_dir.mkdir(parents=True, exist_ok=True)
+            self.simulator = SimulatorProcess(self._paths.simulator_dir, parent=self)
+            self.simulator.ready.connect(self._on_simulator_ready)
+            self.simulator.died.connect(self._on_simulator_died)
+            self.simulator.failed.connect(self._on_simulator_failed)
+            self.simulator.start()
+        elif self.simulator.address is not None:
+            self._on_simulator_ready(self.simulator.address)
+
+    def open_connection(self, connection: Connection) -> None:
+        """Cached sites at once; the key is read from the keyring in the background."""
+        self._close_session()
+        self._stop_simulator()
+        self._open_session(connection)
+        session = self.session
+        assert session is not None
+
+        def on_key(key: str) -> None:
+            if self.session is not session:
+                return
+            if key:
+                session.open(connection.base_url, key)
+                return
+            self._close_session()
+            self.show_connect()
+            self.connect_pane.set_error(
+                f"The key of {connection.name} is not in this computer's keyring. Paste it again."
+            )
+
+        self._runner.submit(
+            lambda _: self._read_key(connection.name), done=on_key, failed=self._on_key_failed
+        )
+
+    def close(self) -> None:
+        """In order: session, own runner, simulator, hooks."""
+        self._close_session()
+        self._runner.stop()
+        self._stop_simulator()
+        self.crash_reporter.uninstall()
+
+    def _wire(self) -> None:
+        window, pane = self.window, self.connect_pane
+        window.connect_requested.connect(self._on_connect_wanted)
+        window.disconnect_requested.connect(self._on_connect_wanted)
+        window.theme_requested.connect(self.theme_follower.set_choice)
+        window.perspective_changed.connect(self._on_perspective_changed)
+        pane.simulator_requested.connect(self.open_simulator)
+        pane.open_requested.connect(self._on_open_requested)
+        pane.connection_requested.connect(self._on_connection_requested)
+        self._runner.crashed.connect(self.crash_reporter.report)
+        self.selection.site_changed.connect(self._on_site_changed)
+        window.goto_box.site_chosen.connect(self.selection.select_site)
+        window.goto_box.device_chosen.connect(self.selection.select_device)
+
+    def _open_session(self, connection: Connection) -> None:
+        self.window.set_cover(None)
+        self.window.set_environment(connection.environment.value, connection.name)
+        shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths)
+        try:
+            self.session = Session(connection, shell, self)
+        except ConsoleError as error:
+            self.show_connect()
+            self.connect_pane.set_error(error.sentence)
+            return
+        self.session.went_wrong.connect(self.crash_reporter.report)
+        self.session.sites_controller.sites_shown.connect(self._on_sites_shown)
+        self.session.sites_controller.sites_changed.connect(self._on_sites_changed)
+        self.session.filled.connect(_milestone_filled)
+        self.window.show_perspective(self.settings.last_perspective or "review")
+        self.session.start()
+        self.connections.put(connection)
+        self.connections.last_used = connection.name
+
+    def _close_session(self) -> None:
+        if self.session is None:
+            return
+        self.selection.select_site(None)
+        session, self.session = self.session, None
+        if not session.close():
+            _log.warning("work was still running when %s was closed", session.connection.name)
+        self.window.remove_perspectives()
+        self.notices.clear_all()
+        session.deleteLater()
+
+    def _stop_simulator(self) -> None:
+        if self.simulator is not None:
+            self.simulator.stop()
+            self.simulator.deleteLater()
+            self.simulator = None
+
+    def _read_key(self, name: str) -> str:
+        secret = self.keys.read(name)
+        return secret.reveal() if secret else ""
+
+    def _on_key_failed(self, error: ConsoleError) -> None:
+        self._close_session()
+        self.show_connect()
+        self.connect_pane.set_error(error.sentence)
+
+    def _on_connect_wanted(self) -> None:
+        self._close_session()
+        self.window.set_environment("", "")
+        self.show_connect()
+
+    def _on_open_requested(self, name: str) -> None:
+        connection = self.connections.get(name)
+        if connection is not None:
+            self.open_connection(connection)
+
+    def _on_connection_requested(self, wanted: NewConnection) -> None:
+        """Checked with one read before it is kept."""
+        self.connect_pane.set_busy(f"Checking the key with {wanted.base_url}…")
+
+        def check(_: object) -> bool:
+            client = build_client(wanted.base_url, wanted.api_key)
+            try:
+                client.sites.list()
+            finally:
+                client.close()
+            self.keys.write(wanted.name, wanted.api_key)
+            return self.keys.is_session_only
+
+        def on_checked(is_session_only: bool) -> None:
+            connection = Connection(wanted.name, Environment(wanted.environment), wanted.base_url)
+            self.open_connection(connection)
+            if is_session_only:
+                self.notices.show(
+                    "keyring",
+                    "This computer has no keyring: the key is kept in memory and asked for again at the next start.",
+                    severity=Severity.WARNING,
+                )
+
+        def on_failed(error: ConsoleError) -> None:
+            self.connect_pane.set_busy("")
+            self.connect_pane.set_error(error.sentence)
+
+        self._runner.submit(check, done=on_checked, failed=on_failed, key="check key")
+
+    def _on_simulator_ready(self, address: SimulatorAddress) -> None:
+        if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
+            return
+        self.session.open(address.url, address.api_key)
+        if self._is_simulator_back:
+            self._is_simulator_back = False
+            self.notices.show("simulator", "The simulator runs again.", severity=Severity.GOOD)
+            self.session.retry()
+
+    def _on_simulator_died(self) -> None:
+        self._is_simulator_back = True
+        self.notices.show(
+            "simulator",
+            "The simulator ended by itself and is being started again. What was not confirmed is kept.",
+            severity=Severity.WARNING,
+        )
+
+    def _on_simulator_failed(self, sentence: str) -> None:
+        self._stop_simulator()
+        self.notices.show(
+            "simulator",
+            sentence,
+            severity=Severity.ERROR,
+            action="Start again",
+            on_action=self.open_simulator,
+        )
+
+    def _on_perspective_changed(self, name: str) -> None:
+        self.settings.last_perspective = name
+
+    def _on_site_changed(self, site: Site | None) -> None:
+        if self.session is not None and site is not None:
+            self.settings.set_last_site(self.session.connection.name, site.site_id)
+
+    def _on_sites_changed(self, sites: tuple[Site, ...]) -> None:
+        """The site last looked at comes back by itself."""
+        if self.session is None or self.selection.site is not None:
+            return
+        last = self.settings.last_site(self.session.connection.name)
+        self.selection.select_site(next((site for site in sites if site.site_id == last), None))
+
+    def _on_sites_shown(self) -> None:
+        _milestone("sites_shown")
+
+
+class _FirstPaint(QObject):
+    """Tells once when the window was painted."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, lambda: _milestone("first_paint"))
+        return False
+
+
+def _milestone(name: str) -> None:
+    """For tests/bench/start.py."""
+    if os.environ.get("CHEKT_CONSOLE_MILESTONES"):
+        sys.stdout.write(f"milestone {name} {time.time_ns()}\n")
+        sys.stdout.flush()
+
+
+def _milestone_filled() -> None:
+    _milestone("filled")
+
+
+def _keep_log(path: Path) -> logging.Handler:
+    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens included
+    return handler
+
+
+def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir: Path | None) -> int:
+    """The whole life of the program; returns its exit code."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CHeKT Console")
+    app.setDesktopFileName("chekt-console")
+    try:
+        paths = DataPaths(data_dir)
+        log = _keep_log(paths.log_file)
+    except OSError as error:
+        sys.stderr.write(f"The data folder cannot be used: {error}. Choose another with --data-dir.\n")
+        return 1
+    console = Console(app, paths)
+    watchdog = StallWatchdog(console)
+    first_paint = _FirstPaint(console)
+    console.window.installEventFilter(first_paint)
+    # Ctrl+C and a plain kill end the program in order; Python sees a signal only when it runs, hence the timer.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+    breath = QTimer(console)
+    breath.timeout.connect(lambda: None)
+    breath.start(_SIGNAL_CHECK_MS)
+    console.start(connection, use_simulator=use_simulator)
+    watchdog.start()
+    if tour_dir is not None:
+        sights = Sights(lambda: console.session, console.window, console.selection)
+        tour = Tour(console.window, sights.views, console.theme.use, tour_dir)
+        tour.finished.connect(app.exit)
+        tour.start()
+    code = app.exec()
+    watchdog.stop()
+    console.close()
+    logging.getLogger().removeHandler(log)
+    log.close()
+    return code

@@ -1,0 +1,115 @@
+"""What the tour shows: each view brings one thing up and knows when it is really there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.event import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+    from chekt_console.session import LatePanes, Session
+    from chekt_console.ui.main_window import MainWindow
+    from chekt_console.ui.shared.selection import Selection
+
+FIRST_CHOICE = "Harbor Point Warehouse"
+_HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class View:
+    """One thing to show: `prepare` brings it up, `is_filled` tells when it can be photographed."""
+
+    name: str
+    prepare: Callable[[], None]
+    is_filled: Callable[[], bool]
+
+
+class Sights:
+    """Finds what is worth a picture in whatever world the session has."""
+
+    def __init__(
+        self, session: Callable[[], Session | None], window: MainWindow, selection: Selection
+    ) -> None:
+        self._session_of = session
+        self._window = window
+        self._selection = selection
+        self._frames = 0
+
+    def views(self) -> list[View]:
+        return [
+            View("review", self._bring_review, self._is_review_filled),
+            View("review-alarm", self._bring_alarm, self._is_clip_playing),
+            View("schedule", self._bring_schedule, self._is_schedule_filled),
+            View("sites-filtered", self._filter_sites, self._is_filter_done),
+            View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
+        ]
+
+    @property
+    def _session(self) -> Session:
+        session = self._session_of()
+        if session is None:
+            raise RuntimeError("the tour needs an open session")
+        return session
+
+    @property
+    def _late(self) -> LatePanes | None:
+        return self._session.late
+
+    def _site(self) -> Site | None:
+        sites = self._session.sites.cached().sites
+        return next((site for site in sites if site.name == FIRST_CHOICE), sites[0] if sites else None)
+
+    def _alarm(self, site: Site) -> Event | None:
+        """The newest alarm with video that is old enough for its clip to be whole."""
+        events = self._session.events.cached(site.site_id, days=7).events
+        with_video = [event for event in events if event.kind is EventKind.ALARM and event.has_video]
+        return next(
+            (event for event in with_video if not event.decision), with_video[0] if with_video else None
+        )
+
+    def _bring_review(self) -> None:
+        self._window.goto_box.close_popup()
+        self._session.sites_pane.clear_filter()
+        self._window.show_perspective("review")
+        self._selection.select_event(None)
+
+    def _is_review_filled(self) -> bool:
+        site = self._site()
+        if site is None or self._late is None:
+            return False
+        self._selection.select_site(site)
+        return bool(self._session.devices_pane.model.rowCount() and len(self._late.timeline.timeline.content))
+
+    def _bring_alarm(self) -> None:
+        site, late = self._site(), self._late
+        if site is None or late is None:
+            return
+        self._selection.select_event(self._alarm(site))
+        late.timeline.timeline.show_range(12 * _HOUR_MS)
+
+    def _is_clip_playing(self) -> bool:
+        return self._late is not None and self._late.clip.is_ready
+
+    def _bring_schedule(self) -> None:
+        self._window.show_perspective("schedule")
+
+    def _is_schedule_filled(self) -> bool:
+        work = self._session.schedule_controller.work
+        return work is not None and work.base is not None
+
+    def _filter_sites(self) -> None:
+        self._window.show_perspective("review")
+        self._session.sites_pane.filter.setText("school")
+
+    def _is_filter_done(self) -> bool:
+        return self._session.sites_pane.has_rows
+
+    def _open_goto(self) -> None:
+        self._session.sites_pane.clear_filter()
+        self._window.goto_box.setText("har")
+        self._window.goto_box.open()

@@ -1,0 +1,70 @@
+"""The whole program in the test's process: real window, real simulator, waits instead of sleeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from chekt_console.app import Console
+from chekt_console.settings import DataPaths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.background.simulator_process import SimulatorAddress
+    from chekt_console.domain.site import Site
+    from chekt_console.session import LatePanes, Session
+
+FIRST_CHOICE = "Harbor Point Warehouse"
+START_MS = 60_000
+
+
+class RunningConsole:
+    """Opens the console on the simulator; `close` ends it as a person would."""
+
+    def __init__(self, qtbot: QtBot, data_dir: Path, size: tuple[int, int] = (1366, 768)) -> None:
+        self._qtbot = qtbot
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.console = Console(app, DataPaths(data_dir))
+        self.console.window.resize(*size)
+        self.console.start("", use_simulator=True)
+        qtbot.waitExposed(self.console.window)
+
+    @property
+    def session(self) -> Session:
+        session = self.console.session
+        assert session is not None
+        return session
+
+    @property
+    def late(self) -> LatePanes:
+        late = self.session.late
+        assert late is not None
+        return late
+
+    @property
+    def address(self) -> SimulatorAddress:
+        simulator = self.console.simulator
+        assert simulator is not None
+        assert simulator.address is not None
+        return simulator.address
+
+    def wait(self, what: Callable[[], object], timeout_ms: int = 20_000) -> None:
+        self._qtbot.waitUntil(lambda: bool(what()), timeout=timeout_ms)
+
+    def wait_filled(self) -> None:
+        """Sites came from the server and every pane exists."""
+        self.wait(lambda: self.session.late is not None, START_MS)
+        self.wait(lambda: self.session.sites.cached().as_of is not None, START_MS)
+
+    def site(self, name: str = FIRST_CHOICE) -> Site:
+        return next(site for site in self.session.sites.cached().sites if site.name == name)
+
+    def close(self) -> None:
+        self.console.window.close()
+        self.console.close()
