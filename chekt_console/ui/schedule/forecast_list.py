@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from chekt_console.domain.schedule import DAY_MIN
-from chekt_console.domain.schedule_words import PLAIN, WordStyle, date_words, times_words
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, date_words, day_name, times_words
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -82,9 +82,9 @@ def _words(line: ForecastLine, style: WordStyle) -> tuple[str, str, str]:
     times = ""
     if line.mode is not None:
         times = times_words(line.start_min, line.end_min - line.start_min, style).replace(" to ", " → ")
-        days = line.end_min // DAY_MIN
-        if days > 1 and line.end_min > 2 * DAY_MIN:
-            times = times.replace("next day", f"{days} days later")
+        if line.end_min > 2 * DAY_MIN:
+            end = day_name(line.day.weekday() + line.end_min // DAY_MIN)
+            times = f"{style.clock(line.start_min)} → {end} {style.clock(line.end_min)}"
     return date_words(line.day), times, line.note
 
 

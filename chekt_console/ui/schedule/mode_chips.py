@@ -1,4 +1,4 @@
-"""Chips to choose an arming mode: its colour with its name, a ring and a tick on the one in force."""
+"""Chips to choose an arming mode: its colour with its name, and a ring around the one in force."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ModeChip(QAbstractButton):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self._font()).horizontalAdvance("✓ " + self.text()) + 2 * _PAD, _HEIGHT)
+        return QSize(QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * _PAD, _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._theme.colors
@@ -52,12 +52,12 @@ class ModeChip(QAbstractButton):
         painter.drawRoundedRect(box, 5, 5)
         if self.isChecked() or self.hasFocus() or self.underMouse():
             ring = colors.text if self.isChecked() else colors.faint
-            painter.setPen(QPen(colors.accent if self.hasFocus() else ring, 1.5))
+            painter.setPen(QPen(colors.accent if self.hasFocus() else ring, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 6, 6)
         painter.setFont(self._font())
         painter.setPen(ink)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, ("✓ " if self.isChecked() else "") + self.text())
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
 
     def _font(self) -> QFont:

@@ -1,19 +1,16 @@
-"""What typed numbers make of a period, and the box that holds a length; the rules apart from the widgets."""
+"""What typed numbers make of a period, and how times and lengths are read; rules without widgets."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QSpinBox, QWidget
-
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod
-from chekt_console.domain.schedule_words import day_name, length_words
+from chekt_console.domain.schedule_words import day_name
 
 _LENGTH = re.compile(r"\s*(?:(\d{1,3})\s*h)?\s*(?:(\d{1,5})\s*m(?:in)?)?\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"\s*(\d{1,3}):([0-5]\d)\s*")
-_STEP_MIN = 15
+_TIME = re.compile(r"\s*(\d{1,2}?)[:.]?([0-5]\d)?\s*(?:([ap])\.?m\.?)?\s*", re.IGNORECASE)
 
 
 def with_day(period: ArmedPeriod, day: int) -> ArmedPeriod:
@@ -53,25 +50,18 @@ def minutes_of(text: str) -> int | None:
     return int(length[1] or 0) * 60 + int(length[2] or 0)
 
 
-class LengthBox(QSpinBox):
-    """Hours and minutes, a minute to a week; steps by a quarter of an hour."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(1, WEEK_MIN)
-        self.setSingleStep(_STEP_MIN)
-        self.setKeyboardTracking(False)
-
-    def textFromValue(self, value: int) -> str:
-        return length_words(value)
-
-    def valueFromText(self, text: str) -> int:
-        return minutes_of(text) or self.value()
-
-    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        minutes = minutes_of(text)
-        is_good = minutes is not None and self.minimum() <= minutes <= self.maximum()
-        return QValidator.State.Acceptable if is_good else QValidator.State.Intermediate, text, at
+def clock_minutes_of(text: str) -> int | None:
+    """ "18:00", "1800", "18", "6 pm", "6:30 PM", "24:00" (midnight); None when it is none of them."""
+    clock = _TIME.fullmatch(text)
+    if clock is None:
+        return None
+    hour, minute = int(clock[1]), int(clock[2] or 0)
+    if clock[3]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if clock[3].lower() == "p" else 0)
+    total = hour * 60 + minute
+    return total % DAY_MIN if total <= DAY_MIN else None
 
 
 def _length(period: ArmedPeriod, asked: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTime, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QTimeEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -23,17 +22,19 @@ from PySide6.QtWidgets import (
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_checks import Finding, Verdict, check
-from chekt_console.domain.schedule_words import PLAIN, WordStyle, summary_words
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words, summary_words
 from chekt_console.ui.schedule.check_line import CheckLine
 from chekt_console.ui.schedule.mode_chips import ModeChips
 from chekt_console.ui.schedule.period_fields import (
-    LengthBox,
+    clock_minutes_of,
     end_day_words,
+    minutes_of,
     with_arm_time,
     with_day,
     with_disarm_time,
 )
 from chekt_console.ui.schedule.section_head import section_head
+from chekt_console.ui.schedule.value_field import ValueField
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -68,14 +69,13 @@ class PeriodPanel(QWidget):
         self.mode = ModeChips(theme, _MODES, "Mode", self)
         self.meaning = QLabel(self)
         set_role(self.meaning, "small")
-        self.arm_at = _time_edit("Arm at", self)
-        self.disarm_at = _time_edit("Disarm at", self)
+        self.arm_at = _time_field("Arm at", self)
+        self.disarm_at = _time_field("Disarm at", self)
         self.end_day = QLabel(self)
         set_role(self.end_day, "muted")
-        self.length = LengthBox(self)
-        self.length.setAccessibleName("Length")
+        self.length = ValueField("Length", "13 h 30 min", minutes_of, length_words, 1, WEEK_MIN, self)
         self.copy_weekdays = QPushButton("Copy to weekdays", self)
-        self.copy_to = QPushButton("Copy to…", self)
+        self.copy_to = QPushButton("Copy to…\u2003", self)
         self.copy_menu = QMenu(self)
         self.copy_to.setMenu(self.copy_menu)
         self.remove = QPushButton("Delete", self)
@@ -112,7 +112,7 @@ class PeriodPanel(QWidget):
         for day in style.days():
             self._add_copy(DAY_NAMES[day], (day,))
         for edit in (self.arm_at, self.disarm_at):
-            edit.setDisplayFormat("h:mm AP" if style.is_12h else "HH:mm")
+            edit.set_words(style.clock)
 
     def set_editable(self, is_editable: bool) -> None:
         self._fields.setEnabled(is_editable)
@@ -122,16 +122,13 @@ class PeriodPanel(QWidget):
         self._pages.setCurrentIndex(0 if period is None else 1)
         if period is None:
             return
-        blocked = [QSignalBlocker(each) for each in (self.day, self.arm_at, self.disarm_at, self.length)]
         self.day.setCurrentIndex(self.day.findData(period.day))
         self.mode.show_mode(period.mode)
         self.meaning.setText(period.mode.meaning)
-        self.arm_at.setTime(_clock(period.start_min))
-        self.disarm_at.setTime(_clock(period.end_min))
+        self.arm_at.show_value(period.start_min % DAY_MIN)
+        self.disarm_at.show_value(period.end_min % DAY_MIN)
         self.end_day.setText(end_day_words(period))
-        self.length.setValue(period.length_min)
-        for blocker in blocked:
-            blocker.unblock()
+        self.length.show_value(period.length_min)
 
     def show_schedule(self, schedule: WeekSchedule | None) -> None:
         """None: no schedule is shown, so there is nothing to check."""
@@ -180,14 +177,14 @@ class PeriodPanel(QWidget):
     def _on_mode(self, mode: ArmingMode) -> None:
         self._wish(lambda period: ArmedPeriod(period.start_min, period.length_min, mode))
 
-    def _on_arm_at(self, time: QTime) -> None:
-        self._wish(lambda period: with_arm_time(period, _minute(time)))
+    def _on_arm_at(self, minute: int) -> None:
+        self._wish(lambda period: with_arm_time(period, minute))
 
-    def _on_disarm_at(self, time: QTime) -> None:
-        self._wish(lambda period: with_disarm_time(period, _minute(time)))
+    def _on_disarm_at(self, minute: int) -> None:
+        self._wish(lambda period: with_disarm_time(period, minute))
 
     def _on_length(self, minutes: int) -> None:
-        self._wish(lambda period: ArmedPeriod(period.start_min, min(minutes, WEEK_MIN), period.mode))
+        self._wish(lambda period: ArmedPeriod(period.start_min, minutes, period.mode))
 
     def _wish(self, change: Callable[[ArmedPeriod], ArmedPeriod]) -> None:
         period = self._period
@@ -203,9 +200,9 @@ class PeriodPanel(QWidget):
     def _connect_fields(self) -> None:
         self.day.activated.connect(self._on_day)
         self.mode.mode_chosen.connect(self._on_mode)
-        self.arm_at.timeChanged.connect(self._on_arm_at)
-        self.disarm_at.timeChanged.connect(self._on_disarm_at)
-        self.length.valueChanged.connect(self._on_length)
+        self.arm_at.value_entered.connect(self._on_arm_at)
+        self.disarm_at.value_entered.connect(self._on_disarm_at)
+        self.length.value_entered.connect(self._on_length)
         self.copy_weekdays.clicked.connect(lambda: self.copy_requested.emit(tuple(range(5))))
         self.remove.clicked.connect(lambda: self.delete_requested.emit())
 
@@ -267,12 +264,8 @@ class PeriodPanel(QWidget):
         whole.addWidget(area, 1)
 
 
-def _time_edit(name: str, parent: QWidget) -> QTimeEdit:
-    edit = QTimeEdit(parent)
-    edit.setAccessibleName(name)
-    edit.setKeyboardTracking(False)
-    edit.setWrapping(True)
-    return edit
+def _time_field(name: str, parent: QWidget) -> ValueField:
+    return ValueField(name, "18:00", clock_minutes_of, PLAIN.clock, 0, DAY_MIN - 1, parent)
 
 
 def _name(text: str, field: QWidget) -> QLabel:
@@ -280,11 +273,3 @@ def _name(text: str, field: QWidget) -> QLabel:
     label.setBuddy(field)
     set_role(label, "muted")
     return label
-
-
-def _clock(minute: int) -> QTime:
-    return QTime(minute % DAY_MIN // 60, minute % 60)
-
-
-def _minute(time: QTime) -> int:
-    return time.hour() * 60 + time.minute()

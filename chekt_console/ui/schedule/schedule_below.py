@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from chekt_console.domain.schedule_forecast import forecast
 from chekt_console.domain.schedule_json import to_key_concepts
@@ -41,24 +41,25 @@ class ScheduleBelow(QWidget):
         column.addWidget(self.sentences)
         column.addWidget(self.losses)
         column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(_section("In words", self.summary, words, self), 3)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.VLine)
-        line.setFrameShadow(QFrame.Shadow.Plain)
-        line.setLineWidth(1)
-        row.addWidget(line)
+        parts = QSplitter(Qt.Orientation.Horizontal, self)
+        parts.setHandleWidth(1)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(_section("In words", self.summary, words, self))
         note = QLabel("site time", self)
         set_role(note, "small")
-        row.addWidget(_section("Next 14 days", note, self.forecast, self), 2)
+        parts.addWidget(_section("Next 14 days", note, self.forecast, self))
+        parts.setSizes([460, 340])
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(parts)
 
     def show_schedule(
         self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN
     ) -> None:
         """`zone` and `today` are the site's; None when its zone is not known."""
-        self.summary.show_text(" · ".join(summary_words(schedule, style)))
+        self.summary.show_text(summary_words(schedule, style)[0])
         self.sentences.setText("\n".join(describe(schedule, style)))
         losses = to_key_concepts(schedule).losses
         lines = ["This connection cannot hold all of it:", *(f"• {loss.sentence}" for loss in losses)]

@@ -18,6 +18,8 @@ from chekt_console.ui.shared.style import set_role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from PySide6.QtGui import QResizeEvent
+
     from chekt_console.domain.schedule_words import WordStyle
     from chekt_console.ui.shared.theme import Theme
 
@@ -27,6 +29,7 @@ BRUSHES = {
     ArmingMode.NIGHT: "3",
     ArmingMode.DISARMED: "0",
 }
+_WIDE_PX = 880  # narrower, the state's words need the room
 
 
 class ScheduleHeader(QWidget):
@@ -55,8 +58,10 @@ class ScheduleHeader(QWidget):
         self.brush.show_mode(ArmingMode.AWAY)
         self.save = QPushButton("Review and save…", self)
         set_role(self.save, "primary")
+        self.save.setShortcut("Ctrl+S")
+        self.save.setToolTip(f"See the change in words, then save it ({key_text('Ctrl+S')})")
         self.save.clicked.connect(lambda: self.save_requested.emit())
-        self.copy_day = QPushButton("Copy a day", self)
+        self.copy_day = QPushButton("Copy a day\u2003", self)
         self.copy_day.setToolTip("Let other days begin what one day begins")
         self.copy_day.setMenu(self._copy_menu(style))
         self.clear = QPushButton("Clear", self)
@@ -106,7 +111,8 @@ class ScheduleHeader(QWidget):
         paint_row = QHBoxLayout(paint)
         paint_row.setContentsMargins(10, 1, 6, 1)
         paint_row.setSpacing(8)
-        paint_row.addWidget(QLabel("Paint", paint))
+        self._paint_word = QLabel("Paint", paint)
+        paint_row.addWidget(self._paint_word)
         paint_row.addWidget(self.brush)
         row.addWidget(paint)
         row.addWidget(self.save)
@@ -134,6 +140,10 @@ class ScheduleHeader(QWidget):
 
     def _on_copy_chosen(self, day: int, days: tuple[int, ...]) -> None:
         self.copy_day_requested.emit(day, days)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._paint_word.setVisible(self.width() >= _WIDE_PX)
+        super().resizeEvent(event)
 
 
 def _button(text: str, name: str, shortcut: str, act: Callable[[], None], parent: QWidget) -> QPushButton:

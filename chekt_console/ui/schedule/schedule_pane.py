@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from chekt_console.domain.schedule import WeekSchedule
@@ -82,6 +83,12 @@ class SchedulePane(QWidget):
         self._lay_out()
         self.header.brush_chosen.connect(self.grid.set_brush)
         self.grid.brush_changed.connect(self.header.brush.show_mode)
+        for keys, button in (
+            (QKeySequence.StandardKey.Undo, self.header.undo),
+            (QKeySequence.StandardKey.Redo, self.header.redo),
+        ):
+            shortcut = QShortcut(keys, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
         self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
         self._loading_timer.timeout.connect(self._on_loading_long)
         self._clock_timer = QTimer(self, interval=_CLOCK_EVERY_MS)
@@ -172,9 +179,9 @@ class SchedulePane(QWidget):
         parts.setHandleWidth(1)
         parts.addWidget(self.grid)
         parts.addWidget(self.below)
-        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(0, 0)
         parts.setStretchFactor(1, 1)
-        parts.setSizes([420, 170])
+        parts.setSizes([self.grid.sizeHint().height(), 180])
         words = QWidget(self)
         column = QVBoxLayout(words)
         column.addStretch(1)

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QAccessibleEvent,
     QGuiApplication,
     QHelpEvent,
     QPainter,
@@ -38,6 +35,7 @@ from chekt_console.ui.schedule.week_geometry import (
     Part,
     WeekGeometry,
 )
+from chekt_console.ui.schedule.week_hints import HELP, announce, pointer_shape
 from chekt_console.ui.schedule.week_keyboard import handle_key
 from chekt_console.ui.schedule.week_menu import week_menu
 from chekt_console.ui.schedule.week_painter import WeekPainter, WeekPicture
@@ -59,11 +57,7 @@ if TYPE_CHECKING:
 _DRAG_FROM_PX = 4
 _CELL_MIN = 60
 _ROW = 52
-_HELP = (
-    "Drag over empty time to arm it, drag a period or its ends to change it. "
-    "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
-    "1, 2, 3 choose the mode, Delete takes away."
-)
+_TALLEST_ROW = 62
 
 
 class WeekGrid(QWidget):
@@ -87,11 +81,12 @@ class WeekGrid(QWidget):
         self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
+        self.setMaximumHeight(int(TOP + 7 * _TALLEST_ROW + BOTTOM))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Arming schedule, week")
-        self.setAccessibleDescription(_HELP)
+        self.setAccessibleDescription(HELP)
         theme.changed.connect(self.update)
 
     # What is shown
@@ -341,22 +336,12 @@ class WeekGrid(QWidget):
             at = self.cursor_min
             words = f"{day_name(at // DAY_MIN)} {self.style_words.clock(at)}, disarmed"
         else:
-            words = _HELP
-        self.setAccessibleDescription(words)
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
-        if words is not _HELP and self.hasFocus():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
+            words = ""
+        announce(self, words)
 
     def _update_hover(self, at: QPointF) -> None:
         part = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected).part
-        shape = Qt.CursorShape.ArrowCursor
-        if self._is_editable and part is not Part.OUTSIDE:
-            if part is Part.EMPTY or self._brush is ArmingMode.DISARMED:
-                shape = Qt.CursorShape.CrossCursor
-            elif part is Part.BODY:
-                shape = Qt.CursorShape.OpenHandCursor
-            else:
-                shape = Qt.CursorShape.SizeHorCursor
+        shape = pointer_shape(part, self._brush, is_editable=self._is_editable)
         if self.cursor().shape() is not shape:
             self.setCursor(shape)
 

@@ -185,7 +185,7 @@ class WeekPainter:
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_now(self, now_min: int) -> None:
-        """Thin through the week, strong in today's row."""
+        """Thin through the week; two strong marks at the edges of today's row leave its words readable."""
         geometry = self._geometry
         x = round(geometry.x_of(now_min % DAY_MIN)) + 0.5
         line = QColor(self._colors.accent)
@@ -195,7 +195,8 @@ class WeekPainter:
         self._painter.setPen(pen)
         self._painter.drawLine(QPointF(x, TOP - 4), QPointF(x, TOP + 7 * geometry.row_height))
         band = geometry.row_box(geometry.row_of(now_min // DAY_MIN))
-        self._painter.fillRect(QRectF(x - 1, band.top - 2, 2, band.height + 4), self._colors.accent)
+        for top in (band.top - 4, band.bottom - 6):
+            self._painter.fillRect(QRectF(x - 1.5, top, 3, 10), self._colors.accent)
 
     def _paint_cursor(self, minute: int) -> None:
         geometry = self._geometry

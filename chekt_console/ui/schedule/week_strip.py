@@ -71,7 +71,7 @@ class WeekStrip(QWidget):
                         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, period.mode.label[0])
         for row, day in enumerate(self._style.days()):
             x = _NAME_PX + row / 7 * width
-            painter.fillRect(QRectF(x, 0, 1, _BAR + 4), colors.line)
+            painter.fillRect(QRectF(x, _BAR, 1, 5), colors.faint)
             painter.setPen(colors.muted)
             painter.drawText(QRectF(x + 3, _BAR, width / 7, _DAYS), middle, day_name(day))
         painter.end()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +11,7 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_words import WordStyle
 from chekt_console.ui.schedule.period_panel import PeriodPanel
+from chekt_console.ui.schedule.value_field import ValueField
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.schedule.week_hand import at, away
 
@@ -33,12 +34,27 @@ def wishes(panel: PeriodPanel) -> list[ArmedPeriod]:
     return seen
 
 
+def type_into(field: ValueField, text: str) -> None:
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_arrow_keys_step_to_the_next_quarter(panel: PeriodPanel) -> None:
+    panel.show_period(ArmedPeriod(at(1, 18) + 7, 60, ArmingMode.AWAY))
+    seen = wishes(panel)
+    QTest.keyClick(panel.arm_at, Qt.Key.Key_Up)
+    QTest.keyClick(panel.arm_at, Qt.Key.Key_Down)
+    QTest.keyClick(panel.arm_at, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert [period.start_min for period in seen] == [at(1, 18.25), at(1, 18), at(1, 18) + 1]
+
+
 def test_it_shows_the_period(panel: PeriodPanel) -> None:
     seen = wishes(panel)
     panel.show_period(away(4, 20, 59))
     assert panel.day.currentText() == "Friday"
-    assert panel.arm_at.time() == QTime(20, 0)
-    assert panel.disarm_at.time() == QTime(7, 0)
+    assert panel.arm_at.text() == "20:00"
+    assert panel.disarm_at.text() == "07:00"
     assert panel.end_day.text() == "Mon, 3 days later"
     assert panel.length.text() == "59 h"
     assert seen == []  # showing is no wish
@@ -48,9 +64,10 @@ def test_typed_numbers_become_periods(panel: PeriodPanel) -> None:
     seen = wishes(panel)
     panel.day.setCurrentIndex(3)
     panel.day.activated.emit(3)
-    panel.arm_at.setTime(QTime(19, 7))
-    panel.disarm_at.setTime(QTime(6, 30))
-    panel.disarm_at.setTime(QTime(22, 0))
+    type_into(panel.arm_at, "19:07")
+    type_into(panel.disarm_at, "6.30")
+    type_into(panel.disarm_at, "10 pm")
+    type_into(panel.disarm_at, "soon")
     panel.mode.chips[ArmingMode.STAY].click()
     assert seen == [
         away(3, 18, 13),
@@ -64,8 +81,7 @@ def test_typed_numbers_become_periods(panel: PeriodPanel) -> None:
 def test_a_length_is_typed_as_people_write_it(panel: PeriodPanel) -> None:
     seen = wishes(panel)
     for text in ("13:30", "90 min", "2 h 15 min", "26"):
-        panel.length.lineEdit().setText(text)
-        QTest.keyClick(panel.length, Qt.Key.Key_Return)
+        type_into(panel.length, text)
     assert [period.length_min for period in seen] == [810, 90, 135, 26 * 60]
 
 

@@ -9,7 +9,13 @@ import pytest
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import ArmedPeriod
 from chekt_console.domain.site import Site
-from chekt_console.ui.schedule.period_fields import end_day_words, minutes_of, with_arm_time, with_disarm_time
+from chekt_console.ui.schedule.period_fields import (
+    clock_minutes_of,
+    end_day_words,
+    minutes_of,
+    with_arm_time,
+    with_disarm_time,
+)
 from chekt_console.ui.schedule.schedule_state_words import as_of_words, site_time_words
 
 NOW_MS = int(datetime(2026, 11, 1, 9, 30, tzinfo=UTC).timestamp() * 1000)
@@ -30,6 +36,27 @@ NOW_MS = int(datetime(2026, 11, 1, 9, 30, tzinfo=UTC).timestamp() * 1000)
 )
 def test_lengths_as_typed(text: str, minutes: int | None) -> None:
     assert minutes_of(text) == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "minute"),
+    [
+        ("18:00", 1080),
+        ("1830", 1110),
+        ("7", 420),
+        ("07", 420),
+        ("730", 450),
+        ("6 pm", 1080),
+        ("12:15 AM", 15),
+        ("24:00", 0),
+        ("24:01", None),
+        ("13 pm", None),
+        ("7:60", None),
+        ("", None),
+    ],
+)
+def test_times_as_typed(text: str, minute: int | None) -> None:
+    assert clock_minutes_of(text) == minute
 
 
 def test_a_long_period_keeps_its_days_when_a_time_is_typed() -> None:

@@ -1,0 +1,33 @@
+"""How the week tells what it is and can do: pointer shapes, and words for a screen reader."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtWidgets import QWidget
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.ui.schedule.week_geometry import Part
+
+HELP = (
+    "Drag over empty time to arm it, drag a period or its ends to change it. "
+    "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
+    "1, 2, 3 choose the mode, Delete takes away."
+)
+
+
+def pointer_shape(part: Part, brush: ArmingMode, *, is_editable: bool) -> Qt.CursorShape:
+    """What a press would do."""
+    if not is_editable or part is Part.OUTSIDE:
+        return Qt.CursorShape.ArrowCursor
+    if part is Part.EMPTY or brush is ArmingMode.DISARMED:
+        return Qt.CursorShape.CrossCursor
+    return Qt.CursorShape.OpenHandCursor if part is Part.BODY else Qt.CursorShape.SizeHorCursor
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Where the person is now becomes the description, and is spoken when they are in the widget; "" is the help."""
+    widget.setAccessibleDescription(words or HELP)
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.DescriptionChanged))
+    if words and widget.hasFocus():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
