@@ -1,4 +1,4 @@
-"""One painted line of the toolbar: site, armed state as a chip, and how fresh it is; narrow places keep the chip."""
+"""The armed state as a chip and how fresh it is; the site's name stands beside it in the toolbar and in the tooltip."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _GAP = 7
 _PAD = 8
-_MOST_NAME_PX = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +63,17 @@ class ArmingStateView(QWidget):
         note.setPixelSize(12)
         return chip, note
 
-    def _widths(self) -> tuple[int, int, int]:
+    def _widths(self) -> tuple[int, int]:
         chip_font, note_font = self._fonts()
-        name = min(QFontMetrics(self.font()).horizontalAdvance(f"{self._line.site_name}:"), _MOST_NAME_PX)
         chip = QFontMetrics(chip_font).horizontalAdvance(self._line.chip) + 2 * _PAD
         note = QFontMetrics(note_font).horizontalAdvance(self._line.note)
-        return (name + _GAP if self._line.site_name else 0), chip, (note + _GAP if self._line.note else 0)
+        return chip, (note + _GAP if self._line.note else 0)
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._widths()) + 2, 28)
+        return QSize(sum(self._widths()) + 2 if self._line.chip else 0, 28)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._widths()[1] + 2, 28)
+        return QSize(self._widths()[0] + 2 if self._line.chip else 0, 28)
 
     def _colors(self) -> tuple[QColor | None, QColor, QColor]:
         """Ground, edge and ink of the chip."""
@@ -88,28 +86,16 @@ class ArmingStateView(QWidget):
         return None, ink, ink
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The name goes first when it is narrow, then the note; the chip stays whole."""
+        """The note goes when it is narrow; the chip stays whole."""
         line = self._line
         if not line.chip:
             return
-        name, chip, note = self._widths()
-        room = self.width() - chip
-        name = name if name + note <= room else max(0, room - note if room - note > 50 else 0)
-        note = note if name + note <= room else 0
+        chip, note = self._widths()
         chip_font, note_font = self._fonts()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        c = self._theme.colors
-        if name:
-            painter.setFont(self.font())
-            painter.setPen(c.text)
-            text = QFontMetrics(self.font()).elidedText(
-                f"{line.site_name}:", Qt.TextElideMode.ElideMiddle, name - _GAP + 1
-            )
-            painter.drawText(QRectF(0, 0, name, self.height()), middle, text)
         ground, edge, ink = self._colors()
-        frame = QRectF(name + 0.5, (self.height() - 20) / 2 + 0.5, chip - 1, 19)
+        frame = QRectF(0.5, (self.height() - 20) / 2 + 0.5, chip - 1, 19)
         style = Qt.PenStyle.SolidLine if line.tone == "known" else Qt.PenStyle.DashLine
         painter.setPen(QPen(edge, 1, style))
         painter.setBrush(ground if ground is not None else Qt.BrushStyle.NoBrush)
@@ -117,8 +103,9 @@ class ArmingStateView(QWidget):
         painter.setFont(chip_font)
         painter.setPen(ink)
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, line.chip)
-        if note:
+        if note and chip + note <= self.width():
             painter.setFont(note_font)
-            painter.setPen(c.muted)
-            painter.drawText(QRectF(name + chip + _GAP, 0, note, self.height()), middle, line.note)
+            painter.setPen(self._theme.colors.muted)
+            place = QRectF(chip + _GAP, 0, note, self.height())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, line.note)
         painter.end()

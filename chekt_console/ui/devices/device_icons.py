@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 ICON_PX = 14
 
 
-def draw_icon(painter: QPainter, name: str, left: float, top: float, color: QColor) -> None:
-    """Draw the named icon into a square of ICON_PX; the painter is left as it was."""
+def draw_icon(
+    painter: QPainter, name: str, left: float, top: float, color: QColor, size: float = ICON_PX
+) -> None:
+    """Draw the named icon into a square; the painter is left as it was."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(left, top)
+    painter.scale(size / ICON_PX, size / ICON_PX)
     pen = QPen(color, 1.25)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

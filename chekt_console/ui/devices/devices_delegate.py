@@ -10,7 +10,14 @@ from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QToolTip
 
 from chekt_console.ui.devices.device_icons import draw_icon, kind_icon
-from chekt_console.ui.devices.devices_geometry import ICON, ROW_HEIGHT, RowParts, capability_at, lay_out
+from chekt_console.ui.devices.devices_geometry import (
+    CAPABILITY,
+    ICON,
+    ROW_HEIGHT,
+    RowParts,
+    capability_at,
+    lay_out,
+)
 from chekt_console.ui.devices.devices_model import CAPABILITIES_ROLE, DEVICE_ROLE, STATUS_ROLE
 
 if TYPE_CHECKING:
@@ -86,7 +93,7 @@ class DevicesDelegate(QStyledItemDelegate):
         )
         painter.drawText(QRect(left, rect.top(), parts.title_width + 4, rect.height()), middle, title)
         for edge, (icon, _) in zip(parts.capabilities, index.data(CAPABILITIES_ROLE) or (), strict=False):
-            draw_icon(painter, icon, edge, top, colors.muted)
+            draw_icon(painter, icon, edge, top + 1, colors.muted, CAPABILITY)
         word = index.data(STATUS_ROLE)
         if device is not None and word:
             color = status_color(device.status, colors)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 ROW_HEIGHT = 26
 ICON = 14
-_AFTER_ICON = 8
+CAPABILITY = 12
+_AFTER_ICON = 7
 _CAPABILITY_GAP = 3
-_BEFORE_CAPABILITIES = 6
-_RIGHT = 12
+_BEFORE_CAPABILITIES = 5
+_RIGHT = 10
 _DOT = 14
-_BEFORE_STATUS = 8
+_BEFORE_STATUS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def lay_out(left: int, right: int, title_width: int, capability_count: int, stat
     dot_centre = status_left - _DOT // 2 - 2
     end = dot_centre - _DOT // 2 if status_width else right - _RIGHT
     end -= _BEFORE_STATUS
-    step = ICON + _CAPABILITY_GAP
+    step = CAPABILITY + _CAPABILITY_GAP
     wanted = capability_count * step + _BEFORE_CAPABILITIES if capability_count else 0
     least_title = min(title_width, max(0, (right - left) // 3))
     room = max(0, end - title_left)
@@ -50,6 +51,6 @@ def lay_out(left: int, right: int, title_width: int, capability_count: int, stat
 def capability_at(parts: RowParts, x: int) -> int:
     """Which of the capabilities lies under x; -1 for none."""
     for number, left in enumerate(parts.capabilities):
-        if left - 2 <= x < left + ICON + 3:
+        if left - 2 <= x < left + CAPABILITY + 1:
             return number
     return -1

@@ -99,14 +99,16 @@ def one_line(text: str) -> str:
 
 
 def title_of(device: Device) -> str:
-    """'Zone 2 · Loading dock PIR', 'Panel · DMP XR150'; a camera is called by its name."""
+    """'Zone 2 · Loading dock PIR', 'Panel · DMP XR150'; cameras and audio devices go by their names."""
     word = _KIND_WORDS[device.kind]
     name = one_line(device.name)
     if device.kind is DeviceKind.ZONE and device.zone_numbers:
         word = f"{word} {', '.join(str(number) for number in device.zone_numbers)}"
     if not name:
         return f"{word} · {one_line(device.device_id)}"
-    if device.kind in (DeviceKind.CAMERA, DeviceKind.OTHER) or name.casefold().startswith(word.casefold()):
+    if device.kind in (DeviceKind.CAMERA, DeviceKind.AUDIO, DeviceKind.OTHER) or name.casefold().startswith(
+        word.casefold()
+    ):
         return name
     return f"{word} · {name}"
 

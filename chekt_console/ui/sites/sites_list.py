@@ -67,6 +67,12 @@ class SitesList(QTableView):
             self.setAutoScroll(True)
             self._is_marking = False
 
+    def is_in_view(self, row: int) -> bool:
+        if row < 0:
+            return False
+        place = self.visualRect(self.model().index(row, 0))
+        return place.isValid() and self.viewport().rect().contains(place.center())
+
     def bring_into_view(self, row: int) -> None:
         model: QAbstractItemModel | None = self.model()
         if model is not None and row >= 0:

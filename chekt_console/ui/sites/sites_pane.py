@@ -97,21 +97,18 @@ class SitesPane(QWidget):
         self._problems = problems
         if not is_stale:
             self._error = ""
-        place = self.list.verticalScrollBar().value()
         is_first = not self.model.sites
+        was_in_view = self.list.is_in_view(self._selected_row())
+        place = self.list.verticalScrollBar().value()
         self.model.show(index, facts)
-        self._after_change()
-        if is_first:
-            self._bring_selected_into_view()
-        else:
-            self.list.verticalScrollBar().setValue(place)
+        self._after_change(place, is_followed=is_first or was_in_view)
 
     def show_facts(self, facts: SiteFacts) -> None:
         """New armed states and counts of the sites that are shown."""
+        was_in_view = self.list.is_in_view(self._selected_row())
         place = self.list.verticalScrollBar().value()
         self.model.show_facts(facts)
-        self._after_change()
-        self.list.verticalScrollBar().setValue(place)
+        self._after_change(place, is_followed=was_in_view)
 
     def show_refreshing(self, is_refreshing: bool) -> None:
         """While the server is asked; words appear only when it takes long enough to notice."""
@@ -185,13 +182,11 @@ class SitesPane(QWidget):
 
     def _on_query_changed(self, text: str) -> None:
         self.model.set_query(text)
-        self.list.scrollToTop()
         self._after_filter()
 
     def _on_chip_selected(self, chip: StateMask) -> None:
         self._chip = chip
         self.model.set_chip(chip)
-        self.list.scrollToTop()
         self._after_filter()
 
     def _on_row_selected(self, row: int) -> None:
@@ -218,13 +213,22 @@ class SitesPane(QWidget):
         else:
             self.refresh_requested.emit()
 
-    def _after_change(self) -> None:
+    def _after_change(self, place: int, *, is_followed: bool) -> None:
+        """The list stays where it was, unless the selected site was in view and has moved away."""
         self.chips.show_counts(self.model.count)
-        self._after_filter()
-
-    def _after_filter(self) -> None:
         self._mark_selected()
         self._choose_page()
+        self.list.verticalScrollBar().setValue(place)
+        if is_followed:
+            self._bring_selected_into_view()
+
+    def _after_filter(self) -> None:
+        """The first answers are shown; without a filter the selected site is."""
+        self.list.scrollToTop()
+        self._mark_selected()
+        self._choose_page()
+        if not self.model.is_filtered:
+            self._bring_selected_into_view()
 
     def _selected_row(self) -> int:
         site = self._selection.site

@@ -68,7 +68,7 @@ def test_tree_hangs_zones_under_the_panel_and_cameras_under_the_bridge(world: Wo
         "  Camera 3 · <i>Yard</i> east",
         "  Camera 10 · Roof",
         "Audio devices",
-        "  Audio · Yard horn",
+        "  Yard horn",
     ]
     assert world.pane.header.note.text() == "6 / 7 online"
 
@@ -221,7 +221,7 @@ def test_status_stays_whole_and_parts_never_overlap(
     parts = lay_out(30, width, title, icons, status)
     assert len(parts.capabilities) == shown_icons
     assert parts.title_left + parts.title_width <= min((*parts.capabilities, parts.dot_centre))
-    assert all(left + 14 <= parts.dot_centre for left in parts.capabilities)
+    assert all(left + 12 <= parts.dot_centre for left in parts.capabilities)
     assert parts.status_left + status <= width
     assert capability_at(parts, parts.title_left) == -1
     for number, left in enumerate(parts.capabilities):

@@ -246,3 +246,24 @@ def test_ten_thousand_sites_open_at_the_selected_one(qtbot: QtBot) -> None:
     world.controller.start()
     view = world.pane.list
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
+
+
+def test_the_selected_site_stays_in_view_when_an_alarm_lifts_it_to_the_top(qtbot: QtBot) -> None:
+    sites = make_sites(200)
+    world = World(qtbot, cached=sites, fresh=sites)
+    world.pane.show()
+    world.controller.start()
+    view = world.pane.list
+    world.selection.select_site(world.pane.model.sites[150])
+    assert view.is_in_view(150)
+    world.events.alarms = {world.pane.model.sites[150].site_id: 1}
+    world.controller.refresh_counts()
+    world.runner.run_all()
+    assert view.currentIndex().row() == 0
+    assert view.is_in_view(0)
+    view.scrollToBottom()
+    bottom = view.verticalScrollBar().value()
+    world.events.alarms = {}
+    world.controller.refresh_counts()
+    world.runner.run_all()
+    assert view.verticalScrollBar().value() == bottom
