@@ -92,6 +92,11 @@ class DeferredClient:
                 self._client = self._build(*self._address)
         return getattr(self._client, name)
 
+    def give_up(self) -> None:
+        """Calls that still wait for the address end now; one that was built goes on."""
+        if self._address is None:
+            self._is_open.set()
+
     def close(self) -> None:
         self._is_open.set()
         with self._lock:
@@ -202,15 +207,18 @@ class Session(QObject):
         self.feed.poll_soon()
 
     def close(self) -> bool:
-        """In order: no new work, wait for what was sent, close the client, close the files. False when work was left."""
+        """In order: no new work, wait for what was sent, close the client, then the files. False when work was left."""
         self._budget_timer.stop()
         self.feed.stop()
         self.live_controller.close_all()
         self.schedule_controller.keep_draft_now()
         if self.late is not None:
             self.late.player.close()
+        self.client.give_up()
         is_clean = self.runner.stop()
         self.client.close()
+        # What was stuck in a retry or waited for its turn ends with the client.
+        is_clean = is_clean or self.runner.stop(2.0)
         self.cache.close()
         self.local.close()
         for pane in self._panes:
