@@ -32,6 +32,9 @@ _NOT_A_VIDEO = (
     b"<body><h1>Bad Gateway</h1><p>The recorder did not answer in time.</p></body></html>\n"
 )
 
+# The quickest preset, with the two cheap tools that halve its size and make it the High profile recorders use.
+_H264 = {"preset": "ultrafast", "crf": "27", "threads": "2", "x264-params": "cabac=1:8x8dct=1"}
+
 Picture = NDArray[np.uint8]
 
 
@@ -85,7 +88,7 @@ def _video_stream(container: av.container.OutputContainer, spec: ClipSpec) -> Vi
         codec = "libx265" if "libx265" in av.codecs_available else "mpeg4"
         options = {"preset": "ultrafast", "x265-params": "log-level=none"} if codec == "libx265" else {}
     else:
-        codec, options = "libx264", {"preset": "veryfast", "crf": "25", "threads": "2"}
+        codec, options = "libx264", _H264
     stream = container.add_stream(codec, rate=spec.fps, options=options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = spec.width, spec.height, "yuv420p"

@@ -21,8 +21,8 @@ from chekt_console.simulator.scene_light import Light
 from chekt_console.simulator.scene_outdoors import house_front, loading_dock, storage_row, yard
 from chekt_console.simulator.scene_people import CLEANER, INTRUDER, STAFF, Clothes, Pose, animal, person
 from chekt_console.simulator.scene_place import Place, Route
-from chekt_console.simulator.scene_sprite import Actor, Beam, draw_actor, draw_beam
-from chekt_console.simulator.scene_surface import Colour
+from chekt_console.simulator.scene_sprite import IN_FRONT_M, Actor, Beam, draw_actor, draw_beam
+from chekt_console.simulator.scene_surface import Colour, Point
 from chekt_console.simulator.scene_vehicle import vehicle
 
 Picture = NDArray[np.uint8]
@@ -40,12 +40,18 @@ _PLACES: tuple[tuple[str, Callable[[random.Random], Place]], ...] = (
 )  # fmt: skip
 _ANY_PLACE = (loading_dock, corridor, yard, shop_floor, entrance_hall)
 _SPEED_M_S = {"person": 1.45, "vehicle": 3.4, "animal": 2.1, "cleaner": 1.0, "staff": 1.3}
-_IN_SIGHT_M = {"person": 0.8, "vehicle": 2.2, "animal": 1.0, "cleaner": 0.8, "staff": 0.8}
+# How far somebody has come into the open at the alarm.
+_SHOWN_M = {"person": 0.5, "vehicle": 0.6, "animal": 0.5, "cleaner": 0.5, "staff": 0.5}
+# The part seen first is this far before the middle of the body.
+_NOSE_M = {"vehicle": 2.0}
+_STEP_M = 0.1
 _COATS: tuple[Colour, ...] = ((0.42, 0.2, 0.08), (0.16, 0.13, 0.11), (0.45, 0.38, 0.28))
 _VANS: tuple[Colour, ...] = ((0.66, 0.67, 0.68), (0.5, 0.52, 0.55), (0.14, 0.2, 0.32), (0.55, 0.5, 0.36))
 _GRAINS = 5
-_DAY_GRAIN, _NIGHT_GRAIN = 1.6, 3.6
+_DAY_GRAIN, _NIGHT_GRAIN = 1.5, 2.8
 _BLINK_MS = 1100
+_CART_SCALE = 0.42
+_LONGEST_HIDDEN_M = 8.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Scene:
     """The same names and seed give the same place on every machine."""
 
     def __init__(
-        self, site_name: str, camera_name: str, timezone: str, *, seed: int = 0, width: int, height: int
+        self, site_name: str, camera_name: str, timezone: str, *, seed: int | str = 0, width: int, height: int
     ) -> None:
         self._dice_seed = zlib.crc32(f"{site_name}/{camera_name}/{seed}".encode())
         dice = random.Random(self._dice_seed)
@@ -73,6 +79,7 @@ class Scene:
         self._paint, self._coat = dice.choice(_VANS), dice.choice(_COATS)
         self._still: _Still | None = None
         self._still_key: tuple[float, bool] | None = None
+        self._first_seen: dict[tuple[str, tuple[float, bool] | None], float] = {}
 
     def local_hour(self, now_ms: int) -> float:
         local = datetime.fromtimestamp(now_ms / 1000, self._zone)
@@ -83,16 +90,20 @@ class Scene:
         if self._still_key != (hour, is_lit):
             self._still, self._still_key = self._draw_still(hour, is_lit=is_lit), (hour, is_lit)
 
-    def actors(self, scene: str, since_ms: int, now_ms: int) -> Sequence[Actor]:
-        """Who is on the way `since_ms` ago came into sight; nobody before."""
+    def actors(self, scene: str, since_ms: int, now_ms: int, *, goes_back: bool = False) -> Sequence[Actor]:
+        """Who came into sight at `since_ms`; nobody before. Who goes back leaves the way he came."""
         route = self._place.routes["person" if scene == "staff" else scene]
+        if goes_back:
+            route = (*route, *route[-2::-1])
         speed = _SPEED_M_S[scene]
-        gone_m = (now_ms - since_ms) / 1000 * speed + _IN_SIGHT_M[scene]
+        gone_m = self._first_seen_m(scene, route) + _SHOWN_M[scene] + (now_ms - since_ms) / 1000 * speed
         if gone_m <= 0:
             return ()
         pose = _along(route, gone_m)
+        if goes_back and not pose.is_moving:
+            return ()
         if scene == "vehicle":
-            return (vehicle(pose, self._paint, scale=0.42 if self._place.is_indoor else 1.0),)
+            return (vehicle(pose, self._paint, scale=_CART_SCALE if self._place.is_indoor else 1.0),)
         if scene == "animal":
             assert self._still is not None
             return (animal(pose, self._coat, now_ms, eyes_shine=self._still.light.is_infrared),)
@@ -112,6 +123,23 @@ class Scene:
         if is_alarm:
             self._burn_in.mark_alarm(frame)
         return frame
+
+    def _first_seen_m(self, scene: str, route: Route) -> float:
+        """How far along a route its walker comes into the picture, or out from behind something."""
+        if (scene, self._still_key) not in self._first_seen:
+            nose_m = _NOSE_M.get(scene, 0.0) * (_CART_SCALE if self._place.is_indoor else 1.0)
+            gone_m = 0.0
+            while gone_m < _LONGEST_HIDDEN_M and not self._is_seen(_along(route, gone_m).put(nose_m, 0, 0.9)):
+                gone_m += _STEP_M
+            self._first_seen[scene, self._still_key] = gone_m
+        return self._first_seen[scene, self._still_key]
+
+    def _is_seen(self, point: Point) -> bool:
+        assert self._still is not None
+        x, y, ahead = self._lens.project(point)
+        if ahead < 0.3 or not (0 <= x < self._lens.width and 0 <= y < self._lens.height):
+            return False
+        return bool(self._still.ahead_m[int(y), int(x)] > ahead - IN_FRONT_M)
 
     def _draw_still(self, hour: float, *, is_lit: bool) -> _Still:
         light = self._place.light(hour, is_lit=is_lit)

@@ -135,11 +135,11 @@ class BackdropPainter:
             dx = np.maximum(np.maximum(block.x0 - points[..., 0], points[..., 0] - block.x1), 0)
             dz = np.maximum(np.maximum(block.z0 - points[..., 2], points[..., 2] - block.z1), 0)
             shade *= 1 - 0.6 * np.exp(-np.hypot(dx, dz) / _CONTACT_M)
-        return shade
+        return np.asarray(shade, np.float32)
 
 
 def _cover(outline: Floats, width: int, height: int) -> Floats:
     """How much of each pixel lies inside the outline, 0 to 1."""
     mask = Image.new("L", (width * _SMOOTH, height * _SMOOTH))
     ImageDraw.Draw(mask).polygon([(float(x) * _SMOOTH, float(y) * _SMOOTH) for x, y in outline], fill=255)
-    return np.asarray(mask.reduce(_SMOOTH), np.float32) / 255
+    return np.asarray(np.asarray(mask.reduce(_SMOOTH)) / 255, np.float32)

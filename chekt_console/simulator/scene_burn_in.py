@@ -24,14 +24,15 @@ class BurnIn:
         self._margin = round(height / 45)
         self._names = self._mask(f"{site_name}  ·  {camera_name}")
         self._alarm = self._mask("ALARM")
+        self._clock_px = 0
 
     def write(self, frame: Picture, now_ms: int) -> None:
         """The instant at the top right, the names at the bottom left."""
         local = datetime.fromtimestamp(now_ms / 1000, self._zone)
         clock = self._mask(f"{local:%a %Y-%m-%d  %H:%M:%S}.{now_ms % 1000:03d} {local:%Z}")
-        # A text of changing width would jitter at the right edge.
-        left = self._width - self._margin - self._size * 18
-        _stamp(frame, clock, max(self._margin, left), self._margin)
+        # At the right edge, a text whose width changes with its digits would jitter.
+        self._clock_px = max(self._clock_px, clock.shape[1])
+        _stamp(frame, clock, self._width - self._margin - self._clock_px, self._margin)
         _stamp(frame, self._names, self._margin, self._height - self._margin - self._names.shape[0])
 
     def mark_alarm(self, frame: Picture) -> None:

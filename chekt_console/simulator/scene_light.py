@@ -59,7 +59,7 @@ class Light:
         if self.is_infrared:
             grey = light @ np.array([0.35, 0.45, 0.2], np.float32)
             light = grey[..., None] * np.array([0.96, 1.0, 1.03], np.float32)
-        return np.asarray(255 * (1 - np.exp(-1.35 * np.maximum(light, 0))) ** 0.8, np.float32)
+        return np.asarray(255 * (1 - np.exp(-1.75 * np.maximum(light, 0))) ** 0.8, np.float32)
 
 
 def _from_lamp(lamp: Lamp, points: Floats, normal: Floats) -> Floats:

@@ -84,12 +84,12 @@ def loading_dock(dice: random.Random) -> Place:
     return Place(
         tuple(shell), tuple(blocks),
         {
-            "person": ((-7.4, 11.2), (-5.6, 10.8), (-2.4, 8.6), (1.2, 8.2), (3.4, 11.3), (4.1, 11.6)),
+            "person": ((-7.4, 11.2), (-5.6, 10.6), (-2.6, 7.2), (0.8, 6.8), (2.9, 9.6), (3.6, 11.4)),
             "vehicle": ((-13.5, 6.6), (-8, 6.4), (-1.5, 7.2), (2.0, 9.4)),
             "animal": ((-7.5, 11.0), (-4, 9.0), (0.5, 7.4), (4, 7.2), (9.5, 6.4)),
             "cleaner": ((-7.4, 11.3), (-4.6, 10.4), (-1.0, 9.0), (2.4, 9.4), (4.6, 11.0)),
         },
-        tuple(lamps), tuple(signs), above_m=3.8, down_deg=15.0, blinker=(5.9, 3.2, back - 0.1),
+        tuple(lamps), tuple(signs), above_m=3.6, down_deg=15.0, blinker=(5.9, 3.2, back - 0.1),
     )  # fmt: skip
 
 

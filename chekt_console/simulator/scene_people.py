@@ -42,14 +42,14 @@ class Clothes:
     has_bag: bool = False
 
 
-INTRUDER = Clothes((0.13, 0.14, 0.17), (0.1, 0.11, 0.15), (0.08, 0.08, 0.09), has_bag=True)
+INTRUDER = Clothes((0.3, 0.31, 0.35), (0.17, 0.18, 0.24), (0.1, 0.1, 0.11), has_bag=True)
 CLEANER = Clothes((0.75, 0.62, 0.1), (0.12, 0.2, 0.36), (0.3, 0.2, 0.12), has_mop=True)
 STAFF = Clothes((0.16, 0.3, 0.5), (0.2, 0.19, 0.18), (0.22, 0.15, 0.1))
 
 
 def person(pose: Pose, clothes: Clothes, now_ms: int) -> Actor:
     step = 2 * math.pi * pose.gone_m / _STRIDE_M
-    swing = 0.5 if pose.is_moving else 0.06
+    swing = (0.36 if clothes.has_mop else 0.5) if pose.is_moving else 0.06
     breath = 0.006 * math.sin(now_ms / 700)
     look = 0.0 if pose.is_moving else 0.05 * math.sin(now_ms / 900)
     legs = [_leg(step + side, swing) for side in (0.0, math.pi)]

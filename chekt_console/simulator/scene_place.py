@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chekt_console.simulator.scene_backdrop import Backdrop, BackdropPainter
 from chekt_console.simulator.scene_lens import Lens
@@ -27,11 +27,11 @@ class Place:
     is_indoor: bool = False
     above_m: float = 3.3
     down_deg: float = 17.0
+    focal: float = 0.72
     blinker: tuple[float, float, float] = (0.0, 2.5, 10.0)
-    lit_signs: tuple[Face, ...] = field(default=())
 
     def lens(self, width: int, height: int) -> Lens:
-        return Lens(width, height, above_m=self.above_m, down_deg=self.down_deg)
+        return Lens(width, height, above_m=self.above_m, down_deg=self.down_deg, focal=self.focal)
 
     def light(self, hour: float, *, is_lit: bool = False) -> Light:
         """`is_lit`: somebody works here, so the lamps are on whatever the hour."""

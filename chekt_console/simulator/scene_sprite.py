@@ -16,7 +16,8 @@ from chekt_console.simulator.scene_surface import Colour, Point
 
 Picture = NDArray[np.uint8]
 _SMOOTH = 2
-_IN_FRONT_M = 0.45
+# Somebody hides what is less than this nearer to the lens, such as the floor at his feet.
+IN_FRONT_M = 0.45
 _EDGE_PX = 6
 
 
@@ -83,7 +84,7 @@ def draw_beam(frame: Picture, beam: Beam, lens: Lens, ahead_m: Floats) -> None:
     left, right = max(0, round(x) - reach), min(lens.width, round(x) + reach + 1)
     top, bottom = max(0, round(y) - reach), min(lens.height, round(y) + reach + 1)
     column, row = min(max(round(x), 0), lens.width - 1), min(max(round(y), 0), lens.height - 1)
-    if left >= right or top >= bottom or ahead_m[row, column] < ahead - _IN_FRONT_M:
+    if left >= right or top >= bottom or ahead_m[row, column] < ahead - IN_FRONT_M:
         return
     across, down = np.meshgrid(np.arange(left, right) - x, np.arange(top, bottom) - y)
     away = np.hypot(across, down) / reach
@@ -182,7 +183,7 @@ def _draw_shapes(
             draw.polygon(moved(shape.bright, _SMOOTH), fill=_filmed(shape, falling, light, 1.05))
     small = np.asarray(sprite.reduce(_SMOOTH).filter(ImageFilter.GaussianBlur(0.6)), np.float32)
     nearest = min(shape.ahead for shape in shapes)
-    in_sight = (ahead_m[top:bottom, left:right] > nearest - _IN_FRONT_M).astype(np.float32)
+    in_sight = (ahead_m[top:bottom, left:right] > nearest - IN_FRONT_M).astype(np.float32)
     area = frame[top:bottom, left:right]
     under = area.astype(np.float32)
     if len(shadow) > 2:

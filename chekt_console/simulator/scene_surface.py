@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -81,12 +82,14 @@ def stains(u: Floats, v: Floats, size_m: float, seed: int) -> Floats:
     """Soft blotches, -1 to 1."""
     dice = np.random.default_rng(seed)
     total = np.zeros_like(u)
-    for octave in range(5):
-        turn, phase = dice.uniform(0, 6.28, 2)
-        wave = 2 * np.pi / size_m * 1.7**octave
-        bend = np.sin((u * np.sin(turn) - v * np.cos(turn)) * wave * 0.7 + phase)
-        total += np.sin((u * np.cos(turn) + v * np.sin(turn)) * wave + phase + 1.8 * bend) / 1.5**octave
-    return (total / 2.6).astype(np.float32)
+    for octave in range(4):
+        # Python's own floats: numpy's would make every array here twice as wide.
+        turn, phase = dice.uniform(0, 6.28, 2).tolist()
+        sin, cos = math.sin(turn), math.cos(turn)
+        wave = 2 * math.pi / size_m * 1.9**octave
+        bend = np.sin((u * sin - v * cos) * (wave * 0.7) + phase)
+        total += np.sin((u * cos + v * sin) * wave + phase + 1.8 * bend) / 1.5**octave
+    return np.asarray(total / 2.4, np.float32)
 
 
 def _line(x: Floats, pitch: float, width: float) -> Floats:
@@ -108,7 +111,9 @@ def tiles(pitch_m: float, seed: int, *, joint: float = 0.25) -> Pattern:
     def paint(u: Floats, v: Floats) -> Floats:
         each = cell_noise(np.floor(u / pitch_m), np.floor(v / pitch_m), seed)
         grid = np.maximum(_line(u, pitch_m, 0.018), _line(v, pitch_m, 0.025))
-        return (0.94 + 0.1 * each + 0.04 * stains(u, v, 2.1, seed)) * (1 - joint * grid)
+        return np.asarray(
+            (0.94 + 0.1 * each + 0.04 * stains(u, v, 2.1, seed)) * (1 - joint * grid), np.float32
+        )
 
     return paint
 
@@ -119,7 +124,9 @@ def bricks(seed: int) -> Pattern:
         shifted = u + 0.2 * np.mod(row, 2)
         each = cell_noise(np.floor(shifted / 0.4), row, seed)
         mortar = np.maximum(_line(v, 0.2, 0.02), _line(shifted, 0.4, 0.02))
-        return (0.82 + 0.3 * each + 0.06 * stains(u, v, 2.5, seed)) * (1 - 0.22 * mortar)
+        return np.asarray(
+            (0.82 + 0.3 * each + 0.06 * stains(u, v, 2.5, seed)) * (1 - 0.22 * mortar), np.float32
+        )
 
     return paint
 
@@ -129,8 +136,9 @@ def corrugated(pitch_m: float, seed: int, *, upright: bool = True, depth: float 
 
     def paint(u: Floats, v: Floats) -> Floats:
         along = u if upright else v
-        wave = np.sin(along * (2 * np.pi / pitch_m))
-        return 1 + depth * np.clip(wave * 2, -1, 1) * 0.6 + 0.09 * stains(u, v * 0.5, 1.8, seed)
+        wave = np.sin(along * (2 * math.pi / pitch_m))
+        ribs = np.clip(wave * 2, -1, 1) * (0.6 * depth)
+        return np.asarray(1 + ribs + 0.09 * stains(u, v * 0.5, 1.8, seed), np.float32)
 
     return paint
 
