@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
@@ -22,6 +21,7 @@ from chekt_console.simulator import (
     routes_media,
     routes_schedule,
     routes_sites,
+    schedule_runs,
     world_build,
 )
 from chekt_console.simulator.clock import GatewayClock
@@ -35,8 +35,9 @@ from chekt_console.simulator.media import Media
 from chekt_console.simulator.problem import Problem, problem_reply
 from chekt_console.simulator.record import Record
 from chekt_console.simulator.signing import Signer
+from chekt_console.simulator.video_facts import video_of
 
-_log = logging.getLogger(__name__)
+_WARM_AFTER_S = 6
 
 
 def open_gateway(config: Config, secrets: Secrets) -> Gateway:
@@ -63,8 +64,13 @@ def make_app(gateway: Gateway) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(arming_commands.run(gateway.database, gateway.clock)),
-            asyncio.create_task(live_events.run(gateway.database, gateway.clock, gateway.config)),
         ]
+        if gateway.config.live_every_s > 0:
+            tasks += [
+                asyncio.create_task(live_events.run(gateway.database, gateway.clock, gateway.config)),
+                asyncio.create_task(schedule_runs.run(gateway.database, gateway.clock)),
+                asyncio.create_task(_warm_first_clips(gateway)),
+            ]
         yield
         for task in tasks:
             task.cancel()
@@ -88,6 +94,16 @@ def make_app(gateway: Gateway) -> ASGIApp:
     return FaultLayer(Gate(app, gateway), gateway.faults)
 
 
+async def _warm_first_clips(gateway: Gateway) -> None:
+    """The alarms of the first site are what a person looks at first; not while the console itself is starting."""
+    await asyncio.sleep(_WARM_AFTER_S)
+    rows = gateway.database.rows(
+        f"{routes_events.EVENT} WHERE site.number = 0 AND has_video AND event.kind = 'alarm' AND decision = '' "
+        "ORDER BY instant_ms DESC LIMIT 3"
+    )
+    gateway.media.warm([video_of(row) for row in rows])
+
+
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return problem_reply(error, gateway_of(request).config.dialect)
@@ -100,7 +116,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
     return problem_reply(problem, gateway_of(request).config.dialect)
 
 
-async def _on_error(request: Request, error: Exception) -> Response:
-    _log.error("Failed at %s %s", request.method, request.url.path, exc_info=error)
+async def _on_error(request: Request, _error: Exception) -> Response:
+    """Starlette raises it again behind this reply, and uvicorn logs it."""
     problem = Problem(500, "ServerError", "The server failed")
     return problem_reply(problem, gateway_of(request).config.dialect)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from chekt_console.simulator.clip_shelf import ClipShelf
+from chekt_console.simulator.clip_shelf import ClipShelf, EncodingFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chekt_console.simulator.clip_spec import ClipSpec
@@ -23,9 +25,22 @@ class Media:
         self._shelf = ClipShelf(folder)
         self._painter = ThreadPoolExecutor(1, "simulator-painter")
         self._pictures: OrderedDict[int, LivePicture] = OrderedDict()
+        self._warming: set[asyncio.Task[None]] = set()
 
     async def clip(self, spec: ClipSpec) -> Path:
         return await self._shelf.path_for(spec)
+
+    def warm(self, specs: Sequence[ClipSpec]) -> None:
+        """Has clips ready that will be wanted soon, one after the other."""
+        task = asyncio.create_task(self._warm(specs))
+        self._warming.add(task)
+        task.add_done_callback(self._warming.discard)
+
+    async def _warm(self, specs: Sequence[ClipSpec]) -> None:
+        for spec in specs:
+            # Who asks for this clip is told why it cannot be made.
+            with contextlib.suppress(EncodingFailed):
+                await self.clip(spec)
 
     async def jpeg(
         self,
@@ -53,5 +68,7 @@ class Media:
         return await asyncio.get_running_loop().run_in_executor(self._painter, paint)
 
     async def close(self) -> None:
+        for task in self._warming:
+            task.cancel()
         await self._shelf.close()
         self._painter.shutdown(wait=False, cancel_futures=True)

@@ -22,9 +22,10 @@ from chekt_console.simulator.raising import add_events
 from chekt_console.simulator.signing import LINK_LIFE_S
 from chekt_console.simulator.video_facts import video_of
 
-_EVENT = """SELECT event.*, device.kind AS device_kind, device.name AS device_name
-FROM event LEFT JOIN device USING (device_id) """
+EVENT = """SELECT event.*, device.kind AS device_kind, device.name AS device_name, site.name AS site_name,
+site.timezone FROM event JOIN site USING (site_id) LEFT JOIN device USING (device_id) """
 _MAX_PAGE, _DEFAULT_PAGE, _MAX_LINKS = 500, 50, 20
+_SOON_WANTED = 2  # who asks for one link looks at that clip next; who asks for many makes a list
 _CATEGORY_BY_TYPE = {"alarm": PANEL_ALARM, "trouble": TROUBLE, "arming": ARMING, "activity": SYSTEM}
 _IDEMPOTENCY_MS = 24 * 3_600_000
 _FOREVER_MS = 1 << 60
@@ -58,7 +59,7 @@ async def search(request: Request) -> Response:
         where.append(f"(instant_ms, event_id) {'>' if order == 'asc' else '<'} (?, ?)")
         values += _read_cursor(body["cursor"], order)
     rows = gateway.database.rows(
-        f"{_EVENT} WHERE {' AND '.join(where)} ORDER BY instant_ms {order}, event_id {order} LIMIT ?",
+        f"{EVENT} WHERE {' AND '.join(where)} ORDER BY instant_ms {order}, event_id {order} LIMIT ?",
         *values,
         limit + 1,
     )
@@ -128,13 +129,15 @@ async def video_urls(request: Request) -> Response:
             raise invalid("event_ids", "event_ids must be whole numbers from 1")
         row = _event_row(gateway, event_id)
         found.append(_links(gateway, row, event_id))
+        if row is not None and row["has_video"] and len(asked) <= _SOON_WANTED:
+            gateway.media.warm([video_of(row)])
     return answer(gateway, "events", {"events": found, "expires_in": LINK_LIFE_S})
 
 
 def _links(gateway: Gateway, row: sqlite3.Row | None, event_id: int) -> dict[str, object]:
     if row is None or not row["has_video"]:
         return {"event_id": event_id, "mp4": None, "thumbnail": None, "snapshots": []}
-    video = video_of(row, "", "")
+    video = video_of(row)
     return {
         "event_id": event_id,
         "mp4": gateway.link(f"/media/clips/{event_id}.mp4"),
@@ -155,7 +158,7 @@ def _with_clips(gateway: Gateway, row: sqlite3.Row) -> dict[str, object]:
 
 
 def _event_row(gateway: Gateway, event_id: int | None) -> sqlite3.Row | None:
-    return gateway.database.row(f"{_EVENT} WHERE event_id = ?", event_id)
+    return gateway.database.row(f"{EVENT} WHERE event_id = ?", event_id)
 
 
 def _sent_event(gateway: Gateway, body: dict[str, Any]) -> NewEvent:

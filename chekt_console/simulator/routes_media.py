@@ -29,14 +29,16 @@ async def clip(request: Request) -> Response:
     """The whole file or a range of it; encoded when first asked for."""
     gateway = gateway_of(request)
     row = _linked_event(request, gateway, request.path_params["event_id"])
-    spec = video_of(
-        row, row["site_name"], row["timezone"], defect=gateway.faults.clip_defect(request.url.path)
-    )
+    spec = video_of(row, defect=gateway.faults.clip_defect(request.url.path))
     try:
         path = await gateway.media.clip(spec)
     except EncodingFailed as error:
         raise Problem(500, "ServerError", f"The clip could not be made: {error}") from error
-    return FileResponse(path, media_type="video/mp4", headers={"Cache-Control": "private, max-age=3600"})
+    return FileResponse(
+        path,
+        media_type="video/mp4",
+        headers={"Cache-Control": "private, max-age=3600", "ETag": f'"{spec.digest()}"'},
+    )
 
 
 async def thumbnail(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -55,6 +55,7 @@ CREATE TABLE idempotency(key TEXT PRIMARY KEY, request TEXT NOT NULL, status INT
 _INDEXES = """
 CREATE UNIQUE INDEX IF NOT EXISTS event_by_id ON event(event_id);
 CREATE INDEX IF NOT EXISTS event_by_time ON event(instant_ms, event_id);
+CREATE INDEX IF NOT EXISTS event_by_category ON event(category_id, instant_ms, event_id);
 """
 
 EVENT_COLUMNS = (

@@ -7,13 +7,13 @@ from typing import Any
 
 _PREFIXES = {
     "site_id": "site_",
-    "event_id": "evt_",
     "contact_id": "contact_",
     "partition_id": "part_",
     "bridge_id": "bridge_",
     "camera_id": "cam_",
     "command_id": "cmd_",
 }
+_UNDOCUMENTED = frozenset({"page", "events", "event", "categories", "schedule"})
 _DEVICE_PREFIXES = {
     "camera": "cam_",
     "sensor": "zone_",
@@ -24,9 +24,12 @@ _DEVICE_PREFIXES = {
 
 
 def envelope(family: str, payload: object, timestamp: str) -> object:
-    """`family` names the list inside data ("sites", "bridges"), or is "page" for the activity log."""
+    """`family` names the list inside data ("sites", "bridges").
+
+    No document has the activity log, event video or schedules: they stay as observed, with the sites' ids prefixed.
+    """
     renamed = _renamed(payload)
-    if family == "page" or (isinstance(renamed, dict) and "schedule" in renamed):
+    if family in _UNDOCUMENTED:
         return renamed
     page = None
     if isinstance(renamed, dict) and isinstance(renamed.get("data"), list):
