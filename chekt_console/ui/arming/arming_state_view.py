@@ -42,7 +42,7 @@ class ArmingStateView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._line = StateLine()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
     @property
