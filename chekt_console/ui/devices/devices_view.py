@@ -110,3 +110,6 @@ class DevicesView(QTreeView):
             self._on_activated(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters belong to the review keys of the window, not to a search in the tree."""

@@ -1,4 +1,4 @@
-"""The view of the sites list: one column, fixed rows, keys of its own; text typed here goes to the filter."""
+"""The view of the sites list: one column, fixed rows, a menu, and nothing that asks the model for every row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chekt_console.ui.sites.sites_delegate import SitesDelegate, row_height
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from chekt_console.ui.shared.theme import Theme
@@ -22,7 +22,6 @@ class SitesList(QTableView):
     """A table with one column: it lays out 100,000 fixed rows at once, a list view asks the model about each."""
 
     row_selected = Signal(int)  # by the person, never by `mark`
-    text_typed = Signal(str)
     menu_requested = Signal(int, object)  # row, global position
     rows_painted = Signal()  # once, after the first paint that had rows
 
@@ -110,10 +109,5 @@ class SitesList(QTableView):
             self._has_painted_rows = True
             QTimer.singleShot(0, self, self.rows_painted.emit)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        if is_plain and text and text.isprintable() and not text.isspace():
-            self.text_typed.emit(text)
-            return
-        super().keyPressEvent(event)
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are no search here: the filter is one key away (/), and review's keys must not move the list."""

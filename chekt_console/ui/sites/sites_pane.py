@@ -172,7 +172,6 @@ class SitesPane(QWidget):
         self.chips.chip_selected.connect(self._on_chip_selected)
         self.list.row_selected.connect(self._on_row_selected)
         self.list.menu_requested.connect(self._on_menu_requested)
-        self.list.text_typed.connect(self._on_text_typed)
         self.header.refresh_requested.connect(self.refresh_requested)
         self.message.action_requested.connect(self._on_action_requested)
         self._selection.site_changed.connect(self._on_site_changed)
@@ -196,10 +195,6 @@ class SitesPane(QWidget):
         menu = self.menu_for(self.model.row(row).site)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
-
-    def _on_text_typed(self, text: str) -> None:
-        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filter.setText(self.filter.text() + text)
 
     def _on_site_changed(self, _site: Site | None) -> None:
         """Chosen here or elsewhere (go-to box): mark it and bring it into view."""

@@ -96,7 +96,9 @@ def test_typing_filters_and_escape_clears(world: World, qtbot: QtBot) -> None:
     assert "matches “ca 1039”" in world.pane.message.text.text()
     qtbot.keyClick(world.pane.filter, Qt.Key.Key_Escape)
     assert len(world.names()) == 4
-    qtbot.keyClicks(world.pane.list, "pharm")
+    qtbot.keyClicks(world.pane.list, "b")
+    assert world.selection.site is None
+    qtbot.keyClicks(world.pane.filter, "pharm")
     assert world.names() == ["Main Street Pharmacy"]
     qtbot.keyClick(world.pane.filter, Qt.Key.Key_Return)
     assert world.selection.site == _SITES[1]
