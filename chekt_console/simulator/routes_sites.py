@@ -28,7 +28,7 @@ async def list_sites(request: Request) -> Response:
         after = _read_cursor(query.get("cursor", ""))
         page = 1
     else:
-        size = count_of(query.get("per_page"), "per_page", 20, 100)
+        size = count_of(query.get("per_page") or query.get("limit"), "per_page", 20, 100)
         page, after = count_of(query.get("page"), "page", 1, 10**6), -1
     where, values = _conditions(query.get("search", ""), query.get("status", ""))
     total = gateway.database.rows(f"SELECT count(*) FROM site WHERE {where}", *values)[0][0]

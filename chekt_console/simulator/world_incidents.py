@@ -18,7 +18,7 @@ from chekt_console.simulator.world_devices import Device
 from chekt_console.simulator.world_sites import Site
 
 SCENES = ("person", "vehicle", "animal", "cleaner")
-_SCENE_WEIGHTS = (4, 2, 3, 1)
+_SCENE_WEIGHTS = (4, 2, 3)
 _DECISIONS = ("false", "real", "unsure")
 _DECISION_WEIGHTS = (84, 8, 8)
 DEFECTS = (
@@ -70,7 +70,7 @@ def alarm(
     camera: Device | None = None,
 ) -> list[NewEvent]:
     """An intrusion seen by a camera, with the zone that opened before it and a second camera after it."""
-    scene = scene or dice.choices(SCENES, _SCENE_WEIGHTS)[0]
+    scene = scene or dice.choices(SCENES[:3], _SCENE_WEIGHTS)[0]
     cameras = [camera for camera in site.cameras if not camera.quirk and camera.status == "online"]
     camera = camera or dice.choice(cameras or site.cameras)
     events = []
