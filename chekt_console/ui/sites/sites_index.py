@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.site import Site
 
-_DIGITS = re.compile(r"(\d+)")
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def fold(text: str) -> str:
     """Lower case without accents, so that 'cafe' finds 'Café' and 'strasse' finds 'Straße'."""
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).casefold()
 
 
 def words_of(query: str) -> tuple[str, ...]:
@@ -35,10 +35,8 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _name_key(folded: str) -> tuple[tuple[int, int, str], ...]:
-    """'Storage 4' before 'Storage 10'."""
-    pieces = _DIGITS.split(folded)
-    return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece)
+def _padded(digits: re.Match[str]) -> str:
+    return digits[0].zfill(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,8 @@ class SitesIndex:
     @classmethod
     def of(cls, sites: Iterable[Site]) -> SitesIndex:
         folded = [(fold(site.name), site) for site in sites]
-        if any(_DIGITS.search(name) for name, _ in folded):
-            folded.sort(key=lambda pair: (_name_key(pair[0]), pair[1].site_id))
-        else:
-            folded.sort(key=lambda pair: (pair[0], pair[1].site_id))
+        # 'Storage 4' before 'Storage 10': numbers of equal length sort as text, much faster than tuples of pieces.
+        folded.sort(key=lambda pair: (_DIGITS.sub(_padded, pair[0]), pair[1].site_id))
         ordered = tuple(site for _, site in folded)
         # A line break between the fields: a word cannot match across two of them.
         haystacks = [
