@@ -47,7 +47,7 @@ _NOSE_M = {"vehicle": 2.0}
 _STEP_M = 0.1
 _COATS: tuple[Colour, ...] = ((0.42, 0.2, 0.08), (0.16, 0.13, 0.11), (0.45, 0.38, 0.28))
 _VANS: tuple[Colour, ...] = ((0.66, 0.67, 0.68), (0.5, 0.52, 0.55), (0.14, 0.2, 0.32), (0.55, 0.5, 0.36))
-_GRAINS = 5
+_GRAINS, _GRAINS_A_S = 5, 15
 _DAY_GRAIN, _NIGHT_GRAIN = 1.5, 2.8
 _BLINK_MS = 1100
 _CART_SCALE = 0.42
@@ -112,7 +112,7 @@ class Scene:
     def frame(self, now_ms: int, actors: Sequence[Actor] = (), *, is_alarm: bool = False) -> Picture:
         """One RGB picture (h, w, 3); `prepare` comes first."""
         assert self._still is not None
-        still, number = self._still, zlib.crc32(now_ms.to_bytes(8, "little")) % _GRAINS
+        still, number = self._still, round(now_ms * _GRAINS_A_S / 1000) % _GRAINS
         frame = still.pictures[number].copy()
         for actor in sorted(actors, key=lambda one: -one.at[1]):
             draw_actor(frame, actor, self._lens, still.light, still.ahead_m, still.grains[number])
