@@ -47,7 +47,7 @@ class ForecastList(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._theme.colors
         painter = QPainter(self)
-        painter.fillRect(event.rect(), colors.window)
+        painter.fillRect(event.rect(), colors.pane)
         if not self._lines:
             painter.setPen(colors.muted)
             box = QRectF(_PAD, 6, self.width() - 2 * _PAD, self.height() - 6)

@@ -78,6 +78,7 @@ class WeekGrid(QWidget):
         self._is_editable = True
         self._drag: WeekDrag | None = None
         self._is_dragging = False  # the pointer has moved far enough
+        self._selected_before: ArmedPeriod | None = None
         self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
@@ -88,8 +89,6 @@ class WeekGrid(QWidget):
         self.setAccessibleName("Arming schedule, week")
         self.setAccessibleDescription(HELP)
         theme.changed.connect(self.update)
-
-    # What is shown
 
     @property
     def schedule(self) -> WeekSchedule:
@@ -167,8 +166,6 @@ class WeekGrid(QWidget):
         if mode is not self._brush:
             self._brush = mode
             self.brush_changed.emit(mode)
-
-    # Selection
 
     def select(self, period: ArmedPeriod | None) -> None:
         if period == self.selected:
@@ -260,10 +257,11 @@ class WeekGrid(QWidget):
     def cancel_drag(self) -> None:
         if self._drag is None:
             return
-        base = self._drag.base
-        period = self._drag.period
+        base, period, was_dragging = self._drag.base, self._selected_before, self._is_dragging
         self._drag, self._is_dragging = None, False
         self._picture = replace(self._picture, schedule=base, selected=period, label="")
+        if was_dragging:
+            self.period_selected.emit(period)
         self.update()
 
     def _begin_drag(self, at: QPointF) -> None:
@@ -280,6 +278,7 @@ class WeekGrid(QWidget):
             None if self._brush is ArmingMode.DISARMED else hit.period,
         )
         self._pressed_at = at
+        self._selected_before = self.selected
         self._is_dragging = False
 
     def _move_drag(self, modifiers: Qt.KeyboardModifier) -> None:
@@ -307,6 +306,7 @@ class WeekGrid(QWidget):
             label=words,
             label_at=(at.x(), at.y()),
         )
+        self.period_selected.emit(subject)  # its numbers follow the hand
         self.update()
 
     def _end_drag(self) -> None:
@@ -318,7 +318,7 @@ class WeekGrid(QWidget):
         self.cancel_drag()
         if was_dragging:
             what = {Part.EMPTY: f"Paint {drag.mode.label}", Part.BODY: "Move"}.get(drag.part, "Resize")
-            self._picture = replace(self._picture, selected=None)
+            self.select(None)
             self.edit(result, what, subject)
 
     def _click(self, at: QPointF) -> None:
@@ -347,12 +347,9 @@ class WeekGrid(QWidget):
 
     def _show_tip(self, event: QHelpEvent) -> None:
         hit = self.geometry_now.hit(self.schedule, event.pos().x(), event.pos().y(), self.selected)
-        if hit.period is None or self._is_dragging:
-            QToolTip.hideText()
-            return
-        QToolTip.showText(event.globalPos(), period_words(hit.period, self.style_words), self)
-
-    # Qt
+        period = None if self._is_dragging else hit.period
+        words = period_words(period, self.style_words) if period else ""
+        QToolTip.showText(event.globalPos(), words, self)
 
     def sizeHint(self) -> QSize:
         return QSize(760, int(TOP + 7 * _ROW + BOTTOM))

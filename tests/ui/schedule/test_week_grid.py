@@ -118,6 +118,22 @@ def test_a_press_that_hardly_moves_only_selects(grid: WeekGrid, hand: WeekHand) 
     assert (grid.selected, grid.cursor_min) == (None, at(4, 3))
 
 
+def test_the_selection_is_told_on_a_click_and_follows_a_drag(grid: WeekGrid, hand: WeekHand) -> None:
+    grid.show_schedule(WeekSchedule((away(0, 8, 4), away(2, 8, 4))))
+    told: list[ArmedPeriod | None] = []
+    grid.period_selected.connect(told.append)
+    hand.click(0, 10)
+    assert told == [away(0, 8, 4)]
+    hand.press(2, 10)
+    hand.move(3, 10)
+    assert told[-1] == away(3, 8, 4)
+    hand.key(Qt.Key.Key_Escape)
+    assert told[-1] == grid.selected == away(0, 8, 4)
+    hand.release()
+    hand.drag((2, 10), (3, 11))
+    assert told[-1] == grid.selected == away(3, 9, 4)
+
+
 def test_the_disarmed_brush_cuts_through_a_period(grid: WeekGrid, hand: WeekHand) -> None:
     grid.show_schedule(WeekSchedule((away(0, 8, 4),)))
     grid.set_brush(ArmingMode.DISARMED)
