@@ -68,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=_STOP_LIMIT_S,
             backlog=_BACKLOG,
         ),

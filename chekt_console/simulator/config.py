@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,8 @@ def load_secrets(config: Config) -> Secrets:
         stored = json.loads(path.read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         stored = {}
-    found = {key: stored[key] for key in ("api_key", "signing_key") if isinstance(stored.get(key), str)}
+    stored = stored if isinstance(stored, dict) else {}
+    found = {name: text for name, text in stored.items() if _is_good(name, text)}
     values = {"api_key": f"chekt_test_{secrets.token_hex(20)}", "signing_key": secrets.token_hex(32)} | found
     if config.api_key:
         values["api_key"] = config.api_key
@@ -68,3 +70,9 @@ def load_secrets(config: Config) -> Secrets:
             json.dump(values, file)
         scratch.replace(path)
     return Secrets(values["api_key"], bytes.fromhex(values["signing_key"]), secrets.token_urlsafe(24))
+
+
+def _is_good(name: str, text: object) -> bool:
+    if name == "signing_key":
+        return isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) is not None
+    return name == "api_key" and isinstance(text, str) and bool(text)

@@ -54,7 +54,10 @@ async def search(request: Request) -> Response:
         values.append(site_id)
     if body.get("category_id") is not None:
         where.append("category_id = ?")
-        values.append(number(body["category_id"]))
+        category = number(body["category_id"])
+        if category is None:
+            raise invalid("category_id", "category_id must be a whole number")
+        values.append(category)
     if body.get("cursor"):
         where.append(f"(instant_ms, event_id) {'>' if order == 'asc' else '<'} (?, ?)")
         values += _read_cursor(body["cursor"], order)
@@ -231,7 +234,7 @@ def _read_cursor(text: object, order: str) -> list[object]:
         parts = base64.urlsafe_b64decode(str(text).encode("ascii")).decode("ascii").split(":")
         if parts[0] != order:
             raise ValueError
-        return [int(parts[1]), int(parts[2])]
+        return [int(parts[1][:16]), int(parts[2][:16])]
     except (ValueError, IndexError, OverflowError, msgspec.DecodeError) as error:
         raise invalid("cursor", "This cursor was not made by this server for this order") from error
 

@@ -93,7 +93,10 @@ def stream_url(gateway: Gateway, row: sqlite3.Row) -> str:
 
 
 def _devices(gateway: Gateway, rows: list[sqlite3.Row]) -> list[dict[str, object]]:
-    return [wire.device(row, stream_url(gateway, row) if row["kind"] == "camera" else "") for row in rows]
+    now_ms = gateway.clock.now_ms()
+    return [
+        wire.device(row, now_ms, stream_url(gateway, row) if row["kind"] == "camera" else "") for row in rows
+    ]
 
 
 def _with_partitions(gateway: Gateway, sites: list[sqlite3.Row]) -> list[dict[str, object]]:
@@ -131,7 +134,7 @@ def _read_cursor(text: str) -> int:
     if not text:
         return -1
     try:
-        return int(base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").removeprefix("n"))
+        return int(base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").removeprefix("n")[:15])
     except ValueError as error:
         raise invalid("cursor", "This cursor was not made by this server") from error
 

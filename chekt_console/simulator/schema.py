@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -49,6 +50,7 @@ CREATE TABLE event(
     PRIMARY KEY(site_id, instant_ms, event_id)) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotency(key TEXT PRIMARY KEY, request TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL,
     made_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_age ON idempotency(made_ms);
 """
 
 # Built after the first bulk load: an index filled row by row costs several times more.
@@ -77,8 +79,15 @@ def connect(path: Path, *, reads_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def has_tables(connection: sqlite3.Connection) -> bool:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0]) == VERSION
+def is_complete(path: Path) -> bool:
+    """Whether there is a world of this version that was finished and can be read."""
+    if not path.exists():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0]) == VERSION
+    except sqlite3.DatabaseError:
+        return False
 
 
 def create_tables(connection: sqlite3.Connection) -> None:

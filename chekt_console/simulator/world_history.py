@@ -19,6 +19,7 @@ from chekt_console.simulator.world_sites import (
 
 DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
+_FRESH_GAP_MS = 6 * 3_600_000
 _DORMANT_MS = 9 * DAY_MS
 _RICH_SITES = 200  # a world of thousands has fewer events a site, or it would take minutes to make
 _CREW = "Cleaning crew"
@@ -141,7 +142,7 @@ def _open_hours(
 def _fresh(site: Site, seed: int, from_ms: int, now_ms: int, known: list[NewEvent]) -> Iterator[NewEvent]:
     """What every visit finds: alarms that wait for a decision, and the offline cameras' own trouble."""
     dice = random.Random(f"{seed}/fresh/{site.number}")
-    if now_ms - from_ms < DAY_MS:
+    if now_ms - from_ms < _FRESH_GAP_MS:
         return
     for camera in site.cameras:
         if camera.status == "offline":
@@ -149,7 +150,7 @@ def _fresh(site: Site, seed: int, from_ms: int, now_ms: int, known: list[NewEven
             text = "Camera connection lost"
             yield incident.trouble(site, camera, "device_offline", text, now_ms - hours * 3_600_000)
     if site.number == HARBOR_POINT:
-        for n, instant_ms in enumerate(_last_armed_instants(known, now_ms)):
+        for n, instant_ms in enumerate(_last_armed_instants(known, from_ms, now_ms)):
             scene, camera = ("person", "vehicle", "person")[n % 3], site.cameras[(1, 3, 0)[n % 3]]
             yield from incident.alarm(site, dice, instant_ms, scene=scene, camera=camera)
     elif site.number % 6 == 2:
@@ -162,14 +163,15 @@ def _fresh(site: Site, seed: int, from_ms: int, now_ms: int, known: list[NewEven
         )
 
 
-def _last_armed_instants(known: list[NewEvent], now_ms: int) -> list[int]:
+def _last_armed_instants(known: list[NewEvent], from_ms: int, now_ms: int) -> list[int]:
     """Three instants of the last day, while armed when there was such a time."""
     arming = sorted((e.instant_ms, e.mode) for e in known if e.kind == "arming" and e.instant_ms < now_ms)
     spans = []
+    first_ms = max(from_ms, now_ms - 22 * 3_600_000)
     for n, (start, mode) in enumerate(arming):
         end = arming[n + 1][0] if n + 1 < len(arming) else now_ms
-        start, end = max(start, now_ms - 22 * 3_600_000), min(end, now_ms) - 4 * _MINUTE_MS
+        start, end = max(start, first_ms), min(end, now_ms) - 4 * _MINUTE_MS
         if mode != "disarmed" and end - start > 40 * _MINUTE_MS:
             spans.append((start + 5 * _MINUTE_MS, end))
-    start, end = spans[-1] if spans else (now_ms - 10 * 3_600_000, now_ms - 5 * _MINUTE_MS)
+    start, end = spans[-1] if spans else (max(first_ms, now_ms - 10 * 3_600_000), now_ms - 5 * _MINUTE_MS)
     return [start + (end - start) * part // 10 for part in (2, 6, 9)]

@@ -101,7 +101,7 @@ def test_work_that_fails_is_undone_alone(tmp_path: Path) -> None:
         raise ValueError("no")
 
     async def run() -> list[object]:
-        return await asyncio.gather(database.write(bad), database.write(good), return_exceptions=True)
+        return list(await asyncio.gather(database.write(bad), database.write(good), return_exceptions=True))
 
     results = asyncio.run(run())
     assert isinstance(results[0], ValueError)
@@ -111,8 +111,14 @@ def test_work_that_fails_is_undone_alone(tmp_path: Path) -> None:
 
 
 def test_the_documented_dialect_wraps_and_prefixes() -> None:
-    site = {"site_id": 1, "id": 1, "site_name": "A", "name": "A", "address": "1 Elm St, Oakland, CA 94601"}
-    site |= {"monitoring_enabled": True, "is_activated": 1}  # type: ignore[operator]
+    site: dict[str, object] = {
+        "site_id": 1,
+        "id": 1,
+        "site_name": "A",
+        "name": "A",
+        "address": "1 Elm St, Oakland, CA 94601",
+    }
+    site |= {"monitoring_enabled": True, "is_activated": 1}
     wrapped: Any = envelope("sites", [site], "2026-01-01T00:00:00.000Z")
     assert wrapped["meta"] == {"timestamp": "2026-01-01T00:00:00.000Z"}
     assert wrapped["data"]["total_count"] == 1

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chekt_console.simulator.config import Config
+from chekt_console.simulator.config import Config, load_secrets
 from chekt_console.simulator.event_rows import NewEvent
 from chekt_console.simulator.world_build import prepare
 from chekt_console.simulator.world_history import DAY_MS, history
+from chekt_console.simulator.world_places import FIRST_SITES
 from chekt_console.simulator.world_sites import (
     CLEANED_ON_TUESDAY,
-    FIRST_SITES,
     NEVER_ARMED_FRIDAY,
     Site,
     make_site,
@@ -100,3 +100,23 @@ def test_a_stop_of_days_is_filled_with_history(tmp_path: Path) -> None:
     connection.close()
     assert newest > now_ms - DAY_MS
     assert count == different
+
+
+def test_a_broken_world_is_made_anew(tmp_path: Path) -> None:
+    config = Config(tmp_path, sites=1)
+    config.database_file.write_bytes(b"no database at all" * 100)
+    prepare(config, int(NOON.timestamp() * 1000))
+    connection = sqlite3.connect(config.database_file)
+    assert connection.execute("SELECT name FROM site").fetchall() == [("Harbor Point Warehouse",)]
+    connection.close()
+    assert not list(tmp_path.glob("*.new"))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"signing_key": "zz", "api_key": 7}', "{"])
+def test_lost_secrets_are_made_anew_and_kept(tmp_path: Path, text: str) -> None:
+    (tmp_path / "secrets.json").write_text(text, encoding="utf-8")
+    config = Config(tmp_path)
+    first, second = load_secrets(config), load_secrets(config)
+    assert (first.api_key, first.signing_key) == (second.api_key, second.signing_key)
+    assert first.api_key.startswith("chekt_test_")
+    assert first.api_key not in repr(first)
