@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from chekt_console.auth.key_store import KeyStore
+from chekt_console.background.garbage import GarbageCollector
 from chekt_console.background.runner import Runner
 from chekt_console.background.simulator_process import SimulatorProcess
 from chekt_console.background.stall_watchdog import StallWatchdog
@@ -68,6 +69,8 @@ class Console(QObject):
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
         self._runner = Runner(self, threads=2)
         self._is_simulator_back = False
+        self._garbage = GarbageCollector(self)
+        self._garbage.start()
         self._wire()
 
     def start(self, connection: str, *, use_simulator: bool) -> None:
@@ -137,6 +140,7 @@ class Console(QObject):
         self._runner.stop()
         self._stop_simulator()
         self.crash_reporter.uninstall()
+        self._garbage.stop()
 
     def _wire(self) -> None:
         window, pane = self.window, self.connect_pane
@@ -165,7 +169,7 @@ class Console(QObject):
         self.session.went_wrong.connect(self.crash_reporter.report)
         self.session.sites_controller.sites_shown.connect(self._on_sites_shown)
         self.session.sites_controller.sites_changed.connect(self._on_sites_changed)
-        self.session.filled.connect(_milestone_filled)
+        self.session.filled.connect(self._on_filled)
         self.window.show_perspective(self.settings.last_perspective or "review")
         self.session.start()
         self.connections.put(connection)
@@ -277,6 +281,10 @@ class Console(QObject):
         last = self.settings.last_site(self.session.connection.name)
         self.selection.select_site(next((site for site in sites if site.site_id == last), None))
 
+    def _on_filled(self) -> None:
+        self._garbage.settle()
+        _milestone("filled")
+
     def _on_sites_shown(self) -> None:
         _milestone("sites_shown")
 
@@ -296,10 +304,6 @@ def _milestone(name: str) -> None:
     if os.environ.get("CHEKT_CONSOLE_MILESTONES"):
         sys.stdout.write(f"milestone {name} {time.time_ns()}\n")
         sys.stdout.flush()
-
-
-def _milestone_filled() -> None:
-    _milestone("filled")
 
 
 def _keep_log(path: Path) -> logging.Handler:

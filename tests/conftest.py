@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -20,7 +21,18 @@ os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Qt objects are taken apart in the main thread only; see chekt_console/background/garbage.py.
+gc.disable()
+
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _garbage_in_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    gc.disable()
+    yield
+    if "qapp" in request.fixturenames or gc.get_count()[0] > 50_000:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)

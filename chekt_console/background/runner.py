@@ -37,6 +37,10 @@ class _Callbacks:
     partial: Callable[[object], None] | None
 
 
+def _nothing(_: object) -> None:
+    pass
+
+
 class Job:
     """One piece of work. Read `title`, `done`, `total`, `text`, `is_running`; `cancel()` from the window's thread."""
 
@@ -72,6 +76,11 @@ class Job:
         """The answer is no longer wanted. A command that runs already goes on, and its outcome is shown."""
         if not (self.is_command and self.is_running):
             self.is_cancelled = True
+
+    def forget(self) -> None:
+        """In the window's thread: let go of the callables, so that no worker is the last to hold a Qt object."""
+        self.work = _nothing
+        self.callbacks = _Callbacks(_nothing, None, None)
 
     # The Progress the work is given; called in the worker.
 
@@ -276,6 +285,7 @@ class Runner(QObject):
         if what in ("progress", "ended"):
             if what == "ended":
                 job.is_running = False
+                job.forget()
                 if job.key and self._by_key.get(job.key) is job:
                     del self._by_key[job.key]
             return bool(job.title)
