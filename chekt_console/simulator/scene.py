@@ -117,8 +117,8 @@ class Scene:
         for actor in sorted(actors, key=lambda one: -one.at[1]):
             draw_actor(frame, actor, self._lens, still.light, still.ahead_m, still.grains[number])
         if now_ms % _BLINK_MS < _BLINK_MS // 2:
-            colour = (1.0, 1.0, 1.0) if still.light.is_infrared else (1.0, 0.15, 0.1)
-            draw_beam(frame, Beam(self._place.blinker, 0.06, colour), self._lens, still.ahead_m)
+            blinker = Beam(self._place.blinker, 0.06, (1.0, 0.15, 0.1))
+            draw_beam(frame, blinker, self._lens, still.light, still.ahead_m)
         self._burn_in.write(frame, now_ms)
         if is_alarm:
             self._burn_in.mark_alarm(frame)

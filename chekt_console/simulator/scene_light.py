@@ -11,7 +11,9 @@ from chekt_console.simulator.scene_lens import Floats
 from chekt_console.simulator.scene_surface import Colour, Point
 
 _SUNRISE_H, _SUNSET_H, _DUSK_H = 6.5, 18.8, 0.9
-_INFRARED_REACH_M = 10.0
+_INFRARED_REACH_M = 12.0
+# Clothes and fur throw infrared back more than most walls do.
+_INFRARED_ON_BODIES = 1.35
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class Light:
         point = np.array([[x, 1.2, z]], np.float32)
         toward = np.array([0, 0.35, -0.94], np.float32)
         red, green, blue = self.on(point, toward, eye)[0]
-        return float(red), float(green), float(blue)
+        share = _INFRARED_ON_BODIES if self.is_infrared else 1.0
+        return share * float(red), share * float(green), share * float(blue)
 
     def film(self, light: Floats) -> Floats:
         """Light to 0..255, with the soft shoulder of a camera; without colour under infrared."""
@@ -81,7 +84,7 @@ def daylight_share(hour: float) -> float:
 def outdoors(hour: float, lamps: tuple[Lamp, ...]) -> Light:
     day = daylight_share(hour)
     if day < 0.25:
-        return Light((0.05, 0.055, 0.065), lamps, is_infrared=True)
+        return Light((0.085, 0.09, 0.1), lamps, is_infrared=True)
     low = 1 - math.sin(math.pi * min(1.0, max(0.0, (hour - _SUNRISE_H) / (_SUNSET_H - _SUNRISE_H))))
     sun = (1.2 * day, (1.1 - 0.15 * low) * day, (0.95 - 0.38 * low) * day)
     return Light((0.46 * day + 0.04, 0.50 * day + 0.04, 0.57 * day + 0.05), lamps if day < 0.6 else (), sun)

@@ -89,7 +89,7 @@ def loading_dock(dice: random.Random) -> Place:
             "animal": ((-7.5, 11.0), (-4, 9.0), (0.5, 7.4), (4, 7.2), (9.5, 6.4)),
             "cleaner": ((-7.4, 11.3), (-4.6, 10.4), (-1.0, 9.0), (2.4, 9.4), (4.6, 11.0)),
         },
-        tuple(lamps), tuple(signs), above_m=3.6, down_deg=15.0, blinker=(5.9, 3.2, back - 0.1),
+        tuple(lamps), tuple(signs), above_m=3.6, down_deg=13.0, focal=0.78, blinker=(5.9, 3.2, back - 0.1),
     )  # fmt: skip
 
 

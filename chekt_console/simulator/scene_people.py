@@ -87,8 +87,16 @@ def person(pose: Pose, clothes: Clothes, now_ms: int) -> Actor:
         ]
     chest = base + 0.46 + breath
     parts += [
-        Limb(pose.put(0, 0.06, base + 0.06), pose.put(lean, 0.1, chest), 0.11, 0.115, clothes.coat),
-        Limb(pose.put(0, -0.06, base + 0.06), pose.put(lean, -0.1, chest), 0.11, 0.115, clothes.coat),
+        *(
+            Limb(
+                pose.put(0, right * 0.8, base + 0.06),
+                pose.put(lean, right, chest),
+                0.115,
+                0.125,
+                clothes.coat,
+            )
+            for right in (0.085, 0.0, -0.085)
+        ),
         Limb(pose.put(lean, 0, chest + 0.08), pose.put(lean + 0.02, 0, chest + 0.2), 0.06, 0.055, _SKIN),
         Limb(
             pose.put(lean + 0.05, look, chest + 0.27),

@@ -73,10 +73,11 @@ def draw_actor(
         far_first = shapes if actor.is_in_order else sorted(shapes, key=lambda shape: -shape.ahead)
         _draw_shapes(frame, actor, far_first, lens, light, ahead_m, grain)
     for beam in actor.beams:
-        draw_beam(frame, beam, lens, ahead_m)
+        draw_beam(frame, beam, lens, light, ahead_m)
 
 
-def draw_beam(frame: Picture, beam: Beam, lens: Lens, ahead_m: Floats) -> None:
+def draw_beam(frame: Picture, beam: Beam, lens: Lens, light: Light, ahead_m: Floats) -> None:
+    """A lamp that shines into the lens; white under infrared."""
     x, y, ahead = lens.project(beam.at)
     if ahead < 0.3:
         return
@@ -90,7 +91,8 @@ def draw_beam(frame: Picture, beam: Beam, lens: Lens, ahead_m: Floats) -> None:
     away = np.hypot(across, down) / reach
     spot = np.exp(-((away * 5) ** 2)) + 0.35 * np.clip(1 - away, 0, 1) ** 2
     area = frame[top:bottom, left:right]
-    lit = area + spot[..., None] * (255 * beam.strength) * np.array(beam.colour)
+    colour = (max(beam.colour),) * 3 if light.is_infrared else beam.colour
+    lit = area + spot[..., None] * (255 * beam.strength) * np.array(colour)
     area[:] = np.minimum(lit, 255)
 
 

@@ -16,6 +16,16 @@ Point = tuple[float, float, float]
 Pattern = Callable[[Floats, Floats], Floats]
 
 
+# Colours of the packets on shop shelves.
+_PACKETS = np.array(
+    [
+        (0.75, 0.7, 0.6), (0.6, 0.12, 0.1), (0.12, 0.3, 0.52), (0.72, 0.55, 0.12), (0.14, 0.4, 0.2),
+        (0.5, 0.34, 0.2), (0.8, 0.8, 0.8), (0.3, 0.16, 0.34), (0.76, 0.36, 0.1), (0.2, 0.45, 0.5),
+    ],
+    np.float32,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Face:
     """A four-cornered plane; the first and last corners span its two edges. `glow` is light of its own."""
@@ -151,13 +161,13 @@ def goods(seed: int, *, shelf_m: float = 0.42, item_m: float = 0.17) -> Pattern:
         up = np.mod(v, shelf_m) / shelf_m
         group = np.floor(u / (item_m * 3.5))
         column = np.floor(u / item_m)
-        tint = np.stack([cell_noise(group, row, seed + k) for k in range(3)], axis=-1)
+        brand = (cell_noise(group, row, seed) * len(_PACKETS)).astype(np.int32) % len(_PACKETS)
+        tint = _PACKETS[brand]
         filled = (up > 0.1) & (up < 0.45 + 0.42 * cell_noise(group, row, seed + 5))
         gone = cell_noise(column, row, seed + 9) > 0.93
         edge = 1 - 0.45 * _line(u, item_m, 0.02)
         label = 1 + 0.5 * ((np.abs(up - 0.32) < 0.07) & (cell_noise(group, row, seed + 7) > 0.5))
-        tint = tint * np.array([1.0, 0.62, 0.4], np.float32) + 0.35 * tint[..., :1]
-        packet = (0.16 + 0.75 * tint) * (edge * label)[..., None]
+        packet = tint * (edge * label)[..., None]
         back = np.full(3, 0.16, np.float32)
         board = np.full(3, 0.95, np.float32)
         out = np.where((filled & ~gone)[..., None], packet, back)
