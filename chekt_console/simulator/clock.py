@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
+_END_MS = 253_402_214_400_000  # the last day of 9999
+
 
 class GatewayClock:
     """Milliseconds UTC since 1970, `ahead_ms` before the computer's clock."""
@@ -26,8 +28,11 @@ def iso(instant_ms: int) -> str:
 
 
 def from_iso(text: str) -> int:
-    """Raises ValueError; a time without a zone is not an instant."""
+    """Raises ValueError; a time without a zone is not an instant, and years before 1970 are no alarm's."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a zone is missing")
-    return round(moment.timestamp() * 1000)
+    instant_ms = round(moment.timestamp() * 1000)
+    if not 0 <= instant_ms < _END_MS:
+        raise ValueError("out of range")
+    return instant_ms
