@@ -31,6 +31,7 @@ _KEEP_AFTER_MS = 300
 _DRAFT = "schedule.draft"
 _READ = "schedule.read"
 _KEEP = "schedule.keep"
+SAVING_NOTE = "saving"  # what the service writes on a draft while it sends it
 
 
 class ScheduleController(QObject):
@@ -172,8 +173,12 @@ class ScheduleController(QObject):
         self.refresh()
 
     def _say_restored(self, work: ScheduleWork, draft: Draft) -> None:
+        """One whose saving was cut off is not called unsaved: the reading that follows tells."""
         when = as_of_words(draft.changed_at, work.site.timezone, self._pane.now_ms, self._pane.style_words)
-        text = f"Your draft for {work.site.name} from {when} is back; it is not saved. {draft.note}".strip()
+        work.is_unconfirmed = draft.note == SAVING_NOTE or draft.note.startswith("Not confirmed")
+        end = "it is not known whether it was saved" if work.is_unconfirmed else "it is not saved"
+        why = "" if draft.note == SAVING_NOTE else draft.note
+        text = f"Your draft for {work.site.name} from {when} is back; {end}. {why}".strip()
         self._notices.show(_DRAFT, text, action="Discard it", on_action=self.discard_draft)
 
     def _on_read(self, work: ScheduleWork, stored: StoredSchedule, saves: int) -> None:
@@ -188,6 +193,8 @@ class ScheduleController(QObject):
         if work is not self._work:
             return
         self._notices.clear(_READ)
+        if not work.has_draft:
+            self._notices.clear(_DRAFT)
         if work.theirs is None:
             self._notices.clear(changed_kind(work))
         else:

@@ -164,7 +164,7 @@ class ScheduleSaver(QObject):
             if self._pane.isVisible():
                 self.ask_whose(work)
         else:
-            self._say(work, outcome.sentence, Severity.ERROR)
+            self._say(work, outcome.sentence, Severity.ERROR, "Try again", lambda: self._try_again(work))
         self.work_changed.emit(work)
 
     def _on_failed(self, work: ScheduleWork, error: ConsoleError) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
@@ -14,13 +15,12 @@ from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
 from chekt_console.ui.schedule.week_geometry import LEFT, TOP, Box, Piece, WeekGeometry
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
-
     from chekt_console.ui.shared.theme import Colors
 
 _ROUND = 6.0
 _PAD = 9.0
 _CURSOR_MIN = 60
+_TILE = 12
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,15 @@ class WeekPainter:
         weak = QColor(strong)
         weak.setAlphaF(0.6)
         for hour in range(25):
-            x = round(geometry.x_of(hour * 60)) + 0.5
-            painter.setPen(QPen(strong if hour % 6 == 0 else weak, 1))
-            painter.drawLine(QPointF(x, TOP - (5 if hour % every == 0 else 0)), QPointF(x, bottom))
+            x = round(geometry.x_of(hour * 60))
+            top = TOP - (5 if hour % every == 0 else 0)
+            painter.fillRect(QRectF(x, top, 1, bottom - top), strong if hour % 6 == 0 else weak)
             if hour % every == 0 and hour < 24:
                 painter.setPen(self._colors.muted)
                 painter.drawText(QPointF(x, TOP - 11), _hour(hour, style))
         for row in range(8):
-            y = round(TOP + row * geometry.row_height) + 0.5
-            painter.setPen(QPen(weak, 1))
-            painter.drawLine(QPointF(0, y), QPointF(geometry.width, y))
+            y = round(TOP + row * geometry.row_height)
+            painter.fillRect(QRectF(0, y, geometry.width, 1), weak)
 
     def _paint_period(self, period: ArmedPeriod, picture: WeekPicture, *, is_selected: bool) -> None:
         color = QColor(self._colors.mode(period.mode))
@@ -116,7 +115,10 @@ class WeekPainter:
             path = _outline(piece)
             self._painter.setRenderHint(self._painter.RenderHint.Antialiasing)
             self._painter.fillPath(path, color)
-            self._paint_texture(period.mode, path, piece.box)
+            texture = mode_texture(period.mode, self._colors.on_mode.name())
+            if texture is not None:
+                inner = _rect(piece.box).adjusted(1, 1, -1, -1)
+                self._painter.drawTiledPixmap(inner, texture, inner.topLeft())
             # A seam of the ground keeps touching periods apart.
             self._painter.setPen(QPen(self._colors.window, 1))
             self._painter.drawPath(path)
@@ -131,32 +133,6 @@ class WeekPainter:
                 if piece.is_last:
                     self._paint_handle(piece.box.right, piece.box.middle)
         self._painter.setRenderHint(self._painter.RenderHint.Antialiasing, False)
-
-    def _paint_texture(self, mode: ArmingMode, path: QPainterPath, box: Box) -> None:
-        """Away is plain, Stay has stripes, Night has dots: told apart without colour."""
-        if mode is ArmingMode.AWAY:
-            return
-        painter = self._painter
-        ink = QColor(self._colors.on_mode)
-        ink.setAlphaF(0.16)
-        painter.save()
-        painter.setClipPath(path)
-        painter.setBrush(ink)
-        if mode is ArmingMode.STAY:
-            painter.setPen(QPen(ink, 2))
-            x = box.left - box.height - box.left % 12
-            while x < box.right:
-                painter.drawLine(QPointF(x, box.bottom), QPointF(x + box.height, box.top))
-                x += 12
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            for number in range(int(box.height // 9) + 1):
-                y = box.top + 5 + number * 9
-                x = box.left - box.left % 12 + (6 if number % 2 else 0)
-                while x < box.right:
-                    painter.drawEllipse(QPointF(x, y), 1.6, 1.6)
-                    x += 12
-        painter.restore()
 
     def _paint_words(self, pieces: tuple[Piece, ...], style: WordStyle) -> None:
         """The times once, in the first piece that has room for them; elsewhere the mode, or its letter."""
@@ -190,10 +166,8 @@ class WeekPainter:
         x = round(geometry.x_of(now_min % DAY_MIN)) + 0.5
         line = QColor(self._colors.accent)
         line.setAlphaF(0.75)
-        pen = QPen(line, 1)
-        pen.setDashPattern([3, 3])
-        self._painter.setPen(pen)
-        self._painter.drawLine(QPointF(x, TOP - 4), QPointF(x, TOP + 7 * geometry.row_height))
+        for dash in range(int(TOP) - 4, int(TOP + 7 * geometry.row_height), 6):
+            self._painter.fillRect(QRectF(x - 0.5, dash, 1, 3), line)
         band = geometry.row_box(geometry.row_of(now_min // DAY_MIN))
         for top in (band.top - 4, band.bottom - 6):
             self._painter.fillRect(QRectF(x - 1.5, top, 3, 10), self._colors.accent)
@@ -263,15 +237,43 @@ def _rect(box: Box) -> QRectF:
     return QRectF(box.left, box.top, box.width, box.height)
 
 
+@lru_cache(maxsize=8)
+def mode_texture(mode: ArmingMode, ink_name: str) -> QPixmap | None:
+    """Away is plain, Stay has stripes, Night has dots: told apart without colour. A tile that is drawn once."""
+    if mode is ArmingMode.AWAY:
+        return None
+    ink = QColor(ink_name)
+    ink.setAlphaF(0.16)
+    tile = QPixmap(_TILE, _TILE)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if mode is ArmingMode.STAY:
+        painter.setPen(QPen(ink, 2))
+        for shift in (-_TILE, 0, _TILE):
+            painter.drawLine(QPointF(shift - 2, _TILE + 2), QPointF(shift + _TILE + 2, -2))
+    else:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        for x, y in ((3, 3), (9, 9)):
+            painter.drawEllipse(QPointF(x, y), 1.7, 1.7)
+    painter.end()
+    return tile
+
+
 def _outline(piece: Piece) -> QPainterPath:
     """Round at the period's own ends, square where it goes on over midnight."""
     box = piece.box
+    radii = [min(_ROUND, box.width / 2) if is_end else 0.0 for is_end in (piece.is_first, piece.is_last)]
     path = QPainterPath()
-    round_px = min(_ROUND, box.width / 2)
-    path.addRoundedRect(_rect(box), round_px, round_px)
-    for is_open, left in ((not piece.is_first, box.left), (not piece.is_last, box.right - round_px)):
-        if is_open:
-            square = QPainterPath()
-            square.addRect(QRectF(left, box.top, round_px, box.height))
-            path = path.united(square)
+    path.moveTo(box.left + radii[0], box.top)
+    path.lineTo(box.right - radii[1], box.top)
+    path.quadTo(box.right, box.top, box.right, box.top + radii[1])
+    path.lineTo(box.right, box.bottom - radii[1])
+    path.quadTo(box.right, box.bottom, box.right - radii[1], box.bottom)
+    path.lineTo(box.left + radii[0], box.bottom)
+    path.quadTo(box.left, box.bottom, box.left, box.bottom - radii[0])
+    path.lineTo(box.left, box.top + radii[0])
+    path.quadTo(box.left, box.top, box.left + radii[0], box.top)
+    path.closeSubpath()
     return path

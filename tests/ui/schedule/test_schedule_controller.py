@@ -148,6 +148,23 @@ def test_a_draft_on_disk_comes_back_and_can_be_discarded(desk: Desk, qtbot: QtBo
     qtbot.waitUntil(lambda: not desk.schedules.drafts, timeout=2000)
 
 
+def test_a_save_that_was_cut_off_by_the_end_is_looked_up(desk: Desk, qtbot: QtBot) -> None:
+    base = desk.schedules.put(HARBOR, NIGHTS)
+    mine = WeekSchedule((away(2, 1, 5),))
+    desk.schedules.drafts["s1"] = Draft("s1", mine, base, AS_OF, "saving")
+    desk.runner.is_held = True
+    desk.selection.select_site(HARBOR)
+    held, desk.runner.waiting = desk.runner.waiting, []
+    held[0].run()
+    assert desk.state == "not confirmed · 5 changes"
+    desk.schedules.put(HARBOR, mine, "e2")  # it had arrived
+    desk.runner.let_go()
+    assert desk.state == "saved as of 20:51"
+    assert "the server has it" in desk.board.texts[SAVE]
+    assert "schedule.draft" not in desk.board.texts
+    qtbot.waitUntil(lambda: not desk.schedules.drafts, timeout=2000)
+
+
 def test_each_site_keeps_its_own_draft_and_steps(desk: Desk) -> None:
     desk.schedules.put(PHARMACY, WeekSchedule())
     desk.open_harbor()
