@@ -35,6 +35,7 @@ class CheckLine(QAbstractButton):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setToolTip("Show on the week")
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self.update)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -38,7 +38,7 @@ from chekt_console.ui.schedule.week_geometry import (
 from chekt_console.ui.schedule.week_hints import HELP, announce, pointer_shape
 from chekt_console.ui.schedule.week_keyboard import handle_key
 from chekt_console.ui.schedule.week_menu import week_menu
-from chekt_console.ui.schedule.week_painter import WeekPainter, WeekPicture
+from chekt_console.ui.schedule.week_painter import PaintCache, WeekPainter, WeekPicture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +74,7 @@ class WeekGrid(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._picture = WeekPicture()
+        self._paint_cache = PaintCache()
         self._brush = ArmingMode.AWAY
         self._is_editable = True
         self._drag: WeekDrag | None = None
@@ -368,7 +369,8 @@ class WeekGrid(QWidget):
         picture = self._picture
         if not self.hasFocus():
             picture = replace(picture, cursor_min=None)
-        WeekPainter(painter, self.geometry_now, self._theme.colors, self.font()).paint(picture)
+        colors = self._theme.colors
+        WeekPainter(painter, self.geometry_now, colors, self.font(), self._paint_cache).paint(picture)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

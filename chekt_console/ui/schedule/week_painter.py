@@ -15,6 +15,8 @@ from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
 from chekt_console.ui.schedule.week_geometry import LEFT, TOP, Box, Piece, WeekGeometry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.ui.shared.theme import Colors
 
 _ROUND = 6.0
@@ -37,23 +39,54 @@ class WeekPicture:
     style: WordStyle = PLAIN
 
 
+class PaintCache:
+    """What does not change from frame to frame of a drag: the ground of the week, and how wide words are."""
+
+    def __init__(self) -> None:
+        self._font_key = ""
+        self._widths: dict[str, float] = {}
+        self._ground_key: object = None
+        self._ground = QPixmap()
+
+    def width(self, metrics: QFontMetricsF, text: str) -> float:
+        if text not in self._widths:
+            self._widths[text] = metrics.horizontalAdvance(text)
+        return self._widths[text]
+
+    def use_font(self, font: QFont) -> None:
+        if font.key() != self._font_key:
+            self._font_key = font.key()
+            self._widths.clear()
+            self._ground_key = None
+
+    def ground(self, key: object, make: Callable[[], QPixmap]) -> QPixmap:
+        if key != self._ground_key:
+            self._ground_key, self._ground = key, make()
+        return self._ground
+
+
 class WeekPainter:
     """Lives for one paint event."""
 
-    def __init__(self, painter: QPainter, geometry: WeekGeometry, colors: Colors, font: QFont) -> None:
+    def __init__(
+        self, painter: QPainter, geometry: WeekGeometry, colors: Colors, font: QFont, cache: PaintCache
+    ) -> None:
         self._painter = painter
         self._geometry = geometry
         self._colors = colors
-        self._font = QFont(font)
+        self._cache = cache
+        cache.use_font(font)
         self._bold = QFont(font)
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._small = QFont(font)
         self._small.setPixelSize(12)
 
     def paint(self, picture: WeekPicture) -> None:
-        self._painter.fillRect(QRectF(0, 0, self._geometry.width, self._geometry.height), self._colors.window)
-        self._paint_rows(picture)
-        self._paint_hours(picture.style)
+        today = None if picture.now_min is None else picture.now_min // DAY_MIN
+        ratio = self._painter.device().devicePixelRatio()
+        key = (self._geometry, self._colors.is_dark, picture.style, today, ratio)
+        ground = self._cache.ground(key, lambda: self._ground(picture.style, today, ratio))
+        self._painter.drawPixmap(0, 0, ground)
         for period in picture.schedule.periods:
             if period != picture.selected:
                 self._paint_period(period, picture, is_selected=False)
@@ -66,9 +99,17 @@ class WeekPainter:
         if picture.label:
             self._paint_label(picture.label, picture.label_at)
 
-    def _paint_rows(self, picture: WeekPicture) -> None:
-        painter = self._painter
-        today = None if picture.now_min is None else picture.now_min // DAY_MIN
+    def _ground(self, style: WordStyle, today: int | None, ratio: float) -> QPixmap:
+        ground = QPixmap(int(self._geometry.width * ratio), int(self._geometry.height * ratio))
+        ground.setDevicePixelRatio(ratio)
+        ground.fill(self._colors.window)
+        painter = QPainter(ground)
+        self._paint_rows(painter, today)
+        self._paint_hours(painter, style)
+        painter.end()
+        return ground
+
+    def _paint_rows(self, painter: QPainter, today: int | None) -> None:
         for row in range(7):
             band = self._geometry.row_box(row)
             day = self._geometry.day_of(row)
@@ -83,8 +124,7 @@ class WeekPainter:
             if day == today:
                 painter.fillRect(QRectF(0, band.top, 3, band.height), self._colors.accent)
 
-    def _paint_hours(self, style: WordStyle) -> None:
-        painter = self._painter
+    def _paint_hours(self, painter: QPainter, style: WordStyle) -> None:
         geometry = self._geometry
         bottom = TOP + 7 * geometry.row_height
         hour_px = (geometry.right - LEFT) / 24
@@ -144,9 +184,9 @@ class WeekPainter:
         for piece in pieces:
             room = piece.box.width - 2 * _PAD
             words = _words(piece, said, style)
-            text = next((word for word in words if metrics.horizontalAdvance(word) <= room), "")
+            text = next((word for word in words if self._cache.width(metrics, word) <= room), "")
             letter = piece.period.mode.label[0]
-            if not text and words and metrics.horizontalAdvance(letter) + 2 <= piece.box.width:
+            if not text and words and self._cache.width(metrics, letter) + 2 <= piece.box.width:
                 painter.drawText(_rect(piece.box), Qt.AlignmentFlag.AlignCenter, letter)
                 continue
             if "→" in text:
