@@ -97,7 +97,10 @@ class Connections:
         }
         part = self._path.with_name(self._path.name + ".part")
         try:
-            part.write_text(json.dumps(body, indent=2, ensure_ascii=False), "utf-8")
+            with part.open("w", encoding="utf-8") as file:
+                json.dump(body, file, indent=2, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(part, self._path)
         except OSError as error:
             raise DiskFailed(

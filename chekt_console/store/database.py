@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sqlite3
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_BUSY_S = 5.0
+_BUSY_S = 15.0
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_QUICKLY_CHECKED_BYTES = 20_000_000
+
+
+class _Damaged(sqlite3.DatabaseError):
+    """The check found what SQLite itself had not tripped over."""
 
 
 class Database:
@@ -29,13 +36,21 @@ class Database:
     """
 
     def __init__(
-        self, path: Path, migrations: Sequence[str], *, synchronous: str = "NORMAL", what: str = "cache"
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        *,
+        synchronous: str = "NORMAL",
+        what: str = "cache",
+        after_rebuild: str = "It is read anew from the server.",
     ) -> None:
         self.path = path
         self.was_rebuilt = ""
         self._migrations = migrations
         self._synchronous = synchronous
         self._what = what
+        self._after_rebuild = after_rebuild
+        self._damage_mark = path.with_name(path.name + ".damaged")
         self._lock = threading.RLock()
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
@@ -81,22 +96,24 @@ class Database:
             self._writer.close()
 
     def _opened(self) -> sqlite3.Connection:
+        """Only a damaged file is set aside: a full, read-only or locked one is whole."""
         try:
+            try:
+                return self._connected()
+            except sqlite3.DatabaseError as error:
+                if not _is_damage(error):
+                    raise
+                self._set_aside(str(error))
             return self._connected()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise DiskFailed(
-                    f"Another program holds the {self._what} ({self.path.name}). Close it and start again.",
-                    detail=str(error),
-                ) from error
-            self._set_aside(str(error))
-        try:
-            return self._connected()
-        except sqlite3.DatabaseError as error:
-            raise DiskFailed(
-                f"The {self._what} cannot be opened: {error}. Is the disk full or read-only?",
-                detail=str(error),
-            ) from error
+        except sqlite3.Error as error:
+            text = str(error)
+            if "locked" in text:
+                sentence = (
+                    f"Another program holds the {self._what} ({self.path.name}). Close it and start again."
+                )
+            else:
+                sentence = f"The {self._what} cannot be opened: {text}. Is the disk full or read-only?"
+            raise DiskFailed(sentence, detail=text) from error
 
     def _connected(self) -> sqlite3.Connection:
         connection = self._connect()
@@ -122,36 +139,51 @@ class Database:
         return connection
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        # A whole check of a big cache takes seconds; the header, the schema and the first faults are enough to begin with.
-        if self.path.stat().st_size < 20_000_000:
+        # A whole check of a big file takes seconds; it is made when the file proved damaged while it was used.
+        if self.path.stat().st_size < _QUICKLY_CHECKED_BYTES or self._damage_mark.exists():
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             if verdict != "ok":
-                raise sqlite3.DatabaseError(str(verdict))
+                raise _Damaged(str(verdict))
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        self._damage_mark.unlink(missing_ok=True)
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        version = _version(connection)
         if version > len(self._migrations):
             raise DiskFailed(
                 f"The {self._what} was written by a newer version of this program. Update the program, "
                 "or choose another data folder with --data-dir."
             )
         for number in range(version, len(self._migrations)):
-            script = f"BEGIN; {self._migrations[number]}; PRAGMA user_version={number + 1}; COMMIT;"
-            connection.executescript(script)
+            script = f"BEGIN IMMEDIATE; {self._migrations[number]}; PRAGMA user_version={number + 1}; COMMIT;"
+            try:
+                connection.executescript(script)
+            except sqlite3.OperationalError:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if _version(connection) <= number:  # else a second copy of the program did it meanwhile
+                    raise
 
     def _set_aside(self, why: str) -> None:
-        _log.info("%s is corrupt: %s", self.path.name, why)
+        """With its log of newest changes, so that what is in them can still be got at."""
+        _log.info("%s is damaged: %s", self.path.name, why)
         name = f"{self.path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+        number = 1
+        while self.path.with_name(name).exists():
+            number += 1
+            name = f"{self.path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}-{number}"
         try:
             os.replace(self.path, self.path.with_name(name))
-            for tail in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + tail).unlink(missing_ok=True)
+            wal = self.path.with_name(self.path.name + "-wal")
+            if wal.exists():
+                os.replace(wal, self.path.with_name(name + "-wal"))
+            self.path.with_name(self.path.name + "-shm").unlink(missing_ok=True)
+            self._damage_mark.unlink(missing_ok=True)
         except OSError as error:
             raise DiskFailed(
                 f"The {self._what} is damaged and cannot be set aside: {error.strerror}.", detail=str(error)
             ) from error
-        self.was_rebuilt = f"The {self._what} was damaged. It was set aside as {name} and is built anew."
+        self.was_rebuilt = f"The {self._what} was damaged and was set aside as {name}. {self._after_rebuild}"
 
     def _reader(self) -> sqlite3.Connection:
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
@@ -171,7 +203,15 @@ class Database:
             yield
         except sqlite3.Error as error:
             text = str(error)
-            if "full" in text:
+            if _is_damage(error):
+                with contextlib.suppress(OSError):
+                    self._damage_mark.touch()
+                sentence = (
+                    f"The {self._what} on this computer is damaged. Start the program again to repair it."
+                )
+            elif "locked" in text:
+                sentence = f"Another program holds the {self._what}: nothing was written. Try again."
+            elif "full" in text:
                 sentence = (
                     f"The disk is full: the {self._what} was not written. Free some space and try again."
                 )
@@ -182,6 +222,16 @@ class Database:
             else:
                 sentence = f"The {self._what} on this computer cannot be used: {text}."
             raise DiskFailed(sentence, detail=text) from error
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, _Damaged) or (code & 0xFF) in _CORRUPT
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def in_chunks(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:

@@ -53,7 +53,14 @@ class LocalStore:
     """`synchronous=FULL`: when a method returns, the disk has it."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _MIGRATIONS, synchronous="FULL", what="file of drafts and decisions")
+        self._database = Database(
+            path,
+            _MIGRATIONS,
+            synchronous="FULL",
+            what="file of drafts and decisions",
+            after_rebuild="Drafts, decisions and time zones kept only on this computer are in that file"
+            " and no longer shown; keep it and ask for help.",
+        )
 
     @property
     def was_rebuilt(self) -> str:
