@@ -62,8 +62,5 @@ def _happening(dice: random.Random, database: Database, config: Config, now_ms: 
         opened = incident.zone_change(site, zone, now_ms, "opened")
         return [opened, incident.zone_change(site, zone, now_ms + dice.randrange(4_000, 40_000), "closed")]
     camera = dice.choice([camera for camera in site.cameras if not camera.quirk] or site.cameras)
-    return [
-        incident.seen(
-            site, camera, now_ms, dice.choice(("person", "vehicle", "motion")), has_video=chance < 0.5
-        )
-    ]
+    what = dice.choice(("person", "motion", "vehicle" if incident.is_outdoors(camera) else "person"))
+    return [incident.seen(site, camera, now_ms, what, has_video=chance < 0.5)]

@@ -123,14 +123,18 @@ def _open_hours(
     """Doors and people while the place is in use."""
     if site.kind.has_closed_weekend and day.weekday() >= 5:
         return
-    opens, closes = site.kind.disarm_min + 10, site.kind.arm_min - 20
+    tonight = site.week.get(day.weekday())
+    opens, closes = site.kind.disarm_min + 20, (tonight.arm_min if tonight else site.kind.arm_min) - 20
     is_rich = site.number < _RICH_SITES
-    for _ in range(dice.randrange(6, 24) if is_rich else dice.randrange(2)):
+    busy = (30, 55) if site.number == HARBOR_POINT else (6, 24) if is_rich else (0, 2)
+    for _ in range(dice.randrange(*busy)):
         camera = dice.choice(site.cameras)
         instant_ms = _at(day, opens + dice.random() * (closes - opens), zone)
         if camera.quirk == "dormant" and instant_ms > now_ms - _DORMANT_MS:
             continue
-        what = dice.choice(("person", "person", "vehicle", "motion"))
+        what = dice.choice(
+            ("person", "person", "vehicle" if incident.is_outdoors(camera) else "person", "motion")
+        )
         yield incident.seen(site, camera, instant_ms, what, has_video=dice.random() < 0.15)
     for _ in range(dice.randrange(3, 9) if is_rich else 0):
         door = dice.choice([zone for zone in site.zones if zone.zone_type == "entry_exit"] or site.zones)
@@ -151,7 +155,7 @@ def _fresh(site: Site, seed: int, from_ms: int, now_ms: int, known: list[NewEven
             yield incident.trouble(site, camera, "device_offline", text, now_ms - hours * 3_600_000)
     if site.number == HARBOR_POINT:
         for n, instant_ms in enumerate(_last_armed_instants(known, from_ms, now_ms)):
-            scene, camera = ("person", "vehicle", "person")[n % 3], site.cameras[(1, 3, 0)[n % 3]]
+            scene, camera = ("vehicle", "person", "person")[n % 3], site.cameras[(1, 3, 0)[n % 3]]
             yield from incident.alarm(site, dice, instant_ms, scene=scene, camera=camera)
     elif site.number % 6 == 2:
         yield from incident.alarm(site, dice, now_ms - dice.randrange(40, 1200) * _MINUTE_MS)

@@ -19,6 +19,19 @@ from chekt_console.simulator.world_sites import Site
 
 SCENES = ("person", "vehicle", "animal", "cleaner")
 _SCENE_WEIGHTS = (4, 2, 3)
+_OUTDOORS = (
+    "gate",
+    "yard",
+    "lot",
+    "driveway",
+    "parking",
+    "row",
+    "dock",
+    "alley",
+    "garden",
+    "playground",
+    "front",
+)
 _DECISIONS = ("false", "real", "unsure")
 _DECISION_WEIGHTS = (84, 8, 8)
 DEFECTS = (
@@ -32,6 +45,11 @@ _TROUBLES = (
     ("zone", "low_battery", "Low battery"),
     ("panel", "ac_loss", "Panel lost mains power"),
 )
+
+
+def is_outdoors(camera: Device) -> bool:
+    """Where vehicles and animals come by."""
+    return any(word in place(camera).lower() for word in _OUTDOORS)
 
 
 def place(device: Device) -> str:
@@ -72,7 +90,8 @@ def alarm(
     """An intrusion seen by a camera, with the zone that opened before it and a second camera after it."""
     scene = scene or dice.choices(SCENES[:3], _SCENE_WEIGHTS)[0]
     cameras = [camera for camera in site.cameras if not camera.quirk and camera.status == "online"]
-    camera = camera or dice.choice(cameras or site.cameras)
+    fitting = [one for one in cameras if is_outdoors(one)] if scene in ("vehicle", "animal") else cameras
+    camera = camera or dice.choice(fitting or cameras or site.cameras)
     events = []
     zone = next((zone for zone in site.zones if place(zone).split()[0] == place(camera).split()[0]), None)
     if zone is not None and scene in ("person", "cleaner"):
@@ -84,9 +103,10 @@ def alarm(
             decision=verdict, has_video=1, scene=scene, defect=defect,
         )
     )  # fmt: skip
-    if len(cameras) > 1 and dice.random() < 0.5:
-        other = dice.choice([one for one in cameras if one is not camera])
-        events.append(seen(site, other, instant_ms + 3_000 + dice.randrange(60_000), scene, has_video=False))
+    others = [one for one in fitting if one is not camera]
+    if others and dice.random() < 0.5:
+        seen_ms = instant_ms + 3_000 + dice.randrange(60_000)
+        events.append(seen(site, dice.choice(others), seen_ms, scene, has_video=False))
     return events
 
 

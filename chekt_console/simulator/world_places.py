@@ -57,7 +57,7 @@ KINDS = (
         "warehouse", ("Warehouse", "Cold Storage", "Freight Depot", "Lumber Yard"),
         ("Loading dock", "Gate north", "Yard east", "Racking aisle 4", "Office corridor"),
         ("Front door", "Loading dock PIR", "Office glass break", "Roller door 2", "Yard beam"),
-        18 * 60, 6 * 60, "away", True, "DMP XR150",
+        18 * 60, 6 * 60, "away", False, "DMP XR150",
     ),
     SiteKind(
         "pharmacy", ("Pharmacy", "Drugstore"),
