@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -77,8 +78,16 @@ def _encode_video(spec: ClipSpec, out: Path) -> None:
     with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = _video_stream(container, spec)
         audio = container.add_stream("aac", rate=_AUDIO_RATE, layout="mono")
-        for picture in frames(spec):
-            container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        # One picture is encoded while the next one is drawn.
+        with ThreadPoolExecutor(1) as pool:
+            encoding: Future[list[av.Packet[VideoStream]]] | None = None
+            for picture in frames(spec):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                if encoding is not None:
+                    container.mux(encoding.result())
+                encoding = pool.submit(video.encode, frame)
+            if encoding is not None:
+                container.mux(encoding.result())
         container.mux(video.encode())
         _add_quiet(container, audio, spec.duration_s)
 

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 Picture = NDArray[np.uint8]
+Mask = NDArray[np.uint8]
 _RED = (255, 59, 48)
+_EDGE_PX = 3
 
 
 class BurnIn:
@@ -20,6 +22,7 @@ class BurnIn:
         self._width, self._height = width, height
         self._zone = ZoneInfo(timezone)
         self._size = max(11, round(height / 32))
+        self._letters: dict[str, tuple[Mask, int]] = {}
         self._font = ImageFont.load_default(self._size)
         self._margin = round(height / 45)
         self._names = self._mask(f"{site_name}  ·  {camera_name}")
@@ -48,19 +51,32 @@ class BurnIn:
         frame[top : top + high + 2 * pad, left : left + wide + 2 * pad] = red
         _stamp(frame, self._alarm, left + pad, top + pad)
 
-    def _mask(self, text: str) -> NDArray[np.uint8]:
-        """0 nothing, up to 127 the dark edge, above it the white letter."""
-        wide = round(self._font.getlength(text)) + 4
-        image = Image.new("L", (min(wide, self._width - 2 * self._margin), round(self._size * 1.4)))
-        draw = ImageDraw.Draw(image)
-        draw.text(
-            (2, 1), text, font=self._font, fill=120, stroke_width=max(1, self._size // 14), stroke_fill=120
-        )
-        draw.text((2, 1), text, font=self._font, fill=255)
-        return np.asarray(image)
+    def _mask(self, text: str) -> Mask:
+        """The letters' own masks side by side: much quicker than drawing a text for every frame."""
+        wide = sum(self._letter(letter)[1] for letter in text) + 2 * _EDGE_PX
+        mask = np.zeros((round(self._size * 1.4), wide), np.uint8)
+        left = 0
+        for letter in text:
+            shape, step = self._letter(letter)
+            area = mask[:, left : left + shape.shape[1]]
+            np.maximum(area, shape[:, : area.shape[1]], out=area)
+            left += step
+        return mask[:, : self._width - 2 * self._margin]
+
+    def _letter(self, letter: str) -> tuple[Mask, int]:
+        """0 nothing, up to 120 the dark edge, above it the white letter; and the step to the next one."""
+        if letter not in self._letters:
+            step = round(self._font.getlength(letter))
+            image = Image.new("L", (step + 2 * _EDGE_PX, round(self._size * 1.4)))
+            draw = ImageDraw.Draw(image)
+            edge = max(1, self._size // 14)
+            draw.text((_EDGE_PX, 1), letter, font=self._font, fill=120, stroke_width=edge, stroke_fill=120)
+            draw.text((_EDGE_PX, 1), letter, font=self._font, fill=255)
+            self._letters[letter] = np.asarray(image), step
+        return self._letters[letter]
 
 
-def _stamp(frame: Picture, mask: NDArray[np.uint8], left: int, top: int) -> None:
+def _stamp(frame: Picture, mask: Mask, left: int, top: int) -> None:
     area = frame[top : top + mask.shape[0], left : left + mask.shape[1]]
     shape = mask[: area.shape[0], : area.shape[1], None].astype(np.float32)
     edge = np.minimum(shape / 120, 1)

@@ -18,6 +18,7 @@ Picture = NDArray[np.uint8]
 _SMOOTH = 2
 # Somebody hides what is less than this nearer to the lens, such as the floor at his feet.
 IN_FRONT_M = 0.45
+_Paint = tuple[int, ...]
 _EDGE_PX = 6
 
 
@@ -176,13 +177,12 @@ def _draw_shapes(
 
     sprite = Image.new("RGBA", (size[0] * _SMOOTH, size[1] * _SMOOTH))
     draw = ImageDraw.Draw(sprite)
-    falling = light.at(*actor.at, lens.eye)
-    for shape in shapes:
-        draw.polygon(
-            moved(shape.outline, _SMOOTH), fill=_filmed(shape, falling, light, 0.72 if shape.bright else 1.0)
-        )
+    for shape, (dark, bright) in zip(
+        shapes, _filmed(shapes, light.at(*actor.at, lens.eye), light), strict=True
+    ):
+        draw.polygon(moved(shape.outline, _SMOOTH), fill=dark)
         if shape.bright:
-            draw.polygon(moved(shape.bright, _SMOOTH), fill=_filmed(shape, falling, light, 1.05))
+            draw.polygon(moved(shape.bright, _SMOOTH), fill=bright)
     small = np.asarray(sprite.reduce(_SMOOTH).filter(ImageFilter.GaussianBlur(0.6)), np.float32)
     nearest = min(shape.ahead for shape in shapes)
     in_sight = (ahead_m[top:bottom, left:right] > nearest - IN_FRONT_M).astype(np.float32)
@@ -197,9 +197,14 @@ def _draw_shapes(
     area[:] = np.clip(under + cover * (small[..., :3] + grain[top:bottom, left:right, None] - under), 0, 255)
 
 
-def _filmed(shape: _Shape, falling: Colour, light: Light, share: float) -> tuple[int, int, int, int]:
-    lit = np.array(
-        [[c * (f * share + shape.glow) for c, f in zip(shape.colour, falling, strict=True)]], np.float32
+def _filmed(shapes: Sequence[_Shape], falling: Colour, light: Light) -> list[tuple[_Paint, _Paint]]:
+    """Each shape's paint on its darker whole and on its bright part, film applied."""
+    own = np.array([shape.colour for shape in shapes], np.float32)
+    glow = own * np.array([[shape.glow] for shape in shapes], np.float32)
+    share = np.array([[0.72 if shape.bright else 1.0] for shape in shapes], np.float32)
+    lit = own * np.array(falling, np.float32)
+    dark, bright = (
+        np.clip(light.film(both), 0, 255).astype(int).tolist()
+        for both in (lit * share + glow, lit * 1.05 + glow)
     )
-    red, green, blue = np.clip(light.film(lit)[0], 0, 255)
-    return int(red), int(green), int(blue), 255
+    return [((*a, 255), (*b, 255)) for a, b in zip(dark, bright, strict=True)]
