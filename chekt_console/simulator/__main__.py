@@ -7,8 +7,10 @@ import json
 import logging
 import os
 import socket
+import sqlite3
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -50,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
         gateway = open_gateway(config, load_secrets(config))
-    except OSError as error:
-        print(f"The folder {config.data_dir} cannot be used: {error.strerror}.", file=sys.stderr)
+    except (OSError, sqlite3.Error) as error:
+        print(f"The folder {config.data_dir} cannot be used: {error}.", file=sys.stderr)
         return 1
     host = f"[{config.host}]" if ":" in config.host else config.host
     gateway.url = f"http://{host}:{listener.getsockname()[1]}"
@@ -115,17 +117,27 @@ def _wait_for_parent() -> None:
     os._exit(0)
 
 
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"must be from {low} to {high}")
+        return value
+
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chekt-simulator", description="A CHeKT gateway on this computer.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 (default) takes a free one")
-    parser.add_argument("--sites", type=int, default=60)
+    parser.add_argument("--port", type=_whole(0, 65_535), default=0, help="0 (default) takes a free one")
+    parser.add_argument("--sites", type=_whole(1, 20_000), default=60)
     parser.add_argument("--seed", type=int, default=1, help="another seed makes another world")
     parser.add_argument("--data-dir", type=Path, help="where the world is kept between runs")
     parser.add_argument("--api-key", default="", help="instead of a random one; kept")
     parser.add_argument("--dialect", choices=(OBSERVED, DOCUMENTED), default=OBSERVED)
-    parser.add_argument("--limit-per-minute", type=int, default=1000)
-    parser.add_argument("--burst-per-second", type=int, default=100)
+    parser.add_argument("--limit-per-minute", type=_whole(1, 10**9), default=1000)
+    parser.add_argument("--burst-per-second", type=_whole(1, 10**9), default=100)
     parser.add_argument(
         "--live-every", type=float, default=30.0, metavar="S", help="seconds between live events, 0: none"
     )
