@@ -7,24 +7,17 @@ import os
 import signal
 import sys
 import time
-from logging.handlers import RotatingFileHandler
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
-from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.garbage import GarbageCollector
 from chekt_console.background.runner import Runner
-from chekt_console.background.simulator_process import SimulatorProcess
-from chekt_console.background.stall_watchdog import StallWatchdog
 from chekt_console.errors import ConsoleError
-from chekt_console.session import Session, Shell, build_client
 from chekt_console.settings import DataPaths, Settings
 from chekt_console.store.connections_store import Connection, Connections, Environment
-from chekt_console.tour import Tour
-from chekt_console.tour_views import Sights
-from chekt_console.ui.connect.connect_pane import ConnectPane
 from chekt_console.ui.main_window import MainWindow
 from chekt_console.ui.shared.crash_dialog import CrashReporter
 from chekt_console.ui.shared.notices import Notices, Severity
@@ -35,8 +28,11 @@ from chekt_console.ui.shared.theme_follower import ThemeFollower
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from chekt_console.background.simulator_process import SimulatorAddress
+    from chekt_console.auth.key_store import KeyStore
+    from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
     from chekt_console.domain.site import Site
+    from chekt_console.session import Session
+    from chekt_console.ui.connect.connect_pane import ConnectPane
     from chekt_console.ui.connect.connection_rules import NewConnection
 
 _log = logging.getLogger(__name__)
@@ -48,7 +44,11 @@ _SIGNAL_CHECK_MS = 200
 
 
 class Console(QObject):
-    """The program: one window, at most one open session, the simulator while it is wanted."""
+    """The program: one window, at most one open session, the simulator while it is wanted.
+
+    The frame of the window is painted first. What fills it (session, panes, connect page) is imported behind that first
+    paint, by the functions that need it: it costs as long as a bare window takes to appear.
+    """
 
     def __init__(self, app: QApplication, paths: DataPaths) -> None:
         super().__init__()
@@ -56,7 +56,6 @@ class Console(QObject):
         self._paths = paths
         self.settings = Settings(paths.settings_file)
         self.connections = Connections(paths.connections_file)
-        self.keys = KeyStore(_KEYRING_SERVICE)
         self.theme = Theme()
         self.theme_follower = ThemeFollower(app, self.theme, self.settings, self)
         self.selection = Selection(self)
@@ -65,29 +64,34 @@ class Console(QObject):
         self.crash_reporter = CrashReporter(self.window, paths.log_file)
         self.session: Session | None = None
         self.simulator: SimulatorProcess | None = None
-        self.connect_pane = ConnectPane(self.theme)
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
         self._runner = Runner(self, threads=2)
         self._is_simulator_back = False
+        self._first_paint = _FirstPaint(self.window)
         self._garbage = GarbageCollector(self)
         self._garbage.start()
         self._wire()
 
     def start(self, connection: str, *, use_simulator: bool) -> None:
-        """Show the window with the wanted connection, the last one, or the connect page."""
-        name = SIMULATOR if use_simulator else connection or self.connections.last_used
-        wanted = self.connections.get(name) if name else None
-        if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
-            self.open_simulator()
-        elif wanted is not None:
-            self.open_connection(wanted)
-        else:
-            self.show_connect()
-            if connection:
-                self.connect_pane.set_error(
-                    f"There is no connection named {connection}. Choose one or add it here."
-                )
+        """Show the window, and behind its first paint the wanted connection, the last one, or the connect page."""
+        self._first_paint.happened.connect(lambda: self._begin(connection, use_simulator=use_simulator))
         self.window.show()
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        from chekt_console.auth.key_store import KeyStore
+
+        return KeyStore(_KEYRING_SERVICE)
+
+    @cached_property
+    def connect_pane(self) -> ConnectPane:
+        from chekt_console.ui.connect.connect_pane import ConnectPane
+
+        pane = ConnectPane(self.theme)
+        pane.simulator_requested.connect(self.open_simulator)
+        pane.open_requested.connect(self._on_open_requested)
+        pane.connection_requested.connect(self._on_connection_requested)
+        return pane
 
     def show_connect(self) -> None:
         self.connect_pane.set_saved(
@@ -101,6 +105,8 @@ class Console(QObject):
         connection = Connection(SIMULATOR, Environment.SIMULATOR, "")
         self._open_session(connection)
         if self.simulator is None:
+            from chekt_console.background.simulator_process import SimulatorProcess
+
             self._paths.simulator_dir.mkdir(parents=True, exist_ok=True)
             self.simulator = SimulatorProcess(self._paths.simulator_dir, parent=self)
             self.simulator.ready.connect(self._on_simulator_ready)
@@ -142,21 +148,35 @@ class Console(QObject):
         self.crash_reporter.uninstall()
         self._garbage.stop()
 
+    def _begin(self, connection: str, *, use_simulator: bool) -> None:
+        _milestone("first_paint")
+        name = SIMULATOR if use_simulator else connection or self.connections.last_used
+        wanted = self.connections.get(name) if name else None
+        if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
+            self.open_simulator()
+        elif wanted is not None:
+            self.open_connection(wanted)
+        else:
+            self.show_connect()
+            if connection:
+                self.connect_pane.set_error(
+                    f"There is no connection named {connection}. Choose one or add it here."
+                )
+
     def _wire(self) -> None:
-        window, pane = self.window, self.connect_pane
+        window = self.window
         window.connect_requested.connect(self._on_connect_wanted)
         window.disconnect_requested.connect(self._on_connect_wanted)
         window.theme_requested.connect(self.theme_follower.set_choice)
         window.perspective_changed.connect(self._on_perspective_changed)
-        pane.simulator_requested.connect(self.open_simulator)
-        pane.open_requested.connect(self._on_open_requested)
-        pane.connection_requested.connect(self._on_connection_requested)
         self._runner.crashed.connect(self.crash_reporter.report)
         self.selection.site_changed.connect(self._on_site_changed)
         window.goto_box.site_chosen.connect(self.selection.select_site)
         window.goto_box.device_chosen.connect(self.selection.select_device)
 
     def _open_session(self, connection: Connection) -> None:
+        from chekt_console.session import Session, Shell
+
         self.window.set_cover(None)
         self.window.set_environment(connection.environment.value, connection.name)
         shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths)
@@ -216,6 +236,8 @@ class Console(QObject):
         self.connect_pane.set_busy(f"Checking the key with {wanted.base_url}…")
 
         def check(_: object) -> bool:
+            from chekt_console.session import build_client
+
             client = build_client(wanted.base_url, wanted.api_key)
             try:
                 client.sites.list()
@@ -290,12 +312,18 @@ class Console(QObject):
 
 
 class _FirstPaint(QObject):
-    """Tells once when the window was painted."""
+    """Tells once, behind the first paint of a window."""
+
+    happened = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, lambda: _milestone("first_paint"))
+            QTimer.singleShot(0, self.happened.emit)
         return False
 
 
@@ -307,6 +335,8 @@ def _milestone(name: str) -> None:
 
 
 def _keep_log(path: Path) -> logging.Handler:
+    from logging.handlers import RotatingFileHandler
+
     handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
@@ -323,14 +353,10 @@ def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir
     app.setDesktopFileName("chekt-console")
     try:
         paths = DataPaths(data_dir)
-        log = _keep_log(paths.log_file)
     except OSError as error:
         sys.stderr.write(f"The data folder cannot be used: {error}. Choose another with --data-dir.\n")
         return 1
     console = Console(app, paths)
-    watchdog = StallWatchdog(console)
-    first_paint = _FirstPaint(console)
-    console.window.installEventFilter(first_paint)
     # Ctrl+C and a plain kill end the program in order; Python sees a signal only when it runs, hence the timer.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: app.quit())
@@ -338,8 +364,20 @@ def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir
     breath.timeout.connect(lambda: None)
     breath.start(_SIGNAL_CHECK_MS)
     console.start(connection, use_simulator=use_simulator)
+    app.processEvents()  # the first paint, before anything else is imported
+    try:
+        log = _keep_log(paths.log_file)
+    except OSError as error:
+        sys.stderr.write(f"The log cannot be written: {error}.\n")
+        return 1
+    from chekt_console.background.stall_watchdog import StallWatchdog
+
+    watchdog = StallWatchdog(console)
     watchdog.start()
     if tour_dir is not None:
+        from chekt_console.tour import Tour
+        from chekt_console.tour_views import Sights
+
         sights = Sights(lambda: console.session, console.window, console.selection)
         tour = Tour(console.window, sights.views, console.theme.use, tour_dir)
         tour.finished.connect(app.exit)

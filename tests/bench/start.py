@@ -48,7 +48,7 @@ def _console_ms(data_dir: Path) -> dict[str, float]:
             words = line.split()
             if words[:1] == ["milestone"]:
                 seen[words[1]] = (int(words[2]) - start) / 1e6
-            if "filled" in seen:
+            if {"filled", "sites_shown"} <= seen.keys():
                 break
         process.terminate()
         process.wait(timeout=20)

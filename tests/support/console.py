@@ -33,7 +33,7 @@ class RunningConsole:
         self.console = Console(app, DataPaths(data_dir))
         self.console.window.resize(*size)
         self.console.start("", use_simulator=True)
-        qtbot.waitExposed(self.console.window)
+        self.wait(lambda: self.console.session is not None)
 
     @property
     def session(self) -> Session:
