@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
-from chekt_console.errors import ServerBroken, ServerSaid, TooManyRequests, Unreachable, WorldFailed
+from chekt_console.errors import (
+    DiskFailed,
+    NotConfirmed,
+    NotSignedIn,
+    ServerBroken,
+    ServerSaid,
+    TooManyRequests,
+    UnexpectedReply,
+    Unreachable,
+    WorldFailed,
+)
 
 if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
@@ -15,6 +26,8 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
+
+_log = logging.getLogger(__name__)
 
 _READ_BACK_S = (0.8, 1.0, 2.0, 4.0, 7.0)
 _USER = "CHeKT Console"
@@ -62,20 +75,24 @@ class ArmingService:
             partitions = ()
             state = self._client.arming.read(site.site_id)
         arming = SiteArming(site.site_id, state, partitions, self._now())
-        self._cache.put_arming(site.site_id, state, partitions, arming.as_of)
+        try:
+            self._cache.put_arming(site.site_id, state, partitions, arming.as_of)
+        except DiskFailed as error:  # what the server said is true all the same
+            _log.info("the armed state of site %s was not kept: %s", site.site_id, error.detail)
         return arming
 
     def read_all(self, sites: tuple[Site, ...], progress: Progress) -> dict[str, SiteArming]:
         """State of many sites; each is handed to progress.partial as a SiteArming when known.
 
-        A site whose state cannot be read is left out; when the server does not answer at all the error ends the reading.
+        A site whose state cannot be read is left out; when the server does not answer at all,
+        or no longer knows the key, the error ends the reading.
         """
         known: dict[str, SiteArming] = {}
         for number, site in enumerate(sites):
             progress.report(number, len(sites), site.name)
             try:
                 arming = self.read(site)
-            except (TooManyRequests, Unreachable):
+            except (TooManyRequests, Unreachable, NotSignedIn):
                 raise
             except WorldFailed:
                 continue
@@ -92,19 +109,19 @@ class ArmingService:
         """
         wish = _wish(mode, site, partition_ids)
         progress.report(0, 0, "Sending")
-        targets = partition_ids
         try:
-            if site.has_partitions:
-                targets = targets or tuple(
-                    one.partition_id for one in self._client.arming.read_partitions(site.site_id)
-                )
+            targets = self._targets(site, partition_ids)
+        except WorldFailed as error:
+            return self._outcome(False, site, f"Not sent: {wish}. {error.sentence}")
+        try:
+            if targets:
                 self._client.arming.command_partitions(site.site_id, targets, mode, _USER)
             else:
                 self._client.arming.command(site.site_id, mode, _USER)
         except Unreachable as error:
             if not error.may_have_acted:
                 return self._outcome(False, site, f"Not sent: {wish}. {error.sentence}")
-        except ServerBroken:
+        except (ServerBroken, UnexpectedReply):
             pass  # it may have acted before it broke: what is true is read back
         except ServerSaid as error:
             return self._outcome(False, site, f"Refused: {wish}. {error.sentence}")
@@ -126,6 +143,19 @@ class ArmingService:
             f"Sent, not confirmed: {wish} — {said}. Read the state again or ask someone at the panel"
             " before you rely on it; the command is not repeated by itself.",
         )
+
+    def _targets(self, site: Site, partition_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Partitions to command; none for a site that is armed as a whole."""
+        if not site.has_partitions:
+            if partition_ids:  # never widened to the whole site
+                raise NotConfirmed(f"{site.name} has no partitions. Refresh the site list and try again.")
+            return ()
+        found = partition_ids or tuple(
+            one.partition_id for one in self._client.arming.read_partitions(site.site_id)
+        )
+        if not found:
+            raise NotConfirmed(f"The server lists no partitions of {site.name}. Refresh and try again.")
+        return found
 
     def _outcome(self, is_confirmed: bool, site: Site, sentence: str) -> ArmingOutcome:
         return ArmingOutcome(is_confirmed, self._last_known(site), sentence)

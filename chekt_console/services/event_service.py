@@ -13,7 +13,7 @@ from chekt_console.store.cache import KnownSpan
 from chekt_console.store.local import KeptDecision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
@@ -27,6 +27,7 @@ _PAGE = 200
 _MOST_PAGES = 500
 _OVERLAP_MS = 10 * 60_000  # events come late: what was complete ten minutes ago is asked for again
 _POLL_OVERLAP_MS = 2 * 60_000
+_DEEP_EVERY_S = 60.0  # so often the longer overlap, for events that come late
 _FIRST_POLL_PAGES = 25
 _AHEAD_MS = _DAY_MS  # the server's clock may go before ours
 _RESTORED = ("restored", "resolved", "closed", "cleared", "online")
@@ -51,7 +52,10 @@ class EventService:
         self._local = local
         self._clock = clock
         self._poll_lock = threading.Lock()
-        self._newest_ms: int | None = None
+        self._feed_ms: int | None = None
+        self._deep_at = 0.0
+        self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
+        self._untold: dict[str, Event] = {}  # stored, but the poll that read them broke off
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
         now = self._clock.now_ms()
@@ -64,18 +68,25 @@ class EventService:
         now = self._clock.now_ms()
         wanted_ms = now - days * _DAY_MS
         known = self._cache.known_span(site_id)
-        spans = [(wanted_ms, now + _AHEAD_MS)]
-        if known is not None and known.to_ms > wanted_ms:
-            spans = [(known.to_ms - _OVERLAP_MS, now + _AHEAD_MS)]
-            if known.from_ms > wanted_ms:
-                spans.append((wanted_ms, known.from_ms))
-        is_truncated = False
-        for from_ms, to_ms in spans:
-            is_truncated |= not self._read_span(site_id, from_ms, to_ms, wanted_ms, now, progress)
-        if not is_truncated:
-            from_ms = min(wanted_ms, known.from_ms) if known and known.to_ms > wanted_ms else wanted_ms
+        if known is not None and known.to_ms <= wanted_ms:
+            known = None  # nothing of it is wanted
+        newest_from = wanted_ms if known is None else known.to_ms - _OVERLAP_MS
+        oldest_ms = wanted_ms if known is None else known.from_ms
+
+        def keep(from_ms: int) -> None:
             self._cache.put_known_span(site_id, KnownSpan(from_ms, now, self._as_datetime(now)))
-        return replace(self._list(site_id, wanted_ms, now), is_truncated=is_truncated)
+
+        # Pages come newest first: what was read is complete down to the last page, also when the rest is never read.
+        is_whole = self._read_span(
+            site_id, newest_from, now + _AHEAD_MS, wanted_ms, now, progress, keep if known is None else None
+        )
+        if is_whole:
+            keep(oldest_ms)
+            if known is not None and oldest_ms > wanted_ms:
+                is_whole = self._read_span(site_id, wanted_ms, oldest_ms, wanted_ms, now, progress, keep)
+                if is_whole:
+                    keep(wanted_ms)
+        return replace(self._list(site_id, wanted_ms, now), is_truncated=not is_whole)
 
     def poll(self) -> tuple[Event, ...]:
         """New events of all sites since the last call, oldest first; stored before they are returned.
@@ -83,32 +94,37 @@ class EventService:
         An event that changed (a video came, a decision was made) is new again.
         """
         with self._poll_lock:
-            is_first = self._newest_ms is None
-            newest_ms = self._newest_ms
-            if newest_ms is None:
-                day_ago = self._clock.now_ms() - _DAY_MS
-                newest_ms = max(self._cache.newest_ms() or day_ago, day_ago)
-            start_ms = newest_ms - _POLL_OVERLAP_MS
-            fresh: dict[str, Event] = {}
+            is_first = self._feed_ms is None
+            now = self._clock.now_ms()
+            feed_ms = self._feed_ms if self._feed_ms is not None else self._start_of_feed(now)
+            # An event dated ahead of now must not hide those that come until then.
+            newest_ms = min(feed_ms, now)
+            is_deep = is_first or self._clock.monotonic() - self._deep_at >= _DEEP_EVERY_S
+            start_ms = newest_ms - (_OVERLAP_MS if is_deep else _POLL_OVERLAP_MS)
             cursor = ""
             # The first reading may be long: newest first, so that what is cut off is the oldest.
             for _ in range(_FIRST_POLL_PAGES if is_first else _MOST_PAGES):
                 page = self._client.events.search(
                     start_ms=start_ms,
-                    end_ms=self._clock.now_ms() + _AHEAD_MS,
+                    end_ms=now + _AHEAD_MS,
                     limit=_PAGE,
                     cursor=cursor,
                     newest_first=is_first,
                 )
-                known = self._cache.versions(event.event_id for event in page.events)
-                changed = [event for event in page.events if known.get(event.event_id) != event]
-                self._cache.put_events(changed)
-                fresh.update((event.event_id, event) for event in changed)
+                self._take(page.events, is_first=is_first)
                 newest_ms = max([newest_ms, *(event.instant_ms for event in page.events)])
-                cursor = page.cursor
-                if not cursor:
+                if not page.cursor or page.cursor == cursor:
                     break
-            self._newest_ms = newest_ms
+                cursor = page.cursor
+            self._feed_ms = min(newest_ms, now)
+            self._cache.put_feed_ms(self._feed_ms)
+            if is_deep:
+                self._deep_at = self._clock.monotonic()
+                oldest_ms = self._feed_ms - _OVERLAP_MS
+                self._seen = {
+                    key: event for key, event in self._seen.items() if event.instant_ms >= oldest_ms
+                }
+            fresh, self._untold = self._untold, {}
         ordered = sorted(fresh.values(), key=lambda event: (event.instant_ms, event.event_id))
         return self._decided(ordered)
 
@@ -138,22 +154,51 @@ class EventService:
         """What was decided on this computer, with its note and time."""
         return self._local.decision(event_id)
 
+    def _start_of_feed(self, now: int) -> int:
+        """Where the last run of the program ended, at most a day ago. The newest event in the cache is no measure: it may
+        be of one site whose history was read while the feed stood still."""
+        return max(self._cache.feed_ms() or 0, now - _DAY_MS)
+
+    def _take(self, events: tuple[Event, ...], *, is_first: bool) -> None:
+        """Store a page of the feed; those that the feed has not brought in this shape are to be told."""
+        known = self._cache.versions(event.event_id for event in events) if is_first else self._seen
+        changed = [event for event in events if known.get(event.event_id) != event]
+        self._cache.put_events(changed)
+        self._seen.update((event.event_id, event) for event in events)
+        self._untold.update((event.event_id, event) for event in changed)
+
     def _read_span(
-        self, site_id: str, from_ms: int, to_ms: int, wanted_ms: int, now: int, progress: Progress
+        self,
+        site_id: str,
+        from_ms: int,
+        to_ms: int,
+        wanted_ms: int,
+        now: int,
+        progress: Progress,
+        keep: Callable[[int], None] | None,
     ) -> bool:
-        """Newest first; False when cut off before `from_ms` was reached."""
+        """Newest first; False when cut off before `from_ms` was reached. `keep` is told from where on it is complete."""
         cursor = ""
-        for number in range(_MOST_PAGES):
-            progress.report(number, 0, "Reading events")
+        for number in range(1, _MOST_PAGES + 1):
+            progress.report(number - 1, 0, "Reading events")
             page = self._client.events.search(
                 site_id=site_id, start_ms=from_ms, end_ms=to_ms, limit=_PAGE, cursor=cursor
             )
             self._cache.put_events(page.events)
-            cursor = page.cursor
-            if not cursor:
+            if not page.cursor:
                 return True
-            reached_ms = min((event.instant_ms for event in page.events), default=from_ms)
-            progress.partial(replace(self._list(site_id, wanted_ms, now), from_ms=reached_ms))
+            if page.cursor == cursor:
+                return False
+            cursor = page.cursor
+            if not page.events:
+                continue
+            # More events of the last instant may be on the next page.
+            reached_ms = min(event.instant_ms for event in page.events) + 1
+            if keep is not None:
+                keep(min(reached_ms, now))
+            # The whole list is read for each showing, so ever fewer of them.
+            if number & (number - 1) == 0 or number % 50 == 0:
+                progress.partial(replace(self._list(site_id, wanted_ms, now), from_ms=reached_ms))
         return False
 
     def _list(self, site_id: str, from_ms: int, now: int) -> EventList:

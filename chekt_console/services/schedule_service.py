@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,9 +11,11 @@ from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.errors import (
     ChangedMeanwhile,
+    DiskFailed,
     NotConfirmed,
     ServerBroken,
     ServerSaid,
+    UnexpectedReply,
     Unreachable,
     WorldFailed,
 )
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
+
+_log = logging.getLogger(__name__)
 
 _READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _WRITES = 2  # the second only after the server was read and still has what the change started from
@@ -94,7 +99,12 @@ class ScheduleService:
             stored = StoredSchedule(
                 site.site_id, reading.schedule, reply.etag, self._now(), tuple(reading.problems)
             )
-        self._cache.put_schedule(site.site_id, stored.schedule, stored.etag, stored.problems, stored.as_of)
+        try:
+            self._cache.put_schedule(
+                site.site_id, stored.schedule, stored.etag, stored.problems, stored.as_of
+            )
+        except DiskFailed as error:  # what the server said is true all the same
+            _log.info("the schedule of site %s was not kept: %s", site.site_id, error.detail)
         return stored
 
     def draft(self, site_id: str) -> Draft | None:
@@ -135,7 +145,7 @@ class ScheduleService:
             except Unreachable as error:
                 if not error.may_have_acted:
                     return self._refused(site, schedule, base, f"Not sent. {error.sentence}")
-            except ServerBroken:
+            except (ServerBroken, UnexpectedReply):
                 pass  # it may have acted before it broke
             except ServerSaid as error:
                 return self._refused(site, schedule, base, f"The server refused the change. {error.sentence}")
@@ -144,8 +154,7 @@ class ScheduleService:
             if stored is None:
                 break
             if is_same(stored.schedule, intended):
-                self._local.drop_draft(site.site_id)
-                return SaveOutcome(True, stored, f"Saved and read back: the schedule of {site.name}.")
+                return self._saved(site, stored)
             if stored.etag != base.etag:
                 return self._kept(site, schedule, base, stored, is_mine_there=False)
             if attempt == _WRITES:
@@ -154,8 +163,23 @@ class ScheduleService:
             f"Not confirmed: the schedule of {site.name} was sent, but it could not be read back. "
             "Your draft is kept on this computer; save again when the connection is back."
         )
-        self.keep_draft(site.site_id, schedule, base, sentence)
+        self._note(site, schedule, base, sentence)
         return SaveOutcome(None, base, sentence)
+
+    def _saved(self, site: Site, stored: StoredSchedule) -> SaveOutcome:
+        sentence = f"Saved and read back: the schedule of {site.name}."
+        try:
+            self._local.drop_draft(site.site_id)
+        except DiskFailed as error:
+            sentence += f" The draft could not be removed from this computer: {error.sentence}"
+        return SaveOutcome(True, stored, sentence)
+
+    def _note(self, site: Site, schedule: WeekSchedule, base: StoredSchedule, note: str) -> None:
+        """The draft is on disk already; a disk that refuses the note does not hide what became of the save."""
+        try:
+            self.keep_draft(site.site_id, schedule, base, note)
+        except DiskFailed as error:
+            _log.info("the note on the draft of site %s was not kept: %s", site.site_id, error.detail)
 
     def _read_back(self, site: Site) -> StoredSchedule | None:
         for wait_s in _READ_BACK_S:
@@ -173,18 +197,17 @@ class ScheduleService:
         theirs = self._read_back(site)
         if theirs is not None and is_same(theirs.schedule, intended):
             # Ours arrived with a write whose answer was lost, or they wished the same.
-            self._local.drop_draft(site.site_id)
-            return SaveOutcome(True, theirs, f"Saved and read back: the schedule of {site.name}.")
+            return self._saved(site, theirs)
         sentence = (
             f"Not saved: somebody else changed the schedule of {site.name} meanwhile. Your draft is kept; "
             "compare the two and save again."
         )
-        self.keep_draft(site.site_id, schedule, base, sentence)
+        self._note(site, schedule, base, sentence)
         return SaveOutcome(False, theirs or base, sentence, theirs)
 
     def _refused(self, site: Site, schedule: WeekSchedule, base: StoredSchedule, why: str) -> SaveOutcome:
         sentence = f"Not saved: the schedule of {site.name}. {why} Your draft is kept."
-        self.keep_draft(site.site_id, schedule, base, sentence)
+        self._note(site, schedule, base, sentence)
         return SaveOutcome(False, base, sentence)
 
     def _kept(
@@ -203,7 +226,7 @@ class ScheduleService:
             else "the server has something else than was sent"
         )
         sentence = f"Not saved: {why} for {site.name}. Your draft is kept; compare and save again."
-        self.keep_draft(site.site_id, schedule, base, sentence)
+        self._note(site, schedule, base, sentence)
         return SaveOutcome(False, stored, sentence, None if is_mine_there else stored)
 
     def _now(self) -> datetime:

@@ -196,9 +196,13 @@ class Cache:
             found.update((row[0], event_of(row)) for row in rows)
         return found
 
-    def newest_ms(self) -> int | None:
-        row = self._database.row("SELECT max(instant_ms) FROM event")
-        return row[0] if row else None
+    def feed_ms(self) -> int | None:
+        """Up to this instant the events of all sites have been read."""
+        return self._fact("feed_ms")
+
+    def put_feed_ms(self, instant_ms: int) -> None:
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO fact VALUES ('feed_ms', ?)", (instant_ms,))
 
     def known_span(self, site_id: str) -> KnownSpan | None:
         row = self._database.row("SELECT from_ms, to_ms, as_of FROM known WHERE site_id = ?", (site_id,))

@@ -1,0 +1,146 @@
+"""Services when things go wrong half-way: nothing widened, nothing told twice or never, no answer hidden by a full disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.progress import NoProgress
+from chekt_console.errors import NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
+from chekt_console.services.event_service import EventService
+from tests.unit.services.test_services import HOUR, LOST, NIGHTS, PARTED, SITE, World, _alarm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+GARBLED = UnexpectedReply("Not understood.", endpoint="POST arming")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.cache.close()
+    world.local.close()
+
+
+def test_a_garbled_answer_to_a_command_or_save_is_read_back(world: World) -> None:
+    base = world.schedules.read(SITE)
+    world.server.failures = {"after command": [GARBLED], "after write": [GARBLED]}
+    assert world.arming.command(SITE, ArmingMode.AWAY, (), NoProgress()).is_confirmed is True
+    assert world.schedules.save(SITE, NIGHTS, base, NoProgress()).is_confirmed is True
+    assert world.server.sent == ["away 1", "PUT v1"]
+
+
+@pytest.mark.parametrize("error", [LOST, ServerBroken("Broken.", status=502), GARBLED])
+def test_partitions_that_cannot_be_read_mean_that_nothing_was_sent(world: World, error: Exception) -> None:
+    world.server.failures = {"read": [error]}
+    outcome = world.arming.command(PARTED, ArmingMode.AWAY, (), NoProgress())
+    assert outcome.is_confirmed is False
+    assert outcome.sentence.startswith("Not sent: arm Away Mall")
+    assert world.server.sent == []
+
+
+def test_a_wish_for_a_partition_never_arms_the_whole_site(world: World) -> None:
+    outcome = world.arming.command(SITE, ArmingMode.AWAY, ("4",), NoProgress())
+    assert outcome.is_confirmed is False
+    assert "has no partitions" in outcome.sentence
+    assert world.server.sent == []
+
+
+def test_a_cache_that_cannot_be_written_hides_no_outcome(world: World) -> None:
+    base = world.schedules.read(SITE)
+    world.cache._database._writer.execute("PRAGMA query_only=1")
+    assert world.arming.command(SITE, ArmingMode.AWAY, (), NoProgress()).is_confirmed is True
+    assert world.schedules.save(SITE, NIGHTS, base, NoProgress()).is_confirmed is True
+
+
+def test_a_key_that_is_no_longer_good_is_asked_about_once(world: World) -> None:
+    world.server.failures = {"read": [NotSignedIn("Sign in again.", status=401)]}
+    with pytest.raises(NotSignedIn):
+        world.arming.read_all((SITE, replace(SITE, site_id="9")), NoProgress())
+
+
+def test_events_of_a_poll_that_broke_off_are_told_by_the_next(world: World) -> None:
+    now = world.clock.now_ms()
+    world.events.poll()
+    world.server.log = [_alarm(f"a{n}", now + n) for n in range(5)]
+    real, pages = world.server.fail, []
+
+    def fail_on_second_page(name: str) -> None:
+        pages.append(name)
+        if len(pages) == 2:
+            raise Unreachable("No answer.")
+        real(name)
+
+    world.server.fail = fail_on_second_page  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        world.events.poll()
+    assert [event.event_id for event in world.events.poll()] == ["a0", "a1", "a2", "a3", "a4"]
+    assert world.events.poll() == ()
+
+
+def test_a_refresh_of_one_site_hides_no_event_from_the_feed(world: World) -> None:
+    now = world.clock.now_ms()
+    world.server.log = [_alarm("here", now - 1000), _alarm("elsewhere", now - 5 * HOUR, "2")]
+    world.events.refresh(SITE, 1, NoProgress())
+    assert "elsewhere" in {event.event_id for event in world.events.poll()}
+    world.server.log.append(_alarm("new", now))
+    world.events.refresh(SITE, 1, NoProgress())
+    assert [event.event_id for event in world.events.poll()] == ["new"]
+
+
+def test_an_event_dated_ahead_does_not_deafen_the_feed(world: World) -> None:
+    now = world.clock.now_ms()
+    world.server.log = [_alarm("wrong clock", now + 20 * HOUR)]
+    assert len(world.events.poll()) == 1
+    world.clock.advance(600)
+    world.server.log.append(_alarm("alarm", world.clock.now_ms() - 1000))
+    assert [event.event_id for event in world.events.poll()] == ["alarm"]
+
+
+def test_a_late_event_is_found_within_a_minute(world: World) -> None:
+    world.server.log = [_alarm("a", world.clock.now_ms())]
+    world.events.poll()
+    world.server.log.append(_alarm("late", world.clock.now_ms() - 8 * 60_000))
+    world.clock.advance(61)
+    assert [event.event_id for event in world.events.poll()] == ["late"]
+    world.clock.advance(61)
+    assert world.events.poll() == ()
+
+
+def test_the_feed_goes_on_where_the_last_run_ended(world: World) -> None:
+    world.server.log = [_alarm("a", world.clock.now_ms())]
+    world.events.poll()
+    world.clock.advance(3 * 3600)
+    world.server.log.append(_alarm("while closed", world.clock.now_ms() - 2 * HOUR))
+    client = world.events._client
+    again = EventService(client, world.cache, world.local, world.clock)
+    assert [event.event_id for event in again.poll()] == ["while closed"]
+
+
+def test_a_broken_off_history_goes_on_where_it_stopped(world: World) -> None:
+    now = world.clock.now_ms()
+    world.server.log = [_alarm(str(n), now - (n // 2) * HOUR) for n in range(1, 12)]
+    real, pages = world.server.fail, []
+
+    def fail_on_third_page(name: str) -> None:
+        pages.append(name)
+        if len(pages) == 3:
+            raise Unreachable("No answer.")
+        real(name)
+
+    world.server.fail = fail_on_third_page  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        world.events.refresh(SITE, 30, NoProgress())
+    kept = world.events.cached("1")
+    complete = {e.event_id for e in world.server.log if e.instant_ms >= kept.from_ms}
+    assert complete
+    assert complete <= {event.event_id for event in kept.events}
+    again = world.events.refresh(SITE, 30, NoProgress())
+    assert len(again.events) == 11
+    assert not again.is_truncated
