@@ -91,7 +91,7 @@ def make_app(gateway: Gateway) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.gateway = gateway
-    return FaultLayer(Gate(app, gateway), gateway.faults)
+    return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
 
 
 async def _warm_first_clips(gateway: Gateway) -> None:

@@ -14,6 +14,8 @@ from chekt_console.simulator.problem import invalid
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from chekt_console.simulator.record import Record
+
 NAMES = frozenset(
     {
         "latency", "status", "drop_before", "drop_after", "half_body", "wrong_json", "wrong_type_row",
@@ -98,9 +100,10 @@ _TAKEN_INSIDE = frozenset({"clip_defect", "stalled_mjpeg"})
 class FaultLayer:
     """Outermost layer: it must be able to drop the connection whatever the application does."""
 
-    def __init__(self, app: ASGIApp, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, record: Record) -> None:
         self._app = app
         self._faults = faults
+        self._record = record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/_simulator/"):
@@ -113,9 +116,12 @@ class FaultLayer:
             await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
             await self._app(scope, receive, send)
         elif fault.name == "drop_before":
+            self._record.add(scope)
             await drop(send)
         elif fault.name == "status":
-            await _status(fault).send(send)
+            reply = _status(fault)
+            self._record.add(scope, reply.status)
+            await reply.send(send)
         else:
             capture = Capture()
             await self._app(scope, receive, capture)

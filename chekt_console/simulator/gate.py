@@ -36,11 +36,7 @@ class Gate:
             refusal, extra = self._public_refusal(scope["method"], path, headers)
         else:
             refusal, extra = None, {}
-        entry = (
-            {}
-            if path.startswith(CONTROL)
-            else self._gateway.record.add(scope["method"], path, _plain_query(scope["query_string"]))
-        )
+        entry = {} if path.startswith(CONTROL) else self._gateway.record.add(scope)
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -75,9 +71,3 @@ class Gate:
         if right == "read" and method not in ("GET", "HEAD") and path not in _READS:
             return Problem(403, "Forbidden", "This key may only read"), extra
         return None, extra
-
-
-def _plain_query(raw: bytes) -> str:
-    """Without what grants access."""
-    text = raw.decode("latin-1")
-    return "" if "access_token" in text or "signature" in text else text

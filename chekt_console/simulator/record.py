@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 _KEPT = 5000
 
@@ -11,9 +15,12 @@ class Record:
     def __init__(self) -> None:
         self._requests: deque[dict[str, object]] = deque(maxlen=_KEPT)
 
-    def add(self, method: str, path: str, query: str) -> dict[str, object]:
-        """Status stays None until answered, or for ever when the connection was dropped."""
-        entry: dict[str, object] = {"method": method, "path": path, "query": query, "status": None}
+    def add(self, scope: Scope, status: int | None = None) -> dict[str, object]:
+        """Status stays None until one was decided; a connection dropped before acting never has one."""
+        query = scope["query_string"].decode("latin-1")
+        # What grants access is kept nowhere.
+        query = "" if "access_token" in query or "signature" in query else query
+        entry = {"method": scope["method"], "path": scope["path"], "query": query, "status": status}
         self._requests.append(entry)
         return entry
 

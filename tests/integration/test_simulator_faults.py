@@ -44,6 +44,8 @@ def test_a_connection_dropped_before_acting_changes_nothing(
     with pytest.raises(httpx.TransportError):
         _save(client, "21:00")
     assert _arm_time(client) == "20:00"
+    puts = [one["status"] for one in simulator.requests() if one["method"] == "PUT"]
+    assert puts[-2:] == [200, None]
 
 
 def test_a_connection_dropped_after_acting_has_acted(
