@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -229,3 +230,30 @@ def test_it_ends_when_standard_input_closes(tmp_path: Path) -> None:
     assert simulator.has_ended
     with pytest.raises(httpx.ConnectError):
         httpx.get(simulator.url)
+
+
+def test_no_acknowledged_event_is_lost_when_killed_under_load(tmp_path: Path) -> None:
+    body = {"site_id": HARBOR, "event_type": "trouble", "event_time": "2026-01-02T03:04:05Z"}
+    fast = ("--limit-per-minute", "1000000", "--burst-per-second", "100000")
+    acknowledged: list[int] = []
+
+    async def send(simulator: RunningSimulator) -> None:
+        headers = {"Authorization": f"Bearer {simulator.api_key}"}
+        async with httpx.AsyncClient(base_url=simulator.url, headers=headers, timeout=30) as client:
+
+            async def one_after_the_other() -> None:
+                while True:
+                    reply = await client.post("/ext/v1/events", json=body)
+                    acknowledged.append(reply.json()["event_id"])
+                    if len(acknowledged) == 200:
+                        simulator.kill()
+
+            await asyncio.gather(*(one_after_the_other() for _ in range(8)), return_exceptions=True)
+
+    with RunningSimulator(tmp_path, *fast, sites=1) as simulator:
+        asyncio.run(send(simulator))
+        assert len(acknowledged) >= 200
+        simulator.start()
+        with simulator.client() as client:
+            lost = [one for one in acknowledged if client.get(f"/ext/v1/events/{one}").status_code != 200]
+        assert not lost
