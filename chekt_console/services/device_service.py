@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
-from chekt_console.errors import NotThere
+from chekt_console.errors import DiskFailed, NotAllowed, NotThere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ class DeviceService:
         found: dict[str, Device] = {}
         problems: list[str] = []
         offered = 0
+        forbidden: NotAllowed | None = None
         families: tuple[Callable[[str], Rows[Device]], ...] = (
             resource.of_site,
             resource.bridges,
@@ -52,13 +53,17 @@ class DeviceService:
                 rows = read(site.site_id)
             except NotThere:
                 continue
+            except NotAllowed as error:
+                forbidden = error
+                problems.append(error.sentence)
+                continue
             offered += 1
             problems += [problem for problem in rows.problems if problem not in problems]
             for device in rows.values:
                 # The family's own list knows more than the general one; what it does not tell is kept.
                 found[device.key] = _together(found.get(device.key), device)
         if not offered:
-            raise NotThere(f"This connection offers no devices for {site.name}.", status=404)
+            raise forbidden or NotThere(f"This connection offers no devices for {site.name}.", status=404)
         for partition in site.partitions:
             key = f"{DeviceKind.PARTITION.value}:{partition.partition_id}"
             if key not in found:
@@ -72,7 +77,10 @@ class DeviceService:
                 )
         as_of = datetime.now(UTC)
         devices = tuple(found.values())
-        self._cache.put_devices(site.site_id, devices, as_of)
+        try:
+            self._cache.put_devices(site.site_id, devices, as_of)
+        except DiskFailed as error:
+            problems.append(error.sentence)
         return DeviceList(site.site_id, devices, as_of, tuple(problems))
 
     def stream_url(self, site: Site, device_key: str) -> str:
@@ -94,6 +102,9 @@ def _together(known: Device | None, told: Device) -> Device:
         model=told.model or known.model,
         firmware=told.firmware or known.firmware,
         mac=told.mac or known.mac,
+        channel=told.channel if told.channel is not None else known.channel,
+        detail=told.detail or known.detail,
+        stream_url=told.stream_url or known.stream_url,
         zone_numbers=told.zone_numbers or known.zone_numbers,
         capabilities=told.capabilities if told.capabilities != _NOTHING else known.capabilities,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.errors import DiskFailed
 from chekt_console.store.cache import KnownSpan
 from chekt_console.store.local import KeptDecision
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
+
+_log = logging.getLogger(__name__)
 
 _DAY_MS = 86_400_000
 _PAGE = 200
@@ -55,6 +59,7 @@ class EventService:
         self._feed_ms: int | None = None
         self._deep_at = 0.0
         self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
+        self._unstored: dict[str, Event] = {}
         self._untold: dict[str, Event] = {}  # stored, but the poll that read them broke off
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
@@ -89,7 +94,7 @@ class EventService:
         return replace(self._list(site_id, wanted_ms, now), is_truncated=not is_whole)
 
     def poll(self) -> tuple[Event, ...]:
-        """New events of all sites since the last call, oldest first; stored before they are returned.
+        """New events of all sites since the last call, oldest first; stored before they are returned, if the disk takes them.
 
         An event that changed (a video came, a decision was made) is new again.
         """
@@ -117,7 +122,8 @@ class EventService:
                     break
                 cursor = page.cursor
             self._feed_ms = min(newest_ms, now)
-            self._cache.put_feed_ms(self._feed_ms)
+            if not self._unstored:
+                self._cache.put_feed_ms(self._feed_ms)
             if is_deep:
                 self._deep_at = self._clock.monotonic()
                 oldest_ms = self._feed_ms - _OVERLAP_MS
@@ -163,9 +169,14 @@ class EventService:
         """Store a page of the feed; those that the feed has not brought in this shape are to be told."""
         known = self._cache.versions(event.event_id for event in events) if is_first else self._seen
         changed = [event for event in events if known.get(event.event_id) != event]
-        self._cache.put_events(changed)
         self._seen.update((event.event_id, event) for event in events)
-        self._untold.update((event.event_id, event) for event in changed)
+        for waiting in (self._untold, self._unstored):
+            waiting.update((event.event_id, event) for event in changed)
+        try:
+            self._cache.put_events(self._unstored.values())
+            self._unstored.clear()
+        except DiskFailed as error:  # an alarm is told all the same, and stored when the disk takes it
+            _log.info("%d events wait for the disk: %s", len(self._unstored), error.detail)
 
     def _read_span(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from chekt_console.errors import NotThere, WorldFailed
+from chekt_console.errors import NotThere, Unreachable, WorldFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,22 +38,28 @@ class LiveService:
         """
         while True:
             camera = self._camera(site, device_key)
-            broken: WorldFailed | None = None
+            has_picture = False
+            failure: WorldFailed | None = None
             try:
                 for frame in self._client.media.stream(camera.stream_url):
                     progress.check()
+                    has_picture = True
                     yield frame
             except WorldFailed as error:
-                broken = error
+                failure = error
             progress.check()
-            if camera.channel is None:
-                if broken is not None:
-                    raise broken
-                self._wait(progress)
-                continue
-            for _ in range(_SNAPSHOTS_BEFORE_STREAM):
-                yield self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
-                self._wait(progress)
+            try:
+                for _ in range(_SNAPSHOTS_BEFORE_STREAM if camera.channel is not None else 0):
+                    frame = self._client.media.snapshot(camera.mac, camera.channel or 0, camera.stream_url)
+                    has_picture = True
+                    yield frame
+                    self._wait(progress)
+            except WorldFailed as error:
+                failure = error
+            if not has_picture:
+                raise failure or Unreachable(f"{camera.name} of {site.name} sends no picture.")
+            # Seen a moment ago, so most likely only its token ran out.
+            self._wait(progress)
 
     def _camera(self, site: Site, device_key: str) -> Device:
         """With a fresh token: the list is read again."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.errors import DiskFailed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -22,7 +24,7 @@ class SiteList:
 
     sites: tuple[Site, ...]
     as_of: datetime | None
-    problems: tuple[str, ...] = ()  # rows that could not be read, one sentence each
+    problems: tuple[str, ...] = ()  # rows that could not be read, a disk that refused: one sentence each
 
 
 class SiteService:
@@ -42,8 +44,12 @@ class SiteService:
         rows = self._client.sites.list()
         progress.check()
         as_of = datetime.now(UTC)
-        self._cache.put_sites(rows.values, as_of)
-        return SiteList(self._with_zones(rows.values), as_of, rows.problems)
+        problems = rows.problems
+        try:
+            self._cache.put_sites(rows.values, as_of)
+        except DiskFailed as error:
+            problems = (*problems, error.sentence)
+        return SiteList(self._with_zones(rows.values), as_of, problems)
 
     def set_timezone(self, site_id: str, timezone: str) -> None:
         """The installer says where the site is; kept locally and marked 'set here'."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chekt_console.api.rows import Rows
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
@@ -144,3 +145,24 @@ def test_a_broken_off_history_goes_on_where_it_stopped(world: World) -> None:
     again = world.events.refresh(SITE, 30, NoProgress())
     assert len(again.events) == 11
     assert not again.is_truncated
+
+
+def test_a_full_disk_silences_no_alarm_and_it_is_stored_when_there_is_room(world: World) -> None:
+    now = world.clock.now_ms()
+    world.events.poll()
+    writer = world.cache._database._writer
+    writer.execute("PRAGMA query_only=1")
+    world.server.log = [_alarm("alarm", now)]
+    assert [event.event_id for event in world.events.poll()] == ["alarm"]
+    assert world.events.find("alarm") is None
+    writer.execute("PRAGMA query_only=0")
+    assert world.events.poll() == ()
+    assert world.events.find("alarm") is not None
+
+
+def test_sites_are_shown_when_the_cache_cannot_be_written_and_it_is_said(world: World) -> None:
+    world.server.site_rows = Rows((SITE,))
+    world.cache._database._writer.execute("PRAGMA query_only=1")
+    shown = world.sites.refresh(NoProgress())
+    assert shown.sites == (SITE,)
+    assert "read-only" in shown.problems[0]

@@ -1,0 +1,163 @@
+"""Devices are put together from several lists; live pictures go on as long as anything gives one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from chekt_console.api.rows import Rows
+from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.domain.progress import NoProgress
+from chekt_console.domain.site import Partition, Site
+from chekt_console.errors import Cancelled, NotAllowed, NotSignedIn, NotThere, Unreachable
+from chekt_console.services.device_service import DeviceService
+from chekt_console.services.live_service import LiveService
+from chekt_console.store.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from chekt_console.services.ports import Client
+
+SITE = Site("1", "Dock", has_partitions=True, partitions=(Partition("4", "Office"),))
+CAMERA = Device("1", "5", DeviceKind.CAMERA, "Gate", "online", mac="aa", channel=2, stream_url="http://x?t=1")
+MISSING = NotThere("Not offered.", status=404)
+
+
+@dataclass
+class FakeDevices:
+    """Lists by family; an error in place of a list is raised."""
+
+    lists: dict[str, Rows[Device] | Exception] = field(default_factory=dict)
+    streams: list[list[bytes | Exception]] = field(default_factory=list)
+    snapshots: list[bytes | Exception] = field(default_factory=list)
+
+    @property
+    def devices(self) -> Any:
+        return self
+
+    @property
+    def media(self) -> Any:
+        return self
+
+    def _list(self, name: str) -> Rows[Device]:
+        found = self.lists.get(name, MISSING)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def of_site(self, site_id: str) -> Rows[Device]:
+        return self._list("site")
+
+    def bridges(self, site_id: str) -> Rows[Device]:
+        return self._list("bridges")
+
+    def zones(self, site_id: str) -> Rows[Device]:
+        return self._list("zones")
+
+    def cameras(self, site_id: str) -> Rows[Device]:
+        return self._list("cameras")
+
+    def audio(self, site_id: str) -> Rows[Device]:
+        return self._list("audio")
+
+    def stream(self, url: str) -> Iterator[bytes]:
+        for item in self.streams.pop(0):
+            yield _given(item)
+
+    def snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
+        assert (mac, channel, token_url) == (CAMERA.mac, CAMERA.channel, CAMERA.stream_url)
+        return _given(self.snapshots.pop(0))
+
+
+def _given(item: bytes | Exception) -> bytes:
+    if isinstance(item, Exception):
+        raise item
+    return item
+
+
+class Impatient(NoProgress):
+    """Cancelled at the next check once it `is_over`."""
+
+    is_over = False
+
+    def check(self) -> None:
+        if self.is_over:
+            raise Cancelled
+
+
+@pytest.fixture
+def server() -> FakeDevices:
+    return FakeDevices()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[Cache]:
+    cache = Cache(tmp_path / "cache.sqlite")
+    yield cache
+    cache.close()
+
+
+def test_lists_are_put_together_and_a_family_not_offered_is_left_out(
+    server: FakeDevices, cache: Cache
+) -> None:
+    general = Device("1", "5", DeviceKind.CAMERA, "Gate", firmware="1.2", capabilities=Capabilities(ptz=True))
+    server.lists = {
+        "site": Rows((Device("1", "9", DeviceKind.PANEL, "Panel"), general)),
+        "cameras": Rows((CAMERA,), ("Camera 3 could not be read.",)),
+        "audio": NotAllowed("The key may not read audio devices.", status=403),
+    }
+    service = DeviceService(cast("Client", server), cache)
+    found = service.refresh(SITE)
+    by_key = {device.key: device for device in found.devices}
+    camera = by_key["camera:5"]
+    assert (camera.firmware, camera.capabilities.ptz, camera.channel) == ("1.2", True, 2)
+    assert by_key["partition:4"].parent_key == "panel:9"
+    assert found.problems == ("Camera 3 could not be read.", "The key may not read audio devices.")
+    cached = service.cached("1")
+    assert [device.key for device in cached.devices] == [device.key for device in found.devices]
+    assert all(device.stream_url == "" for device in cached.devices)
+    assert service.stream_url(SITE, "camera:5") == CAMERA.stream_url
+
+
+def test_no_family_at_all_is_an_error_and_keeps_what_was_known(server: FakeDevices, cache: Cache) -> None:
+    service = DeviceService(cast("Client", server), cache)
+    server.lists = {"cameras": Rows((CAMERA,))}
+    service.refresh(SITE)
+    server.lists = {}
+    with pytest.raises(NotThere, match="Dock"):
+        service.refresh(SITE)
+    assert len(service.cached("1").devices) == 2
+
+
+def test_a_stalled_stream_gives_way_to_snapshots(server: FakeDevices) -> None:
+    server.lists = {"cameras": Rows((CAMERA,))}
+    server.streams = [[b"one", Unreachable("The camera sends no picture.")]]
+    server.snapshots = [b"two"]
+    progress = Impatient()
+    frames = LiveService(cast("Client", server)).frames(SITE, "camera:5", progress)
+    assert [next(frames), next(frames)] == [b"one", b"two"]
+    progress.is_over = True
+    with pytest.raises(Cancelled):
+        next(frames)
+
+
+def test_what_the_server_said_is_raised_only_when_nothing_gives_a_picture(server: FakeDevices) -> None:
+    server.lists = {"cameras": Rows((CAMERA,))}
+    server.streams = [[Unreachable("Silent.")]]
+    server.snapshots = [NotSignedIn("The token ran out.", status=401)]
+    frames = LiveService(cast("Client", server)).frames(SITE, "camera:5", NoProgress())
+    with pytest.raises(NotSignedIn):
+        next(frames)
+
+
+def test_a_snapshot_asks_with_the_camera_s_own_place(server: FakeDevices) -> None:
+    server.lists = {"cameras": Rows((CAMERA,))}
+    server.snapshots = [b"jpeg"]
+    live = LiveService(cast("Client", server))
+    assert live.snapshot(SITE, "camera:5") == b"jpeg"
+    with pytest.raises(NotThere):
+        live.snapshot(SITE, "camera:6")
