@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
@@ -12,6 +12,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule import ArmedPeriod, DayException, WeekSchedule
 from chekt_console.domain.site import Partition, Site
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MODES = {mode.value: mode for mode in ArmingMode}
 
 SITE_COLUMNS = (
@@ -29,7 +30,7 @@ def to_ms(moment: datetime | None) -> int | None:
 
 
 def from_ms(instant_ms: int | None) -> datetime | None:
-    return None if instant_ms is None else datetime.fromtimestamp(instant_ms / 1000, UTC)
+    return None if instant_ms is None else _EPOCH + timedelta(milliseconds=instant_ms)  # no float: exact
 
 
 def site_row(site: Site) -> tuple[object, ...]:
