@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chekt_console.api.paths import site_path
+from chekt_console.api.paths import id_in_body, site_path
 from chekt_console.api.wire.wire_arming import WireArming, WirePartitionArming, to_partition, to_state
 from chekt_console.api.wire.wire_reading import read_one, read_rows, rows_in
 from chekt_console.domain.arming import ArmingMode
@@ -46,7 +46,7 @@ class Arming:
 
     def command_partitions(self, site_id: str, ids: tuple[str, ...], mode: ArmingMode, user: str) -> None:
         """As `command`, several partitions in one call."""
-        numbers = [int(one) if one.isdecimal() else one for one in ids]
+        numbers = [id_in_body(one) for one in ids]
         body: dict[str, object] = {"partition_ids": numbers, "user": user, **_mode(mode)}
         self._transport.write(
             "POST", site_path(site_id, "partition-arming", "actions", _action(mode)), "the command", body

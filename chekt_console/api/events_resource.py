@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chekt_console.api.paths import id_in_body
 from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
 from chekt_console.api.wire.wire_reading import Text, Wire, read_rows, rows_in
 from chekt_console.errors import WorldFailed
@@ -71,9 +72,9 @@ class Events:
             "sort_order": "desc" if newest_first else "asc",
         }
         if site_id:
-            body["site_id"] = _number(site_id)
+            body["site_id"] = id_in_body(site_id)
         if category_id:
-            body["category_id"] = _number(category_id)
+            body["category_id"] = id_in_body(category_id)
         if cursor:
             body["cursor"] = cursor
         reply = self._transport.search("/ext/v1/activity-logs/search", _WHAT, body)
@@ -89,7 +90,7 @@ class Events:
 
     def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]:
         """Links by event id. One that cannot be asked for (not a number, quirk Q12) or is unknown is left out."""
-        numbers = [int(one) for one in event_ids if one.isdecimal() and int(one) >= 1]
+        numbers = [one for one in map(id_in_body, event_ids) if isinstance(one, int) and one >= 1]
         links: dict[str, ClipLink] = {}
         for start in range(0, len(numbers), _LINKS_A_CALL):
             asked_ms = self._clock.now_ms()
@@ -100,12 +101,10 @@ class Events:
             )
             payload = reply.json()
             raw = rows_in(payload, reply.endpoint, "events")
-            life_s = payload.get("expires_in") if isinstance(payload, dict) else None
-            life_ms = int(life_s * 1000) if isinstance(life_s, int | float) else 3_600_000
             rows = read_rows(
                 raw,
                 WireClip,
-                partial(to_clip_link, expires_at_ms=asked_ms + life_ms),
+                partial(to_clip_link, expires_at_ms=asked_ms + _life_ms(payload)),
                 endpoint=reply.endpoint,
                 what="Clip",
             )
@@ -128,6 +127,9 @@ def _instant(instant_ms: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{instant_ms % 1000:03d}Z"
 
 
-def _number(identifier: str) -> int | str:
-    """The observed dialect has whole numbers, the documented one text."""
-    return int(identifier) if identifier.isdecimal() else identifier
+def _life_ms(payload: object) -> int:
+    """How long links live: about an hour when the server does not tell (chekt-api.md 1.2)."""
+    told = payload.get("expires_in") if isinstance(payload, dict) else None
+    if isinstance(told, int | float) and 0 <= told <= 7 * 86_400:
+        return int(told * 1000)
+    return 3_600_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -76,14 +77,24 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if not text:
         return None
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
         pass
+    else:
+        return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         when = email.utils.parsedate_to_datetime(text)
         now = email.utils.parsedate_to_datetime(headers["date"]) if "date" in headers else datetime.now(UTC)
         return max(0.0, (when - now).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def date_s(headers: Mapping[str, str]) -> float | None:
+    """The server's clock as seconds since 1970, when the reply tells it."""
+    try:
+        return email.utils.parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
 
 
@@ -109,7 +120,7 @@ def _read(body: bytes) -> tuple[str, str, dict[str, str], str]:
     """Code, message, field errors and request id of both error bodies; text that is not JSON is no message."""
     try:
         payload: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", "", {}, ""
     if not isinstance(payload, dict):
         return "", "", {}, ""

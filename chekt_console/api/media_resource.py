@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import json
 import os
@@ -70,10 +69,12 @@ class Media:
         try:
             payload = json.loads(body)
             data = payload["data"]
+            if not isinstance(data, str):
+                raise TypeError("data is no text")
             if payload.get("base64Encoded", True):
                 text = data.partition(",")[2] if data.startswith("data:") else data
                 return base64.b64decode(text, validate=False)
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UnexpectedReply(
                 "The camera's picture cannot be understood.",
                 endpoint="GET /api/v1/snapshots",
@@ -112,17 +113,21 @@ class Media:
         done = 0
         with part.open("wb") as out:
             while True:
-                headers = {"Range": f"bytes={done}-"} if done else {}
+                headers = {"Accept-Encoding": "identity"}
+                if done:
+                    headers["Range"] = f"bytes={done}-"
                 try:
                     with self._transport.streaming(url, "the clip", headers=headers) as response:
-                        if done and response.status_code != 206:
+                        if "html" in response.headers.get("content-type", "").casefold():
+                            raise ClipUnavailable("The link leads to a web page instead of a clip.")
+                        if done and not _goes_on_at(response, done):
                             out.seek(0)
                             out.truncate()
                             done = 0
                         total = _total(response, done)
                         if total > max_bytes:
                             raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
-                        for chunk in response.iter_raw():
+                        for chunk in response.iter_bytes():
                             out.write(chunk)
                             done += len(chunk)
                             progress.report(done, total, "Fetching the clip")
@@ -147,13 +152,21 @@ class Media:
                             detail=str(error),
                         ) from error
                 progress.check()
-                time.sleep(min(0.25 * 2**breaks, 4.0))
+                self._transport.pause(min(0.25 * 2**breaks, 4.0))
 
 
 def _total(response: httpx.Response, done: int) -> int:
     """Bytes of the whole file, 0 when the server does not tell."""
     text = response.headers.get("content-length", "")
-    return int(text) + done if text.isdecimal() else 0
+    return int(text) + done if text.isdecimal() and len(text) < 16 else 0
+
+
+def _goes_on_at(response: httpx.Response, done: int) -> bool:
+    """Whether this is the rest of the file and not, as from servers without ranges, all of it again."""
+    if response.status_code != 206:
+        return False
+    told = response.headers.get("content-range", "")
+    return not told or told.startswith(f"bytes {done}-")
 
 
 def _bounded(response: httpx.Response, most: int) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _PATH = "/ext/v1/sites"
 _WHAT = "the sites"
 _PAGE = 500
+_DOCUMENTED_PAGE = 100  # the documented dialect counts in pages of at most so many
 _MOST_PAGES = 500
 
 
@@ -26,19 +27,25 @@ class Sites:
         """All sites of the account. A server that pages says so by a cursor or a total; one that does not is asked once."""
         found: dict[str, Site] = {}
         problems: list[str] = []
-        query = {"limit": str(_PAGE)}
+        received = 0
+        asked = {"limit": str(_PAGE), "per_page": str(_DOCUMENTED_PAGE)}
+        query = asked
         for page in range(1, _MOST_PAGES + 1):
             reply = self._transport.get(_PATH, _WHAT, query=query)
             payload = reply.json()
             raw = rows_in(payload, reply.endpoint, "sites")
             rows = read_rows(raw, WireSite, to_site, endpoint=reply.endpoint, what="Site")
             before = len(found)
+            received += len(raw)
             found.update((site.site_id, site) for site in rows.values)
             problems += rows.problems
             following = _next(payload, len(found), page)
             if following is None or not raw or len(found) == before:
                 break
-            query = {"limit": str(_PAGE), **following}
+            query = {**asked, **following}
+        left = _total(payload) - received
+        if left > 0:
+            problems.append(f"The server speaks of {left} more sites than it sent.")
         return Rows(tuple(found.values()), tuple(problems))
 
 
@@ -49,8 +56,16 @@ def _next(payload: object, count: int, page: int) -> dict[str, str] | None:
     about = payload.get("page")
     if isinstance(about, dict) and about.get("has_more") and about.get("cursor"):
         return {"cursor": str(about["cursor"])}
-    data = payload.get("data")
-    total = data.get("total_count") if isinstance(data, dict) else payload.get("total_count")
-    if isinstance(total, int) and count < total:
-        return {"page": str(page + 1), "per_page": "100"}
-    return None
+    if isinstance(about, dict) and about.get("has_more") is False:
+        return None
+    return {"page": str(page + 1)} if count < _total(payload) else None
+
+
+def _total(payload: object) -> int:
+    """How many there are by the server's own count; 0 when it does not tell."""
+    if not isinstance(payload, dict):
+        return 0
+    for place in (payload.get("data"), payload.get("page"), payload):
+        if isinstance(place, dict) and isinstance(place.get("total_count"), int):
+            return int(place["total_count"])
+    return 0

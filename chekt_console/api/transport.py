@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import ssl
 import threading
 import time
@@ -50,11 +51,11 @@ class Reply:
     def json(self) -> Any:
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnexpectedReply(
                 "The server's answer cannot be read. Try again; if it stays so, tell CHeKT support.",
                 endpoint=self.endpoint,
-                detail=f"not JSON: {error}",
+                detail=f"not JSON: {type(error).__name__}: {error}",
             ) from error
 
 
@@ -76,13 +77,11 @@ class Transport:
         self.limiter = limiter or Limiter()
         self._clock = clock
         self._credential = credential
-        verify: ssl.SSLContext | bool = (
-            truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if self.base_url.startswith("https") else False
-        )
         self._client = httpx.Client(
             base_url=self.base_url,
             transport=http_transport,
-            verify=verify,
+            # Also where the API is on this computer: the clips it names may lie elsewhere.
+            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=24, max_keepalive_connections=8),
             headers={"User-Agent": user_agent},
@@ -151,23 +150,25 @@ class Transport:
         """An open reply of any address the server gave (presigned clip, live picture). Our key goes to nobody but our server,
         and not along with an address that carries a token of its own."""
         self._check_open()
+        host = _safe_host(url, what)
         self.limiter.acquire(current_priority())
-        target = urlsplit(url)
-        is_plain = target.scheme == "http" and target.hostname not in _LOOPBACK
-        if target.scheme not in ("http", "https") or is_plain:
-            raise UnexpectedReply(
-                "The server gave an address that is not safe to open.", endpoint=what, detail=target.scheme
-            )
         try:
             with self._client.stream(
                 "GET", url, headers=dict(headers or {}), timeout=_STREAM_TIMEOUT
             ) as response:
                 if response.status_code >= 300:
-                    response.read()
-                    raise failures.said(response, response.content, what)
+                    raise failures.said(response, self._content(response, what), what)
                 yield response
         except httpx.TransportError as error:
-            raise failures.broken_connection(error, target.netloc, is_command=False) from error
+            raise failures.broken_connection(error, host, is_command=False) from error
+        except httpx.DecodingError as error:
+            raise UnexpectedReply(
+                f"{_start(what)} cannot be read.", endpoint=what, detail=str(error)
+            ) from error
+        except RuntimeError as error:
+            if self._is_closed:
+                raise Cancelled from error
+            raise
 
     def close(self) -> None:
         self._is_closed = True
@@ -200,7 +201,7 @@ class Transport:
                 if pause_s is None or self._is_closed:
                     raise
                 _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
-            self._pause(pause_s)
+            self.pause(pause_s)
 
     def _once(
         self,
@@ -223,7 +224,7 @@ class Transport:
                 headers={**(headers or {}), **trace},
                 auth=self._credential,
             ) as response:
-                content = self._content(response, what)
+                content = self._content(response, what, is_command=is_command)
         except httpx.TransportError as error:
             raise failures.broken_connection(error, self.host, is_command=is_command) from error
         except httpx.DecodingError as error:
@@ -239,7 +240,7 @@ class Transport:
             raise failures.said(response, content, what)
         return Reply(response.status_code, response.headers, content, f"{method} {path}")
 
-    def _content(self, response: httpx.Response, what: str) -> bytes:
+    def _content(self, response: httpx.Response, what: str, *, is_command: bool = False) -> bytes:
         """Bounded in size after decoding, and in time whatever the drip."""
         ends = time.monotonic() + _TOTAL_S
         parts: list[bytes] = []
@@ -254,7 +255,11 @@ class Transport:
                     detail=str(size),
                 )
             if time.monotonic() > ends:
-                raise Unreachable(f"{self.host} answers too slowly.", detail="total time-out")
+                raise Unreachable(
+                    f"{response.request.url.host} answers too slowly.",
+                    detail="total time-out",
+                    may_have_acted=is_command,
+                )
         return b"".join(parts)
 
     def _learn(self, response: httpx.Response) -> None:
@@ -262,12 +267,15 @@ class Transport:
         reset = _number(headers.get("x-ratelimit-reset"))
         reset_in_s = None
         if reset is not None:
-            reset_in_s = reset - self._clock.now_ms() / 1000 if reset > 1e6 else reset
+            # By the server's own clock where it tells: this computer's may be wrong.
+            now_s = failures.date_s(headers) or self._clock.now_ms() / 1000
+            reset_in_s = reset - now_s if reset > 1e6 else reset
         self.limiter.learn(
             _whole(headers.get("x-ratelimit-limit")), _whole(headers.get("x-ratelimit-remaining")), reset_in_s
         )
 
-    def _pause(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
+        """Waits; Cancelled when the client is closed meanwhile."""
         left = seconds
         while left > 0:
             self._check_open()
@@ -281,12 +289,37 @@ class Transport:
 
 
 def _checked(base_url: str) -> str:
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+        httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise Unreachable(f"{base_url} is not an address of a gateway.", detail=str(error)) from error
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise Unreachable("Plain http is only for this computer. Use an address that begins with https://.")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unreachable(f"{base_url} is not an address of a gateway.")
     return base_url.rstrip("/")
+
+
+def _safe_host(url: str, what: str) -> str:
+    """Host of an address that the server gave, for messages."""
+    try:
+        target = urlsplit(url)
+        httpx.URL(url)
+    except (ValueError, TypeError, httpx.InvalidURL) as error:
+        raise UnexpectedReply(
+            "The server gave something that is not an address.", endpoint=what, detail=type(error).__name__
+        ) from error
+    is_plain = target.scheme == "http" and target.hostname not in _LOOPBACK
+    if target.scheme not in ("http", "https") or is_plain or not target.hostname:
+        raise UnexpectedReply(
+            "The server gave an address that is not safe to open.", endpoint=what, detail=target.scheme
+        )
+    return target.netloc.rpartition("@")[2]
+
+
+def _start(what: str) -> str:
+    return what[:1].upper() + what[1:]
 
 
 def _is_loopback(base_url: str) -> bool:
@@ -295,9 +328,10 @@ def _is_loopback(base_url: str) -> bool:
 
 def _number(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        number = float(text) if text else None
     except ValueError:
         return None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _whole(text: str | None) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from chekt_console.auth.secret import Secret
+from chekt_console.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -19,7 +20,14 @@ class ApiKeyAuth(httpx.Auth):
         self._key = key if isinstance(key, Secret) else Secret(key)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._key.reveal()}"
+        key = self._key.reveal()
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise NotSignedIn(
+                "This key cannot be one of CHeKT's: it holds blanks, line breaks or unusual characters, or nothing."
+                " Copy it again from the dealer portal. Nothing was sent.",
+                status=401,
+            )
+        request.headers["Authorization"] = f"Bearer {key}"
         yield request
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from chekt_console.auth.secret import Secret
@@ -24,6 +25,7 @@ class KeyStore:
         self._memory: dict[str, Secret] = {}
         self._keyring: ModuleType | None = None
         self._was_sought = False
+        self._lock = threading.Lock()
 
     @property
     def is_session_only(self) -> bool:
@@ -69,18 +71,27 @@ class KeyStore:
                 self._lose(error)
 
     def _found(self) -> ModuleType | None:
-        if not self._was_sought:
-            self._was_sought = True
-            # Behind the first paint: the import and the search for a back end cost a tenth of a second.
-            import keyring
-            import keyring.errors
+        with self._lock:
+            if not self._was_sought:
+                # Behind the first paint: the import and the search for a back end cost a tenth of a second.
+                import keyring
+                import keyring.errors
 
-            module = type(keyring.get_keyring()).__module__
-            if not module.startswith(_UNSAFE) and getattr(keyring.get_keyring(), "priority", 0) > 0:
-                self._keyring = keyring
-        return self._keyring
+                if _is_safe(keyring.get_keyring()):
+                    self._keyring = keyring
+                self._was_sought = True
+            return self._keyring
 
     def _lose(self, error: Exception) -> None:
         """Locked, denied or gone: this session goes on in memory."""
         _log.info("the keyring cannot be used: %s", type(error).__name__)
         self._keyring = None
+
+
+def _is_safe(backend: object) -> bool:
+    """A chain is as safe as its weakest member, for it writes to whichever takes the key."""
+    members = getattr(backend, "backends", None)
+    if members is not None:
+        found = list(members)
+        return bool(found) and all(_is_safe(one) for one in found)
+    return not type(backend).__module__.startswith(_UNSAFE) and getattr(backend, "priority", 0) > 0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from chekt_console.api.wire.wire_reading import Text, Wire
+from chekt_console.api.wire.wire_reading import Instant, Text, Wire
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 
 _MODES = {mode.value: mode for mode in ArmingMode}
@@ -19,7 +18,7 @@ class WireArming(Wire):
     ] = ""
     mode: Annotated[Text, Field(validation_alias=AliasChoices("arming_mode", "mode"))] = ""
     updated_at: Annotated[
-        datetime | None, Field(validation_alias=AliasChoices("arming_updated_at", "last_updated", "armed_at"))
+        Instant, Field(validation_alias=AliasChoices("arming_updated_at", "last_updated", "armed_at"))
     ] = None
 
 

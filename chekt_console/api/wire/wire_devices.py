@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field, model_validator
 
-from chekt_console.api.wire.wire_reading import Flag, Text, Wire
+from chekt_console.api.wire.wire_reading import Flag, Instant, Text, Wire, empty_is_none
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
 
 _KINDS = {
@@ -49,9 +48,7 @@ class WireDevice(Wire):
     name: Annotated[Text, Field(validation_alias=AliasChoices("name", "device_name", "zone_name"))] = ""
     type: Annotated[Text, Field(validation_alias=AliasChoices("type", "device_type"))] = ""
     status: Text = ""
-    last_seen: Annotated[
-        datetime | None, Field(validation_alias=AliasChoices("last_seen", "last_seen_at"))
-    ] = None
+    last_seen: Annotated[Instant, Field(validation_alias=AliasChoices("last_seen", "last_seen_at"))] = None
     capabilities: WireCapabilities | None = None
     zone_numbers: Annotated[
         list[int],
@@ -68,9 +65,15 @@ class WireDevice(Wire):
     serial_number: Text = ""
     firmware: Annotated[Text, Field(validation_alias=AliasChoices("firmware_version", "firmware"))] = ""
     mac: Annotated[Text, Field(validation_alias=AliasChoices("mac", "mac_address"))] = ""
-    channel: int | None = None
+    channel: Annotated[int | None, BeforeValidator(empty_is_none)] = None
     stream_url: Annotated[Text, Field(validation_alias=AliasChoices("mjpeg_url", "stream_url"))] = ""
     bypassed: Flag = False
+
+    @model_validator(mode="after")
+    def _can_be_told_apart(self) -> WireDevice:
+        if not (self.device_id or self.zone_numbers or self.name):
+            raise ValueError("neither id nor zone number nor name")
+        return self
 
 
 def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device:
@@ -125,7 +128,7 @@ def _channel_in(url: str) -> int | None:
         return None
     try:
         payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     for name in ("channel", "group_channel"):
         value = payload.get(name) if isinstance(payload, dict) else None

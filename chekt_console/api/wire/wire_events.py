@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from chekt_console.api.wire.wire_arming import to_mode
-from chekt_console.api.wire.wire_reading import Flag, Text, Wire
+from chekt_console.api.wire.wire_reading import Flag, Instant, Text, Wire, as_aware, empty_is_none
 from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import ClipLink, Event, EventKind
 
@@ -21,22 +21,20 @@ _ARMING_WORDS = ("arming", "armed", "disarm", "open/close", "opening", "closing"
 _DECISIONS = {"real": "real", "true": "real", "verified_real": "real", "false": "false", "unsure": "unsure"}
 
 
-def _as_zone(value: Any) -> Any:
-    return None if value in ("", None) else value
-
-
 class WireEvent(Wire):
     event_id: Annotated[Text, Field(validation_alias=AliasChoices("event_id", "id"), min_length=1)]
     site_id: Text = ""
     event_time: Annotated[
-        datetime, Field(validation_alias=AliasChoices("event_time", "occurred_at", "created_at"))
+        datetime,
+        AfterValidator(as_aware),
+        Field(validation_alias=AliasChoices("event_time", "occurred_at", "created_at")),
     ]
     event_type: Text = ""
     event_subtype: Annotated[Text, Field(validation_alias=AliasChoices("event_subtype", "subtype"))] = ""
     category_id: Text = ""
     text: Annotated[Text, Field(validation_alias=AliasChoices("trigger", "text", "description"))] = ""
     status: Text = ""
-    zone_number: Annotated[int | None, BeforeValidator(_as_zone)] = None
+    zone_number: Annotated[int | None, BeforeValidator(empty_is_none)] = None
     device_id: Annotated[Text, Field(validation_alias=AliasChoices("device_id", "camera_id"))] = ""
     device_type: Text = ""
     device_name: Text = ""
@@ -52,9 +50,7 @@ class WireClip(Wire):
     mp4: Text = ""
     thumbnail: Text = ""
     snapshots: list[Text] = Field(default_factory=list)
-    start_time: Annotated[
-        datetime | None, Field(validation_alias=AliasChoices("start_time", "clip_start"))
-    ] = None
+    start_time: Annotated[Instant, Field(validation_alias=AliasChoices("start_time", "clip_start"))] = None
     duration: float | None = None
 
 
@@ -86,7 +82,7 @@ def to_event(wire: WireEvent, site_id: str, categories: dict[str, str]) -> Event
     return Event(
         event_id=wire.event_id,
         site_id=wire.site_id or site_id,
-        instant_ms=round(_aware(wire.event_time).timestamp() * 1000),
+        instant_ms=round(wire.event_time.timestamp() * 1000),
         kind=kind,
         subtype=wire.event_subtype,
         text=wire.text,
@@ -111,7 +107,7 @@ def to_clip_link(wire: WireClip, expires_at_ms: int) -> ClipLink:
         thumbnail_url=wire.thumbnail,
         snapshot_urls=tuple(wire.snapshots),
         expires_at_ms=expires_at_ms,
-        start_ms=round(_aware(start).timestamp() * 1000) if start else None,
+        start_ms=round(start.timestamp() * 1000) if start else None,
         duration_s=wire.duration,
     )
 
@@ -123,8 +119,3 @@ def _device_key(wire: WireEvent) -> str:
     kind = kinds.get(wire.device_type.casefold(), wire.device_type.casefold())
     known = {one.value for one in DeviceKind}
     return f"{kind}:{wire.device_id}" if kind in known else ""
-
-
-def _aware(moment: datetime) -> datetime:
-    """The API's times without a zone are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from chekt_console.api.rows import Rows
 from chekt_console.errors import UnexpectedReply
@@ -20,7 +21,15 @@ _LONGEST = 2_000
 class Wire(BaseModel):
     """Unknown fields are none of our business; known ones of a wrong type are an error with their path."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        """So that a null neither fails a flag nor hides the other name of the same field."""
+        if isinstance(value, dict):
+            return {name: one for name, one in value.items() if one is not None}
+        return value
 
 
 def _as_text(value: Any) -> Any:
@@ -43,7 +52,17 @@ def _as_flag(value: Any) -> Any:
     return value
 
 
+def as_aware(moment: datetime) -> datetime:
+    """The API's times without a zone are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def empty_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 Text = Annotated[str, BeforeValidator(_as_text)]
+Instant = Annotated[Annotated[datetime, AfterValidator(as_aware)] | None, BeforeValidator(empty_is_none)]
 Flag = Annotated[bool, BeforeValidator(_as_flag)]
 
 
@@ -130,5 +149,6 @@ def _named(row: Any) -> str:
     if isinstance(row, dict):
         for field in ("site_name", "name", "device_id", "site_id", "event_id", "id"):
             if isinstance(row.get(field), str | int):
-                return f" ({str(row[field])[:60]})"
+                name = "".join(c for c in str(row[field])[:60] if c.isprintable())
+                return f" ({name})"
     return ""

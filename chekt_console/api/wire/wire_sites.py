@@ -32,7 +32,8 @@ class WireSite(Wire):
     account_reference_id: Text = ""
     dealer_name: Text = ""
     timezone: Text = ""
-    is_activated: Annotated[Flag, Field(validation_alias=AliasChoices("is_activated", "status"))] = True
+    is_activated: Flag | None = None
+    status: Text = ""
     monitoring_enabled: Flag = True
     is_partition_enabled: Flag = False
     partitions: list[WirePartition] = Field(default_factory=list)
@@ -47,7 +48,7 @@ def to_site(wire: WireSite) -> Site:
         account_reference_id=wire.account_reference_id,
         dealer_name=wire.dealer_name,
         timezone=wire.timezone,
-        is_active=wire.is_activated,
+        is_active=_is_active(wire),
         is_monitored=wire.monitoring_enabled,
         has_partitions=wire.is_partition_enabled,
         partitions=tuple(
@@ -55,3 +56,10 @@ def to_site(wire: WireSite) -> Site:
             for one in wire.partitions
         ),
     )
+
+
+def _is_active(wire: WireSite) -> bool:
+    """A status this program does not know yet is no reason to call a site inactive."""
+    if wire.is_activated is not None:
+        return wire.is_activated
+    return wire.status.casefold() not in ("inactive", "suspended", "disabled", "0", "false")

@@ -189,7 +189,8 @@ def test_errors_of_both_kinds_name_their_field() -> None:
 
 def test_how_long_to_wait_is_a_pure_question() -> None:
     busy = TooManyRequests("", status=429, retry_after_s=1e9)
-    assert wait_s(busy, 1, is_repeatable=False) == 300
+    assert wait_s(busy, 1, is_repeatable=True) == 300
+    assert wait_s(busy, 1, is_repeatable=False) is None
     assert wait_s(busy, 6, is_repeatable=True) is None
     assert [wait_s(Unreachable(""), n, is_repeatable=True) for n in range(1, 7)] == [1, 2, 4, 8, 16, None]
     assert wait_s(Unreachable(""), 1, is_repeatable=False) is None
