@@ -49,7 +49,7 @@ def _happening(dice: random.Random, database: Database, config: Config, now_ms: 
         "SELECT 1 FROM arming WHERE site_id = ? AND mode <> 'disarmed' LIMIT 1", site.site_id
     )
     chance = dice.random()
-    if armed and chance < 0.4:
+    if armed and chance < 0.18:
         return incident.alarm(site, dice, now_ms)
     if chance > 0.92:
         broken = incident.some_trouble(site, dice, now_ms)
