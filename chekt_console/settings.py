@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 import logging
 import re
 from typing import TYPE_CHECKING, Any
-
-import platformdirs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +22,7 @@ class DataPaths:
     """Every file of the program, under one root that exists once this is built."""
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = (root or platformdirs.user_data_path(_APP, appauthor=False)).absolute()
+        self.root = (root or _default_root()).absolute()
         self.root.mkdir(parents=True, exist_ok=True)
         self.settings_file = self.root / "settings.json"
         self.connections_file = self.root / "connections.json"
@@ -39,8 +36,16 @@ class DataPaths:
         return folder
 
 
+def _default_root() -> Path:
+    import platformdirs  # only where no folder was given: part of every start otherwise
+
+    return platformdirs.user_data_path(_APP, appauthor=False)
+
+
 def file_name(name: str) -> str:
     """`name` as a file name that no other name gets, on file systems that ignore case or accents too."""
+    import hashlib  # OpenSSL is loaded behind the first paint
+
     readable = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40]
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     return f"{readable or 'connection'}-{mark}"

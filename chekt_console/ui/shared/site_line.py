@@ -9,8 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from chekt_console.domain.site_clock import zone_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +24,9 @@ _MOST_PX = 420
 
 def clock_text(site: Site, now: datetime, is_24h: bool) -> str:
     """Zone and wall time of the site; without a known zone nothing is claimed."""
+    # Imported when there is a site: the time zone tables are no part of the first paint.
+    from chekt_console.domain.site_clock import zone_of
+
     zone = zone_of(site.timezone)
     if zone is None:
         return "time zone unknown"
