@@ -23,7 +23,7 @@ from chekt_console.simulator.scene_people import CLEANER, INTRUDER, STAFF, Cloth
 from chekt_console.simulator.scene_place import Place, Route
 from chekt_console.simulator.scene_sprite import IN_FRONT_M, Actor, Beam, draw_actor, draw_beam
 from chekt_console.simulator.scene_surface import Colour, Point
-from chekt_console.simulator.scene_vehicle import vehicle
+from chekt_console.simulator.scene_vehicle import scrubber, van
 
 Picture = NDArray[np.uint8]
 
@@ -40,17 +40,17 @@ _PLACES: tuple[tuple[str, Callable[[random.Random], Place]], ...] = (
 )  # fmt: skip
 _ANY_PLACE = (loading_dock, corridor, yard, shop_floor, entrance_hall)
 _SPEED_M_S = {"person": 1.45, "vehicle": 3.4, "animal": 2.1, "cleaner": 1.0, "staff": 1.3}
+_SCRUBBER_M_S = 1.2
 # How far somebody has come into the open at the alarm.
 _SHOWN_M = {"person": 0.5, "vehicle": 0.6, "animal": 0.5, "cleaner": 0.5, "staff": 0.5}
-# The part seen first is this far before the middle of the body.
-_NOSE_M = {"vehicle": 2.0}
+# The part of a van that is seen first, before its middle.
+_VAN_NOSE_M = 2.0
 _STEP_M = 0.1
 _COATS: tuple[Colour, ...] = ((0.42, 0.2, 0.08), (0.16, 0.13, 0.11), (0.45, 0.38, 0.28))
 _VANS: tuple[Colour, ...] = ((0.66, 0.67, 0.68), (0.5, 0.52, 0.55), (0.14, 0.2, 0.32), (0.55, 0.5, 0.36))
 _GRAINS, _GRAINS_A_S = 5, 15
 _DAY_GRAIN, _NIGHT_GRAIN = 1.5, 2.8
 _BLINK_MS = 1100
-_CART_SCALE = 0.42
 _LONGEST_HIDDEN_M = 8.0
 
 
@@ -95,7 +95,8 @@ class Scene:
         route = self._place.routes["person" if scene == "staff" else scene]
         if goes_back:
             route = (*route, *route[-2::-1])
-        speed = _SPEED_M_S[scene]
+        is_scrubber = scene == "vehicle" and self._place.is_indoor
+        speed = _SCRUBBER_M_S if is_scrubber else _SPEED_M_S[scene]
         gone_m = self._first_seen_m(scene, route) + _SHOWN_M[scene] + (now_ms - since_ms) / 1000 * speed
         if gone_m <= 0:
             return ()
@@ -103,7 +104,7 @@ class Scene:
         if goes_back and not pose.is_moving:
             return ()
         if scene == "vehicle":
-            return (vehicle(pose, self._paint, scale=_CART_SCALE if self._place.is_indoor else 1.0),)
+            return (scrubber(pose, now_ms) if is_scrubber else van(pose, self._paint),)
         if scene == "animal":
             assert self._still is not None
             return (animal(pose, self._coat, now_ms, eyes_shine=self._still.light.is_infrared),)
@@ -127,7 +128,7 @@ class Scene:
     def _first_seen_m(self, scene: str, route: Route) -> float:
         """How far along a route its walker comes into the picture, or out from behind something."""
         if (scene, self._still_key) not in self._first_seen:
-            nose_m = _NOSE_M.get(scene, 0.0) * (_CART_SCALE if self._place.is_indoor else 1.0)
+            nose_m = _VAN_NOSE_M if scene == "vehicle" and not self._place.is_indoor else 0.0
             gone_m = 0.0
             while gone_m < _LONGEST_HIDDEN_M and not self._is_seen(_along(route, gone_m).put(nose_m, 0, 0.9)):
                 gone_m += _STEP_M

@@ -18,6 +18,8 @@ _CONTACT_M = 0.45
 _LENS_SHADE = 0.38
 _LENS_BLUR_PX = 0.55
 _SMOOTH = 2
+# What ceiling lamps still give when a room is dark enough for infrared.
+_EMERGENCY_LIGHT = 0.2
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,9 @@ class BackdropPainter:
         light = self._light.on(points, normal, self._lens.eye)
         if normal[1] > 0.9 and abs(float(corners[0][1])) < 0.05:
             light = light * self._contact(points)[..., None]
-        out = colour * light + own * face.glow
+        is_ceiling = float(normal[1]) < -0.9
+        glow = face.glow * (_EMERGENCY_LIGHT if is_ceiling and self._light.is_infrared else 1)
+        out = colour * light + own * glow
         if face.gloss:
             out += face.gloss * light * np.exp(-np.abs(rays[..., 1:2] + 0.42) * 5)
         return out, ahead

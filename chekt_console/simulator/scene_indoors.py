@@ -47,9 +47,9 @@ def shop_floor(dice: random.Random) -> Place:
     top: Colour = (0.55, 0.55, 0.53)
     shelf: Colour = (0.9, 0.9, 0.9)
     blocks = [
-        Block(-5.2, -4.1, 5.8, 13.0, 0, 1.75, shelf, goods(seed + 6), top=top),
-        Block(-2.3, -1.3, 8.6, 13.0, 0, 1.75, shelf, goods(seed + 7), top=top),
-        Block(1.9, 2.9, 8.2, 13.0, 0, 1.75, shelf, goods(seed + 8), top=top),
+        Block(-5.2, -4.1, 5.8, 13.0, 0, 1.98, shelf, goods(seed + 6), top=top),
+        Block(-2.3, -1.3, 8.6, 13.0, 0, 1.98, shelf, goods(seed + 7), top=top),
+        Block(1.9, 2.9, 8.2, 13.0, 0, 1.98, shelf, goods(seed + 8), top=top),
         Block(
             4.9,
             7.6,
@@ -66,10 +66,10 @@ def shop_floor(dice: random.Random) -> Place:
     return Place(
         tuple(shell), tuple(blocks),
         {
-            "person": ((-3.2, 12.6), (-3.1, 9.6), (-2.8, 7.4), (0.2, 6.6), (3.4, 6.4), (4.2, 6.6)),
-            "vehicle": ((0.3, 13.9), (0.3, 9.6), (0.6, 6.6), (2.2, 5.8)),
-            "animal": ((-3.2, 12.6), (-3.1, 8.4), (-1.8, 6.2), (1.6, 6.0), (3.9, 7.6), (4.1, 12.0)),
-            "cleaner": ((-3.2, 11.0), (-2.9, 7.6), (-0.6, 6.4), (2.2, 6.2), (3.6, 7.0), (0.3, 7.6)),
+            "person": ((-1.9, 14.0), (-3.1, 13.6), (-3.1, 9.6), (-2.8, 7.4), (0.2, 6.6), (3.4, 6.4), (4.2, 6.6)),
+            "vehicle": ((3.5, 12.6), (3.4, 7.4), (1.2, 6.4), (-1.8, 6.8)),
+            "animal": ((-1.9, 14.0), (-3.1, 13.6), (-3.1, 8.4), (-1.8, 6.2), (1.6, 6.0), (3.9, 7.6), (4.1, 12.0)),
+            "cleaner": ((-1.9, 14.0), (-3.1, 13.6), (-2.9, 7.6), (-0.6, 6.4), (2.2, 6.2), (3.6, 7.0), (0.3, 7.6)),
         },
         tuple(lamps), is_indoor=True, above_m=3.0, down_deg=17.0, blinker=(-6.6, 3.1, back - 0.1),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def racking_aisle(dice: random.Random) -> Place:
                 blocks.append(Block(near, near + 0.1, z, z + 0.12, 0, 5.7, (0.1, 0.2, 0.42)))
                 blocks.append(Block(far - 0.1, far, z, z + 0.12, 0, 5.7, (0.1, 0.2, 0.42)))
     return Place(
-        tuple(shell), tuple(blocks), _aisle_routes(-3.2, 13.4),
+        tuple(shell), tuple(blocks), _aisle_routes(-4.2, 13.4),
         tuple(lamps), is_indoor=True, above_m=3.9, down_deg=16.0, blinker=(1.9, 3.9, back - 0.1),
     )  # fmt: skip
 
@@ -190,10 +190,10 @@ def entrance_hall(dice: random.Random) -> Place:
     return Place(
         tuple(shell), tuple(blocks),
         {
-            "person": ((-5.6, 8.0), (-3.2, 8.2), (-0.8, 7.4), (1.4, 6.6), (2.6, 8.0), (2.8, 8.4)),
+            "person": ((-7.8, 8.2), (-3.2, 8.2), (-0.8, 7.4), (1.4, 6.6), (2.6, 8.0), (2.8, 8.4)),
             "vehicle": ((9.4, 5.6), (4.6, 6.0), (1.0, 7.0), (-2.0, 8.0)),
-            "animal": ((-5.4, 8.0), (-2.8, 8.0), (0.4, 6.4), (3.2, 6.2), (5.8, 8.0)),
-            "cleaner": ((-5.6, 8.0), (-3.0, 8.4), (0.2, 7.6), (2.4, 7.0), (0.0, 6.2)),
+            "animal": ((-7.6, 8.0), (-2.8, 8.0), (0.4, 6.4), (3.2, 6.2), (5.8, 8.0)),
+            "cleaner": ((-7.8, 8.3), (-3.0, 8.4), (0.2, 7.6), (2.4, 7.0), (0.0, 6.2)),
         },
         tuple(lamps), is_indoor=True, above_m=2.9, down_deg=16.0, blinker=(-3.1, 3.0, back - 0.1),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A van, or indoors a small electric cart, that drives through a simulated picture with its lights on."""
+"""A van, or indoors a self-driving floor scrubber, that goes through a simulated picture with its lights on."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _EYE_M = 3.5
 
 
 class _Body:
-    def __init__(self, pose: Pose, scale: float) -> None:
-        self.pose, self.scale = pose, scale
+    def __init__(self, pose: Pose) -> None:
+        self.pose = pose
 
     def at(self, ahead: float, right: float, up: float) -> Point:
-        return self.pose.put(ahead * self.scale, right * self.scale, up * self.scale)
+        return self.pose.put(ahead, right, up)
 
     def side(self, outline: tuple[tuple[float, float], ...], right: float) -> tuple[Point, ...]:
         return tuple(self.at(ahead, right, up) for ahead, up in outline)
@@ -58,9 +58,8 @@ class _Body:
         return -point[0] * out_x + (_EYE_M - point[1]) * up - point[2] * out_z > 0
 
 
-def vehicle(pose: Pose, paint: Colour, *, scale: float = 1.0) -> Actor:
-    """`scale` 1 is a van 4.7 m long."""
-    body = _Body(pose, scale)
+def van(pose: Pose, paint: Colour) -> Actor:
+    body = _Body(pose)
     parts: list[Panel] = []
     # What looks away is left out and the rest does not overlap, so the parts need no sorting.
     for low, high in pairwise(_OUTLINE):
@@ -81,12 +80,44 @@ def vehicle(pose: Pose, paint: Colour, *, scale: float = 1.0) -> Actor:
     for right in (-0.66, 0.66):
         if toward > -0.35:
             strength = 0.35 + 0.75 * max(0.0, toward)
-            beams.append(Beam(body.at(2.45, right, 0.82), 0.45 * scale, (1.0, 0.97, 0.88), strength))
+            beams.append(Beam(body.at(2.45, right, 0.82), 0.45, (1.0, 0.97, 0.88), strength))
         else:
-            beams.append(Beam(body.at(-2.4, right, 0.82), 0.22 * scale, (1.0, 0.15, 0.1), 0.7))
+            beams.append(Beam(body.at(-2.4, right, 0.82), 0.22, (1.0, 0.15, 0.1), 0.7))
+    return Actor((pose.x, pose.z), tuple(parts), pose.ring(2.75, 1.15), tuple(beams), is_in_order=True)
+
+
+def scrubber(pose: Pose, now_ms: int) -> Actor:
+    """A machine 1.4 m long that should not run at night either."""
+    body = _Body(pose)
+    tank = _box(body, (-0.7, 0.7), 0.38, (0.14, 0.72), (0.75, 0.4, 0.08))
+    column = _box(body, (-0.68, -0.4), 0.3, (0.72, 1.25), (0.2, 0.21, 0.23))
+    skirt = _box(body, (-0.66, 0.74), 0.4, (0.02, 0.14), _RUBBER)
+    beams = [Beam(body.at(-0.54, 0, 1.32), 0.09, (1.0, 0.6, 0.1), 1.0)] if now_ms % 800 < 400 else []
+    if body.faces_eye(body.at(0.7, 0, 0.5), 1, 0, 0):
+        tank += [
+            Panel(body.plate(0.71, right, 0.07, 0.4, 0.5), (1.0, 1.0, 0.95), glow=1.4)
+            for right in (-0.25, 0.25)
+        ]
+        beams += [Beam(body.at(0.72, right, 0.45), 0.12, (1.0, 0.97, 0.9), 0.7) for right in (-0.25, 0.25)]
     return Actor(
-        (pose.x, pose.z), tuple(parts), pose.ring(2.75 * scale, 1.15 * scale), tuple(beams), is_in_order=True
+        (pose.x, pose.z), (*skirt, *tank, *column), pose.ring(0.85, 0.5), tuple(beams), is_in_order=True
     )
+
+
+def _box(
+    body: _Body, ahead: tuple[float, float], half: float, up: tuple[float, float], paint: Colour
+) -> list[Panel]:
+    (rear, front), (low, high) = ahead, up
+    parts = []
+    for end, way in ((rear, -1.0), (front, 1.0)):
+        if body.faces_eye(body.at(end, 0, high), way, 0, 0):
+            parts.append(Panel(body.plate(end, 0, half, low, high), paint, 0.85))
+    for right, way in ((-half, -1.0), (half, 1.0)):
+        if body.faces_eye(body.at(0, right, high), 0, way, 0):
+            outline = ((rear, low), (rear, high), (front, high), (front, low))
+            parts.append(Panel(body.side(outline, right), paint, 0.7))
+    parts.append(Panel(body.across((rear, high), (front, high), half), paint, 1.05))
+    return parts
 
 
 def _front_and_rear(body: _Body) -> list[Panel]:
@@ -118,7 +149,7 @@ def _side(body: _Body, right: float, paint: Colour) -> list[Panel]:
         Panel(body.side(_SIDE_WINDOW, right), _GLASS),
     ]
     for centre in (-1.45, 1.5):
-        turned = body.pose.gone_m / (0.36 * body.scale)
+        turned = body.pose.gone_m / 0.36
         parts.append(Panel(body.wheel(centre, right, 0.42, 18), (0.02, 0.02, 0.02)))
         parts.append(Panel(body.wheel(centre, right * 1.01, 0.36, 18), _RUBBER))
         parts.append(Panel(body.wheel(centre, right * 1.02, 0.2, 5, turned), (0.45, 0.46, 0.48)))
