@@ -111,14 +111,15 @@ class ScheduleService:
         kept = self._local.draft(site_id)
         if kept is None:
             return None
-        base = StoredSchedule(site_id, kept.base, kept.base_etag, kept.base_as_of)
+        base = StoredSchedule(site_id, kept.base, kept.base_etag, kept.base_as_of, kept.base_problems)
         return Draft(site_id, kept.schedule, base, kept.changed_at, kept.note)
 
     def keep_draft(self, site_id: str, schedule: WeekSchedule, base: StoredSchedule, note: str = "") -> Draft:
         """On disk (synchronous=FULL) before it returns."""
         draft = Draft(site_id, schedule, base, self._now(), note)
         self._local.put_draft(
-            site_id, KeptDraft(schedule, base.schedule, base.etag, base.as_of, draft.changed_at, note)
+            site_id,
+            KeptDraft(schedule, base.schedule, base.etag, base.as_of, draft.changed_at, note, base.problems),
         )
         return draft
 

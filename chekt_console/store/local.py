@@ -26,6 +26,7 @@ _MIGRATIONS = (
         decided_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID
     """,
+    "ALTER TABLE draft ADD COLUMN base_problems TEXT NOT NULL DEFAULT ''",
 )
 
 
@@ -37,6 +38,7 @@ class KeptDraft:
     base_as_of: datetime | None
     changed_at: datetime
     note: str
+    base_problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class LocalStore:
 
     def draft(self, site_id: str) -> KeptDraft | None:
         row = self._database.row(
-            "SELECT body, base_body, base_etag, base_as_of, changed_at, note FROM draft WHERE site_id = ?",
+            "SELECT body, base_body, base_etag, base_as_of, changed_at, note, base_problems"
+            " FROM draft WHERE site_id = ?",
             (site_id,),
         )
         if row is None:
@@ -79,13 +82,19 @@ class LocalStore:
         changed_at = from_ms(row[4])
         assert changed_at is not None
         return KeptDraft(
-            schedule_of(row[0]), schedule_of(row[1]), row[2], from_ms(row[3]), changed_at, row[5]
+            schedule_of(row[0]),
+            schedule_of(row[1]),
+            row[2],
+            from_ms(row[3]),
+            changed_at,
+            row[5],
+            tuple(row[6].split("\n")) if row[6] else (),
         )
 
     def put_draft(self, site_id: str, draft: KeptDraft) -> None:
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     site_id,
                     schedule_json(draft.schedule),
@@ -94,6 +103,7 @@ class LocalStore:
                     to_ms(draft.base_as_of),
                     to_ms(draft.changed_at),
                     draft.note,
+                    "\n".join(draft.base_problems),
                 ),
             )
 

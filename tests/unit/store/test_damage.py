@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ import pytest
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.errors import DiskFailed
 from chekt_console.store.cache import Cache
+from chekt_console.store.codec import schedule_json, to_ms
 from chekt_console.store.database import Database
-from chekt_console.store.local import KeptDraft, LocalStore
+from chekt_console.store.local import _MIGRATIONS, KeptDraft, LocalStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +99,19 @@ def test_two_damaged_files_of_one_second_are_both_kept(tmp_path: Path) -> None:
         store.close()
     kept = {one.read_bytes()[:5] for one in tmp_path.glob("*.corrupt-*")}
     assert kept == {b"first", b"secon"}
+
+
+def test_a_draft_of_an_older_version_is_carried_over(tmp_path: Path) -> None:
+    path = tmp_path / "local.sqlite"
+    old = Database(path, _MIGRATIONS[:1])
+    with old.writing() as connection:
+        week = schedule_json(DRAFT.schedule)
+        values = ("1", week, week, DRAFT.base_etag, None, to_ms(NOW), DRAFT.note)
+        connection.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    old.close()
+    store = LocalStore(path)
+    assert store.draft("1") == DRAFT
+    with_problems = replace(DRAFT, base_problems=("Monday could not be read.", "Nor could Friday."))
+    store.put_draft("1", with_problems)
+    assert store.draft("1") == with_problems
+    store.close()
