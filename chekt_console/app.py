@@ -175,7 +175,8 @@ class Console(QObject):
         window.goto_box.device_chosen.connect(self.selection.select_device)
 
     def _open_session(self, connection: Connection) -> None:
-        from chekt_console.session import Session, Shell
+        from chekt_console.session import Session
+        from chekt_console.session_parts import Shell
 
         self.window.set_cover(None)
         self.window.set_environment(connection.environment.value, connection.name)

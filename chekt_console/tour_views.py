@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
-    from chekt_console.session import LatePanes, Session
+    from chekt_console.session import Session
+    from chekt_console.session_review import ReviewPanes
     from chekt_console.ui.main_window import MainWindow
     from chekt_console.ui.shared.selection import Selection
 
@@ -57,8 +58,8 @@ class Sights:
         return session
 
     @property
-    def _late(self) -> LatePanes | None:
-        return self._session.late
+    def _review(self) -> ReviewPanes | None:
+        return self._session.review
 
     def _site(self) -> Site | None:
         sites = self._session.sites.cached().sites
@@ -80,26 +81,28 @@ class Sights:
 
     def _is_review_filled(self) -> bool:
         site = self._site()
-        if site is None or self._late is None:
+        work, review = self._session.work, self._review
+        if site is None or work is None or review is None:
             return False
         self._selection.select_site(site)
-        return bool(self._session.devices_pane.model.rowCount() and len(self._late.timeline.timeline.content))
+        return bool(work.devices_pane.model.rowCount() and len(review.timeline.timeline.content))
 
     def _bring_alarm(self) -> None:
-        site, late = self._site(), self._late
-        if site is None or late is None:
+        site, review = self._site(), self._review
+        if site is None or review is None:
             return
         self._selection.select_event(self._alarm(site))
-        late.timeline.timeline.show_range(12 * _HOUR_MS)
+        review.timeline.timeline.show_range(12 * _HOUR_MS)
 
     def _is_clip_playing(self) -> bool:
-        return self._late is not None and self._late.clip.is_ready
+        return self._review is not None and self._review.clip.is_ready
 
     def _bring_schedule(self) -> None:
         self._window.show_perspective("schedule")
 
     def _is_schedule_filled(self) -> bool:
-        work = self._session.schedule_controller.work
+        panes = self._session.work
+        work = panes.schedule_controller.work if panes is not None else None
         return work is not None and work.base is not None
 
     def _filter_sites(self) -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from chekt_console.background.simulator_process import SimulatorAddress
     from chekt_console.domain.site import Site
-    from chekt_console.session import LatePanes, Session
+    from chekt_console.session import Session
+    from chekt_console.session_review import ReviewPanes
+    from chekt_console.session_work import WorkPanes
 
 FIRST_CHOICE = "Harbor Point Warehouse"
 START_MS = 60_000
@@ -42,10 +44,16 @@ class RunningConsole:
         return session
 
     @property
-    def late(self) -> LatePanes:
-        late = self.session.late
-        assert late is not None
-        return late
+    def work(self) -> WorkPanes:
+        work = self.session.work
+        assert work is not None
+        return work
+
+    @property
+    def review(self) -> ReviewPanes:
+        review = self.session.review
+        assert review is not None
+        return review
 
     @property
     def address(self) -> SimulatorAddress:
@@ -59,7 +67,7 @@ class RunningConsole:
 
     def wait_filled(self) -> None:
         """Sites came from the server and every pane exists."""
-        self.wait(lambda: self.session.late is not None, START_MS)
+        self.wait(lambda: self.session.review is not None, START_MS)
         self.wait(lambda: self.session.sites.cached().as_of is not None, START_MS)
 
     def site(self, name: str = FIRST_CHOICE) -> Site:

@@ -1,0 +1,87 @@
+"""The panes beside the list of sites: devices, schedule, arming, live pictures. Imported behind the first paint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from chekt_console.services.device_service import DeviceService
+from chekt_console.services.live_service import LiveService
+from chekt_console.services.schedule_service import ScheduleService
+from chekt_console.store.connections_store import Environment
+from chekt_console.ui.arming.arming_control import ArmingControl
+from chekt_console.ui.arming.arming_controller import ArmingController
+from chekt_console.ui.devices.devices_controller import DevicesController
+from chekt_console.ui.devices.devices_pane import DevicesPane
+from chekt_console.ui.live.live_controller import LiveController
+from chekt_console.ui.schedule.period_panel import PeriodPanel
+from chekt_console.ui.schedule.schedule_controller import ScheduleController
+from chekt_console.ui.schedule.schedule_pane import SchedulePane
+from chekt_console.ui.shared.confirm import confirm
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from chekt_console.domain.device import Device
+    from chekt_console.session_parts import Ground
+
+
+class WorkPanes(QObject):
+    """Built in the window's thread; fills its places in the window."""
+
+    arming_changed = Signal(object)  # SiteArming that was read here
+
+    def __init__(self, ground: Ground, parent: QObject) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        shell, runner = ground.shell, ground.runner
+        selection, theme = shell.selection, shell.theme
+        self.devices = DeviceService(ground.client, ground.cache)
+        self.schedules = ScheduleService(ground.client, ground.cache, ground.local, ground.clock)
+        self.live = LiveService(ground.client)
+        self.devices_pane = DevicesPane(selection, theme)
+        self.devices_controller = DevicesController(self.devices_pane, selection, runner, self.devices)
+        self.schedule_pane = SchedulePane(selection, theme)
+        self.period_panel = PeriodPanel(theme)
+        self.schedule_controller = ScheduleController(
+            self.schedule_pane, self.period_panel, selection, runner, self.schedules, shell.notices
+        )
+        self.arming_control = ArmingControl(theme)
+        self.arming_controller = ArmingController(
+            self.arming_control, selection, runner, ground.arming, self._confirm
+        )
+        self.arming_controller.is_production = ground.connection.environment is Environment.PRODUCTION
+        self.live_controller = LiveController(runner, self.live, theme, shell.window)
+        self._wire()
+        self.schedule_controller.start()
+
+    @property
+    def widgets(self) -> tuple[QWidget, ...]:
+        return self.devices_pane, self.schedule_pane, self.period_panel, self.arming_control
+
+    def refresh(self) -> None:
+        self.devices_controller.refresh()
+        self.schedule_controller.refresh()
+        self.arming_controller.read()
+
+    def close(self) -> None:
+        self.live_controller.close_all()
+        self.schedule_controller.keep_draft_now()
+
+    def _wire(self) -> None:
+        shell = self._ground.shell
+        self.devices_controller.devices_changed.connect(shell.window.goto_box.set_devices)
+        self.devices_pane.live_requested.connect(self._on_live_requested)
+        self.arming_controller.notice_requested.connect(shell.notices.show)
+        self.arming_controller.arming_changed.connect(self.arming_changed)
+        self.live_controller.notice_requested.connect(shell.notices.show)
+
+    def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
+        shell = self._ground.shell
+        return confirm(shell.window, shell.theme, title, text, action, typed=typed)
+
+    def _on_live_requested(self, device: Device) -> None:
+        site = self._ground.shell.selection.site
+        if site is not None:
+            self.live_controller.open(site, device)
