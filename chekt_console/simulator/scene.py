@@ -46,6 +46,7 @@ _SHOWN_M = {"person": 0.5, "vehicle": 0.6, "animal": 0.5, "cleaner": 0.5, "staff
 # The part of a van that is seen first, before its middle.
 _VAN_NOSE_M = 2.0
 _STEP_M = 0.1
+_PEEK_M = 0.6
 _COATS: tuple[Colour, ...] = ((0.42, 0.2, 0.08), (0.16, 0.13, 0.11), (0.45, 0.38, 0.28))
 _VANS: tuple[Colour, ...] = ((0.66, 0.67, 0.68), (0.5, 0.52, 0.55), (0.14, 0.2, 0.32), (0.55, 0.5, 0.36))
 _GRAINS, _GRAINS_A_S = 5, 15
@@ -97,8 +98,10 @@ class Scene:
             route = (*route, *route[-2::-1])
         is_scrubber = scene == "vehicle" and self._place.is_indoor
         speed = _SCRUBBER_M_S if is_scrubber else _SPEED_M_S[scene]
-        gone_m = self._first_seen_m(scene, route) + _SHOWN_M[scene] + (now_ms - since_ms) / 1000 * speed
-        if gone_m <= 0:
+        first_seen_m = self._first_seen_m(scene, route)
+        gone_m = first_seen_m + _SHOWN_M[scene] + (now_ms - since_ms) / 1000 * speed
+        # Before that, a hand or a mop would show beside what hides the body.
+        if gone_m <= max(0.0, first_seen_m - _PEEK_M):
             return ()
         pose = _along(route, gone_m)
         if goes_back and not pose.is_moving:
