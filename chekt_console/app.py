@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
@@ -26,8 +27,6 @@ from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.shared.theme_follower import ThemeFollower
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from chekt_console.auth.key_store import KeyStore
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
     from chekt_console.domain.site import Site
@@ -298,11 +297,21 @@ class Console(QObject):
             self.settings.set_last_site(self.session.connection.name, site.site_id)
 
     def _on_sites_changed(self, sites: tuple[Site, ...]) -> None:
-        """The site last looked at comes back by itself."""
-        if self.session is None or self.selection.site is not None:
+        """The band tells whose account it is; the site last looked at comes back by itself."""
+        if self.session is None:
+            return
+        self._show_account(self.session.connection, sites)
+        if self.selection.site is not None:
             return
         last = self.settings.last_site(self.session.connection.name)
         self.selection.select_site(next((site for site in sites if site.site_id == last), None))
+
+    def _show_account(self, connection: Connection, sites: tuple[Site, ...]) -> None:
+        dealers = {site.dealer_name for site in sites if site.dealer_name}
+        name = dealers.pop() if len(dealers) == 1 else connection.name
+        if connection.environment is Environment.SIMULATOR and self.simulator and self.simulator.address:
+            name = f"{name} (dealer {self.simulator.address.dealer_id})"
+        self.window.set_environment(connection.environment.value, name)
 
     def _on_filled(self) -> None:
         self._garbage.settle()
@@ -348,7 +357,16 @@ def _keep_log(path: Path) -> logging.Handler:
 
 
 def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir: Path | None) -> int:
-    """The whole life of the program; returns its exit code."""
+    """The whole life of the program; returns its exit code. A tour without a data folder leaves the person's alone."""
+    if tour_dir is not None and data_dir is None:
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="chekt-tour-") as folder:
+            return _run(Path(folder), connection, use_simulator=use_simulator, tour_dir=tour_dir)
+    return _run(data_dir, connection, use_simulator=use_simulator, tour_dir=tour_dir)
+
+
+def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_dir: Path | None) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CHeKT Console")
     app.setDesktopFileName("chekt-console")
@@ -379,8 +397,8 @@ def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir
         from chekt_console.tour import Tour
         from chekt_console.tour_views import Sights
 
-        sights = Sights(lambda: console.session, console.window, console.selection)
-        tour = Tour(console.window, sights.views, console.theme.use, tour_dir)
+        sights = Sights(lambda: console.session, console.window, console.selection, console.show_connect)
+        tour = Tour(console.window, sights, console.theme.use, tour_dir)
         tour.finished.connect(app.exit)
         tour.start()
     code = app.exec()

@@ -143,9 +143,9 @@ class Session(QObject):
         self._budget_timer.timeout.connect(self._show_budget)
         self._build_places()
         self._wire()
-        for rebuilt in (self.cache.was_rebuilt, self.local.was_rebuilt):
+        for kind, rebuilt in (("cache", self.cache.was_rebuilt), ("local", self.local.was_rebuilt)):
             if rebuilt:
-                shell.notices.show("disk", rebuilt, severity=Severity.WARNING)
+                shell.notices.show(kind, rebuilt, severity=Severity.WARNING)
 
     def start(self) -> None:
         """Show what the disk knows, then build the other panes, then talk to the server as soon as it is open."""

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from chekt_console.tour_views import View
+    from chekt_console.tour_views import Sights
     from chekt_console.ui.shared.theme import Colors
 
 _SIZES = ((1440, 900), (1280, 720))
 _STEP_LIMIT_S = 45.0
 _BEAT_MS = 5
+_LONG_MS = 50
 
 
 class Heartbeat(QObject):
@@ -31,6 +32,8 @@ class Heartbeat(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stalls_ms: list[float] = []
+        self.long_stalls: list[tuple[float, str]] = []  # ms, what was being shown
+        self.showing = ""
         self._last = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_BEAT_MS)
@@ -46,7 +49,10 @@ class Heartbeat(QObject):
 
     def _on_beat(self) -> None:
         now = time.perf_counter()
-        self.stalls_ms.append((now - self._last) * 1000 - _BEAT_MS)
+        stall_ms = (now - self._last) * 1000 - _BEAT_MS
+        self.stalls_ms.append(stall_ms)
+        if stall_ms > _LONG_MS:
+            self.long_stalls.append((round(stall_ms, 1), self.showing))
         self._last = now
 
 
@@ -58,13 +64,13 @@ class Tour(QObject):
     def __init__(
         self,
         window: QWidget,
-        views: Callable[[], list[View]],
+        sights: Sights,
         use_colors: Callable[[Colors], None],
         folder: Path,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._views = views
+        self._sights = sights
         self._use_colors = use_colors
         self._folder = folder
         self._missing: list[str] = []
@@ -84,11 +90,14 @@ class Tour(QObject):
         self._timer.start()
 
     def _walk(self) -> Iterator[tuple[str, Callable[[], bool]]]:
+        yield "start", self._sights.is_ready
         for colors, word in ((DARK, "dark"), (LIGHT, "light")):
+            self._heartbeat.showing = f"change to {word}"
             self._use_colors(colors)
             for width, height in _SIZES:
                 self._window.resize(width, height)
-                for view in self._views():
+                for view in self._sights.views():
+                    self._heartbeat.showing = f"{view.name} {word} {width}"
                     view.prepare()
                     yield view.name, view.is_filled
                     settled = time.monotonic() + 0.4
@@ -121,7 +130,8 @@ class Tour(QObject):
             "pictures": self._pictures,
             "missing": sorted(set(self._missing)),
             "worst_stall_ms": round(max(stalls, default=0.0), 1),
-            "stalls_over_50_ms": sum(stall > 50 for stall in stalls),
+            "stalls_over_50_ms": len(self._heartbeat.long_stalls),
+            "long_stalls": self._heartbeat.long_stalls,
             "beats": len(stalls),
         }
         sys.stdout.write(json.dumps(summary) + "\n")

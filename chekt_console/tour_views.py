@@ -34,12 +34,16 @@ class Sights:
     """Finds what is worth a picture in whatever world the session has."""
 
     def __init__(
-        self, session: Callable[[], Session | None], window: MainWindow, selection: Selection
+        self,
+        session: Callable[[], Session | None],
+        window: MainWindow,
+        selection: Selection,
+        show_connect: Callable[[], None],
     ) -> None:
         self._session_of = session
+        self._show_connect = show_connect
         self._window = window
         self._selection = selection
-        self._frames = 0
 
     def views(self) -> list[View]:
         return [
@@ -48,7 +52,13 @@ class Sights:
             View("schedule", self._bring_schedule, self._is_schedule_filled),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
+            View("connect", self._bring_connect, lambda: True),
         ]
+
+    def is_ready(self) -> bool:
+        """Sites are there and every pane exists."""
+        session = self._session_of()
+        return session is not None and session.review is not None and self._site() is not None
 
     @property
     def _session(self) -> Session:
@@ -116,3 +126,8 @@ class Sights:
         self._session.sites_pane.clear_filter()
         self._window.goto_box.setText("har")
         self._window.goto_box.open()
+
+    def _bring_connect(self) -> None:
+        self._window.goto_box.close_popup()
+        self._window.goto_box.clear()
+        self._show_connect()

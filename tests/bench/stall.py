@@ -30,6 +30,8 @@ def main() -> int:
     print(f"longest stall        {figures['worst_stall_ms']:>8} ms")
     print(f"stalls over 50 ms    {figures['stalls_over_50_ms']:>8}      goal: none")
     print(f"beats measured       {figures['beats']:>8}")
+    for stall_ms, showing in sorted(summary["long_stalls"], reverse=True)[:8]:
+        print(f"  {stall_ms:>6} ms at {showing}")
     if options.json:
         print(json.dumps(figures))
     return finished.returncode
