@@ -30,7 +30,7 @@ class Budget:
 
     @property
     def used(self) -> int:
-        """Requests sent in the last minute."""
+        """Requests of the last minute, others' with the same key included where the headers tell."""
         return self._limiter.used
 
     @property

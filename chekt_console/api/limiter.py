@@ -19,6 +19,7 @@ PAD_S = 0.1
 MINUTE_S = 60.0
 _LOG = 5_000
 _LEAST_A_MINUTE = 10
+_LONG_S = 2.0  # a window of a second is open again sooner
 _RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
 _STARVED_S = 10.0  # background work that waited so long is served like what is on screen
 
@@ -41,12 +42,16 @@ class SendLog:
         self._told = (per_second, per_minute)
         self._relaxed_at = 0.0
         self._times: deque[float] = deque(maxlen=_LOG)
+        self._refusals: deque[float] = deque(maxlen=_LOG)
+        self._has_learned_second = False
+        self._is_minute_told = False
 
     def next_start(self, now: float) -> float:
         start = max(now, self.closed_until)
         for window in (self.second, self.minute):
-            if window.limit is not None and len(self._times) >= window.limit:
-                start = max(start, self._times[-window.limit] + window.span_s + PAD_S)
+            limit = min(window.limit or _LOG, _LOG)
+            if window.limit is not None and len(self._times) >= limit:
+                start = max(start, self._times[-limit] + window.span_s + PAD_S)
         return start
 
     def sent(self, at: float) -> None:
@@ -69,17 +74,40 @@ class SendLog:
         """What X-RateLimit-Limit says."""
         if limit > 0 and self._told[1] != limit:
             self._told = (self._told[0], limit)
+            self._is_minute_told = True
             self.minute.limit = limit
 
-    def refused(self, now: float, retry_after_s: float | None) -> None:
-        """A 429: wait, and believe in fewer from now on; in the second first, when several went within it."""
+    def refused(self, now: float, retry_after_s: float | None, sent_at: float | None = None) -> None:
+        """A 429 to what was sent at `sent_at`: wait, and believe from now on in what was accepted before it.
+
+        Which window was full is not told. A limit a minute from the headers is believed: it was full when nearly so many went.
+        Else a wait of more than two seconds speaks for the minute, and so does a burst of the size learned before.
+        """
+        at = now if sent_at is None else sent_at
         self.closed_until = max(self.closed_until, now + min(retry_after_s or 1.0, 300.0))
         self._relaxed_at = now
-        burst = self.sent_within(self.second.span_s + PAD_S, now)
-        if burst > 1:
-            self.second.limit = max(1, min(burst - 1, self.second.limit or burst))
-        elif (minute := self.sent_within(MINUTE_S, now)) > _LEAST_A_MINUTE:
-            self.minute.limit = max(_LEAST_A_MINUTE, min(minute * 9 // 10, self.minute.limit or minute))
+        self._refusals.append(at)
+        burst = self._accepted_within(self.second.span_s + PAD_S, at)
+        minute = self._accepted_within(MINUTE_S, at)
+        if self._is_minute_told:
+            is_minute_full = minute >= (self.minute.limit or 0) * 4 // 5
+        elif retry_after_s is None:
+            is_usual = burst <= (self.second.limit or 0) and self._has_learned_second
+            is_minute_full = is_usual or burst < 1
+        else:
+            is_minute_full = retry_after_s > _LONG_S
+        if is_minute_full and self._is_minute_told:
+            return
+        if is_minute_full and minute >= _LEAST_A_MINUTE:
+            self.minute.limit = max(_LEAST_A_MINUTE, min(minute, self.minute.limit or minute))
+        else:
+            self.second.limit = max(1, min(burst, self.second.limit or burst))
+            self._has_learned_second = True
+
+    def _accepted_within(self, span_s: float, at: float) -> int:
+        """Sent in the span up to, and without, the one at `at`, as far as not refused."""
+        sent = sum(at - span_s < one < at for one in self._times)
+        return sent - sum(at - span_s < one < at for one in self._refusals)
 
 
 class Limiter:
@@ -91,9 +119,11 @@ class Limiter:
         self._queue: list[tuple[int, int, float]] = []  # priority, number, since
         self._numbers = count()
         self._is_closed = False
+        self._used_by_others = 0
+        self._others_until = 0.0
 
-    def acquire(self, priority: Priority) -> None:
-        """Returns when the request may be sent; raises Cancelled when the limiter is closed meanwhile."""
+    def acquire(self, priority: Priority) -> float:
+        """Returns when the request may be sent, with the instant; raises Cancelled when the limiter is closed meanwhile."""
         with self._condition:
             entry = (int(priority), next(self._numbers), time.monotonic())
             heapq.heappush(self._queue, entry)
@@ -105,7 +135,7 @@ class Limiter:
                     wait_s = self._log.next_start(now) - now
                     if self._first(now) == entry and wait_s <= 0:
                         self._log.sent(now)
-                        return
+                        return now
                     self._condition.wait(max(wait_s, 0.0) + 0.001 if self._first(now) == entry else 1.0)
             finally:
                 self._queue.remove(entry)
@@ -115,24 +145,32 @@ class Limiter:
     def learn(self, limit: int | None, remaining: int | None, reset_in_s: float | None) -> None:
         """Headers of any reply. A budget that others have used up closes the gate until it is filled again."""
         with self._condition:
+            now = time.monotonic()
             if limit is not None:
                 self._log.learn_minute(limit)
+            if limit is not None and remaining is not None:
+                self._used_by_others = max(0, limit - remaining - self._log.sent_within(MINUTE_S, now))
+                self._others_until = now + min(
+                    max(MINUTE_S if reset_in_s is None else reset_in_s, 0.0), MINUTE_S
+                )
             if remaining is not None and remaining <= 0 and reset_in_s is not None:
                 self._log.closed_until = max(
-                    self._log.closed_until, time.monotonic() + min(max(reset_in_s, 0.0), MINUTE_S)
+                    self._log.closed_until, now + min(max(reset_in_s, 0.0), MINUTE_S)
                 )
             self._condition.notify_all()
 
-    def refused(self, retry_after_s: float | None) -> None:
+    def refused(self, retry_after_s: float | None, sent_at: float | None = None) -> None:
         with self._condition:
-            self._log.refused(time.monotonic(), retry_after_s)
+            self._log.refused(time.monotonic(), retry_after_s, sent_at)
             self._condition.notify_all()
 
     @property
     def used(self) -> int:
-        """Requests sent in the last minute."""
+        """Requests of the last minute, with those that others sent with the same key as far as the headers tell."""
         with self._condition:
-            return self._log.sent_within(MINUTE_S, time.monotonic())
+            now = time.monotonic()
+            others = self._used_by_others if now < self._others_until else 0
+            return self._log.sent_within(MINUTE_S, now) + others
 
     @property
     def limit(self) -> int:

@@ -191,12 +191,12 @@ class Transport:
         while True:
             attempt += 1
             self._check_open()
-            self.limiter.acquire(current_priority())
+            sent_at = self.limiter.acquire(current_priority())
             try:
                 return self._once(method, path, what, query, body, headers, is_command=is_command)
             except ConsoleError as error:
                 if isinstance(error, TooManyRequests):
-                    self.limiter.refused(error.retry_after_s)
+                    self.limiter.refused(error.retry_after_s, sent_at)
                 pause_s = wait_s(error, attempt, is_repeatable=is_repeatable)
                 if pause_s is None or self._is_closed:
                     raise

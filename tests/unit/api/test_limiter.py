@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,61 @@ def test_a_minute_limit_is_learned_when_the_second_is_not_to_blame() -> None:
     log.refused(60 * 0.99 + 1.2, 5)
     assert log.minute.limit is not None
     assert log.next_start(61.0) >= 60 * 0.99 + 1.2 + 5
+
+
+@pytest.mark.parametrize("is_wait_told", [True, False])
+@pytest.mark.parametrize(("per_second", "per_minute"), [(7, 10_000), (5, 60), (100, 200)])
+def test_limits_nobody_told_are_learned_with_eight_in_flight(
+    per_second: int, per_minute: int, is_wait_told: bool
+) -> None:
+    """No more refusals than were on their way when each window was first met full, and nothing is believed too small."""
+    log = SendLog(100, 1000)
+    accepted: list[float] = []
+    on_their_way: list[tuple[float, float, float | None]] = []  # answered at, sent at, wait told when refused
+    refusals: list[float] = []
+    now = 0.0
+    while len(accepted) < 4 * min(per_minute, 60):
+        start = log.next_start(now)
+        if on_their_way and (len(on_their_way) == 8 or on_their_way[0][0] <= start):
+            answered_at, sent_at, wait_s = on_their_way.pop(0)
+            now = max(now, answered_at)
+            if wait_s is not None:
+                refusals.append(now)
+                log.refused(now, wait_s if is_wait_told else None, sent_at)
+            continue
+        now = start + 1e-4
+        log.sent(now)
+        minute = [at for at in accepted if at > now - MINUTE_S]
+        wait_s = None
+        if len(minute) >= per_minute:
+            wait_s = max(1.0, minute[0] + MINUTE_S - now)
+        elif sum(at > now - 1.0 for at in accepted) >= per_second:
+            wait_s = 1.0
+        else:
+            accepted.append(now)
+        on_their_way.append((now + 0.05, now, wait_s))
+    assert len(refusals) <= 2 * 8
+    assert (log.second.limit or 0) >= min(per_second, 50)
+    assert (log.minute.limit or 0) >= min(per_minute, 1000) * 0.9
+
+
+def test_a_limit_from_the_headers_is_believed_and_a_burst_is_to_blame() -> None:
+    log = SendLog(100, 1000)
+    log.learn_minute(600)
+    for number in range(6):
+        log.sent(10 + number / 100)
+    log.refused(10.1, 60.0, 10.05)
+    assert (log.second.limit, log.minute.limit) == (5, 600)
+    assert log.next_start(11.0) >= 70.0
+
+
+def test_what_others_use_of_the_same_key_is_in_the_figure() -> None:
+    limiter = Limiter()
+    limiter.acquire(Priority.PERSON)
+    limiter.learn(100, 60, 30.0)
+    assert (limiter.used, limiter.limit) == (40, 100)
+    limiter.learn(100, 99, 30.0)
+    assert limiter.used == 1
 
 
 def test_a_person_goes_before_machines() -> None:
