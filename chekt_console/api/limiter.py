@@ -5,7 +5,7 @@ Design and padding are from measurements: a window closed 0.1 s later than the s
 
 from __future__ import annotations
 
-import heapq
+import math
 import threading
 import time
 from collections import deque
@@ -87,8 +87,11 @@ class SendLog:
         self.closed_until = max(self.closed_until, now + min(retry_after_s or 1.0, 300.0))
         self._relaxed_at = now
         self._refusals.append(at)
-        burst = self._accepted_within(self.second.span_s + PAD_S, at)
-        minute = self._accepted_within(MINUTE_S, at)
+        # Requests arrive in another order than they were sent, so all of the burst count, and its last refusal tells what got
+        # through. Without a wait told, only those sent before: they tell the windows apart.
+        until = at if retry_after_s is None else math.inf
+        burst = self._accepted_within(self.second.span_s + PAD_S, at, until)
+        minute = self._accepted_within(MINUTE_S, at, until)
         if self._is_minute_told:
             is_minute_full = minute >= (self.minute.limit or 0) * 4 // 5
         elif retry_after_s is None:
@@ -104,10 +107,30 @@ class SendLog:
             self.second.limit = max(1, min(burst, self.second.limit or burst))
             self._has_learned_second = True
 
-    def _accepted_within(self, span_s: float, at: float) -> int:
-        """Sent in the span up to, and without, the one at `at`, as far as not refused."""
-        sent = sum(at - span_s < one < at for one in self._times)
-        return sent - sum(at - span_s < one < at for one in self._refusals)
+    def _accepted_within(self, span_s: float, at: float, until: float) -> int:
+        """Sent from the span before `at` until `until`, as far as not refused."""
+        sent = sum(at - span_s < one < until for one in self._times)
+        return sent - sum(at - span_s < one < until for one in self._refusals)
+
+
+class Wish:
+    """For whom a request is sent; becomes more urgent when a person joins what background work asked for."""
+
+    __slots__ = ("priority",)
+
+    def __init__(self, priority: Priority) -> None:
+        self.priority = priority
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    wish: Wish
+    number: int
+    since: float
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return int(self.wish.priority), self.number
 
 
 class Limiter:
@@ -116,30 +139,37 @@ class Limiter:
     def __init__(self, log: SendLog | None = None) -> None:
         self._log = log or SendLog()
         self._condition = threading.Condition()
-        self._queue: list[tuple[int, int, float]] = []  # priority, number, since
+        self._queue: list[_Waiting] = []
         self._numbers = count()
         self._is_closed = False
         self._used_by_others = 0
         self._others_until = 0.0
 
-    def acquire(self, priority: Priority) -> float:
+    def acquire(self, wish: Wish | Priority) -> float:
         """Returns when the request may be sent, with the instant; raises Cancelled when the limiter is closed meanwhile."""
         with self._condition:
-            entry = (int(priority), next(self._numbers), time.monotonic())
-            heapq.heappush(self._queue, entry)
+            wish = wish if isinstance(wish, Wish) else Wish(wish)
+            entry = _Waiting(wish, next(self._numbers), time.monotonic())
+            self._queue.append(entry)
             try:
                 while True:
                     if self._is_closed:
                         raise Cancelled
                     now = time.monotonic()
                     wait_s = self._log.next_start(now) - now
-                    if self._first(now) == entry and wait_s <= 0:
+                    if self._first(now) is entry and wait_s <= 0:
                         self._log.sent(now)
                         return now
-                    self._condition.wait(max(wait_s, 0.0) + 0.001 if self._first(now) == entry else 1.0)
+                    self._condition.wait(max(wait_s, 0.0) + 0.001 if self._first(now) is entry else 1.0)
             finally:
                 self._queue.remove(entry)
-                heapq.heapify(self._queue)
+                self._condition.notify_all()
+
+    def hurry(self, wish: Wish, priority: Priority) -> None:
+        """Somebody as urgent as this waits for the same answer."""
+        with self._condition:
+            if priority < wish.priority:
+                wish.priority = priority
                 self._condition.notify_all()
 
     def learn(self, limit: int | None, remaining: int | None, reset_in_s: float | None) -> None:
@@ -182,10 +212,13 @@ class Limiter:
             self._is_closed = True
             self._condition.notify_all()
 
-    def _first(self, now: float) -> tuple[int, int, float]:
+    def _first(self, now: float) -> _Waiting:
+        first = min(self._queue, key=lambda entry: entry.rank)
         starved = [
-            entry for entry in self._queue if now - entry[2] > _STARVED_S and entry[0] > Priority.SCREEN
+            entry
+            for entry in self._queue
+            if now - entry.since > _STARVED_S and entry.wish.priority > Priority.SCREEN
         ]
-        if starved and self._queue[0][0] >= Priority.SCREEN:
-            return min(starved, key=lambda entry: entry[1])
-        return self._queue[0]
+        if starved and first.wish.priority >= Priority.SCREEN:
+            return min(starved, key=lambda entry: entry.number)
+        return first

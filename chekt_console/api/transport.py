@@ -19,7 +19,7 @@ import httpx
 import truststore
 
 from chekt_console.api import failures
-from chekt_console.api.limiter import Limiter
+from chekt_console.api.limiter import Limiter, Wish
 from chekt_console.api.priority import current_priority
 from chekt_console.api.retry import wait_s
 from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
@@ -87,7 +87,7 @@ class Transport:
             headers={"User-Agent": user_agent},
             trust_env=not _is_loopback(self.base_url),
         )
-        self._flights: dict[tuple[str, str], Future[Reply]] = {}
+        self._flights: dict[tuple[str, str], tuple[Future[Reply], Wish]] = {}
         self._flights_lock = threading.Lock()
         self._is_closed = False
 
@@ -95,15 +95,16 @@ class Transport:
         """A read: repeated by itself, and asked once when several want it at the same time."""
         key = (str(httpx.URL(path, params=query or {})), etag)
         with self._flights_lock:
-            flight = self._flights.get(key)
-            is_mine = flight is None
-            if flight is None:
-                flight = self._flights[key] = Future()
-        if not is_mine:
+            joined = self._flights.get(key)
+            if joined is None:
+                flight, wish = self._flights[key] = Future[Reply](), Wish(current_priority())
+        if joined is not None:
+            flight, wish = joined
+            self.limiter.hurry(wish, current_priority())
             return flight.result()
         try:
             headers = {"If-None-Match": etag} if etag else {}
-            reply = self._send("GET", path, what, query=query, headers=headers, is_repeatable=True)
+            reply = self._send("GET", path, what, query=query, headers=headers, is_repeatable=True, wish=wish)
             flight.set_result(reply)
             return reply
         except BaseException as error:
@@ -186,12 +187,13 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         is_repeatable: bool,
         is_command: bool = False,
+        wish: Wish | None = None,
     ) -> Reply:
         attempt = 0
         while True:
             attempt += 1
             self._check_open()
-            sent_at = self.limiter.acquire(current_priority())
+            sent_at = self.limiter.acquire(wish or current_priority())
             try:
                 return self._once(method, path, what, query, body, headers, is_command=is_command)
             except ConsoleError as error:

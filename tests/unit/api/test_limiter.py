@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chekt_console.api.limiter import MINUTE_S, Limiter, SendLog
+from chekt_console.api.limiter import MINUTE_S, Limiter, SendLog, Wish
 from chekt_console.api.priority import Priority
 
 
@@ -133,6 +133,28 @@ def test_a_person_goes_before_machines() -> None:
     assert order[0] is Priority.PERSON
     assert order[-1] is Priority.BACKGROUND
     assert limiter.used == 5
+
+
+def test_what_a_person_joins_is_no_longer_background_work() -> None:
+    limiter = Limiter(SendLog(1, None))
+    limiter.acquire(Priority.SCREEN)
+    joined = Wish(Priority.BACKGROUND)
+    order: list[str] = []
+
+    def wait(wish: Wish, name: str) -> None:
+        limiter.acquire(wish)
+        order.append(name)
+
+    threads = []
+    for wish, name in ((Wish(Priority.SCREEN), "screen"), (joined, "joined")):
+        threads.append(threading.Thread(target=wait, args=(wish, name)))
+        threads[-1].start()
+        while len(limiter._queue) < len(threads):
+            time.sleep(0.001)
+    limiter.hurry(joined, Priority.PERSON)
+    for thread in threads:
+        thread.join(10)
+    assert order == ["joined", "screen"]
 
 
 def test_the_header_of_the_server_counts() -> None:
