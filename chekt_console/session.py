@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
     from chekt_console.session_parts import Shell
-    from chekt_console.session_review import ReviewPanes
-    from chekt_console.session_work import WorkPanes
+    from chekt_console.session_review import ClipPanes, TimelinePanes
+    from chekt_console.session_work import SchedulePanes, WorkPanes
     from chekt_console.store.connections_store import Connection
 
 _START_WAIT_S = 30.0
@@ -137,7 +138,10 @@ class Session(QObject):
         )
         self.feed = Feed(self.runner, self.events, self)
         self.work: WorkPanes | None = None
-        self.review: ReviewPanes | None = None
+        self.schedule: SchedulePanes | None = None
+        self.timeline: TimelinePanes | None = None
+        self.review: ClipPanes | None = None
+        self._is_open = True
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
         self._budget_timer.timeout.connect(self._show_budget)
@@ -150,7 +154,7 @@ class Session(QObject):
     def start(self) -> None:
         """Show what the disk knows, then build the other panes, then talk to the server as soon as it is open."""
         self.sites_controller.start()
-        self.runner.submit(_import_work, done=self._build_work, priority=Priority.PERSON)
+        self.runner.submit(_import_panes, done=self._build_panes, priority=Priority.PERSON)
 
     def open(self, base_url: str, key: str) -> None:
         """The address is known: everything that waits for the server may go."""
@@ -163,18 +167,20 @@ class Session(QObject):
         self.sites_controller.refresh()
         if self.work is not None:
             self.work.refresh()
-        if self.review is not None:
-            self.review.timeline_controller.refresh()
+        if self.schedule is not None:
+            self.schedule.refresh()
+        if self.timeline is not None:
+            self.timeline.timeline_controller.refresh()
         self.feed.poll_soon()
 
     def close(self) -> bool:
         """In order: no new work, wait for what was sent, close the client, then the files. False when work was left."""
+        self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
-        if self.work is not None:
-            self.work.close()
-        if self.review is not None:
-            self.review.close()
+        for part in (self.work, self.schedule, self.review):
+            if part is not None:
+                part.close()
         self.client.give_up()
         is_clean = self.runner.stop()
         self.client.close()
@@ -209,34 +215,67 @@ class Session(QObject):
         self.feed.freshness_changed.connect(self._on_freshness)
         self.feed.recovered.connect(self._on_recovered)
 
-    def _build_work(self, panes: type[WorkPanes]) -> None:
-        devices, _, _, _, schedule, period = self._places
-        self.work = work = panes(self._ground, self)
-        devices.fill(work.devices_pane)
-        schedule.fill(work.schedule_pane)
-        period.fill(work.period_panel)
+    def _build_panes(self, panes: _Panes) -> None:
+        """Each part in a turn of the event loop of its own, so that the window is never away for long."""
+        for build in (
+            self._build_work,
+            self._build_schedule,
+            self._build_timeline,
+            self._build_clip,
+            self._finish,
+        ):
+            QTimer.singleShot(0, self, lambda build=build: self._is_open and build(panes))
+
+    def _build_work(self, panes: _Panes) -> None:
+        self.work = work = panes.work(self._ground, self)
+        self._places[0].fill(work.devices_pane)
         self._shell.window.add_toolbar_widget(work.arming_control)
         work.arming_changed.connect(self._on_arming_changed)
         self.sites_controller.arming_changed.connect(work.arming_controller.on_arming)
         self.sites_pane.arming_requested.connect(work.arming_controller.command)
-        self.runner.submit(_import_review, done=self._build_review, priority=Priority.PERSON)
 
-    def _build_review(self, panes: type[ReviewPanes]) -> None:
-        _, clip, event, timeline, _, _ = self._places
-        self.review = review = panes(self._ground, self)
-        timeline.fill(review.timeline)
-        clip.fill(review.clip)
-        event.fill(review.event_panel)
+    def _build_schedule(self, panes: _Panes) -> None:
+        self.schedule = schedule = panes.schedule(self._ground, self)
+        self._places[4].fill(schedule.schedule_pane)
+        self._places[5].fill(schedule.period_panel)
+
+    def _build_timeline(self, panes: _Panes) -> None:
+        self.timeline = timeline = panes.timeline(self._ground, self)
+        self._places[3].fill(timeline.timeline)
+
+    def _build_clip(self, panes: _Panes) -> None:
+        self.review = review = panes.clip(self._ground, self)
+        self._places[1].fill(review.clip)
+        self._places[2].fill(review.event_panel)
         review.event_decided.connect(self._on_decided)
+
+    def _finish(self, _panes: _Panes) -> None:
+        assert self.review is not None
+        self.review.player.warm()
+        self.runner.submit(
+            lambda _: self.cache.is_whole(), done=self._on_checked, priority=Priority.BACKGROUND
+        )
         self.filled.emit()
+
+    def _on_checked(self, is_whole: bool) -> None:
+        if not is_whole:
+            self._shell.notices.show(
+                "cache",
+                "The cache on this computer is damaged. It is set aside and read anew at the next start.",
+                severity=Severity.WARNING,
+            )
 
     def _on_events(self, events: tuple[Event, ...]) -> None:
         self.sites_controller.on_events(events)
+        if self.timeline is not None:
+            self.timeline.timeline_controller.on_events(events)
         if self.review is not None:
-            self.review.on_events(events)
+            self.review.clip_controller.on_events(events)
 
     def _on_decided(self, event: Event) -> None:
         self.sites_controller.on_events((event,))
+        if self.timeline is not None:
+            self.timeline.timeline_controller.on_events((event,))
 
     def _on_arming_changed(self, arming: SiteArming) -> None:
         self.sites_controller.on_arming(arming)
@@ -276,15 +315,17 @@ def freshness_words(freshness: Freshness, last_good_s: float) -> str:
     return "Not connected"
 
 
-def _import_work(_progress: object) -> type[WorkPanes]:
-    """Runs in a worker: the window goes on painting meanwhile."""
-    from chekt_console.session_work import WorkPanes
+@dataclass(frozen=True)
+class _Panes:
+    work: type[WorkPanes]
+    schedule: type[SchedulePanes]
+    timeline: type[TimelinePanes]
+    clip: type[ClipPanes]
 
-    return WorkPanes
 
+def _import_panes(_progress: object) -> _Panes:
+    """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
+    from chekt_console.session_review import ClipPanes, TimelinePanes
+    from chekt_console.session_work import SchedulePanes, WorkPanes
 
-def _import_review(_progress: object) -> type[ReviewPanes]:
-    """As above; numpy alone costs a tenth of a second."""
-    from chekt_console.session_review import ReviewPanes
-
-    return ReviewPanes
+    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes)

@@ -15,20 +15,28 @@ from chekt_console.ui.timeline.timeline_controller import TimelineController
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
 if TYPE_CHECKING:
-    from chekt_console.domain.event import Event
     from chekt_console.session_parts import Ground
 
 
-class ReviewPanes(QObject):
-    """Built in the window's thread."""
+class TimelinePanes(QObject):
+    """The bottom of Review."""
+
+    def __init__(self, ground: Ground, parent: QObject) -> None:
+        super().__init__(parent)
+        selection = ground.shell.selection
+        self.timeline = TimelinePane(selection, ground.shell.theme)
+        self.timeline_controller = TimelineController(self.timeline, selection, ground.runner, ground.events)
+        self.timeline_controller.start()
+
+
+class ClipPanes(QObject):
+    """Centre and right side of Review."""
 
     event_decided = Signal(object)  # Event as it is on disk now
 
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
         selection, theme, runner = ground.shell.selection, ground.shell.theme, ground.runner
-        self.timeline = TimelinePane(selection, theme)
-        self.timeline_controller = TimelineController(self.timeline, selection, runner, ground.events)
         self.player = Player(ground.folder / "player", self)
         self.clip = ClipPane(selection, theme)
         self.event_panel = EventPanel(selection, theme)
@@ -36,17 +44,7 @@ class ReviewPanes(QObject):
         self.clip_controller = ClipController(
             self.clip, self.event_panel, selection, runner, self.clips, ground.events, self.player
         )
-        self.clip_controller.event_decided.connect(self._on_decided)
-        self.timeline_controller.start()
-        self.player.warm()
-
-    def on_events(self, events: tuple[Event, ...]) -> None:
-        self.timeline_controller.on_events(events)
-        self.clip_controller.on_events(events)
+        self.clip_controller.event_decided.connect(self.event_decided)
 
     def close(self) -> None:
         self.player.close()
-
-    def _on_decided(self, event: Event) -> None:
-        self.timeline_controller.on_events((event,))
-        self.event_decided.emit(event)

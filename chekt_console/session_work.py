@@ -1,4 +1,4 @@
-"""The panes beside the list of sites: devices, schedule, arming, live pictures. Imported behind the first paint."""
+"""The panes beside the list of sites: devices, arming, live pictures, and the schedule. Imported behind the first paint."""
 
 from __future__ import annotations
 
@@ -38,15 +38,9 @@ class WorkPanes(QObject):
         shell, runner = ground.shell, ground.runner
         selection, theme = shell.selection, shell.theme
         self.devices = DeviceService(ground.client, ground.cache)
-        self.schedules = ScheduleService(ground.client, ground.cache, ground.local, ground.clock)
         self.live = LiveService(ground.client)
         self.devices_pane = DevicesPane(selection, theme)
         self.devices_controller = DevicesController(self.devices_pane, selection, runner, self.devices)
-        self.schedule_pane = SchedulePane(selection, theme)
-        self.period_panel = PeriodPanel(theme)
-        self.schedule_controller = ScheduleController(
-            self.schedule_pane, self.period_panel, selection, runner, self.schedules, shell.notices
-        )
         self.arming_control = ArmingControl(theme)
         self.arming_controller = ArmingController(
             self.arming_control, selection, runner, ground.arming, self._confirm
@@ -54,20 +48,17 @@ class WorkPanes(QObject):
         self.arming_controller.is_production = ground.connection.environment is Environment.PRODUCTION
         self.live_controller = LiveController(runner, self.live, theme, shell.window)
         self._wire()
-        self.schedule_controller.start()
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
-        return self.devices_pane, self.schedule_pane, self.period_panel, self.arming_control
+        return self.devices_pane, self.arming_control
 
     def refresh(self) -> None:
         self.devices_controller.refresh()
-        self.schedule_controller.refresh()
         self.arming_controller.read()
 
     def close(self) -> None:
         self.live_controller.close_all()
-        self.schedule_controller.keep_draft_now()
 
     def _wire(self) -> None:
         shell = self._ground.shell
@@ -85,3 +76,24 @@ class WorkPanes(QObject):
         site = self._ground.shell.selection.site
         if site is not None:
             self.live_controller.open(site, device)
+
+
+class SchedulePanes(QObject):
+    """The Schedule perspective."""
+
+    def __init__(self, ground: Ground, parent: QObject) -> None:
+        super().__init__(parent)
+        shell, runner = ground.shell, ground.runner
+        self.schedules = ScheduleService(ground.client, ground.cache, ground.local, ground.clock)
+        self.schedule_pane = SchedulePane(shell.selection, shell.theme)
+        self.period_panel = PeriodPanel(shell.theme)
+        self.schedule_controller = ScheduleController(
+            self.schedule_pane, self.period_panel, shell.selection, runner, self.schedules, shell.notices
+        )
+        self.schedule_controller.start()
+
+    def refresh(self) -> None:
+        self.schedule_controller.refresh()
+
+    def close(self) -> None:
+        self.schedule_controller.keep_draft_now()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.session import Session
-    from chekt_console.session_review import ReviewPanes
+    from chekt_console.session_review import ClipPanes
     from chekt_console.ui.main_window import MainWindow
     from chekt_console.ui.shared.selection import Selection
 
@@ -68,7 +68,7 @@ class Sights:
         return session
 
     @property
-    def _review(self) -> ReviewPanes | None:
+    def _review(self) -> ClipPanes | None:
         return self._session.review
 
     def _site(self) -> Site | None:
@@ -91,18 +91,18 @@ class Sights:
 
     def _is_review_filled(self) -> bool:
         site = self._site()
-        work, review = self._session.work, self._review
-        if site is None or work is None or review is None:
+        work, timeline = self._session.work, self._session.timeline
+        if site is None or work is None or timeline is None:
             return False
         self._selection.select_site(site)
-        return bool(work.devices_pane.model.rowCount() and len(review.timeline.timeline.content))
+        return bool(work.devices_pane.model.rowCount() and len(timeline.timeline.timeline.content))
 
     def _bring_alarm(self) -> None:
-        site, review = self._site(), self._review
-        if site is None or review is None:
+        site, timeline = self._site(), self._session.timeline
+        if site is None or timeline is None:
             return
         self._selection.select_event(self._alarm(site))
-        review.timeline.timeline.show_range(12 * _HOUR_MS)
+        timeline.timeline.timeline.show_range(12 * _HOUR_MS)
 
     def _is_clip_playing(self) -> bool:
         return self._review is not None and self._review.clip.is_ready
@@ -111,7 +111,7 @@ class Sights:
         self._window.show_perspective("schedule")
 
     def _is_schedule_filled(self) -> bool:
-        panes = self._session.work
+        panes = self._session.schedule
         work = panes.schedule_controller.work if panes is not None else None
         return work is not None and work.base is not None
 

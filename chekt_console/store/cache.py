@@ -94,6 +94,10 @@ class Cache:
     def was_rebuilt(self) -> str:
         return self._database.was_rebuilt
 
+    def is_whole(self) -> bool:
+        """Slow: for a worker."""
+        return self._database.is_whole()
+
     def close(self) -> None:
         self._database.close()
 

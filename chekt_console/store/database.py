@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 _BUSY_S = 15.0
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_QUICKLY_CHECKED_BYTES = 20_000_000
+_QUICKLY_CHECKED_BYTES = 500_000  # a few ms; bigger files are checked by `is_whole` in the background
 
 
 class _Damaged(sqlite3.DatabaseError):
@@ -86,6 +86,17 @@ class Database:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+
+    def is_whole(self) -> bool:
+        """Reads the whole file (seconds for a big one). A damaged one is set aside at the next start."""
+        try:
+            (verdict,) = self._reader().execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            verdict = str(error) if _is_damage(error) else "ok"
+        if verdict != "ok":
+            _log.info("%s is damaged: %s", self.path.name, verdict)
+            self._damage_mark.touch()
+        return bool(verdict == "ok")
 
     def close(self) -> None:
         with self._lock, self._readers_lock:

@@ -51,8 +51,8 @@ def _control(running: RunningConsole, path: str, body: dict[str, object]) -> Non
 
 def _drag_first_end_later(running: RunningConsole) -> ScheduleWork:
     """The end of Monday's period an hour later, by the mouse."""
-    hand = WeekHand(running.work.schedule_pane.grid)
-    work = running.work.schedule_controller.work
+    hand = WeekHand(running.schedule.schedule_pane.grid)
+    work = running.schedule.schedule_controller.work
     assert work is not None
     end_row, end_min = divmod(work.current.periods[0].end_min % 10_080, 1440)
     hand.click(end_row, end_min / 60 - 1)
@@ -77,10 +77,10 @@ def test_a_small_real_job(running: RunningConsole, qtbot: QtBot) -> None:
 
     # Tonight's arming, changed with the mouse, saved and read back.
     window.show_perspective("schedule")
-    running.wait(lambda: (work := running.work.schedule_controller.work) and work.base)
+    running.wait(lambda: (work := running.schedule.schedule_controller.work) and work.base)
     before = _asked(running, f"/ext/v1/sites/{site.site_id}/schedule")
     work = _drag_first_end_later(running)
-    running.work.schedule_controller.save_now()
+    running.schedule.schedule_controller.save_now()
     running.wait(lambda: not work.is_saving and not work.has_draft)
     after = _asked(running, f"/ext/v1/sites/{site.site_id}/schedule")
     assert after != before
@@ -89,7 +89,7 @@ def test_a_small_real_job(running: RunningConsole, qtbot: QtBot) -> None:
     # An alarm's video really plays: pictures that differ.
     window.show_perspective("review")
     review = running.review
-    running.wait(lambda: len(review.timeline.timeline.content) > 0)
+    running.wait(lambda: len(running.timeline.timeline.timeline.content) > 0)
     events = session.events.cached(site.site_id).events
     alarm = next(
         event for event in events if event.kind is EventKind.ALARM and event.has_video and not event.decision
@@ -115,10 +115,10 @@ def test_a_live_alarm_arrives_by_itself(running: RunningConsole) -> None:
     site = running.site()
     running.console.selection.select_site(site)
     running.wait(lambda: running.session.feed.freshness is Freshness.POLLING)
-    running.wait(lambda: len(running.review.timeline.timeline.content) > 0)
+    running.wait(lambda: len(running.timeline.timeline.timeline.content) > 0)
     open_before = running.session.events.open_alarms().get(site.site_id, 0)
     _control(running, "events", {"site_id": site.site_id, "kind": "alarm", "text": "Intrusion — test"})
-    content = running.review.timeline.timeline
+    content = running.timeline.timeline.timeline
     running.wait(lambda: any(event.text == "Intrusion — test" for event in content.content.events))
     assert running.session.events.open_alarms()[site.site_id] == open_before + 1
 
@@ -129,21 +129,21 @@ def test_the_simulator_dies_while_a_schedule_is_saved(running: RunningConsole) -
     site = running.site()
     running.console.selection.select_site(site)
     running.console.window.show_perspective("schedule")
-    running.wait(lambda: (work := running.work.schedule_controller.work) and work.base)
+    running.wait(lambda: (work := running.schedule.schedule_controller.work) and work.base)
     work = _drag_first_end_later(running)
     wanted = work.current
 
     path = f"/ext/v1/sites/{site.site_id}/schedule"
     _control(running, "faults", {"name": "latency", "path": path, "method": "PUT", "ms": 60_000})
     pid = running.address.pid
-    running.work.schedule_controller.save_now()
+    running.schedule.schedule_controller.save_now()
     running.wait(lambda: work.is_saving)
     running.wait(lambda: any(job.text == "Sending" for job in session.runner.jobs()))
     os.kill(pid, signal.SIGKILL)
 
     # Said what is not confirmed or not saved; the draft is on disk all the time.
     running.wait(lambda: any(one.kind == "simulator" for one in notices.notices()))
-    draft = running.work.schedules.draft(site.site_id)
+    draft = running.schedule.schedules.draft(site.site_id)
     assert draft is not None
     assert draft.schedule == wanted
     running.wait(lambda: running.address.pid != pid, 60_000)
@@ -151,11 +151,11 @@ def test_the_simulator_dies_while_a_schedule_is_saved(running: RunningConsole) -
     if work.has_draft or work.is_unconfirmed:
         assert any("schedule" in one.kind or site.name in one.text for one in notices.notices())
         running.wait(lambda: session.feed.freshness is Freshness.POLLING, 60_000)
-        running.work.schedule_controller.save_now()
+        running.schedule.schedule_controller.save_now()
         running.wait(lambda: not work.is_saving and not work.has_draft, 60_000)
-    stored = running.work.schedules.read(site)
+    stored = running.schedule.schedules.read(site)
     assert stored.schedule == wanted
-    assert running.work.schedules.draft(site.site_id) is None
+    assert running.schedule.schedules.draft(site.site_id) is None
 
 
 def test_the_last_known_world_is_there_at_once_on_the_next_start(qtbot: QtBot, tmp_path: Path) -> None:

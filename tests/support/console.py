@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from chekt_console.background.simulator_process import SimulatorAddress
     from chekt_console.domain.site import Site
     from chekt_console.session import Session
-    from chekt_console.session_review import ReviewPanes
-    from chekt_console.session_work import WorkPanes
+    from chekt_console.session_review import ClipPanes, TimelinePanes
+    from chekt_console.session_work import SchedulePanes, WorkPanes
 
 FIRST_CHOICE = "Harbor Point Warehouse"
 START_MS = 60_000
@@ -50,7 +50,19 @@ class RunningConsole:
         return work
 
     @property
-    def review(self) -> ReviewPanes:
+    def schedule(self) -> SchedulePanes:
+        schedule = self.session.schedule
+        assert schedule is not None
+        return schedule
+
+    @property
+    def timeline(self) -> TimelinePanes:
+        timeline = self.session.timeline
+        assert timeline is not None
+        return timeline
+
+    @property
+    def review(self) -> ClipPanes:
         review = self.session.review
         assert review is not None
         return review
