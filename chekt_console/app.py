@@ -149,6 +149,12 @@ class Console(QObject):
 
     def _begin(self, connection: str, *, use_simulator: bool) -> None:
         _milestone("first_paint")
+        # In a worker, so that the window stays awake; what opens a session finds it loaded.
+        self._runner.submit(
+            _import_session, done=lambda _: self._open_first(connection, use_simulator=use_simulator)
+        )
+
+    def _open_first(self, connection: str, *, use_simulator: bool) -> None:
         name = SIMULATOR if use_simulator else connection or self.connections.last_used
         wanted = self.connections.get(name) if name else None
         if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
@@ -319,6 +325,10 @@ class Console(QObject):
 
     def _on_sites_shown(self) -> None:
         _milestone("sites_shown")
+
+
+def _import_session(_progress: object) -> None:
+    import chekt_console.session  # noqa: F401
 
 
 class _FirstPaint(QObject):

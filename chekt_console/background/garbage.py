@@ -10,9 +10,10 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 1_000
-_YOUNG = 5_000  # objects made since the last look
-_WHOLE_EVERY = 300  # looks
+_EVERY_MS = 250
+_YOUNG = 700  # objects made since the last look; as many as Python itself waits for
+_MIDDLE_EVERY = 20  # looks
+_WHOLE_EVERY = 1_200
 
 
 class GarbageCollector(QObject):
@@ -42,5 +43,7 @@ class GarbageCollector(QObject):
         self._looks += 1
         if self._looks % _WHOLE_EVERY == 0:
             gc.collect()
-        elif gc.get_count()[0] > _YOUNG:
+        elif self._looks % _MIDDLE_EVERY == 0:
             gc.collect(1)
+        elif gc.get_count()[0] > _YOUNG:
+            gc.collect(0)
