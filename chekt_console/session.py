@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chekt_console.store.connections_store import Connection
 
 _START_WAIT_S = 30.0
+_BREATH_MS = 5  # long enough for what waits to be painted
 
 
 class DeferredClient:
@@ -217,14 +218,15 @@ class Session(QObject):
 
     def _build_panes(self, panes: _Panes) -> None:
         """Each part in a turn of the event loop of its own, so that the window is never away for long."""
-        for build in (
-            self._build_work,
-            self._build_schedule,
-            self._build_timeline,
-            self._build_clip,
-            self._finish,
-        ):
-            QTimer.singleShot(0, self, lambda build=build: self._is_open and build(panes))
+        steps = [self._build_work, self._build_schedule, self._build_timeline, self._build_clip, self._finish]
+
+        def take_next() -> None:
+            if self._is_open:
+                steps.pop(0)(panes)
+                if steps:
+                    QTimer.singleShot(_BREATH_MS, self, take_next)
+
+        take_next()
 
     def _build_work(self, panes: _Panes) -> None:
         self.work = work = panes.work(self._ground, self)
