@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from chekt_console.app import Console
@@ -86,5 +87,11 @@ class RunningConsole:
         return next(site for site in self.session.sites.cached().sites if site.name == name)
 
     def close(self) -> None:
-        self.console.window.close()
+        window = self.console.window
+        window.close()
         self.console.close()
+        # Taken apart here and now: a window that lingers would take part in the next test's focus and shortcuts.
+        window.deleteLater()
+        self.console.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
