@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from chekt_console.session_work import SchedulePanes, WorkPanes
     from chekt_console.store.connections_store import Connection
 
-_START_WAIT_S = 30.0
+_START_WAIT_S = 120.0
 _BREATH_MS = 5  # long enough for what waits to be painted
 
 
