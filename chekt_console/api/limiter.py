@@ -21,6 +21,8 @@ _LOG = 5_000
 _LEAST_A_MINUTE = 10
 _LONG_S = 2.0  # a window of a second is open again sooner
 _RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
+_SECOND_RESERVE = 0.1
+_MINUTE_RESERVE = 0.02
 _STARVED_S = 10.0  # background work that waited so long is served like what is on screen
 
 
@@ -46,10 +48,13 @@ class SendLog:
         self._has_learned_second = False
         self._is_minute_told = False
 
-    def next_start(self, now: float) -> float:
+    def next_start(self, now: float, *, keeps_reserve: bool = False) -> float:
+        """`keeps_reserve`: background work leaves the last of each window to people, who then need not wait for it."""
         start = max(now, self.closed_until)
-        for window in (self.second, self.minute):
+        for window, share in ((self.second, _SECOND_RESERVE), (self.minute, _MINUTE_RESERVE)):
             limit = min(window.limit or _LOG, _LOG)
+            if keeps_reserve:
+                limit = max(1, limit - max(1, round(limit * share)))
             if window.limit is not None and len(self._times) >= limit:
                 start = max(start, self._times[-limit] + window.span_s + PAD_S)
         return start
@@ -156,7 +161,8 @@ class Limiter:
                     if self._is_closed:
                         raise Cancelled
                     now = time.monotonic()
-                    wait_s = self._log.next_start(now) - now
+                    is_background = entry.wish.priority is Priority.BACKGROUND
+                    wait_s = self._log.next_start(now, keeps_reserve=is_background) - now
                     if self._first(now) is entry and wait_s <= 0:
                         self._log.sent(now)
                         return now

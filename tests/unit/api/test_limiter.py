@@ -165,3 +165,21 @@ def test_the_header_of_the_server_counts() -> None:
     started = time.monotonic()
     limiter.acquire(Priority.PERSON)
     assert time.monotonic() - started >= 0.04
+
+
+def test_background_work_leaves_the_last_of_the_budget_to_people() -> None:
+    log = SendLog(100, 1_000)
+    now = 0.0
+    for _ in range(3_000):
+        now = log.next_start(now, keeps_reserve=True)
+        log.sent(now)
+    assert log.next_start(now + 1.2) == now + 1.2
+    free = 0
+    while log.next_start(now + 1.2) == now + 1.2:
+        log.sent(now + 1.2)
+        free += 1
+    assert free >= 20
+    # A small limit still lets it through.
+    tight = SendLog(1, 2)
+    tight.sent(0.0)
+    assert tight.next_start(0.0, keeps_reserve=True) < 61
