@@ -21,8 +21,10 @@ _LOG = 5_000
 _LEAST_A_MINUTE = 10
 _LONG_S = 2.0  # a window of a second is open again sooner
 _RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
-_SECOND_RESERVE = 0.1
-_MINUTE_RESERVE = 0.02
+_SCREEN_RESERVE = 0.02  # left to what a person waits for
+_BACKGROUND_RESERVE = 0.08  # left to people and the screen while somebody works
+_ALONE_RESERVE = 0.02  # and while nobody does
+_AT_WORK_S = 180.0
 _STARVED_S = 10.0  # background work that waited so long is served like what is on screen
 
 
@@ -48,13 +50,13 @@ class SendLog:
         self._has_learned_second = False
         self._is_minute_told = False
 
-    def next_start(self, now: float, *, keeps_reserve: bool = False) -> float:
-        """`keeps_reserve`: background work leaves the last of each window to people, who then need not wait for it."""
+    def next_start(self, now: float, *, reserve: float = 0.0) -> float:
+        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait."""
         start = max(now, self.closed_until)
-        for window, share in ((self.second, _SECOND_RESERVE), (self.minute, _MINUTE_RESERVE)):
+        for window in (self.second, self.minute):
             limit = min(window.limit or _LOG, _LOG)
-            if keeps_reserve:
-                limit = max(1, limit - max(1, round(limit * share)))
+            if reserve:
+                limit = max(1, limit - max(1, round(limit * reserve)))
             if window.limit is not None and len(self._times) >= limit:
                 start = max(start, self._times[-limit] + window.span_s + PAD_S)
         return start
@@ -147,6 +149,7 @@ class Limiter:
         self._queue: list[_Waiting] = []
         self._numbers = count()
         self._is_closed = False
+        self._person_until = time.monotonic() + _AT_WORK_S  # who starts the program works with it
         self._used_by_others = 0
         self._others_until = 0.0
 
@@ -161,8 +164,7 @@ class Limiter:
                     if self._is_closed:
                         raise Cancelled
                     now = time.monotonic()
-                    is_background = entry.wish.priority is Priority.BACKGROUND
-                    wait_s = self._log.next_start(now, keeps_reserve=is_background) - now
+                    wait_s = self._log.next_start(now, reserve=self._reserve(entry, now)) - now
                     if self._first(now) is entry and wait_s <= 0:
                         self._log.sent(now)
                         return now
@@ -217,6 +219,14 @@ class Limiter:
         with self._condition:
             self._is_closed = True
             self._condition.notify_all()
+
+    def _reserve(self, entry: _Waiting, now: float) -> float:
+        if entry.wish.priority is Priority.PERSON:
+            self._person_until = now + _AT_WORK_S
+            return 0.0
+        if entry.wish.priority is Priority.SCREEN:
+            return _SCREEN_RESERVE
+        return _BACKGROUND_RESERVE if now < self._person_until else _ALONE_RESERVE
 
     def _first(self, now: float) -> _Waiting:
         first = min(self._queue, key=lambda entry: entry.rank)
