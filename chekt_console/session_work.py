@@ -19,6 +19,7 @@ from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.shared.confirm import confirm
+from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -64,13 +65,20 @@ class WorkPanes(QObject):
         shell = self._ground.shell
         self.devices_controller.devices_changed.connect(shell.window.goto_box.set_devices)
         self.devices_pane.live_requested.connect(self._on_live_requested)
-        self.arming_controller.notice_requested.connect(shell.notices.show)
+        self.arming_controller.notice_requested.connect(self._on_arming_notice)
+        self.arming_controller.command_confirmed.connect(self._on_arming_confirmed)
         self.arming_controller.arming_changed.connect(self.arming_changed)
         self.live_controller.notice_requested.connect(shell.notices.show)
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell
         return confirm(shell.window, shell.theme, title, text, action, typed=typed)
+
+    def _on_arming_notice(self, kind: str, text: str) -> None:
+        self._ground.shell.notices.show(kind, text, severity=Severity.WARNING)
+
+    def _on_arming_confirmed(self, kind: str, text: str) -> None:
+        self._ground.shell.notices.show(kind, text, severity=Severity.GOOD)
 
     def _on_live_requested(self, device: Device) -> None:
         site = self._ground.shell.selection.site

@@ -47,6 +47,7 @@ class _Telling:
 
 class ArmingController(QObject):
     notice_requested = Signal(str, str)  # kind, text; the same kind replaces itself
+    command_confirmed = Signal(str, str)  # kind, text: what was asked for was read back as true
     arming_changed = Signal(object)  # SiteArming that was read here, by choosing a site or after a command
 
     def __init__(
@@ -209,7 +210,10 @@ class ArmingController(QObject):
         self._running.pop(site.site_id, None)
         if outcome.is_confirmed:
             self._on_read(outcome.arming)
-        elif outcome.is_confirmed is None:
+            self._show()
+            self.command_confirmed.emit(f"arming {site.site_id}", one_line(outcome.sentence))
+            return
+        if outcome.is_confirmed is None:
             self._doubts[site.site_id] = (mode, outcome.sentence)
         self._after_command(site, outcome.sentence)
 

@@ -80,6 +80,7 @@ class World:
         self.notices: list[tuple[str, str]] = []
         self.changes: list[SiteArming] = []
         self.controller.notice_requested.connect(lambda kind, text: self.notices.append((kind, text)))
+        self.controller.command_confirmed.connect(lambda kind, text: self.notices.append((kind, text)))
         self.controller.arming_changed.connect(self.changes.append)
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
