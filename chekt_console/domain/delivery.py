@@ -1,0 +1,133 @@
+"""A webhook as it was delivered, and what it means: events, requests of the monitoring center, hints."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+ARMING_COMMAND = "arming.command"
+VIEW_REQUEST = "camera.view_request"
+AUDIO_REQUEST = "audio.request"
+VERIFIED = "verification.complete"
+DEVICE_STATUS = "device.status_change"
+
+_EVENTS = {
+    "alarm_event", "event_video", "event.created", "alarm.triggered", "alarm.created", "arming_status", "alarm.cleared",
+    "site.armed", "site.disarmed", "partition_arming_status", "snapshot.created",
+}  # fmt: skip
+_DEVICES = {
+    DEVICE_STATUS, "camera_network", "bridge_network", "device.status_changed", "device.online", "device.offline",
+    "device.firmware_updated",
+}  # fmt: skip
+_VERIFICATIONS = {VERIFIED, "alarm.resolved"}
+_NOTED = {"alarm.acknowledged", "alarm.dispatched", "verification.requested"}
+_REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, "audio.communication_request"}
+
+
+class Meaning(Enum):
+    """What is done with a delivery."""
+
+    EVENT = "event"
+    REQUEST = "request"
+    VERIFICATION = "verification"
+    DEVICE = "device"
+    NOTED = "noted"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """`headers` without signatures. `status` is "new", "done" or why it could not be used."""
+
+    number: int
+    delivery_id: str
+    received_ms: int
+    scheme: str
+    body: bytes
+    status: str = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`data` is the inner object of whichever envelope it came in."""
+
+    kind: str
+    meaning: Meaning
+    data: dict[str, Any] = field(default_factory=dict)
+    status: str = ""
+    created_ms: int = 0
+
+
+def delivery_id(body: bytes) -> str:
+    """The signed body's own id; a header could be changed by who replays it. Bodies without one are told by their bytes."""
+    payload = _payload(body)
+    name = payload.get("event_type") or payload.get("type") or ""
+    for key in ("id", "delivery_id", "event_id"):
+        value = payload.get(key)
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
+            return f"{name}:{value}"[:200]
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+def understand(body: bytes) -> Understood:
+    """Never raises: what cannot be read is unknown, kept and counted."""
+    payload = _payload(body)
+    kind = str(payload.get("type") or payload.get("event_type") or payload.get("event") or "")[:100]
+    inner = payload.get("payload")
+    data = inner.get("data") if isinstance(inner, dict) else payload.get("data")
+    if not isinstance(data, dict):
+        data = inner if isinstance(inner, dict) else payload
+    status = payload.get("status")
+    return Understood(
+        kind,
+        _meaning(kind),
+        data,
+        str(status) if isinstance(status, str | int) else "",
+        instant_ms(payload.get("created_at")) or instant_ms(data.get("event_time")),
+    )
+
+
+def instant_ms(value: object) -> int:
+    """0 when it is no time. Times without a zone are UTC (chekt-api.md C23)."""
+    if not isinstance(value, str):
+        return 0
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return 0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1000)
+
+
+def text_of(data: dict[str, Any], *names: str) -> str:
+    """The first of these fields that is a text or number, as text."""
+    for name in names:
+        value = data.get(name)
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()[:500]
+    return ""
+
+
+def _meaning(kind: str) -> Meaning:
+    if kind in _REQUESTS:
+        return Meaning.REQUEST
+    if kind in _VERIFICATIONS:
+        return Meaning.VERIFICATION
+    if kind in _DEVICES:
+        return Meaning.DEVICE
+    if kind in _EVENTS:
+        return Meaning.EVENT
+    return Meaning.NOTED if kind in _NOTED else Meaning.UNKNOWN
+
+
+def _payload(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
