@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.background.garbage import GarbageCollector
 from chekt_console.background.runner import Runner
+from chekt_console.background.single_instance import SingleInstance
 from chekt_console.errors import ConsoleError
 from chekt_console.settings import DataPaths, Settings
 from chekt_console.store.connections_store import Connection, Connections, Environment
@@ -138,6 +139,14 @@ class Console(QObject):
         self._runner.submit(
             lambda _: self._read_key(connection.name), done=on_key, failed=self._on_key_failed
         )
+
+    def come_to_front(self) -> None:
+        """Somebody started the program a second time."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     def close(self) -> None:
         """In order: session, own runner, simulator, hooks."""
@@ -385,6 +394,12 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
     except OSError as error:
         sys.stderr.write(f"The data folder cannot be used: {error}. Choose another with --data-dir.\n")
         return 1
+    instance = SingleInstance(paths.root)
+    if not instance.is_first:
+        has_heard = instance.call_first()
+        tail = " Its window was brought to the front." if has_heard else ""
+        sys.stderr.write(f"CHeKT Console runs already with this data folder.{tail}\n")
+        return 0 if has_heard else 1
     console = Console(app, paths)
     # Ctrl+C and a plain kill end the program in order; Python sees a signal only when it runs, hence the timer.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -401,6 +416,8 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
         return 1
     from chekt_console.background.stall_watchdog import StallWatchdog
 
+    instance.listen()
+    instance.raise_requested.connect(console.come_to_front)
     watchdog = StallWatchdog(console)
     watchdog.start()
     if tour_dir is not None:
@@ -414,6 +431,7 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
     code = app.exec()
     watchdog.stop()
     console.close()
+    instance.release()
     logging.getLogger().removeHandler(log)
     log.close()
     return code

@@ -98,6 +98,22 @@ def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.
     assert "chekt_test_" not in log
 
 
+def test_a_second_copy_brings_the_first_to_the_front_and_ends(tmp_path: Path) -> None:
+    command = [*_CONSOLE, "--simulator", "--data-dir", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+        _wait(lambda: len(_children(first.pid)) >= 3)
+        second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        assert second.returncode == 0
+        assert "brought to the front" in second.stderr
+        first.kill()
+        first.wait(20)
+    # A lock that a killed copy left behind does not keep the next one out.
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as third:
+        _wait(lambda: len(_children(third.pid)) >= 3)
+        third.terminate()
+        assert third.wait(20) == 0
+
+
 def test_the_entry_points_exist() -> None:
     place = Path(sys.executable).parent
     assert (place / "chekt-console").is_file()
