@@ -22,6 +22,7 @@ from chekt_console.simulator import (
     routes_schedule,
     routes_sites,
     schedule_runs,
+    webhook_routes,
     world_build,
 )
 from chekt_console.simulator.clock import GatewayClock
@@ -32,10 +33,12 @@ from chekt_console.simulator.gate import Gate
 from chekt_console.simulator.gateway import Gateway, gateway_of
 from chekt_console.simulator.limits import Limits
 from chekt_console.simulator.media import Media
+from chekt_console.simulator.monitoring_center import MonitoringCenter
 from chekt_console.simulator.problem import Problem, problem_reply
 from chekt_console.simulator.record import Record
 from chekt_console.simulator.signing import Signer
 from chekt_console.simulator.video_facts import video_of
+from chekt_console.simulator.webhook_sender import WebhookSender
 
 _WARM_AFTER_S = 6
 
@@ -64,6 +67,8 @@ def make_app(gateway: Gateway) -> ASGIApp:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tasks = [
             asyncio.create_task(arming_commands.run(gateway.database, gateway.clock)),
+            asyncio.create_task(app.state.webhooks.run(gateway)),
+            asyncio.create_task(app.state.center.run(gateway)),
         ]
         if gateway.config.live_every_s > 0:
             tasks += [
@@ -86,11 +91,14 @@ def make_app(gateway: Gateway) -> ASGIApp:
             *routes_events.ROUTES,
             *routes_media.ROUTES,
             *routes_control.ROUTES,
+            *webhook_routes.ROUTES,
         ],
         exception_handlers={Problem: _on_problem, HTTPException: _on_http_error, Exception: _on_error},
         lifespan=lifespan,
     )
     app.state.gateway = gateway
+    app.state.webhooks = WebhookSender()
+    app.state.center = MonitoringCenter(app.state.webhooks)
     return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
 
 
