@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.background.garbage import GarbageCollector
@@ -205,10 +205,21 @@ class Console(QObject):
         self.session.sites_controller.sites_shown.connect(self._on_sites_shown)
         self.session.sites_controller.sites_changed.connect(self._on_sites_changed)
         self.session.filled.connect(self._on_filled)
+        self.session.reopening_needed.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
         self.window.show_perspective(self.settings.last_perspective or "review")
         self.session.start()
         self.connections.put(connection)
         self.connections.last_used = connection.name
+
+    def _reopen(self) -> None:
+        """The cache is damaged: set aside, and read anew from the server."""
+        if self.session is None:
+            return
+        connection = self.session.connection
+        if connection.environment is Environment.SIMULATOR:
+            self.open_simulator()
+        else:
+            self.open_connection(connection)
 
     def _close_session(self) -> None:
         if self.session is None:

@@ -110,6 +110,7 @@ class Session(QObject):
 
     went_wrong = Signal(str)  # traceback of an error that is ours
     filled = Signal()  # every pane exists
+    reopening_needed = Signal()  # the cache proved damaged: closed and opened again it is rebuilt
 
     def __init__(self, connection: Connection, shell: Shell, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -145,7 +146,7 @@ class Session(QObject):
         self._is_open = True
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
-        self._budget_timer.timeout.connect(self._show_budget)
+        self._budget_timer.timeout.connect(self._on_beat)
         self._build_places()
         self._wire()
         for kind, rebuilt in (("cache", self.cache.was_rebuilt), ("local", self.local.was_rebuilt)):
@@ -254,18 +255,8 @@ class Session(QObject):
     def _finish(self, _panes: _Panes) -> None:
         assert self.review is not None
         self.review.player.warm()
-        self.runner.submit(
-            lambda _: self.cache.is_whole(), done=self._on_checked, priority=Priority.BACKGROUND
-        )
+        self.runner.submit(lambda _: self.cache.is_whole(), done=lambda _: None, priority=Priority.BACKGROUND)
         self.filled.emit()
-
-    def _on_checked(self, is_whole: bool) -> None:
-        if not is_whole:
-            self._shell.notices.show(
-                "cache",
-                "The cache on this computer is damaged. It is set aside and read anew at the next start.",
-                severity=Severity.WARNING,
-            )
 
     def _on_events(self, events: tuple[Event, ...]) -> None:
         self.sites_controller.on_events(events)
@@ -302,7 +293,11 @@ class Session(QObject):
     def _on_jobs_changed(self) -> None:
         self._shell.window.status.set_jobs(self.runner.jobs())
 
-    def _show_budget(self) -> None:
+    def _on_beat(self) -> None:
+        if self.cache.is_damaged:
+            self._budget_timer.stop()
+            self.reopening_needed.emit()
+            return
         client = self.client.built
         if client is not None:
             self._shell.window.status.set_budget(client.budget.used, client.budget.limit)

@@ -94,6 +94,11 @@ class Cache:
     def was_rebuilt(self) -> str:
         return self._database.was_rebuilt
 
+    @property
+    def is_damaged(self) -> bool:
+        """Damage was met since it was opened; opened anew it is set aside and rebuilt."""
+        return self._database.is_damaged
+
     def is_whole(self) -> bool:
         """Slow: for a worker."""
         return self._database.is_whole()

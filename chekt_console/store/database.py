@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 _BUSY_S = 15.0
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_QUICKLY_CHECKED_BYTES = 500_000  # a few ms; bigger files are checked by `is_whole` in the background
+_QUICKLY_CHECKED_BYTES = 8_000_000  # some 3 ms a MB; bigger files are checked by `is_whole` in the background
 
 
 class _Damaged(sqlite3.DatabaseError):
@@ -46,6 +46,7 @@ class Database:
     ) -> None:
         self.path = path
         self.was_rebuilt = ""
+        self.is_damaged = False  # found while in use; opened anew it is set aside
         self._migrations = migrations
         self._synchronous = synchronous
         self._what = what
@@ -95,7 +96,7 @@ class Database:
             verdict = str(error) if _is_damage(error) else "ok"
         if verdict != "ok":
             _log.info("%s is damaged: %s", self.path.name, verdict)
-            self._damage_mark.touch()
+            self._mark_damaged()
         return bool(verdict == "ok")
 
     def close(self) -> None:
@@ -207,6 +208,11 @@ class Database:
                 self._local.reader = reader
         return reader
 
+    def _mark_damaged(self) -> None:
+        self.is_damaged = True
+        with contextlib.suppress(OSError):
+            self._damage_mark.touch()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What SQLite raises, as a sentence."""
@@ -215,8 +221,7 @@ class Database:
         except sqlite3.Error as error:
             text = str(error)
             if _is_damage(error):
-                with contextlib.suppress(OSError):
-                    self._damage_mark.touch()
+                self._mark_damaged()
                 sentence = (
                     f"The {self._what} on this computer is damaged. Start the program again to repair it."
                 )

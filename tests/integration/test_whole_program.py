@@ -172,3 +172,14 @@ def test_the_last_known_world_is_there_at_once_on_the_next_start(qtbot: QtBot, t
     assert selected.name == second.site().name
     second.wait_filled()
     second.close()
+
+
+def test_a_cache_damaged_in_use_is_opened_anew_by_itself(running: RunningConsole) -> None:
+    """What is set aside then is tested with the store; here the program must be whole again without a restart."""
+    running.wait_filled()
+    before = running.session
+    before.cache._database._mark_damaged()
+    running.wait(lambda: running.console.session not in (None, before), 30_000)
+    running.wait_filled()
+    assert running.session.sites_pane.model.rowCount() == 60
+    running.wait(lambda: running.session.feed.freshness is Freshness.POLLING)
