@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chekt_console.api.paths import id_in_body
 from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
@@ -88,6 +88,17 @@ class Events:
             following = str(page["cursor"])
         return PageOfEvents(rows.values, following if following != cursor else "", rows.problems)
 
+    def report(self, body: dict[str, object], idempotency_key: str) -> None:
+        """Send an event in (key concepts). Repeated with the same key it exists once."""
+        site_id = id_in_body(str(body["site_id"]))
+        self._transport.write(
+            "POST",
+            "/ext/v1/events",
+            "the event",
+            {**body, "site_id": site_id},
+            idempotency_key=idempotency_key,
+        )
+
     def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]:
         """Links by event id. One that cannot be asked for (not a number, quirk Q12) or is unknown is left out."""
         numbers = [one for one in map(id_in_body, event_ids) if isinstance(one, int) and one >= 1]
@@ -120,6 +131,15 @@ class Events:
                 except WorldFailed:
                     return {}
             return self._names
+
+
+def event_of_webhook(data: dict[str, Any]) -> Event | None:
+    """The event that a webhook's data tells of; None when it tells of none (no id or time of one)."""
+    rows = read_rows(
+        [data], WireEvent, partial(to_event, site_id="", categories={}), endpoint="webhook", what="Event"
+    )
+    event = rows.values[0] if rows.values else None
+    return event if event is not None and event.site_id else None
 
 
 def _instant(instant_ms: int) -> str:

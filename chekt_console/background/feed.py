@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chekt_console.services.event_service import EventService
 
 _POLL_MS = 2_000
+_LIVE_POLL_MS = 10_000  # beside webhooks polling only fills gaps
 _SLOWEST_POLL_MS = 30_000
 _STALE_AFTER_S = 15.0
 
@@ -25,12 +26,13 @@ class Freshness(Enum):
     """What the status bar says of the feed."""
 
     STOPPED = "stopped"
+    LIVE = "live"
     POLLING = "polling"
     STALE = "stale"
 
 
 class Feed(QObject):
-    """Polls while started; backs off while the server cannot be reached, and tells both."""
+    """Polls while started, seldom beside webhooks; backs off while the server cannot be reached, and tells both."""
 
     events_arrived = Signal(object)  # tuple[Event, ...], oldest first
     freshness_changed = Signal(object, float)  # Freshness, time.time() of the last good answer (0: never)
@@ -41,6 +43,7 @@ class Feed(QObject):
         self._runner = runner
         self._events = events
         self._is_on = False
+        self._is_live = False
         self._failures = 0
         self._last_good = 0.0
         self._last_good_tick = 0.0
@@ -62,6 +65,24 @@ class Feed(QObject):
         self._timer.stop()
         self._set_freshness(Freshness.STOPPED)
 
+    def set_live(self, is_live: bool) -> None:
+        """Webhooks come, or no longer do: then what was missed is asked for at once."""
+        if is_live == self._is_live:
+            return
+        self._is_live = is_live
+        if self._freshness in (Freshness.LIVE, Freshness.POLLING):
+            self._set_freshness(self._good)
+        self.poll_soon()
+
+    def add(self, events: tuple[Event, ...]) -> None:
+        """Events that came by webhook; they are stored already."""
+        if self._is_on and events:
+            self.events_arrived.emit(events)
+
+    @property
+    def _good(self) -> Freshness:
+        return Freshness.LIVE if self._is_live else Freshness.POLLING
+
     def poll_soon(self) -> None:
         """Something happened that will show as an event (a command, a restart of the server)."""
         if self._is_on and self._timer.isActive():
@@ -82,12 +103,12 @@ class Feed(QObject):
             return
         was_failing, self._failures = self._failures > 0, 0
         self._last_good, self._last_good_tick = time.time(), time.monotonic()
-        self._set_freshness(Freshness.POLLING)
+        self._set_freshness(self._good)
         if was_failing:
             self.recovered.emit()
         if events:
             self.events_arrived.emit(events)
-        self._timer.start(_POLL_MS)
+        self._timer.start(_LIVE_POLL_MS if self._is_live else _POLL_MS)
 
     def _on_failed(self, error: ConsoleError) -> None:
         if not self._is_on:

@@ -56,6 +56,9 @@ class EventService:
         self._local = local
         self._clock = clock
         self._poll_lock = threading.Lock()
+        self._take_lock = (
+            threading.Lock()
+        )  # its own: what is delivered never waits for a poll that is on its way
         self._feed_ms: int | None = None
         self._deep_at = 0.0
         self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
@@ -127,12 +130,29 @@ class EventService:
             if is_deep:
                 self._deep_at = self._clock.monotonic()
                 oldest_ms = self._feed_ms - _OVERLAP_MS
-                self._seen = {
-                    key: event for key, event in self._seen.items() if event.instant_ms >= oldest_ms
-                }
-            fresh, self._untold = self._untold, {}
+                with self._take_lock:
+                    self._seen = {
+                        key: event for key, event in self._seen.items() if event.instant_ms >= oldest_ms
+                    }
+            with self._take_lock:
+                fresh, self._untold = self._untold, {}
         ordered = sorted(fresh.values(), key=lambda event: (event.instant_ms, event.event_id))
         return self._decided(ordered)
+
+    def deliver(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """What webhooks brought, joined with what is known; stored before it is returned. Those that tell nothing new
+        are left out, so that late, repeated and reordered deliveries change nothing."""
+        joined: dict[str, Event] = {}
+        with self._take_lock:
+            given = list(events)
+            known = self._cache.versions(event.event_id for event in given)
+            for event in given:
+                before = joined.get(event.event_id) or known.get(event.event_id)
+                joined[event.event_id] = together(before, event) if before else event
+            fresh = [event for key, event in joined.items() if known.get(key) != event]
+            self._cache.put_events(fresh)
+            self._seen.update((event.event_id, event) for event in fresh)
+        return self._decided(sorted(fresh, key=lambda event: (event.instant_ms, event.event_id)))
 
     def open_alarms(self) -> dict[str, int]:
         """Undecided alarms of the last 24 hours per site id, from the cache."""
@@ -167,6 +187,10 @@ class EventService:
 
     def _take(self, events: tuple[Event, ...], *, is_first: bool) -> None:
         """Store a page of the feed; those that the feed has not brought in this shape are to be told."""
+        with self._take_lock:
+            self._take_locked(events, is_first=is_first)
+
+    def _take_locked(self, events: tuple[Event, ...], *, is_first: bool) -> None:
         known = self._cache.versions(event.event_id for event in events) if is_first else self._seen
         changed = [event for event in events if known.get(event.event_id) != event]
         self._seen.update((event.event_id, event) for event in events)
@@ -234,6 +258,25 @@ class EventService:
     @staticmethod
     def _as_datetime(instant_ms: int) -> datetime:
         return datetime.fromtimestamp(instant_ms / 1000, UTC)
+
+
+def together(known: Event, told: Event) -> Event:
+    """A webhook may tell less than the log, or come late: it adds, and takes nothing away."""
+    return replace(
+        known,
+        text=known.text or told.text,
+        subtype=known.subtype or told.subtype,
+        status=known.status or told.status,
+        category_id=known.category_id or told.category_id,
+        zone_number=known.zone_number if known.zone_number is not None else told.zone_number,
+        device_id=known.device_id or told.device_id,
+        device_name=known.device_name or told.device_name,
+        device_key=known.device_key or told.device_key,
+        has_video=known.has_video or told.has_video,
+        mode=known.mode or told.mode,
+        decision=told.decision or known.decision,
+        user=known.user or told.user,
+    )
 
 
 def is_restored(event: Event) -> bool:

@@ -108,6 +108,10 @@ class _Schedules:
 class _Events:
     server: FakeServer
 
+    def report(self, body: dict[str, object], idempotency_key: str) -> None:
+        self.server.fail("report")
+        self.server.sent.append(f"report {body['event_subtype']} {idempotency_key}")
+
     def search(
         self, *, site_id: str = "", start_ms: int, end_ms: int, category_id: str = "", limit: int = 200,
         cursor: str = "", newest_first: bool = True,

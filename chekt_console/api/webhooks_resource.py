@@ -1,0 +1,39 @@
+"""Tells the gateway where webhooks are to be delivered, over the simulator's control call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from chekt_console.api.transport import Transport
+from chekt_console.domain.clock import SystemClock
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_PATH = "/_simulator/webhooks"
+
+
+class _ControlToken(httpx.Auth):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["X-Control-Token"] = self._token
+        yield request
+
+    def __repr__(self) -> str:
+        return "_ControlToken(***)"
+
+
+def register(base_url: str, control_token: str, url: str, secret: str) -> None:
+    """Deliveries to `url` from now on, signed with `secret`; the same URL again replaces the older. Blocks."""
+    transport = Transport(
+        base_url, _ControlToken(control_token), clock=SystemClock(), user_agent="CHeKT Console"
+    )
+    try:
+        body = {"url": url, "secret": secret, "events": []}
+        transport.write("POST", _PATH, "the registration of webhooks", body, idempotency_key=url)
+    finally:
+        transport.close()

@@ -1,0 +1,116 @@
+"""What the monitoring center asks of us: an arming command, a look through a camera, a talk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST, Understood, instant_ms, text_of
+
+DEFAULT_LIFE_MS = 10 * 60_000  # of a request that does not say how long it holds
+POLICIES = ("ask", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingRequest:
+    """`mode` is the value of an ArmingMode, "" when none is asked for. `problem` says why it cannot be carried out."""
+
+    request_id: str
+    kind: str
+    site_id: str
+    site_name: str
+    who: str
+    center: str
+    asked_ms: int
+    expires_ms: int
+    mode: str = ""
+    partition_ids: tuple[str, ...] = ()
+    device_id: str = ""
+    reason: str = ""
+    problem: str = ""
+
+    @property
+    def is_arming(self) -> bool:
+        return self.kind == ARMING_COMMAND
+
+    @property
+    def is_view(self) -> bool:
+        return self.kind == VIEW_REQUEST
+
+    @property
+    def is_audio(self) -> bool:
+        return not self.is_arming and not self.is_view
+
+    @property
+    def what(self) -> str:
+        if self.is_arming:
+            mode = {one.value: one for one in ArmingMode}.get(self.mode)
+            if mode is None:
+                return "Arm or disarm, not said how"
+            verb = "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.label}"
+            parts = f", partitions {', '.join(self.partition_ids)}" if self.partition_ids else ""
+            return f"{verb}{parts}"
+        if self.is_view:
+            return f"See camera {self.device_id} live" if self.device_id else "See a camera live"
+        return f"Talk over device {self.device_id}" if self.device_id else "Talk"
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def request_of_json(text: str) -> IncomingRequest:
+    values = json.loads(text)
+    return IncomingRequest(**{**values, "partition_ids": tuple(values["partition_ids"])})
+
+
+def read_request(told: Understood, delivery_id: str, received_ms: int) -> IncomingRequest:
+    """Never raises: what is missing becomes its `problem`."""
+    data = told.data
+    asked_ms = instant_ms(data.get("requested_at")) or told.created_ms or received_ms
+    expires_ms = instant_ms(data.get("expires_at")) or asked_ms + DEFAULT_LIFE_MS
+    parts = data.get("partition_ids")
+    partition_ids = tuple(str(one) for one in parts) if isinstance(parts, list) else ()
+    site_id = text_of(data, "site_id")
+    mode = _mode(data) if told.kind == ARMING_COMMAND else ""
+    problem = ""
+    if not site_id:
+        problem = "It names no site."
+    elif told.kind == ARMING_COMMAND and not mode:
+        problem = "It does not say whether to arm or disarm."
+    elif parts is not None and not isinstance(parts, list):
+        problem = "Its partitions cannot be read."
+    return IncomingRequest(
+        request_id=text_of(data, "command_id", "request_id") or delivery_id,
+        kind=told.kind,
+        site_id=site_id,
+        site_name=text_of(data, "site_name"),
+        who=_who(data),
+        center=text_of(data, "monitoring_center", "center"),
+        asked_ms=asked_ms,
+        expires_ms=expires_ms,
+        mode=mode,
+        partition_ids=partition_ids,
+        device_id=text_of(data, "camera_id", "device_id"),
+        reason=text_of(data, "reason"),
+        problem=problem,
+    )
+
+
+def _mode(data: dict[str, Any]) -> str:
+    action = text_of(data, "action", "command").casefold()
+    mode = text_of(data, "mode", "arming_mode").casefold().removeprefix("armed_")
+    if action in ("disarm", "disarmed") or (not action and mode == "disarmed"):
+        return ArmingMode.DISARMED.value
+    modes = {one.value for one in ArmingMode if one is not ArmingMode.DISARMED}
+    if action in ("", "arm", "armed") and mode in modes:
+        return mode
+    return ArmingMode.AWAY.value if action == "arm" and not mode else ""
+
+
+def _who(data: dict[str, Any]) -> str:
+    by = data.get("requested_by")
+    if isinstance(by, dict):
+        return text_of(by, "name", "operator", "operator_id", "email") or "somebody unnamed"
+    return text_of(data, "requested_by", "operator", "operator_id", "user") or "somebody unnamed"

@@ -1,0 +1,185 @@
+"""Requests of the monitoring center: kept, judged by policy, carried out once, and answered."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.delivery import ARMING_COMMAND
+from chekt_console.domain.request import POLICIES, IncomingRequest, read_request, request_of_json
+from chekt_console.errors import ConsoleError, ServerSaid, TooManyRequests, WorldFailed
+from chekt_console.store.inbox import KeptRequest
+
+if TYPE_CHECKING:
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.delivery import Understood
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.site import Site
+    from chekt_console.services.arming_service import ArmingOutcome, ArmingService
+    from chekt_console.services.ports import Client
+    from chekt_console.store.inbox import Inbox
+
+NO_SOUND = "No endpoint for sound is known in CHeKT's API, so this program cannot open the talk. Call the site instead."
+BROKE_OFF = "The program ended while it was carried out. It is not repeated: read the state of the site."
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """A request and what became of it. `state`: waiting, running, done, refused or shown; `is_reported` once told back."""
+
+    request: IncomingRequest
+    received_ms: int
+    state: str
+    outcome: str
+    report: str
+
+
+class RequestService:
+    def __init__(
+        self, inbox: Inbox, client: Client, arming: ArmingService, clock: Clock, *, is_production: bool
+    ) -> None:
+        self._inbox = inbox
+        self._client = client
+        self._arming = arming
+        self._clock = clock
+        self._is_production = is_production
+        self._report_lock = threading.Lock()
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """In production nothing is ever armed or disarmed without a person."""
+        return tuple(one for one in POLICIES if one != "always" or not self._is_production)
+
+    @property
+    def policy(self) -> str:
+        kept = self._inbox.policy(ARMING_COMMAND, "ask")
+        return kept if kept in self.policies else "ask"
+
+    def set_policy(self, policy: str) -> None:
+        if policy not in self.policies:
+            raise ValueError(policy)
+        self._inbox.set_policy(ARMING_COMMAND, policy)
+
+    def states(self) -> tuple[RequestState, ...]:
+        """Newest first; one that waited past its time is refused here and now."""
+        for kept in self._inbox.requests():
+            if kept.state == "waiting":
+                request = request_of_json(kept.body)
+                if self.is_expired(request):
+                    self.refuse(
+                        request.request_id, "It expired before anybody answered it. Nothing was done."
+                    )
+        return tuple(_state(kept) for kept in self._inbox.requests())
+
+    def is_expired(self, request: IncomingRequest) -> bool:
+        return self._clock.now_ms() >= request.expires_ms
+
+    def recover(self) -> None:
+        """At the start: what was under way when the program ended is not repeated, and says so."""
+        for kept in self._inbox.requests():
+            if kept.state == "running":
+                self._inbox.move_request(kept.request_id, "running", "done", BROKE_OFF)
+                self._inbox.set_report(kept.request_id, "due")
+
+    def accept(self, told: Understood, delivery_id: str, received_ms: int) -> tuple[RequestState | None, str]:
+        """The new request; or None and a sentence when it was here before and is not repeated."""
+        request = read_request(told, delivery_id, received_ms)
+        state, outcome = "waiting", ""
+        if request.problem:
+            state, outcome = "refused", f"{request.problem} Nothing was done."
+        elif self.is_expired(request):
+            state, outcome = "refused", "It had expired when it arrived. Nothing was done."
+        elif request.is_arming and self.policy == "never":
+            state, outcome = (
+                "refused",
+                "Commands of the monitoring center are set to Never. Nothing was done.",
+            )
+        elif request.is_audio:
+            state, outcome = "shown", NO_SOUND
+        is_due = request.is_arming and state == "refused" and bool(request.site_id)
+        kept = KeptRequest(
+            request.request_id, received_ms, request.to_json(), state, outcome, "due" if is_due else ""
+        )
+        if not self._inbox.add_request(kept):
+            before = self._inbox.request(request.request_id)
+            if before is not None and request_of_json(before.body) == request:
+                return None, ""  # the delivery was read twice, not the request sent twice
+            return (
+                None,
+                f"{request.what} at {request.site_name or request.site_id} arrived again; it is not repeated.",
+            )
+        return _state(kept), ""
+
+    def refuse(self, request_id: str, why: str) -> None:
+        if self._inbox.move_request(request_id, "waiting", "refused", why):
+            self._inbox.set_report(request_id, "due")
+
+    def note_view(self, request_id: str, outcome: str, *, ended: bool = False) -> None:
+        self._inbox.move_request(
+            request_id, "running" if ended else "waiting", "done" if ended else "running", outcome
+        )
+
+    def carry_out(self, request: IncomingRequest, site: Site, progress: Progress) -> ArmingOutcome | None:
+        """Through the same path as a person's command: sent once, read back. None when it can no longer be done."""
+        if self.is_expired(request):
+            self.refuse(request.request_id, "It expired before it was answered. Nothing was done.")
+            return None
+        if not self._inbox.move_request(request.request_id, "waiting", "running"):
+            return None
+        try:
+            outcome = self._arming.command(site, ArmingMode(request.mode), request.partition_ids, progress)
+        except ConsoleError as error:
+            self._inbox.move_request(request.request_id, "running", "done", error.sentence)
+            self._inbox.set_report(request.request_id, "due")
+            raise
+        self._inbox.move_request(request.request_id, "running", "done", outcome.sentence)
+        self._inbox.set_report(request.request_id, "due-ok" if outcome.is_confirmed else "due")
+        return outcome
+
+    def report_due(self) -> int:
+        """Tell the outcomes of commands back, each once; those that cannot be told now are left for the next time."""
+        told = 0
+        with self._report_lock:
+            for kept in self._inbox.requests():
+                request = request_of_json(kept.body)
+                if not kept.report.startswith("due") or not request.is_arming:
+                    continue
+                try:
+                    self._client.events.report(self._body(request, kept), _key(request.request_id))
+                except TooManyRequests:
+                    break
+                except ServerSaid as error:
+                    self._inbox.set_report(request.request_id, f"failed: {error.sentence}")
+                except WorldFailed:
+                    break
+                else:
+                    self._inbox.set_report(request.request_id, "sent")
+                    told += 1
+        return told
+
+    def _body(self, request: IncomingRequest, kept: KeptRequest) -> dict[str, object]:
+        is_done = kept.report == "due-ok"
+        word = "refused" if kept.state == "refused" else "done" if is_done else "not_confirmed"
+        moment = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+        return {
+            "site_id": request.site_id,
+            "event_type": "arming",
+            "event_subtype": f"command_{word}",
+            "event_time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "command_id": request.request_id,
+            "mode": request.mode,
+            "description": kept.outcome,
+        }
+
+
+def _key(request_id: str) -> str:
+    """One answer for one command, over restarts too."""
+    return f"answer-{hashlib.sha256(request_id.encode()).hexdigest()[:32]}"
+
+
+def _state(kept: KeptRequest) -> RequestState:
+    return RequestState(request_of_json(kept.body), kept.received_ms, kept.state, kept.outcome, kept.report)

@@ -1,0 +1,179 @@
+"""Turns what lies in the inbox into events, requests and hints, each once, in whatever order it came."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from chekt_console.api.events_resource import event_of_webhook
+from chekt_console.domain.delivery import Meaning, Understood, text_of, understand
+from chekt_console.store.local import KeptDecision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chekt_console.domain.delivery import Delivery
+    from chekt_console.domain.event import Event
+    from chekt_console.services.event_service import EventService
+    from chekt_console.services.request_service import RequestService, RequestState
+    from chekt_console.store.inbox import Inbox
+    from chekt_console.store.local import LocalStore
+
+_GROUP = 500
+_ALARMS = {"alarm_event", "event_video", "alarm.triggered", "alarm.created", "alarm.cleared"}
+_ARMINGS = {"arming_status", "partition_arming_status", "site.armed", "site.disarmed"}
+_DECISIONS = {
+    "real": "real", "real_alarm": "real", "verified": "real", "escalated": "real", "true": "real",
+    "false": "false", "false_alarm": "false", "false-positive": "false", "unsure": "unsure", "inconclusive": "unsure",
+}  # fmt: skip
+
+
+@dataclass
+class Taken:
+    """What a reading of the inbox brought. `event` are new or changed, oldest first; site ids of what to read again."""
+
+    events: list[Event] = field(default_factory=list)
+    requests: list[RequestState] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    device_sites: set[str] = field(default_factory=set)
+    arming_sites: set[str] = field(default_factory=set)
+    kinds: Counter[str] = field(default_factory=Counter)
+    is_more: bool = False
+
+    @property
+    def wants_poll(self) -> bool:
+        return bool(self.arming_sites or self.device_sites)
+
+
+class WebhookService:
+    def __init__(
+        self, inbox: Inbox, events: EventService, local: LocalStore, requests: RequestService
+    ) -> None:
+        self._inbox = inbox
+        self._events = events
+        self._local = local
+        self._requests = requests
+        self._lock = threading.Lock()
+
+    def take(self) -> Taken:
+        """Everything not yet handled, in the order it came, at most a few hundred; stored before it is returned.
+
+        A delivery is marked last, so that what a crash interrupts is read again; that changes nothing twice.
+        """
+        taken = Taken()
+        with self._lock:
+            deliveries = self._inbox.unhandled(_GROUP)
+            taken.is_more = len(deliveries) == _GROUP
+            read = [(delivery, understand(delivery.body)) for delivery in deliveries]
+            given: list[Event] = []
+            statuses = []
+            for delivery, told in read:
+                statuses.append((delivery.number, self._handle(delivery, told, given, taken)))
+                taken.kinds[told.kind or "no type"] += 1
+            if given:
+                taken.events = list(self._events.deliver(given))
+            self._inbox.mark(statuses)
+        return taken
+
+    def newest(self) -> tuple[Delivery, ...]:
+        return self._inbox.newest()
+
+    def unknown_count(self) -> int:
+        return self._inbox.unknown_count()
+
+    def replay(self, number: int) -> None:
+        """Understand one anew; a request is not asked twice by this."""
+        self._inbox.mark([(number, "new")])
+
+    def _handle(self, delivery: Delivery, told: Understood, given: list[Event], taken: Taken) -> str:
+        """The status to keep."""
+        site_id = text_of(told.data, "site_id")
+        if told.meaning is Meaning.REQUEST:
+            state, sentence = self._requests.accept(told, delivery.delivery_id, delivery.received_ms)
+            if state is not None:
+                taken.requests.append(state)
+            if sentence:
+                taken.sentences.append(sentence)
+            return "done: request" if state is not None else "done: not repeated"
+        if told.meaning is Meaning.VERIFICATION:
+            return self._verify(told, site_id, given)
+        if told.meaning is Meaning.DEVICE:
+            if not site_id:
+                return "not understood: no site"
+            taken.device_sites.add(site_id)
+            return "done: device"
+        if told.meaning is Meaning.EVENT:
+            if told.kind in _ARMINGS and site_id:
+                taken.arming_sites.add(site_id)
+            event = event_of_webhook(_filled(told))
+            if event is not None:
+                given.append(event)
+                return f"done: event {event.event_id}"
+            return "done: read again from the server" if site_id else "not understood: no event in it"
+        return "done: noted" if told.meaning is Meaning.NOTED else "unknown type, kept"
+
+    def _verify(self, told: Understood, site_id: str, given: list[Event]) -> str:
+        """Also for an event that is not here yet: the decision waits for it. One made here by a person stays."""
+        data = told.data
+        event_id = text_of(data, "event_id", "alarm_id")
+        word = text_of(data, "decision", "verdict", "verification", "resolution", "result").casefold()
+        decision = _DECISIONS.get(word, "")
+        if not event_id or not decision:
+            return "not understood: no event or decision"
+        if self._local.decision(event_id) is None:
+            who = ", ".join(
+                filter(
+                    None, (text_of(data, "verified_by", "operator_id"), text_of(data, "monitoring_center"))
+                )
+            )
+            notes = text_of(data, "notes")
+            note = f"Decided by {who or 'the monitoring center'}" + (f": {notes}" if notes else "")
+            at = (
+                datetime.fromtimestamp((told.created_ms or 0) / 1000, UTC)
+                if told.created_ms
+                else datetime.now(UTC)
+            )
+            self._local.put_decision(site_id, KeptDecision(event_id, decision, note, at))
+        event = self._events.find(event_id)
+        if event is not None:
+            given.append(replace(event, decision=decision))
+        return f"done: event {event_id} is {decision}"
+
+
+def _filled(told: Understood) -> dict[str, Any]:
+    """The data with what only its envelope or type tells."""
+    data = dict(told.data)
+    if told.kind in _ALARMS:
+        data.setdefault("event_type", "alarm")
+        if "alarm_id" in data:
+            data.setdefault("event_id", data["alarm_id"])
+    elif told.kind in _ARMINGS:
+        data.setdefault("event_type", "arming")
+    if told.kind == "event_video":
+        data.setdefault("has_video", True)
+    if told.created_ms and "event_time" not in data:
+        data["event_time"] = datetime.fromtimestamp(told.created_ms / 1000, UTC).isoformat()
+    return data
+
+
+def as_curl(delivery: Delivery, url: str) -> str:
+    """The delivery as a command for a shell; the signature is left to who has the secret."""
+    body = delivery.body.decode("utf-8", "replace")
+    return f"curl -X POST {shlex.quote(url)} -H 'Content-Type: application/json' --data-binary {shlex.quote(body)}"
+
+
+def readable(body: bytes) -> str:
+    """Indented when it is JSON, else as it is."""
+    try:
+        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")
+
+
+def sentences(taken: Sequence[str]) -> str:
+    return " ".join(taken[:3]) + (f" And {len(taken) - 3} more." if len(taken) > 3 else "")
