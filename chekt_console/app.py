@@ -291,7 +291,7 @@ class Console(QObject):
     def _on_simulator_ready(self, address: SimulatorAddress) -> None:
         if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
             return
-        self.session.open(address.url, address.api_key)
+        self.session.open(address.url, address.api_key, address.control_token)
         if self._is_simulator_back:
             self._is_simulator_back = False
             self.notices.show("simulator", "The simulator runs again.", severity=Severity.GOOD)

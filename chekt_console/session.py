@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
     from chekt_console.api.client import CHeKTClient
     from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
+    from chekt_console.session_live import LiveParts
     from chekt_console.session_parts import Shell
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
@@ -143,6 +145,8 @@ class Session(QObject):
         self.schedule: SchedulePanes | None = None
         self.timeline: TimelinePanes | None = None
         self.review: ClipPanes | None = None
+        self.live: LiveParts | None = None
+        self._control: tuple[str, str] | None = None
         self._is_open = True
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
@@ -158,9 +162,14 @@ class Session(QObject):
         self.sites_controller.start()
         self.runner.submit(_import_panes, done=self._build_panes, priority=Priority.PERSON)
 
-    def open(self, base_url: str, key: str) -> None:
-        """The address is known: everything that waits for the server may go."""
+    def open(self, base_url: str, key: str, control_token: str = "") -> None:
+        """The address is known: everything that waits for the server may go. The simulator's control token lets webhooks
+        be registered."""
         self.client.open(base_url, key)
+        if control_token:
+            self._control = (base_url, control_token)
+            if self.live is not None:
+                self.live.can_register(*self._control)
         self.feed.start()
         self._budget_timer.start()
 
@@ -180,7 +189,7 @@ class Session(QObject):
         self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
-        for part in (self.work, self.schedule, self.review):
+        for part in (self.live, self.work, self.schedule, self.review):
             if part is not None:
                 part.close()
         self.client.give_up()
@@ -190,6 +199,8 @@ class Session(QObject):
         is_clean = is_clean or self.runner.stop(2.0)
         self.cache.close()
         self.local.close()
+        if self.live is not None:
+            self.live.close_files()
         for pane in (self.sites_pane, *self._places, *(self.work.widgets if self.work is not None else ())):
             pane.deleteLater()
         return is_clean
@@ -219,7 +230,13 @@ class Session(QObject):
 
     def _build_panes(self, panes: _Panes) -> None:
         """Each part in a turn of the event loop of its own, so that the window is never away for long."""
-        steps = [self._build_work, self._build_schedule, self._build_timeline, self._build_clip, self._finish]
+        steps: list[Callable[[_Panes], None]] = [
+            self._build_work,
+            self._build_schedule,
+            self._build_timeline,
+            self._build_clip,
+        ]
+        steps += [self._build_live, self._finish]
 
         def take_next() -> None:
             if self._is_open:
@@ -252,7 +269,22 @@ class Session(QObject):
         self._places[2].fill(review.event_panel)
         review.event_decided.connect(self._on_decided)
 
-    def _finish(self, _panes: _Panes) -> None:
+    def _build_live(self, panes: _Panes) -> None:
+        assert self.work is not None
+        self.live = live = panes.live(self._ground, self.work, self._find_site, self)
+        live.events_arrived.connect(self.feed.add)
+        live.arming_changed.connect(self._on_arming_changed)
+        live.arming_changed.connect(self.work.arming_controller.on_arming)
+        live.live_changed.connect(self.feed.set_live)
+        live.poll_wanted.connect(self.feed.poll_soon)
+        if self._control is not None:
+            live.can_register(*self._control)
+        live.start()
+
+    def _find_site(self, site_id: str) -> Site | None:
+        return next((site for site in self.sites.cached().sites if site.site_id == site_id), None)
+
+    def _finish(self, _: _Panes) -> None:
         assert self.review is not None
         self.review.player.warm()
         self.runner.submit(lambda _: self.cache.is_whole(), done=lambda _: None, priority=Priority.BACKGROUND)
@@ -264,6 +296,8 @@ class Session(QObject):
             self.timeline.timeline_controller.on_events(events)
         if self.review is not None:
             self.review.clip_controller.on_events(events)
+        if self.live is not None:
+            self.live.desktop.on_events(events)
 
     def _on_decided(self, event: Event) -> None:
         self.sites_controller.on_events((event,))
@@ -275,7 +309,9 @@ class Session(QObject):
         self.feed.poll_soon()
 
     def _on_freshness(self, freshness: Freshness, last_good_s: float) -> None:
-        self._shell.window.status.set_freshness(freshness_words(freshness, last_good_s), freshness.value)
+        self._shell.window.status.set_freshness(
+            freshness_words(freshness, last_good_s, self.feed.since), freshness.value
+        )
 
     def _on_recovered(self) -> None:
         self._shell.notices.clear("job")
@@ -303,7 +339,9 @@ class Session(QObject):
             self._shell.window.status.set_budget(client.budget.used, client.budget.limit)
 
 
-def freshness_words(freshness: Freshness, last_good_s: float) -> str:
+def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0.0) -> str:
+    if freshness is Freshness.LIVE:
+        return f"Live since {time.strftime('%H:%M:%S', time.localtime(began_s))} · webhooks"
     since = time.strftime("%H:%M:%S", time.localtime(last_good_s)) if last_good_s else "never"
     if freshness is Freshness.POLLING:
         return f"Up to date · asked at {since}"
@@ -318,11 +356,13 @@ class _Panes:
     schedule: type[SchedulePanes]
     timeline: type[TimelinePanes]
     clip: type[ClipPanes]
+    live: type[LiveParts]
 
 
 def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
+    from chekt_console.session_live import LiveParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
-    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes)
+    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, LiveParts)

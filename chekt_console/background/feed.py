@@ -48,6 +48,7 @@ class Feed(QObject):
         self._last_good = 0.0
         self._last_good_tick = 0.0
         self._freshness = Freshness.STOPPED
+        self.since = time.time()  # when `freshness` became what it is
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._poll)
@@ -119,5 +120,7 @@ class Feed(QObject):
         self._timer.start(min(_POLL_MS * 2**self._failures, _SLOWEST_POLL_MS))
 
     def _set_freshness(self, freshness: Freshness) -> None:
+        if freshness is not self._freshness:
+            self.since = time.time()
         self._freshness = freshness
         self.freshness_changed.emit(freshness, self._last_good)

@@ -1,0 +1,306 @@
+"""The live half of a session: webhooks, requests of the monitoring center, notifications, and their menu."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QIcon
+from PySide6.QtWidgets import QMenu
+
+from chekt_console.api.webhooks_resource import register
+from chekt_console.assets import resource
+from chekt_console.auth.key_store import KeyStore
+from chekt_console.background.webhook_feed import WebhookFeed
+from chekt_console.domain.device import DeviceKind
+from chekt_console.services.request_service import RequestService
+from chekt_console.services.webhook_service import WebhookService, as_curl, sentences
+from chekt_console.store.connections_store import Environment
+from chekt_console.store.inbox import Inbox
+from chekt_console.ui.requests.inspector_dialog import InspectorDialog
+from chekt_console.ui.requests.requests_controller import RequestsController
+from chekt_console.ui.shared.confirm import confirm
+from chekt_console.ui.shared.desktop_notices import DesktopNotices
+from chekt_console.ui.shared.notices import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.request import IncomingRequest
+    from chekt_console.domain.site import Site
+    from chekt_console.services.webhook_service import Taken
+    from chekt_console.session_parts import Ground
+    from chekt_console.session_work import WorkPanes
+
+_KEYRING_SERVICE = "CHeKT Console webhooks"
+_LISTEN = "listen"
+_QUIET = "quiet hours"
+_QUIET_HOURS = (22, 7)
+
+
+class LiveParts(QObject):
+    """Built in the window's thread, after the panes."""
+
+    events_arrived = Signal(object)  # tuple[Event, ...]
+    arming_changed = Signal(object)  # SiteArming
+    arming_hinted = Signal(object)  # tuple[str, ...]: sites whose armed state may be another now
+    live_changed = Signal(bool)
+    poll_wanted = Signal()
+
+    def __init__(
+        self, ground: Ground, work: WorkPanes, find_site: Callable[[str], Site | None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        self._work = work
+        self._find_site = find_site
+        shell, connection = ground.shell, ground.connection
+        is_production = connection.environment is Environment.PRODUCTION
+        self.inbox = Inbox(ground.folder / "inbox.sqlite")
+        self.requests = RequestService(
+            self.inbox, ground.client, ground.arming, ground.clock, is_production=is_production
+        )
+        self.webhooks = WebhookService(self.inbox, ground.events, ground.local, self.requests)
+        self.feed = WebhookFeed(
+            ground.runner,
+            self.webhooks,
+            self.requests,
+            ground.folder / "inbox.sqlite",
+            KeyStore(_KEYRING_SERVICE),
+            connection.name,
+            self,
+        )
+        self.controller = RequestsController(
+            ground.runner,
+            self.requests,
+            find_site,
+            shell.notices,
+            self._confirm,
+            shell.window,
+            is_production=is_production,
+        )
+        icon = QIcon(str(resource("icon.svg")))
+        self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
+        self.inspector: InspectorDialog | None = None
+        self._build_menu()
+        self._wire()
+        if self.inbox.was_rebuilt:
+            shell.notices.show("inbox", self.inbox.was_rebuilt, severity=Severity.WARNING)
+
+    def start(self) -> None:
+        """As it was left: off unless the person switched it on over this connection."""
+        self.requests.recover()
+        quiet = self.inbox.policy(_QUIET, "off") == "on"
+        self.quiet_action.setChecked(quiet)
+        self.desktop.quiet = _QUIET_HOURS if quiet else None
+        if self.inbox.policy(_LISTEN, "off") == "on":
+            self.listen_action.setChecked(True)
+            self.feed.start(self._kept_port())
+
+    def can_register(self, base_url: str, control_token: str) -> None:
+        """The gateway takes registrations of webhooks here."""
+        self.feed.set_register(partial(register, base_url, control_token))
+
+    def close(self) -> None:
+        self.feed.stop()
+        self.desktop.close()
+        self.controller.close()
+        if self.inspector is not None:
+            self.inspector.close()
+            self.inspector.deleteLater()
+        self._menu.menuAction().setVisible(False)
+        self._ground.shell.window.window_menu.menu.removeAction(self._menu.menuAction())
+        self._ground.shell.window.status.set_detail("")
+        self._menu.deleteLater()
+
+    def close_files(self) -> None:
+        """After the workers have ended."""
+        self.inbox.close()
+
+    def set_listening(self, is_on: bool) -> None:
+        self.inbox.set_policy(_LISTEN, "on" if is_on else "off")
+        if is_on:
+            self.feed.start(self._kept_port())
+        else:
+            self.feed.stop()
+
+    def show_inspector(self) -> None:
+        if self.inspector is None:
+            self.inspector = InspectorDialog(self._ground.shell.window)
+            self.inspector.copy_requested.connect(self._on_copy)
+            self.inspector.replay_requested.connect(self._on_replay)
+        self._refresh_inspector()
+        if self.inspector.isVisible():
+            self.inspector.raise_()
+        self.inspector.show()
+
+    def state_words(self) -> str:
+        """Whether it listens, where, and what was counted."""
+        feed = self.feed
+        if not feed.is_on:
+            return "Webhooks are off. Switch them on in the menu: Live, Listen for webhooks."
+        if not feed.process.url:
+            return "The webhook listener starts."
+        words = f"Webhooks: port {feed.process.port}"
+        if not feed.is_registered:
+            words += (
+                ", not yet registered"
+                if feed.register is not None
+                else ", not registered: this connection offers no registration, a relay must send to it"
+            )
+        taken = feed.counts.get("200", 0)
+        words += f", {taken} taken"
+        if feed.refused:
+            words += f", {feed.refused} refused"
+        return words
+
+    def _build_menu(self) -> None:
+        window = self._ground.shell.window
+        self._menu = QMenu("&Live", window)
+        self.listen_action = QAction("Listen for webhooks", self._menu)
+        self.listen_action.setCheckable(True)
+        self.listen_action.triggered.connect(self.set_listening)
+        self.requests_action = QAction("Requests of the monitoring center…", self._menu)
+        self.requests_action.triggered.connect(self._on_requests_wanted)
+        self.inspector_action = QAction("Webhooks received…", self._menu)
+        self.inspector_action.triggered.connect(self.show_inspector)
+        first, end = _QUIET_HOURS
+        self.quiet_action = QAction(f"Quiet hours ({first}:00 to {end:02d}:00)", self._menu)
+        self.quiet_action.setCheckable(True)
+        self.quiet_action.triggered.connect(self._on_quiet)
+        self._menu.addActions(
+            [self.listen_action, self.requests_action, self.inspector_action, self.quiet_action]
+        )
+        menu = window.window_menu
+        menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
+
+    def _wire(self) -> None:
+        self.feed.arrived.connect(self._on_arrived)
+        self.feed.state_changed.connect(self._on_state)
+        self.feed.failed.connect(self._on_failed)
+        self.controller.answered.connect(self.feed.report)
+        self.controller.answered.connect(self.poll_wanted)
+        self.controller.arming_changed.connect(self.arming_changed)
+        self.controller.view_requested.connect(self._on_view)
+        self.desktop.event_chosen.connect(self._on_event_chosen)
+
+    def _on_arrived(self, taken: Taken) -> None:
+        if taken.events:
+            self.events_arrived.emit(tuple(taken.events))
+        if taken.requests:
+            self.controller.on_requests(tuple(taken.requests))
+        if taken.sentences:
+            self.controller.on_repeated(sentences(taken.sentences))
+        if taken.arming_sites:
+            self.arming_hinted.emit(tuple(taken.arming_sites))
+        selected = self._ground.shell.selection.site
+        if selected is not None and selected.site_id in taken.device_sites:
+            self._work.devices_controller.refresh()
+        if taken.arming_sites and selected is not None and selected.site_id in taken.arming_sites:
+            self._work.arming_controller.read()
+        if taken.wants_poll:
+            self.poll_wanted.emit()
+        if self.inspector is not None and self.inspector.isVisible():
+            self._refresh_inspector()
+
+    def _on_state(self) -> None:
+        window = self._ground.shell.window
+        window.status.set_detail(self.state_words() if self.feed.is_on else "")
+        self.listen_action.setChecked(self.feed.is_on)
+        if self.feed.is_on and self.feed.process.port:
+            self._keep_port(self.feed.process.port)
+        self.live_changed.emit(self.feed.is_live)
+        self.controller.refresh()
+
+    def _on_failed(self, sentence: str) -> None:
+        self._ground.shell.notices.show("webhooks", sentence, severity=Severity.WARNING)
+
+    def _on_view(self, request: IncomingRequest, site: Site) -> None:
+        """The camera's key is not in the request: it is looked up among the devices of the site."""
+
+        def find(_: object) -> Device | None:
+            devices = self._work.devices.cached(site.site_id).devices
+            if not devices:
+                devices = self._work.devices.refresh(site).devices
+            cameras = [one for one in devices if one.kind is DeviceKind.CAMERA]
+            return next((one for one in cameras if one.device_id == request.device_id), None)
+
+        def found(device: Device | None) -> None:
+            if device is None:
+                self.controller.refuse_view(request)
+                return
+            before = self._work.live_controller.windows
+            self._work.live_controller.open(site, device)
+            opened = [one for one in self._work.live_controller.windows if one not in before]
+            self.requests.note_view(request.request_id, f"{device.name} was opened at {_now()}.")
+            if opened:
+                opened[0].closed.connect(lambda: self._on_view_ended(request, device))
+            else:
+                self._on_view_ended(request, device)
+
+        self._ground.runner.submit(find, done=found)
+
+    def _on_view_ended(self, request: IncomingRequest, device: Device) -> None:
+        state = next((s for s in self.requests.states() if s.request == request), None)
+        began = state.outcome.rstrip(".") if state is not None else device.name
+        self.requests.note_view(request.request_id, f"{began}, closed at {_now()}.", ended=True)
+        self.controller.refresh()
+
+    def _on_event_chosen(self, event: Event) -> None:
+        shell = self._ground.shell
+        site = self._find_site(event.site_id)
+        shell.window.raise_()
+        shell.window.activateWindow()
+        if site is not None:
+            shell.selection.select_site(site)
+            shell.window.show_perspective("review")
+            shell.selection.select_event(event)
+
+    def _on_requests_wanted(self) -> None:
+        self.controller.show_dialog()
+
+    def _on_quiet(self, is_on: bool) -> None:
+        self.inbox.set_policy(_QUIET, "on" if is_on else "off")
+        self.desktop.quiet = _QUIET_HOURS if is_on else None
+
+    def _on_copy(self, number: int) -> None:
+        delivery = self.inbox.delivery(number)
+        if delivery is not None:
+            url = self.feed.process.url or "http://127.0.0.1/webhooks"
+            QGuiApplication.clipboard().setText(as_curl(delivery, url))
+
+    def _on_replay(self, number: int) -> None:
+        self._ground.runner.submit(
+            lambda _: self.webhooks.replay(number), done=lambda _: self.feed.take(), lane="replay"
+        )
+
+    def _refresh_inspector(self) -> None:
+        if self.inspector is None:
+            return
+        unknown = self.webhooks.unknown_count()
+        words = self.state_words() + (f". {unknown} of unknown types, kept" if unknown else "")
+        self.inspector.set_deliveries(self.webhooks.newest(), words)
+
+    def _kept_port(self) -> int:
+        kept = self.inbox.policy("port", "0")
+        return int(kept) if kept.isdecimal() else 0
+
+    def _keep_port(self, port: int) -> None:
+        if self._kept_port() != port:
+            self.inbox.set_policy("port", str(port))
+
+    def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
+        shell = self._ground.shell
+        return confirm(shell.window, shell.theme, title, text, action, typed=typed)
+
+    def _site_name(self, site_id: str) -> str:
+        site = self._find_site(site_id)
+        return site.name if site is not None else site_id
+
+
+def _now() -> str:
+    return time.strftime("%H:%M:%S")

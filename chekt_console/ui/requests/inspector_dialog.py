@@ -1,0 +1,113 @@
+"""The last webhooks, raw and understood; one can be copied as a command or read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.domain.delivery import understand
+from chekt_console.services.webhook_service import readable
+from chekt_console.ui.requests.request_words import clock_words
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from chekt_console.domain.delivery import Delivery
+
+_HEAD = ("Came", "Type", "Signed", "What became of it")
+_NUMBER = Qt.ItemDataRole.UserRole
+
+
+class InspectorDialog(QDialog):
+    replay_requested = Signal(int)  # number of the delivery
+    copy_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._deliveries: dict[int, Delivery] = {}
+        self.setWindowTitle("Webhooks")
+        self.resize(900, 560)
+        self.state = QLabel(self)
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
+        self.state.setWordWrap(True)
+        self.state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_role(self.state, "muted")
+        self.list = QTreeWidget(self)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setHeaderLabels(list(_HEAD))
+        self.list.setAccessibleName("Last deliveries")
+        self.list.currentItemChanged.connect(self._show_current)
+        self.body = QPlainTextEdit(self)
+        self.body.setReadOnly(True)
+        self.body.setAccessibleName("The delivery as it came")
+        self.copy = QPushButton("Copy as curl", self)
+        self.replay = QPushButton("Read again", self)
+        self.close_button = QPushButton("Close", self)
+        for button in (self.copy, self.replay, self.close_button):
+            button.setAutoDefault(False)
+        self.copy.clicked.connect(self._on_copy)
+        self.replay.clicked.connect(self._on_replay)
+        self.close_button.clicked.connect(self.close)
+        split = QSplitter(Qt.Orientation.Vertical, self)
+        split.addWidget(self.list)
+        split.addWidget(self.body)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.replay)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.state)
+        layout.addWidget(split, 1)
+        layout.addLayout(buttons)
+        self.set_deliveries((), "")
+
+    def set_deliveries(self, deliveries: tuple[Delivery, ...], state: str) -> None:
+        """Newest first; `state` says whether it listens and what was counted."""
+        chosen = self.chosen
+        self.state.setText(state)
+        self._deliveries = {one.number: one for one in deliveries}
+        self.list.clear()
+        for one in deliveries:
+            kind = understand(one.body).kind or "no type"
+            item = QTreeWidgetItem([clock_words(one.received_ms), kind, one.scheme, one.status])
+            item.setData(0, _NUMBER, one.number)
+            self.list.addTopLevelItem(item)
+            if one.number == chosen:
+                self.list.setCurrentItem(item)
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
+        for column in range(len(_HEAD)):
+            self.list.resizeColumnToContents(column)
+        self._show_current()
+
+    @property
+    def chosen(self) -> int:
+        item = self.list.currentItem()
+        return int(item.data(0, _NUMBER)) if item is not None else 0
+
+    def _show_current(self) -> None:
+        one = self._deliveries.get(self.chosen)
+        self.body.setPlainText(readable(one.body) if one else "Nothing has been delivered yet.")
+        self.copy.setEnabled(one is not None)
+        self.replay.setEnabled(one is not None)
+
+    def _on_copy(self) -> None:
+        self.copy_requested.emit(self.chosen)
+
+    def _on_replay(self) -> None:
+        self.replay_requested.emit(self.chosen)

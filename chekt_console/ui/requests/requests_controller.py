@@ -1,0 +1,187 @@
+"""Shows what the monitoring center asks, takes the person's answer, and has it carried out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from chekt_console.ui.requests.request_words import ask_words
+from chekt_console.ui.requests.requests_dialog import RequestsDialog
+from chekt_console.ui.shared.notices import Severity
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.request import IncomingRequest
+    from chekt_console.domain.site import Site
+    from chekt_console.services.arming_service import ArmingOutcome
+    from chekt_console.services.request_service import RequestService, RequestState
+    from chekt_console.ui.shared.notices import Notices
+
+Confirm = Callable[[str, str, str, str], bool]  # title, text, action, text to be typed ("": none)
+
+
+class RequestsController(QObject):
+    view_requested = Signal(object, object)  # IncomingRequest, Site
+    arming_changed = Signal(object)  # SiteArming read back after a command
+    answered = Signal()  # an outcome is to be told to the monitoring center
+
+    def __init__(
+        self,
+        runner: Runner,
+        requests: RequestService,
+        find_site: Callable[[str], Site | None],
+        notices: Notices,
+        confirm: Confirm,
+        parent_widget: QWidget | None,
+        *,
+        is_production: bool,
+    ) -> None:
+        super().__init__(parent_widget)
+        self._runner = runner
+        self._requests = requests
+        self._find_site = find_site
+        self._notices = notices
+        self._confirm = confirm
+        self._parent_widget = parent_widget
+        self._is_production = is_production
+        self.dialog: RequestsDialog | None = None
+
+    def show_dialog(self, request_id: str = "") -> None:
+        if self.dialog is None:
+            self.dialog = RequestsDialog(self._parent_widget)
+            self.dialog.carry_out_requested.connect(self.carry_out)
+            self.dialog.refuse_requested.connect(self.refuse)
+            self.dialog.policy_requested.connect(self._on_policy)
+            self.dialog.set_policies(self._requests.policies, self._requests.policy)
+        self.refresh()
+        if request_id:
+            self.dialog.choose(request_id)
+        if self.dialog.isVisible():
+            self.dialog.raise_()
+        self.dialog.show()
+
+    def refresh(self) -> None:
+        if self.dialog is not None:
+            states = self._requests.states()
+            self.dialog.set_states(tuple((one, self._site_name(one.request)) for one in states))
+
+    def on_requests(self, states: tuple[RequestState, ...]) -> None:
+        for state in states:
+            request = state.request
+            words = ask_words(request, self._site_name(request))
+            is_open = state.state == "waiting"
+            if is_open and request.is_arming and self._requests.policy == "always":
+                self._start(request)
+                continue
+            self._notices.show(
+                f"request {request.kind}",
+                words if is_open else f"{words} {state.outcome}",
+                severity=Severity.WARNING,
+                action="Answer…" if is_open else "Show",
+                on_action=lambda request_id=request.request_id: self.show_dialog(request_id),  # type: ignore[misc]
+            )
+            if state.report:
+                self.answered.emit()
+        self.refresh()
+
+    def on_repeated(self, sentence: str) -> None:
+        self._notices.show("request repeated", sentence, severity=Severity.WARNING)
+
+    def carry_out(self, request_id: str) -> None:
+        """After the person's yes, with the site's name typed in production."""
+        request = self._waiting(request_id)
+        if request is None:
+            self.refresh()
+            return
+        if request.is_view:
+            site = self._find_site(request.site_id)
+            if site is None:
+                self._refuse_unknown(request)
+            else:
+                self.view_requested.emit(request, site)
+            return
+        name = self._site_name(request)
+        typed = name if self._is_production else ""
+        if self._confirm(f"{request.what} at {name}?", ask_words(request, name), request.what, typed):
+            self._start(request)
+
+    def refuse(self, request_id: str) -> None:
+        self._refuse(request_id, "Refused by the person at this console. Nothing was done.")
+
+    def _on_policy(self, policy: str) -> None:
+        self._runner.submit(lambda _: self._requests.set_policy(policy), done=lambda _: None, lane="policy")
+
+    def refuse_view(self, request: IncomingRequest) -> None:
+        self._refuse(request.request_id, "This site has no such camera. Nothing was opened.")
+        self.on_repeated(f"{request.what}: {self._site_name(request)} has no such camera.")
+
+    def close(self) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
+            self.dialog.deleteLater()
+            self.dialog = None
+
+    def _start(self, request: IncomingRequest) -> None:
+        site = self._find_site(request.site_id)
+        if site is None:
+            self._refuse_unknown(request)
+            return
+
+        def work(progress: Progress) -> ArmingOutcome | None:
+            return self._requests.carry_out(request, site, progress)
+
+        self._runner.submit(
+            work,
+            done=self._on_done,
+            failed=None,
+            lane=f"site:{site.site_id}",
+            title=f"{request.what} at {site.name}, for the monitoring center",
+            is_command=True,
+        )
+
+    def _on_done(self, outcome: ArmingOutcome | None) -> None:
+        self._notices.clear("request arming.command")
+        if outcome is None:
+            self._notices.show(
+                "request done", "The command had expired or was answered already. Nothing was done.",
+                severity=Severity.WARNING,
+            )  # fmt: skip
+        else:
+            severity = Severity.GOOD if outcome.is_confirmed else Severity.WARNING
+            self._notices.show(
+                "request done", f"For the monitoring center: {outcome.sentence}", severity=severity
+            )
+            self.arming_changed.emit(outcome.arming)
+        self.answered.emit()
+        self.refresh()
+
+    def _waiting(self, request_id: str) -> IncomingRequest | None:
+        states = {one.request.request_id: one for one in self._requests.states()}
+        found = states.get(request_id)
+        return found.request if found is not None and found.state == "waiting" else None
+
+    def _refuse_unknown(self, request: IncomingRequest) -> None:
+        self._refuse(request.request_id, "This connection knows no such site. Nothing was done.")
+        self.on_repeated(
+            f"{request.what}: this connection knows no site {request.site_id}. Nothing was done."
+        )
+
+    def _refuse(self, request_id: str, why: str) -> None:
+        self._runner.submit(
+            lambda _: self._requests.refuse(request_id, why), done=self._on_refused, lane="refusals"
+        )
+
+    def _on_refused(self, _nothing: None) -> None:
+        self._notices.clear("request arming.command")
+        self.answered.emit()
+        self.refresh()
+
+    def _site_name(self, request: IncomingRequest) -> str:
+        """The name we know, not the one that came with the request."""
+        site = self._find_site(request.site_id)
+        return site.name if site is not None else f"{request.site_name or 'site'} ({request.site_id})"

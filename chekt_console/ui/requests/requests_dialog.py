@@ -1,0 +1,152 @@
+"""The requests of the monitoring center in a list, with the buttons that answer the one chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.ui.requests.request_words import (
+    POLICY_WORDS,
+    STATES,
+    clock_words,
+    detail_words,
+    who_words,
+)
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from chekt_console.services.request_service import RequestState
+
+_HEAD = ("Came", "What", "Site", "Who", "Until", "State")
+_ID = Qt.ItemDataRole.UserRole
+
+
+class RequestsDialog(QDialog):
+    """Signals are wishes; the controller carries them out."""
+
+    carry_out_requested = Signal(str)  # request id
+    refuse_requested = Signal(str)
+    policy_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._states: dict[str, tuple[RequestState, str]] = {}
+        self.setWindowTitle("Requests of the monitoring center")
+        self.resize(900, 480)
+        self.policy = QComboBox(self)
+        self.policy.setAccessibleName("Arming commands of the monitoring center")
+        self.policy.activated.connect(self._on_policy)
+        self.list = QTreeWidget(self)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setHeaderLabels(list(_HEAD))
+        self.list.setAccessibleName("Requests")
+        self.list.currentItemChanged.connect(self._show_current)
+        self.empty = QLabel("The monitoring center has asked nothing yet.", self)
+        set_role(self.empty, "muted")
+        self.detail = QLabel(self)
+        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        self.detail.setWordWrap(True)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.carry_out = QPushButton("Carry out…", self)
+        self.carry_out.setAutoDefault(False)
+        self.refuse = QPushButton("Refuse", self)
+        self.refuse.setAutoDefault(False)
+        self.close_button = QPushButton("Close", self)
+        self.carry_out.clicked.connect(self._on_carry_out)
+        self.refuse.clicked.connect(self._on_refuse)
+        self.close_button.clicked.connect(self.close)
+        self._lay_out()
+        self.set_states(())
+
+    def set_policies(self, policies: tuple[str, ...], current: str) -> None:
+        self.policy.clear()
+        for one in policies:
+            self.policy.addItem(POLICY_WORDS[one], one)
+        self.policy.setCurrentIndex(max(0, self.policy.findData(current)))
+
+    def set_states(self, states: tuple[tuple[RequestState, str], ...]) -> None:
+        """Newest first, each with the name of its site; the chosen one stays chosen."""
+        chosen = self.chosen
+        self._states = {state.request.request_id: (state, name) for state, name in states}
+        self.list.clear()
+        for state, name in states:
+            request = state.request
+            item = QTreeWidgetItem(
+                [
+                    clock_words(state.received_ms),
+                    request.what,
+                    name,
+                    who_words(request),
+                    clock_words(request.expires_ms),
+                    STATES[state.state],
+                ]
+            )
+            item.setData(0, _ID, request.request_id)
+            self.list.addTopLevelItem(item)
+            if request.request_id == chosen:
+                self.list.setCurrentItem(item)
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
+        for column in range(len(_HEAD)):
+            self.list.resizeColumnToContents(column)
+        self.empty.setVisible(not states)
+        self._show_current()
+
+    @property
+    def chosen(self) -> str:
+        item = self.list.currentItem()
+        return str(item.data(0, _ID)) if item is not None else ""
+
+    def choose(self, request_id: str) -> None:
+        for row in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(row)
+            if item is not None and item.data(0, _ID) == request_id:
+                self.list.setCurrentItem(item)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(QLabel("Arming commands:", self))
+        top.addWidget(self.policy)
+        top.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.carry_out, self.refuse, self.close_button):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.detail)
+        layout.addLayout(buttons)
+
+    def _show_current(self) -> None:
+        found = self._states.get(self.chosen)
+        is_open = found is not None and found[0].state == "waiting"
+        self.detail.setText(detail_words(*found) if found else "")
+        self.carry_out.setEnabled(is_open)
+        self.refuse.setEnabled(is_open)
+        is_view = found is not None and found[0].request.is_view
+        self.carry_out.setText("Show the picture" if is_view else "Carry out…")
+
+    def _on_policy(self, index: int) -> None:
+        self.policy_requested.emit(str(self.policy.itemData(index)))
+
+    def _on_carry_out(self) -> None:
+        self.carry_out_requested.emit(self.chosen)
+
+    def _on_refuse(self) -> None:
+        self.refuse_requested.emit(self.chosen)

@@ -1,0 +1,197 @@
+"""Webhooks by real parts: the listener as a process, the simulator that delivers, the console that answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from chekt_console.background.feed import Freshness
+from chekt_console.background.webhook_process import WebhookProcess
+from chekt_console.store.inbox import Inbox
+from tests.support.console import RunningConsole
+from tests.support.webhooks import signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+SECRET = "whsec_of_this_test"
+
+
+@pytest.fixture
+def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
+    running = RunningConsole(qtbot, tmp_path / "data")
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def listener(qtbot: QtBot, tmp_path: Path) -> Iterator[WebhookProcess]:
+    process = WebhookProcess(tmp_path / "inbox.sqlite")
+    with qtbot.waitSignal(process.ready, timeout=20_000):
+        process.start(SECRET)
+    yield process
+    process.stop()
+
+
+def _control(running: RunningConsole, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    address = running.address
+    reply = httpx.post(
+        f"{address.url}/_simulator/{path}",
+        json=body,
+        headers={"X-Control-Token": address.control_token},
+        timeout=20,
+    )
+    assert reply.is_success, reply.text
+    answer: dict[str, Any] = reply.json()
+    return answer
+
+
+def _go_live(running: RunningConsole) -> None:
+    running.wait_filled()
+    running.wait(lambda: running.session.live is not None)
+    live = running.session.live
+    assert live is not None
+    live.listen_action.trigger()
+    running.wait(lambda: live.feed.is_live)
+    running.wait(lambda: running.session.feed.freshness is Freshness.LIVE)
+
+
+def test_the_listener_takes_what_is_signed_and_nothing_else(listener: WebhookProcess, tmp_path: Path) -> None:
+    body = json.dumps({"id": "evt_1", "type": "arming.command", "data": {"site_id": 1784}}).encode()
+    now = int(time.time())
+
+    def post(content: bytes, headers: dict[str, str], path: str = "") -> int:
+        return httpx.post(listener.url + path, content=content, headers=headers, timeout=5).status_code
+
+    assert post(body, signed(SECRET, body, now)) == 200
+    assert post(body, signed(SECRET, body, now)) == 409  # a replay
+    assert post(body, signed(SECRET, body, now + 1)) == 200  # the sender missed our answer and signed anew
+    assert post(body, {}) == 401
+    assert post(body, signed("another", body, now)) == 401
+    assert post(body + b" ", signed(SECRET, body, now)) == 401
+    assert post(body, signed(SECRET, body, now - 301)) == 401
+    assert post(b"x" * (1 << 20) + b"x", signed(SECRET, body, now)) == 413
+    assert post(body, signed(SECRET, body, now), "/elsewhere") == 404
+    assert httpx.get(listener.url, timeout=5).status_code == 405
+    inbox = Inbox(tmp_path / "inbox.sqlite")
+    assert [one.body for one in inbox.newest()] == [body]
+    inbox.close()
+
+
+def test_a_killed_listener_comes_back_on_its_port(qtbot: QtBot, listener: WebhookProcess) -> None:
+    url = listener.url
+    with qtbot.waitSignal(listener.ready, timeout=20_000):
+        os.kill(listener.pid, signal.SIGKILL)
+    assert listener.url == url
+    body = b'{"id":"evt_2","type":"made.up"}'
+    reply = httpx.post(url, content=body, headers=signed(SECRET, body, int(time.time())), timeout=5)
+    assert reply.status_code == 200
+
+
+def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
+    _go_live(running)
+    session = running.session
+    live = session.live
+    assert live is not None
+    site = next(
+        one
+        for one in session.sites.cached().sites
+        if not one.has_partitions and one.is_active and "Harbor" in one.name
+    )
+    _control(running, "center", {"on": False})
+    running.console.selection.select_site(site)
+    raised = _control(
+        running, "events", {"site_id": site.site_id, "kind": "alarm", "text": "Intrusion — live"}
+    )
+    event_id = str(raised["event_id"])
+    pane = running.timeline.timeline.timeline
+    running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 5_000)
+
+    _control(running, "center", {"verify": event_id, "decision": "false"})
+    running.wait(lambda: (found := session.events.find(event_id)) and found.decision == "false")
+    decision = session.events.decision(event_id)
+    assert decision is not None
+    assert "Sentinel" in decision.note
+
+    asked = _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "mode": "night"})
+    notices = running.console.notices
+    running.wait(lambda: any("Arm Night" in one.text and site.name in one.text for one in notices.notices()))
+    live.controller.show_dialog(asked["command_id"])
+    dialog = live.controller.dialog
+    assert dialog is not None
+    live.controller._confirm = lambda *_: True
+    dialog.carry_out.click()
+    running.wait(lambda: session.arming.cached()[site.site_id].state.text == "Night", 30_000)
+    running.wait(lambda: live.requests.states()[0].report == "sent", 30_000)
+    state = live.requests.states()[0]
+    assert state.state == "done"
+    assert "armed Night" in state.outcome
+
+    # Sent again, it is not repeated.
+    again = {**asked, "requested_by": "somebody else"}
+    _control(
+        running,
+        "center",
+        {
+            "type": "arming.command",
+            "raw": json.dumps({"id": "req_again", "type": "arming.command", "data": again}),
+        },
+    )
+    running.wait(lambda: any("not repeated" in one.text for one in notices.notices()))
+    # Late, it is refused.
+    _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "valid_s": 0})
+    running.wait(lambda: any("expired" in one.text for one in notices.notices()))
+    # No sound.
+    _control(running, "center", {"ask": "audio.request", "site_id": site.site_id})
+    running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))
+    # Unknown, it is kept.
+    _control(
+        running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}
+    )
+    running.wait(lambda: live.webhooks.unknown_count() == 1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_after_chaos_the_store_equals_the_record(running: RunningConsole) -> None:
+    _go_live(running)
+    session = running.session
+    live = session.live
+    assert live is not None
+    chaos = {"drop": 0.2, "duplicate": 0.3, "late_ms": 1500, "bad_signature": 0.1}
+    body = {"url": live.feed.process.url, "secret": live.feed._secret, "chaos": chaos}
+    _control(running, "webhooks", body)
+    _control(running, "center", {"on": False})
+    sites = [one.site_id for one in session.sites.cached().sites if one.is_active][:12]
+    told: list[str] = []
+    session.feed.events_arrived.connect(lambda events: told.extend(one.event_id for one in events))
+    wanted: dict[str, str] = {}
+    for number in range(120):
+        kind = ("alarm", "trouble", "activity")[number % 3]
+        text = f"Storm {number}"
+        raised = _control(
+            running, "events", {"site_id": sites[number % len(sites)], "kind": kind, "text": text}
+        )
+        wanted[str(raised["event_id"])] = text
+        if number == 60:
+            os.kill(live.feed.process.pid, signal.SIGKILL)
+    session.feed.poll_soon()
+    ids = {key if session.events.find(key) else f"sys-{key}" for key in wanted}
+    running.wait(
+        lambda: all(session.events.find(key) or session.events.find(f"sys-{key}") for key in wanted), 60_000
+    )
+    for key, text in wanted.items():
+        event = session.events.find(key) or session.events.find(f"sys-{key}")
+        assert event is not None
+        assert event.text == text
+    assert ids
+    running.wait(lambda: live.feed.refused > 0, 30_000)
