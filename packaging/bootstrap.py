@@ -20,7 +20,7 @@ DEBIAN_RUN = (
     "libxcb-shape0", "libxcb-image0", "libxcb-randr0", "libxcb-render-util0", "libxcb-xinerama0", "libegl1", "libgl1",
     "libdbus-1-3", "libfontconfig1", "fonts-inter",
 )  # fmt: skip
-DEBIAN_TEST = ("xvfb", "xauth")
+DEBIAN_TEST = ("xvfb", "xauth", "dbus", "gnome-keyring")
 
 
 class SetupFailed(Exception):

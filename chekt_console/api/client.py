@@ -50,10 +50,16 @@ class CHeKTClient:
         http_transport: httpx.BaseTransport | None = None,
         clock: Clock | None = None,
         user_label: str = "CHeKT Console",
+        ca_file: str = "",
     ) -> None:
         clock = clock or SystemClock()
         self._transport = Transport(
-            base_url, credential, clock=clock, user_agent=user_label, http_transport=http_transport
+            base_url,
+            credential,
+            clock=clock,
+            user_agent=user_label,
+            http_transport=http_transport,
+            ca_file=ca_file,
         )
         self.budget = Budget(self._transport)
         self.sites = Sites(self._transport)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import ssl
 import threading
 import time
 from concurrent.futures import Future
@@ -16,12 +15,12 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
-import truststore
 
 from chekt_console.api import failures
 from chekt_console.api.limiter import Limiter, Wish
 from chekt_console.api.priority import current_priority
 from chekt_console.api.retry import wait_s
+from chekt_console.api.trust import trust
 from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ class Transport:
         user_agent: str,
         http_transport: httpx.BaseTransport | None = None,
         limiter: Limiter | None = None,
+        ca_file: str = "",
     ) -> None:
         self.base_url = _checked(base_url)
         self.host = urlsplit(self.base_url).netloc
@@ -81,7 +81,7 @@ class Transport:
             base_url=self.base_url,
             transport=http_transport,
             # Also where the API is on this computer: the clips it names may lie elsewhere.
-            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=trust(ca_file),
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=24, max_keepalive_connections=8),
             headers={"User-Agent": user_agent},

@@ -24,6 +24,17 @@ class Environment(Enum):
     PRODUCTION = "production"
 
 
+class Kind(Enum):
+    """How a connection proves who it is."""
+
+    API_KEY = "api_key"
+    DEALER = "dealer"
+    PARTNER = "partner"
+
+
+_ADDED = ("client_id", "key_id", "auth_url", "audience", "ca_file")
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Where one account is reached. `base_url` is "" for the simulator, whose port is known when it runs."""
@@ -31,6 +42,12 @@ class Connection:
     name: str
     environment: Environment
     base_url: str
+    kind: Kind = Kind.API_KEY
+    client_id: str = ""
+    key_id: str = ""
+    auth_url: str = ""
+    audience: str = ""
+    ca_file: str = ""
 
 
 class Connections:
@@ -74,7 +91,11 @@ class Connections:
             for entry in body["connections"]:
                 name = str(entry["name"])
                 self._connections[name] = Connection(
-                    name, Environment(entry["environment"]), str(entry["base_url"])
+                    name,
+                    Environment(entry["environment"]),
+                    str(entry["base_url"]),
+                    Kind(entry.get("kind", Kind.API_KEY.value)),
+                    **{field: str(entry.get(field, "")) for field in _ADDED},
                 )
             self._last_used = str(body["last_used"])
         except FileNotFoundError:
@@ -92,7 +113,8 @@ class Connections:
         body = {
             "last_used": self._last_used,
             "connections": [
-                {**asdict(one), "environment": one.environment.value} for one in self._connections.values()
+                {**asdict(one), "environment": one.environment.value, "kind": one.kind.value}
+                for one in self._connections.values()
             ],
         }
         part = self._path.with_name(self._path.name + ".part")

@@ -1,0 +1,113 @@
+"""The dealer account: sign-in in the system browser, refresh with rotation, sign-out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from chekt_console.auth.loopback import TIMEOUT_S, LoopbackListener
+from chekt_console.auth.pkce import AuthorizationRequest
+from chekt_console.errors import NotSignedIn, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chekt_console.auth.secret import Secret
+    from chekt_console.auth.token_server import Tokens, TokenServer
+    from chekt_console.domain.progress import Progress
+
+SCOPE = (
+    "openid profile email offline_access read:dealer update:dealer create:sites read:sites update:sites delete:sites"
+    " create:devices read:devices update:devices delete:devices"
+)
+_AGAIN = "The sign-in has ended. Sign in again; nothing on the server was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class DealerClient:
+    """What CHeKT gave this program to sign in with."""
+
+    client_id: str
+    audience: str
+    ports: Sequence[int] = (0,)
+
+
+class TokenShelf(Protocol):
+    """Where the refresh token is kept: the system's keyring."""
+
+    def read(self) -> Secret | None: ...
+
+    def write(self, token: str) -> None: ...
+
+
+def sign_in(
+    server: TokenServer,
+    client: DealerClient,
+    open_browser: Callable[[str], None],
+    progress: Progress,
+    *,
+    timeout_s: float = TIMEOUT_S,
+) -> Tokens:
+    """Blocks until the person has signed in. Raises SignInFailed, or Cancelled by `progress`; the port is free after."""
+    wish = AuthorizationRequest.new()
+    with LoopbackListener(client.ports) as listener:
+        redirect_uri = listener.redirect_uri
+        open_browser(
+            wish.url(
+                server.authorize_url,
+                client_id=client.client_id,
+                redirect_uri=redirect_uri,
+                scope=SCOPE,
+                audience=client.audience,
+            )
+        )
+        code = listener.wait_for_code(wish.state, progress, timeout_s=timeout_s, issuer=server.issuer)
+    return server.ask(
+        {
+            "grant_type": "authorization_code",
+            "client_id": client.client_id,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": wish.verifier,
+        }
+    )
+
+
+class DealerRenewal:
+    """The new refresh token is in the keyring before anything is done with the new access token."""
+
+    def __init__(self, server: TokenServer, client_id: str, shelf: TokenShelf) -> None:
+        self._server = server
+        self._client_id = client_id
+        self._shelf = shelf
+
+    def renew(self) -> Tokens:
+        held = self._shelf.read()
+        if held is None:
+            raise NotSignedIn(_AGAIN, status=401)
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": self._client_id,
+            "refresh_token": held.reveal(),
+        }
+        try:
+            tokens = self._ask(form)
+        except NotSignedIn as error:
+            raise NotSignedIn(_AGAIN, status=401, code=error.code, detail=error.sentence) from None
+        if tokens.refresh:
+            self._shelf.write(tokens.refresh.reveal())
+        return tokens
+
+    def _ask(self, form: dict[str, str]) -> Tokens:
+        """An answer lost on its way may have turned the token over: the old one is tried once more, then no more."""
+        try:
+            return self._server.ask(form)
+        except Unreachable as error:
+            if not error.may_have_acted:
+                raise
+        return self._server.ask(form)
+
+
+def sign_out(server: TokenServer, client_id: str, refresh: Secret) -> None:
+    """Raises when the server did not confirm; the caller forgets the token in any case."""
+    server.revoke({"client_id": client_id, "token": refresh.reveal()})

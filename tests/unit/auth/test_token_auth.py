@@ -1,0 +1,129 @@
+"""Tokens renew in time, once for all threads, and a lost or refused renewal ends cleanly."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from chekt_console.auth.dealer_sign_in import DealerRenewal, sign_out
+from chekt_console.auth.secret import Secret
+from chekt_console.auth.token_auth import TokenAuth
+from chekt_console.auth.token_server import Tokens, TokenServer
+from chekt_console.errors import NotSignedIn, Unreachable
+
+
+class Shelf:
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def read(self) -> Secret | None:
+        return Secret(self.token) if self.token else None
+
+    def write(self, token: str) -> None:
+        self.token = token
+
+
+class AuthServer:
+    """Turns its refresh token over at each use; `lost` answers get lost after that."""
+
+    def __init__(self, *, is_strict: bool = True) -> None:
+        self.valid = ["r0"]
+        self.asked: list[str] = []
+        self.lost = 0
+        self.is_strict = is_strict
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        form = {name: values[0] for name, values in parse_qs(request.content.decode()).items()}
+        token = form.get("refresh_token") or form["token"]
+        self.asked.append(f"{request.url.path} {token}")
+        if token not in self.valid:
+            return httpx.Response(400, json={"error": "invalid_grant", "error_description": "spent"})
+        number = len(self.asked)
+        if self.is_strict:
+            self.valid.clear()
+        self.valid.append(f"r{number}")
+        if self.lost:
+            self.lost -= 1
+            raise httpx.ReadError("gone", request=request)
+        return httpx.Response(
+            200, json={"access_token": f"a{number}", "refresh_token": f"r{number}", "expires_in": 3600}
+        )
+
+
+def _server(answer: AuthServer) -> TokenServer:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return TokenServer("https://auth.test", verify=context, http_transport=httpx.MockTransport(answer))
+
+
+def _api(auth: TokenAuth, *good: str) -> httpx.Client:
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_good = request.headers["Authorization"].removeprefix("Bearer ") in good
+        return httpx.Response(200 if is_good else 401)
+
+    return httpx.Client(auth=auth, transport=httpx.MockTransport(answer), base_url="https://api.test")
+
+
+def test_many_threads_renew_once() -> None:
+    answer, shelf = AuthServer(), Shelf("r0")
+    auth = TokenAuth(DealerRenewal(_server(answer), "console", shelf))
+    together = threading.Barrier(8)
+
+    def read(_: int) -> int:
+        together.wait(5)
+        return api.get("/sites").status_code
+
+    with _api(auth, "a1") as api, ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(read, range(8))) == {200}
+    assert answer.asked == ["/oauth/token r0"]
+    assert shelf.token == "r1"
+
+
+def test_a_token_is_renewed_before_its_end_and_once_on_401() -> None:
+    answer, clock = AuthServer(), [0.0]
+    first = Tokens(Secret("old"), Secret("r0"), 3600, 3600)
+    auth = TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r0")), first, now=lambda: clock[0])
+    with _api(auth, "old", "a1") as api:
+        assert api.get("/sites").status_code == 200
+        assert answer.asked == []
+        clock[0] = 3545
+        assert api.get("/sites").status_code == 200
+    assert len(answer.asked) == 1
+    with _api(TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r1")))) as api:
+        assert api.get("/sites").status_code == 401  # renewed, refused again: no loop
+    assert len(answer.asked) == 3
+
+
+@pytest.mark.parametrize("is_strict", [True, False])
+def test_a_lost_answer_tries_the_old_token_once(is_strict: bool) -> None:
+    answer, shelf = AuthServer(is_strict=is_strict), Shelf("r0")
+    answer.lost = 1
+    auth = TokenAuth(DealerRenewal(_server(answer), "console", shelf))
+    with _api(auth, "a2") as api:
+        if is_strict:
+            for _ in range(2):
+                with pytest.raises(NotSignedIn, match="Sign in again"):
+                    api.get("/sites")
+        else:
+            assert api.get("/sites").status_code == 200
+            assert shelf.token == "r2"
+    assert answer.asked == ["/oauth/token r0", "/oauth/token r0"]
+
+
+def test_sign_out_revokes_and_secrets_do_not_print() -> None:
+    answer = AuthServer()
+    sign_out(_server(answer), "console", Secret("r0"))
+    assert answer.asked == ["/oauth/revoke r0"]
+    tokens = Tokens(Secret("canary"), Secret("canary"), 1, 1)
+    assert "canary" not in repr(tokens)
+
+
+def test_plain_http_is_only_for_this_computer() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with pytest.raises(Unreachable, match="https"):
+        TokenServer("http://auth.chekt.com", verify=context)
+    TokenServer("http://127.0.0.1:8080", verify=context)
