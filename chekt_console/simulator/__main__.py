@@ -17,7 +17,7 @@ import platformdirs
 import uvicorn
 
 from chekt_console.simulator.app import make_app, open_gateway
-from chekt_console.simulator.config import DEALER_ID, DOCUMENTED, OBSERVED, Config, load_secrets
+from chekt_console.simulator.config import DEALER_ID, DEALER_USER, DOCUMENTED, OBSERVED, Config, load_secrets
 
 _log = logging.getLogger("chekt_console.simulator")
 _STOP_LIMIT_S = 2
@@ -62,6 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         "api_key": gateway.secrets.api_key,
         "dealer_id": DEALER_ID,
         "control_token": gateway.secrets.control_token,
+        "dealer_user": DEALER_USER,
+        "dealer_password": gateway.secrets.dealer_password,
         "pid": os.getpid(),
     }
     server = _Server(

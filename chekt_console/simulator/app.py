@@ -15,13 +15,21 @@ from starlette.types import ASGIApp
 from chekt_console.simulator import (
     arming_commands,
     live_events,
+    oauth_routes,
     routes_arming,
+    routes_contacts,
     routes_control,
     routes_events,
     routes_media,
+    routes_partner_control,
+    routes_partner_dealers,
+    routes_partner_devices,
+    routes_partner_events,
+    routes_partner_sites,
     routes_schedule,
     routes_sites,
     schedule_runs,
+    schema,
     webhook_routes,
     world_build,
 )
@@ -34,6 +42,8 @@ from chekt_console.simulator.gateway import Gateway, gateway_of
 from chekt_console.simulator.limits import Limits
 from chekt_console.simulator.media import Media
 from chekt_console.simulator.monitoring_center import MonitoringCenter
+from chekt_console.simulator.oauth_keys import ServerKey
+from chekt_console.simulator.oauth_tokens import AccessTokens
 from chekt_console.simulator.problem import Problem, problem_reply
 from chekt_console.simulator.record import Record
 from chekt_console.simulator.signing import Signer
@@ -41,6 +51,7 @@ from chekt_console.simulator.video_facts import video_of
 from chekt_console.simulator.webhook_sender import WebhookSender
 
 _WARM_AFTER_S = 6
+_PARTNER_PER_MINUTE, _PARTNER_BURST = 5000, 500
 
 
 def open_gateway(config: Config, secrets: Secrets) -> Gateway:
@@ -48,6 +59,7 @@ def open_gateway(config: Config, secrets: Secrets) -> Gateway:
     config.data_dir.mkdir(parents=True, exist_ok=True)
     clock = GatewayClock(world_build.stored_ahead_ms(config))
     world_build.prepare(config, clock.now_ms())
+    schema.add_partner_tables(config.database_file)
     return Gateway(
         config=config,
         secrets=secrets,
@@ -59,6 +71,9 @@ def open_gateway(config: Config, secrets: Secrets) -> Gateway:
         record=Record(),
         media=Media(config.clip_dir),
         keys={secrets.api_key: "all"},
+        oauth_key=ServerKey(config.oauth_key_file),
+        access_tokens=AccessTokens(),
+        partner_limits=Limits(_PARTNER_PER_MINUTE, _PARTNER_BURST),
     )
 
 
@@ -92,6 +107,13 @@ def make_app(gateway: Gateway) -> ASGIApp:
             *routes_media.ROUTES,
             *routes_control.ROUTES,
             *webhook_routes.ROUTES,
+            *routes_contacts.ROUTES,
+            *oauth_routes.ROUTES,
+            *routes_partner_control.ROUTES,
+            *routes_partner_dealers.ROUTES,
+            *routes_partner_sites.ROUTES,
+            *routes_partner_devices.ROUTES,
+            *routes_partner_events.ROUTES,
         ],
         exception_handlers={Problem: _on_problem, HTTPException: _on_http_error, Exception: _on_error},
         lifespan=lifespan,

@@ -12,6 +12,7 @@ from pathlib import Path
 OBSERVED, DOCUMENTED = "observed", "documented"
 DEALER_ID = "12345"
 DEALER_NAME = "Northgate Security"
+DEALER_USER = "dealer-admin"
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,22 @@ class Config:
         return self.data_dir / f"world-{self.sites}-{self.seed}.sqlite"
 
     @property
+    def oauth_key_file(self) -> Path:
+        return self.data_dir / "oauth-key.pem"
+
+    @property
     def clip_dir(self) -> Path:
         return self.data_dir / "clips"
 
 
 @dataclass(frozen=True, repr=False)
 class Secrets:
-    """The dealer's API key, the key that signs links and tokens, and the token of the control calls."""
+    """The dealer's API key, the key that signs links, the token of the control calls, the password of DEALER_USER."""
 
     api_key: str
     signing_key: bytes
     control_token: str
+    dealer_password: str = ""
 
     def __repr__(self) -> str:
         return "Secrets(***)"
@@ -61,7 +67,12 @@ def load_secrets(config: Config) -> Secrets:
         stored = {}
     stored = stored if isinstance(stored, dict) else {}
     found = {name: text for name, text in stored.items() if _is_good(name, text)}
-    values = {"api_key": f"chekt_test_{secrets.token_hex(20)}", "signing_key": secrets.token_hex(32)} | found
+    fresh = {
+        "api_key": f"chekt_test_{secrets.token_hex(20)}",
+        "signing_key": secrets.token_hex(32),
+        "dealer_password": secrets.token_urlsafe(9),
+    }
+    values = fresh | found
     if config.api_key:
         values["api_key"] = config.api_key
     if values != stored:
@@ -69,10 +80,15 @@ def load_secrets(config: Config) -> Secrets:
         with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(values, file)
         scratch.replace(path)
-    return Secrets(values["api_key"], bytes.fromhex(values["signing_key"]), secrets.token_urlsafe(24))
+    return Secrets(
+        values["api_key"],
+        bytes.fromhex(values["signing_key"]),
+        secrets.token_urlsafe(24),
+        values["dealer_password"],
+    )
 
 
 def _is_good(name: str, text: object) -> bool:
     if name == "signing_key":
         return isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) is not None
-    return name == "api_key" and isinstance(text, str) and bool(text)
+    return name in ("api_key", "dealer_password") and isinstance(text, str) and bool(text)

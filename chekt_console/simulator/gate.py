@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from chekt_console.simulator.gateway import Gateway
 
-_PUBLIC = "/ext/"
+_PUBLIC, _PARTNER = "/ext/", "/partner/"
 CONTROL = "/_simulator/"
 _READS = frozenset({"/ext/v1/activity-logs/search", "/ext/v1/events-video-urls"})
 
@@ -34,6 +34,8 @@ class Gate:
             extra: dict[str, str] = {}
         elif path.startswith(_PUBLIC):
             refusal, extra = self._public_refusal(scope["method"], path, headers)
+        elif path.startswith(_PARTNER):
+            refusal, extra = self._partner_refusal(scope, headers)
         else:
             refusal, extra = None, {}
         entry = {} if path.startswith(CONTROL) else self._gateway.record.add(scope)
@@ -70,4 +72,22 @@ class Gate:
             return Problem(401, "Unauthorized", "The API key is missing, wrong or revoked"), extra
         if right == "read" and method not in ("GET", "HEAD") and path not in _READS:
             return Problem(403, "Forbidden", "This key may only read"), extra
+        return None, extra
+
+    def _partner_refusal(self, scope: Scope, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
+        """Lets pass with the caller in the scope's state; what it may do is for the handlers."""
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        gateway = self._gateway
+        caller = gateway.access_tokens.read(gateway, token.strip()) if scheme.lower() == "bearer" else None
+        verdict = gateway.partner_limits.take(caller.client_id if caller else "nobody")
+        extra = verdict.headers()
+        if verdict.retry_after_s:
+            return Problem(429, "RateLimitExceeded", "Too many requests; wait and try again"), extra
+        if caller is None:
+            problem = Problem(
+                401, "Unauthorized", "The access token is missing, wrong or expired",
+                headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+            )  # fmt: skip
+            return problem, extra
+        scope.setdefault("state", {})["caller"] = caller
         return None, extra

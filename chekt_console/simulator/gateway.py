@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from chekt_console.simulator.faults import Faults
     from chekt_console.simulator.limits import Limits
     from chekt_console.simulator.media import Media
+    from chekt_console.simulator.oauth_keys import ServerKey
+    from chekt_console.simulator.oauth_tokens import AccessTokens
     from chekt_console.simulator.record import Record
     from chekt_console.simulator.signing import Signer
 
@@ -28,7 +30,10 @@ _ID = re.compile(r"(?:[a-z]{2,8}_)?(\d{1,15})")
 
 @dataclass(eq=False)
 class Gateway:
-    """`keys` says what each API key may do: "all", "read" or nothing any more ("revoked")."""
+    """`keys` says what each API key may do: "all", "read" or nothing any more ("revoked").
+
+    `wrong_sign_ins`: when a wrong password was given lately.
+    """
 
     config: Config
     secrets: Secrets
@@ -40,7 +45,11 @@ class Gateway:
     record: Record
     media: Media
     keys: dict[str, str]
+    oauth_key: ServerKey
+    access_tokens: AccessTokens
+    partner_limits: Limits
     url: str = ""
+    wrong_sign_ins: list[int] = field(default_factory=list)
 
     def link(self, path: str) -> str:
         return self.url + self.signer.link(path, self.clock.now_ms())

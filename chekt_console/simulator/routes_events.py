@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import sqlite3
 from typing import Any
 
@@ -17,7 +16,8 @@ from chekt_console.simulator.answers import answer
 from chekt_console.simulator.clock import from_iso, iso
 from chekt_console.simulator.event_rows import ARMING, PANEL_ALARM, SYSTEM, TROUBLE, VIDEO_EVENT, NewEvent
 from chekt_console.simulator.gateway import Gateway, body_of, count_of, gateway_of, number
-from chekt_console.simulator.problem import Problem, invalid, not_found
+from chekt_console.simulator.idempotency import Outcome, write_once
+from chekt_console.simulator.problem import invalid, not_found
 from chekt_console.simulator.raising import add_events
 from chekt_console.simulator.signing import LINK_LIFE_S
 from chekt_console.simulator.video_facts import video_of
@@ -27,7 +27,6 @@ site.timezone FROM event JOIN site USING (site_id) LEFT JOIN device USING (devic
 _MAX_PAGE, _DEFAULT_PAGE, _MAX_LINKS = 500, 50, 20
 _SOON_WANTED = 2  # who asks for one link looks at that clip next; who asks for many makes a list
 _CATEGORY_BY_TYPE = {"alarm": PANEL_ALARM, "trouble": TROUBLE, "arming": ARMING, "activity": SYSTEM}
-_IDEMPOTENCY_MS = 24 * 3_600_000
 _FOREVER_MS = 1 << 60
 
 
@@ -84,35 +83,17 @@ async def one_event(request: Request) -> Response:
 
 async def post_event(request: Request) -> Response:
     """An event sent in by the key-concepts call. The same Idempotency-Key gives the first answer again."""
-    gateway, raw = gateway_of(request), await request.body()
+    gateway = gateway_of(request)
     event = _sent_event(gateway, await body_of(request))
-    key = request.headers.get("idempotency-key", "")
-    if len(key) > 255:
-        raise invalid("Idempotency-Key", "The key is longer than 255 characters")
-    digest, now_ms = hashlib.sha256(raw).hexdigest(), gateway.clock.now_ms()
 
-    def write(connection: sqlite3.Connection) -> tuple[int, bool]:
-        if key:
-            connection.execute("DELETE FROM idempotency WHERE made_ms < ?", (now_ms - _IDEMPOTENCY_MS,))
-            known = connection.execute("SELECT * FROM idempotency WHERE key = ?", (key,)).fetchone()
-            if known is not None and known["request"] != digest:
-                raise Problem(409, "IdempotencyConflict", "This Idempotency-Key was used for another event")
-            if known is not None:
-                return int(known["body"]), True
-        event_id = add_events(connection, [event])[0]
-        if key:
-            connection.execute(
-                "INSERT INTO idempotency VALUES (?, ?, 201, ?, ?)", (key, digest, str(event_id), now_ms)
-            )
-        return event_id, False
+    def write(connection: sqlite3.Connection) -> Outcome:
+        return 201, add_events(connection, [event])[0]
 
-    event_id, is_repeat = await gateway.database.write(write)
+    _, event_id, replayed = await write_once(request, write)
     row = _event_row(gateway, event_id)
     if row is None:
         raise not_found(f"Event {event_id}")
-    headers = {"Location": f"/ext/v1/events/{event_id}"} | (
-        {"Idempotent-Replay": "true"} if is_repeat else {}
-    )
+    headers = {"Location": f"/ext/v1/events/{event_id}"} | replayed
     return answer(gateway, "event", wire.event(row), 201, headers)
 
 

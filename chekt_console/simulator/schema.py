@@ -60,6 +60,41 @@ CREATE INDEX IF NOT EXISTS event_by_time ON event(instant_ms, event_id);
 CREATE INDEX IF NOT EXISTS event_by_category ON event(category_id, instant_ms, event_id);
 """
 
+# Added to worlds of any age when they are opened.
+_SIGN_IN_AND_PARTNERS = """
+CREATE TABLE IF NOT EXISTS oauth_client(
+    client_id TEXT PRIMARY KEY, name TEXT NOT NULL, secret_hash TEXT NOT NULL, kid TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL, redirect_uris TEXT NOT NULL, scopes TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS oauth_jti(
+    client_id TEXT NOT NULL, jti TEXT NOT NULL, ends_s INTEGER NOT NULL,
+    PRIMARY KEY(client_id, jti)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS oauth_code(
+    code_hash TEXT PRIMARY KEY, client_id TEXT NOT NULL, request TEXT NOT NULL, ends_ms INTEGER NOT NULL,
+    family TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS oauth_refresh(
+    token_hash TEXT PRIMARY KEY, family TEXT NOT NULL, client_id TEXT NOT NULL, user TEXT NOT NULL,
+    scope TEXT NOT NULL, audience TEXT NOT NULL, ends_ms INTEGER NOT NULL,
+    is_used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS oauth_refresh_family ON oauth_refresh(family);
+CREATE TABLE IF NOT EXISTS partner_dealer(
+    dealer_id INTEGER NOT NULL, client_id TEXT NOT NULL, body TEXT NOT NULL, created_ms INTEGER NOT NULL,
+    PRIMARY KEY(dealer_id, client_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS partner_site(
+    site_id INTEGER PRIMARY KEY, external_site_id TEXT NOT NULL UNIQUE, address2 TEXT NOT NULL,
+    monitoring_station_id INTEGER, security_type INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS partner_device(
+    device_id INTEGER PRIMARY KEY, additional_zone_numbers TEXT NOT NULL, manufacturer TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS monitoring_station(
+    monitoring_station_id INTEGER PRIMARY KEY, external_monitoring_station_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, prefix TEXT NOT NULL, linecard TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS partner_webhook(
+    webhook_id TEXT PRIMARY KEY, client_id TEXT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
+    secret TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS partner_event(
+    client_id TEXT NOT NULL, external_event_id TEXT NOT NULL, digest BLOB NOT NULL, event_id INTEGER NOT NULL,
+    PRIMARY KEY(client_id, external_event_id)) STRICT, WITHOUT ROWID;
+"""
+
 EVENT_COLUMNS = (
     "site_id, instant_ms, event_id, kind, category_id, subtype, text, status, zone_number, device_id, user, mode, "
     "decision, has_video, scene, defect"
@@ -94,6 +129,11 @@ def create_tables(connection: sqlite3.Connection) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             connection.execute(statement)
+
+
+def add_partner_tables(path: Path) -> None:
+    with contextlib.closing(connect(path)) as connection:
+        connection.executescript(_SIGN_IN_AND_PARTNERS)
 
 
 def create_indexes(connection: sqlite3.Connection) -> None:

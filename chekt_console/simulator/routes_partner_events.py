@@ -1,0 +1,190 @@
+"""Events that partners send in, one or many a call: answered once they are on disk, and each kept once.
+
+A partner's own event_id makes it safe to send again: the same event gives the first answer, another one a 409.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chekt_console.simulator.clock import from_iso, iso
+from chekt_console.simulator.event_rows import NewEvent
+from chekt_console.simulator.fields import text_of
+from chekt_console.simulator.gateway import Gateway, gateway_of
+from chekt_console.simulator.partner_access import caller_of, is_connected, route
+from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
+from chekt_console.simulator.raising import add_events
+from chekt_console.simulator.routes_events import new_event
+from chekt_console.simulator.signing import LINK_LIFE_S
+
+_MAX_ROWS = 1000
+_MAX_BODY, _MAX_MEDIA = 4_000_000, 25_000_000
+_STATUSES = ("active", "restored", "")
+_MEDIA = {"image/jpeg": "jpg", "video/mp4": "mp4"}
+Ready = tuple[str, bytes, NewEvent]
+
+
+async def post_events(request: Request) -> Response:
+    """An object is one event, an array many with a result for each."""
+    if not is_connected(request):
+        raise Problem(403, "Forbidden", "No dealer is connected to this partner")
+    gateway, client_id, raw = gateway_of(request), caller_of(request).client_id, await request.body()
+    if len(raw) > _MAX_BODY:
+        raise Problem(413, "PayloadTooLarge", "The body is larger than 4 MB")
+    try:
+        sent = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "ValidationError", f"The body is not valid JSON: {error}") from error
+    if isinstance(sent, dict):
+        one = _read(gateway, sent)
+        number, is_repeat = await gateway.database.write(lambda connection: _keep(connection, client_id, one))
+        return json_reply(_told(gateway, one[0], number, is_repeat), 200 if is_repeat else 201)
+    if not isinstance(sent, list) or not 1 <= len(sent) <= _MAX_ROWS:
+        raise Problem(
+            400, "ValidationError", f"The body must be an event or an array of 1 to {_MAX_ROWS} events"
+        )
+    rows = [_tried(gateway, row) for row in sent]
+
+    def write(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+        return [_result(gateway, connection, client_id, row) for row in rows]
+
+    results = await gateway.database.write(write)
+    good = sum(bool(result["is_successful"]) for result in results)
+    counts = {"success_count": good, "failure_count": len(results) - good}
+    return json_reply(counts | {"results": results}, 201)
+
+
+async def upload(request: Request) -> Response:
+    """A picture or clip of an event, by the link that its answer gave. Whole or not at all."""
+    gateway, name = gateway_of(request), request.path_params["name"]
+    query = request.query_params
+    if not gateway.signer.is_good_link(
+        request.url.path, query.get("expires", ""), query.get("signature", ""), gateway.clock.now_ms()
+    ):
+        raise Problem(403, "Forbidden", "The link has expired or is not one of ours")
+    ending = name.rpartition(".")[2]
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if _MEDIA.get(kind) != ending:
+        raise Problem(415, "UnsupportedMediaType", "Send image/jpeg or video/mp4, as the link says")
+    received = bytearray()
+    async for part in request.stream():
+        received += part
+        if len(received) > _MAX_MEDIA:
+            raise Problem(413, "PayloadTooLarge", f"The file is larger than {_MAX_MEDIA // 1_000_000} MB")
+    if not received:
+        raise Problem(400, "ValidationError", "The file is empty")
+    folder = gateway.config.data_dir / "uploads"
+    folder.mkdir(exist_ok=True)
+    scratch = folder / f"{secrets.token_hex(8)}.new"
+    scratch.write_bytes(received)
+    scratch.replace(folder / name)
+    return json_reply({"size": len(received), "sha256": hashlib.sha256(received).hexdigest()})
+
+
+def _tried(gateway: Gateway, row: object) -> Ready | Problem:
+    try:
+        if not isinstance(row, dict):
+            raise Problem(400, "ValidationError", "A row must be an object")
+        return _read(gateway, row)
+    except Problem as problem:
+        return problem
+
+
+def _result(
+    gateway: Gateway, connection: sqlite3.Connection, client_id: str, row: Ready | Problem
+) -> dict[str, Any]:
+    try:
+        if isinstance(row, Problem):
+            raise row
+        number, is_repeat = _keep(connection, client_id, row)
+    except Problem as problem:
+        error: dict[str, Any] = {"error": problem.name, "message": problem.message}
+        if problem.field:
+            error["details"] = {"field": problem.field, "required": problem.is_required}
+        return {"is_successful": False, "error": error}
+    return {"is_successful": True} | _told(gateway, row[0], number, is_repeat)
+
+
+def _read(gateway: Gateway, body: dict[str, Any]) -> Ready:
+    """The partner's id of the event, its digest and what is kept of it. Raises Problem 400 or 404."""
+    if body.get("version", "1.0") != "1.0":
+        raise invalid("version", "version must be 1.0")
+    location, external = (
+        text_of(body, "location_id", 64, is_required=True),
+        text_of(body, "event_id", 64, is_required=True),
+    )
+    kind = body.get("event_type")
+    if kind not in ("alarm", "trouble", "arming"):
+        raise invalid("event_type", "event_type must be alarm, trouble or arming", is_required=kind is None)
+    status, subtype = text_of(body, "event_status", 20), text_of(body, "event_subtype", 60)
+    if status not in _STATUSES:
+        raise invalid("event_status", "event_status must be active or restored")
+    instant_ms = gateway.clock.now_ms()
+    if body.get("event_time") is not None:
+        try:
+            instant_ms = from_iso(body["event_time"])
+        except (ValueError, TypeError, OverflowError) as error:
+            raise invalid("event_time", "event_time must be an ISO 8601 time with a zone") from error
+    site = gateway.database.row(
+        "SELECT site_id FROM partner_site WHERE external_site_id = ?", location
+    ) or gateway.database.row("SELECT site_id FROM site WHERE account_reference_id = ?", location)
+    if site is None:
+        raise not_found(f"Location {location}")
+    given = text_of(body, "camera_id", 64) or text_of(body, "recorder_id", 64)
+    device = gateway.database.row(
+        "SELECT * FROM device WHERE site_id = ? AND external_id = ?", site["site_id"], given
+    ) if given else None  # fmt: skip
+    if given and device is None:
+        raise not_found(f"Device {given}")
+    words = subtype.replace("_", " ").capitalize() or str(kind).capitalize()
+    event = new_event(
+        site["site_id"], instant_ms, kind, subtype, f"{words} — {device['name']}" if device else words,
+        device["zone_number"] if device else None, device["device_id"] if device else None,
+    )  # fmt: skip
+    if kind == "trouble" and status:
+        event = event._replace(status=status)
+    digest = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).digest()
+    return external, digest, event
+
+
+def _keep(connection: sqlite3.Connection, client_id: str, ready: Ready) -> tuple[int, bool]:
+    """The event's number, and whether it was known. Raises Problem 409."""
+    external, digest, event = ready
+    known = connection.execute(
+        "SELECT * FROM partner_event WHERE client_id = ? AND external_event_id = ?", (client_id, external)
+    ).fetchone()
+    if known is not None:
+        if known["digest"] != digest:
+            raise Problem(409, "Conflict", "This event_id was used for another event", field="event_id")
+        return int(known["event_id"]), True
+    number = add_events(connection, [event])[0]
+    connection.execute("INSERT INTO partner_event VALUES (?, ?, ?, ?)", (client_id, external, digest, number))
+    return number, False
+
+
+def _told(gateway: Gateway, external: str, number: int, is_repeat: bool) -> dict[str, Any]:
+    ends_ms = gateway.clock.now_ms() + LINK_LIFE_S * 1000
+    return {
+        "event_id": external,
+        "chekt_event_id": number,
+        "is_duplicate": is_repeat,
+        "upload": {
+            "snapshot_url": gateway.link(f"/media/uploads/{number}.jpg"),
+            "video_url": gateway.link(f"/media/uploads/{number}.mp4"),
+            "expires_at": iso(ends_ms),
+        },
+    }
+
+
+ROUTES = [
+    route("/events", post_events, "create:events", "POST"),
+    Route("/media/uploads/{name}", upload, methods=["PUT"]),
+]
