@@ -1,0 +1,71 @@
+"""The list of requests: what a person reads, and what the buttons wish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from chekt_console.domain.delivery import Delivery
+from chekt_console.domain.request import IncomingRequest
+from chekt_console.services.request_service import RequestState
+from chekt_console.ui.requests.inspector_dialog import InspectorDialog
+from chekt_console.ui.requests.requests_dialog import RequestsDialog
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+NOW = 1_770_000_000_000
+
+
+def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str]:
+    request = IncomingRequest(
+        name,
+        "arming.command",
+        "1784",
+        "Sent name",
+        "Dana <b>W</b>",
+        "Sentinel",
+        NOW,
+        NOW + 60_000,
+        mode="night",
+    )
+    return RequestState(request, NOW, state, outcome, "due" if outcome else ""), "Harbor Point Warehouse"
+
+
+def test_the_person_reads_who_what_where_until_when_and_answers(qtbot: QtBot) -> None:
+    dialog = RequestsDialog()
+    qtbot.addWidget(dialog)
+    assert not dialog.carry_out.isEnabled()
+    dialog.set_policies(("ask", "never"), "never")
+    assert dialog.policy.currentText() == "Never"
+    dialog.set_states(
+        (_state("cmd_2", "waiting"), _state("cmd_1", "refused", "It had expired when it arrived."))
+    )
+    for word in ("Dana <b>W</b>", "Sentinel", "Arm Night", "Harbor Point Warehouse", "holds until"):
+        assert word in dialog.detail.text()
+    with qtbot.waitSignal(dialog.carry_out_requested) as told:
+        qtbot.mouseClick(dialog.carry_out, Qt.MouseButton.LeftButton)
+    assert told.args == ["cmd_2"]
+    dialog.choose("cmd_1")
+    assert "expired" in dialog.detail.text()
+    assert "not told yet" in dialog.detail.text()
+    assert not dialog.carry_out.isEnabled()
+    assert not dialog.refuse.isEnabled()
+    dialog.set_states((_state("cmd_3", "waiting"), _state("cmd_1", "refused", "Late.")))
+    assert dialog.chosen == "cmd_1"  # a new one does not slip under the person's hand
+
+
+def test_the_inspector_shows_raw_and_understood(qtbot: QtBot) -> None:
+    dialog = InspectorDialog()
+    qtbot.addWidget(dialog)
+    assert not dialog.copy.isEnabled()
+    one = Delivery(4, "x", NOW, "timed", b'{"type":"site.renamed","data":{"name":"B"}}', "unknown type, kept")
+    dialog.set_deliveries((one,), "Webhooks: port 4000, 1 taken")
+    assert '"name": "B"' in dialog.body.toPlainText()
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    assert [item.text(column) for column in (1, 3)] == ["site.renamed", "unknown type, kept"]
+    with qtbot.waitSignal(dialog.replay_requested) as told:
+        qtbot.mouseClick(dialog.replay, Qt.MouseButton.LeftButton)
+    assert told.args == [4]

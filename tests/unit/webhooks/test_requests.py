@@ -1,0 +1,207 @@
+"""Requests and deliveries through the services: once, in time, by policy, and reported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.delivery import Meaning, delivery_id, understand
+from chekt_console.domain.site import Site
+from chekt_console.errors import Unreachable
+from chekt_console.services.arming_service import ArmingService
+from chekt_console.services.event_service import EventService
+from chekt_console.services.request_service import NO_SOUND, RequestService
+from chekt_console.services.webhook_service import Taken, WebhookService
+from chekt_console.store.cache import Cache
+from chekt_console.store.inbox import Arrival, Inbox
+from chekt_console.store.local import LocalStore
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SITE = Site("1784", "Harbor Point Warehouse")
+
+
+class _Nobody:
+    def report(self, done: int, total: int, text: str = "") -> None: ...
+    def partial(self, value: object) -> None: ...
+    def check(self) -> None: ...
+
+
+class World:
+    def __init__(self, folder: Path, *, is_production: bool = False) -> None:
+        self.clock, self.server = FakeClock(), FakeServer()
+        self.cache, self.local = Cache(folder / "cache.sqlite"), LocalStore(folder / "local.sqlite")
+        self.inbox = Inbox(folder / "inbox.sqlite")
+        client: Any = self.server
+        self.events = EventService(client, self.cache, self.local, self.clock)
+        arming = ArmingService(client, self.cache, self.clock)
+        self.requests = RequestService(self.inbox, client, arming, self.clock, is_production=is_production)
+        self.webhooks = WebhookService(self.inbox, self.events, self.local, self.requests)
+
+    def deliver(self, *bodies: dict[str, Any]) -> Taken:
+        raw = [json.dumps(body).encode() for body in bodies]
+        self.inbox.accept([Arrival(delivery_id(one), self.clock.now_ms(), "timed", 1, one) for one in raw])
+        return self.webhooks.take()
+
+    def close(self) -> None:
+        for store in (self.cache, self.local, self.inbox):
+            store.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def _command(name: str = "cmd_1", **words: Any) -> dict[str, Any]:
+    data = {
+        "command_id": name,
+        "site_id": 1784,
+        "action": "arm",
+        "mode": "night",
+        "requested_by": "Dana",
+        **words,
+    }
+    return {"id": f"evt_{name}", "type": "arming.command", "data": data}
+
+
+def _alarm(event_id: int, **words: Any) -> dict[str, Any]:
+    data = {
+        "site_id": 1784,
+        "event_id": event_id,
+        "event_time": "2026-02-02T02:40:00Z",
+        "device_name": "Dock",
+        **words,
+    }
+    return {"event_id": event_id, "event_type": "alarm_event", "status": "new", "payload": {"data": data}}
+
+
+def test_a_command_is_carried_out_once_and_reported_once(world: World) -> None:
+    (state,) = world.deliver(_command()).requests
+    assert state.state == "waiting"
+    world.server.failures["report"] = [Unreachable("away")]
+    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    assert outcome is not None
+    assert outcome.is_confirmed
+    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+    assert [one for one in world.server.sent if one.startswith("night")] == ["night 1784"]
+    assert world.requests.report_due() == 0  # not reached: kept for the next time
+    assert world.requests.report_due() == 1
+    assert world.requests.report_due() == 0
+    (said,) = [one for one in world.server.sent if one.startswith("report")]
+    assert "command_done" in said
+
+
+def test_late_unclear_and_unwanted_commands_are_refused_with_words(world: World) -> None:
+    late = world.deliver(_command("cmd_late", expires_at="2020-01-01T00:00:00Z"))
+    unclear = world.deliver(_command("cmd_what", action="bake"))
+    world.requests.set_policy("never")
+    unwanted = world.deliver(_command("cmd_never"))
+    for taken, word in ((late, "expired"), (unclear, "arm or disarm"), (unwanted, "Never")):
+        (state,) = taken.requests
+        assert state.state == "refused"
+        assert word in state.outcome
+    assert world.requests.report_due() == 3
+    assert not [one for one in world.server.sent if not one.startswith("report")]
+
+
+def test_a_command_that_waits_too_long_is_refused_when_answered(world: World) -> None:
+    (state,) = world.deliver(_command()).requests
+    world.clock.advance(24 * 3600)
+    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+    assert world.requests.states()[0].state == "refused"
+    assert not world.server.sent
+
+
+def test_a_command_sent_again_under_another_delivery_is_said_and_not_repeated(world: World) -> None:
+    world.deliver(_command())
+    again = world.deliver({**_command(requested_by="Luis"), "id": "evt_other"})
+    assert not again.requests
+    assert "not repeated" in again.sentences[0]
+
+
+def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World) -> None:
+    (state,) = world.deliver(_command()).requests
+    assert world.inbox.move_request(state.request.request_id, "waiting", "running")
+    world.requests.recover()
+    assert "not repeated" in world.requests.states()[0].outcome
+    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+
+
+def test_production_is_never_armed_without_a_person(tmp_path: Path) -> None:
+    world = World(tmp_path, is_production=True)
+    world.inbox.set_policy("arming.command", "always")
+    assert world.requests.policy == "ask"
+    assert "always" not in world.requests.policies
+    world.close()
+
+
+def test_sound_is_refused_in_plain_words(world: World) -> None:
+    (state,) = world.deliver(
+        {"id": "a", "type": "audio.request", "data": {"site_id": 1784, "request_id": "r"}}
+    ).requests
+    assert state.outcome == NO_SOUND
+
+
+def test_events_exist_once_whatever_the_order(world: World) -> None:
+    verified = {"id": "v1", "type": "verification.complete", "data": {"event_id": 7, "site_id": 1784,
+                "verdict": "false_alarm", "verified_by": "Priya"}}  # fmt: skip
+    video = {**_alarm(7, has_video=True), "event_type": "event_video"}
+    taken = world.deliver(verified, video, _alarm(7), _alarm(8), _alarm(7))
+    assert sorted(one.event_id for one in taken.events) == ["7", "8"]
+    event = world.events.find("7")
+    assert event is not None
+    assert event.decision == "false"
+    assert event.has_video
+    assert event.device_name == "Dock"
+    decision = world.events.decision("7")
+    assert decision is not None
+    assert "Priya" in decision.note
+    assert not world.webhooks.take().kinds
+    assert world.events.deliver([replace(event, decision="")]) == ()
+
+
+def test_what_is_not_known_is_kept_and_counted(world: World) -> None:
+    taken = world.deliver({"id": "x", "type": "site.renamed", "data": {}}, {"no": "type"})
+    assert not taken.events
+    assert world.webhooks.unknown_count() == 2
+    assert len(world.webhooks.newest()) == 2
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"data": 3}', b'{"type": {}}'])
+def test_hostile_bodies_are_unknown_and_no_more(body: bytes) -> None:
+    assert understand(body).meaning is Meaning.UNKNOWN
+    assert delivery_id(body)
+
+
+def test_every_known_type_is_understood() -> None:
+    names = (
+        "arming_status partition_arming_status camera_network bridge_network alarm_event event_video alarm.triggered"
+        " alarm.cleared device.status_changed site.armed site.disarmed alarm.created alarm.acknowledged alarm.dispatched"
+        " alarm.resolved device.online device.offline device.firmware_updated verification.requested snapshot.created"
+        " arming.command camera.view_request verification.complete device.status_change"
+    )
+    for name in names.split():
+        assert understand(json.dumps({"type": name, "data": {}}).encode()).meaning is not Meaning.UNKNOWN
+
+
+def test_the_modes_of_a_command(world: World) -> None:
+    cases = {
+        ("disarm", ""): "disarmed",
+        ("arm", ""): "away",
+        ("arm", "armed_stay"): "stay",
+        ("", "disarmed"): "disarmed",
+    }
+    for number, ((action, mode), wanted) in enumerate(cases.items()):
+        (state,) = world.deliver(_command(f"cmd_{number}", action=action, mode=mode)).requests
+        assert ArmingMode(state.request.mode).value == wanted
