@@ -16,6 +16,7 @@ import uvicorn
 
 from chekt_console.store.inbox import Inbox
 from chekt_console.webhooks.listener import PATH, Listener
+from chekt_console.webhooks.protocol import CutOffProtocol
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -72,6 +73,7 @@ def main() -> int:
     app = Listener(Inbox(inbox_file), secret, _Teller())
     config = uvicorn.Config(
         app,
+        http=CutOffProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from chekt_console.background.feed import Freshness
 from chekt_console.background.webhook_process import WebhookProcess
+from chekt_console.domain.device import DeviceKind
 from chekt_console.store.inbox import Inbox
 from tests.support.console import RunningConsole
 from tests.support.webhooks import signed
@@ -87,6 +89,27 @@ def test_the_listener_takes_what_is_signed_and_nothing_else(listener: WebhookPro
     inbox.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        (b"POST /webhooks HTTP/1.1\r\nHost: x\r\nX-A: ", b""),
+        (b"", b""),
+        (b"POST /webhooks HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n{", b" 408 "),
+    ],
+)
+def test_a_slow_sender_is_cut_off(listener: WebhookProcess, sent: bytes, answer: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", listener.port), timeout=20) as sender:
+        sender.sendall(sent)
+        heard = b""
+        try:
+            while part := sender.recv(4096):
+                heard += part
+        except ConnectionResetError:
+            pass
+        assert answer in heard
+
+
 def test_a_killed_listener_comes_back_on_its_port(qtbot: QtBot, listener: WebhookProcess) -> None:
     url = listener.url
     with qtbot.waitSignal(listener.ready, timeout=20_000):
@@ -153,6 +176,17 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     # No sound.
     _control(running, "center", {"ask": "audio.request", "site_id": site.site_id})
     running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))
+    # A look through a camera opens when the person wants it, and its start and end are kept.
+    devices = running.work.devices.refresh(site).devices
+    camera = next(one for one in devices if one.kind is DeviceKind.CAMERA)
+    words = {"ask": "camera.view_request", "site_id": site.site_id, "device_id": camera.device_id}
+    viewed = _control(running, "center", words)["request_id"]
+    running.wait(lambda: any("See camera" in one.text for one in notices.notices()))
+    dialog.choose(viewed)
+    dialog.carry_out.click()
+    running.wait(lambda: running.work.live_controller.windows)
+    running.work.live_controller.close_all()
+    running.wait(lambda: "closed at" in live.requests.states()[0].outcome)
     # Unknown, it is kept.
     _control(
         running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}
