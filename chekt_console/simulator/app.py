@@ -10,12 +10,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from chekt_console.simulator import (
     arming_commands,
     live_events,
     oauth_routes,
+    openapi_document,
     routes_arming,
     routes_contacts,
     routes_control,
@@ -99,22 +101,7 @@ def make_app(gateway: Gateway) -> ASGIApp:
         gateway.database.close()
 
     app = Starlette(
-        routes=[
-            *routes_sites.ROUTES,
-            *routes_arming.ROUTES,
-            *routes_schedule.ROUTES,
-            *routes_events.ROUTES,
-            *routes_media.ROUTES,
-            *routes_control.ROUTES,
-            *webhook_routes.ROUTES,
-            *routes_contacts.ROUTES,
-            *oauth_routes.ROUTES,
-            *routes_partner_control.ROUTES,
-            *routes_partner_dealers.ROUTES,
-            *routes_partner_sites.ROUTES,
-            *routes_partner_devices.ROUTES,
-            *routes_partner_events.ROUTES,
-        ],
+        routes=routes(),
         exception_handlers={Problem: _on_problem, HTTPException: _on_http_error, Exception: _on_error},
         lifespan=lifespan,
     )
@@ -122,6 +109,27 @@ def make_app(gateway: Gateway) -> ASGIApp:
     app.state.webhooks = WebhookSender()
     app.state.center = MonitoringCenter(app.state.webhooks)
     return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
+
+
+def routes() -> list[BaseRoute]:
+    """Every call, the control calls too."""
+    return [
+        *routes_sites.ROUTES,
+        *routes_arming.ROUTES,
+        *routes_schedule.ROUTES,
+        *routes_events.ROUTES,
+        *routes_media.ROUTES,
+        *routes_control.ROUTES,
+        *webhook_routes.ROUTES,
+        *routes_contacts.ROUTES,
+        *oauth_routes.ROUTES,
+        *openapi_document.ROUTES,
+        *routes_partner_control.ROUTES,
+        *routes_partner_dealers.ROUTES,
+        *routes_partner_sites.ROUTES,
+        *routes_partner_devices.ROUTES,
+        *routes_partner_events.ROUTES,
+    ]
 
 
 async def _warm_first_clips(gateway: Gateway) -> None:

@@ -20,7 +20,7 @@ def site(row: sqlite3.Row, partitions: Iterable[sqlite3.Row]) -> dict[str, objec
         "id": row["site_id"],
         "site_name": row["name"],
         "name": row["name"],
-        "address": f"{row['street']}, {row['city']}, {row['state']} {row['zip']}",
+        "address": f"{row['street']}, {row['city']}, {row['state']} {row['zip']}".rstrip(", "),
         "timezone": row["timezone"],
         "account_number": row["account_number"],
         "account_reference_id": row["account_reference_id"],
