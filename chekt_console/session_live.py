@@ -237,6 +237,7 @@ class LiveParts(QObject):
             self._work.live_controller.open(site, device)
             opened = [one for one in self._work.live_controller.windows if one not in before]
             self.requests.note_view(request.request_id, f"{device.name} was opened at {_now()}.")
+            self.controller.on_answered()
             if opened:
                 opened[0].closed.connect(lambda: self._on_view_ended(request, device))
             else:

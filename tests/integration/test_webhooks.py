@@ -173,6 +173,12 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     # Late, it is refused.
     _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "valid_s": 0})
     running.wait(lambda: any("expired" in one.text for one in notices.notices()))
+    # One that waits keeps its notice while others come and are refused.
+    _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "mode": "stay"})
+    running.wait(lambda: any("Arm Stay" in one.text for one in notices.notices()))
+    _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "valid_s": 0})
+    running.wait(lambda: live.requests.states()[0].state == "refused")
+    assert any("Arm Stay" in one.text for one in notices.notices())
     # No sound.
     _control(running, "center", {"ask": "audio.request", "site_id": site.site_id})
     running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _HEAD = ("Came", "Type", "Signed", "What became of it")
 _NUMBER = Qt.ItemDataRole.UserRole
 
+_GAP = 16  # between columns
+
 
 class InspectorDialog(QDialog):
     replay_requested = Signal(int)  # number of the delivery
@@ -93,6 +95,7 @@ class InspectorDialog(QDialog):
             self.list.setCurrentItem(first)
         for column in range(len(_HEAD)):
             self.list.resizeColumnToContents(column)
+            self.list.setColumnWidth(column, self.list.columnWidth(column) + _GAP)
         self._show_current()
 
     @property

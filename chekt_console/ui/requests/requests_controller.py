@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST
 from chekt_console.ui.requests.request_words import ask_words
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 from chekt_console.ui.shared.notices import Severity
@@ -65,6 +66,11 @@ class RequestsController(QObject):
             self.dialog.raise_()
         self.dialog.show()
 
+    def on_answered(self) -> None:
+        """One was answered elsewhere: a view that was opened or ended."""
+        self._clear_answered()
+        self.refresh()
+
     def refresh(self) -> None:
         if self.dialog is not None:
             states = self._requests.states()
@@ -78,9 +84,10 @@ class RequestsController(QObject):
             if is_open and request.is_arming and self._requests.policy == "always":
                 self._start(request)
                 continue
+            # One that waits keeps its notice whatever else comes.
             self._notices.show(
-                f"request {request.kind}",
-                words if is_open else f"{words} {state.outcome}",
+                f"request {request.kind}" if is_open else f"answered {request.kind}",
+                words + self._others_words(request) if is_open else f"{words} {state.outcome}",
                 severity=Severity.WARNING,
                 action="Answer…" if is_open else "Show",
                 on_action=lambda request_id=request.request_id: self.show_dialog(request_id),  # type: ignore[misc]
@@ -145,7 +152,7 @@ class RequestsController(QObject):
         )
 
     def _on_done(self, outcome: ArmingOutcome | None) -> None:
-        self._notices.clear("request arming.command")
+        self._clear_answered()
         if outcome is None:
             self._notices.show(
                 "request done", "The command had expired or was answered already. Nothing was done.",
@@ -159,6 +166,14 @@ class RequestsController(QObject):
             self.arming_changed.emit(outcome.arming)
         self.answered.emit()
         self.refresh()
+
+    def _others_words(self, request: IncomingRequest) -> str:
+        """The notice is of the newest; those before it wait in the list."""
+        waiting = [
+            one for one in self._requests.states()
+            if one.state == "waiting" and one.request.kind == request.kind and one.request != request
+        ]  # fmt: skip
+        return f" {len(waiting)} more of this kind wait." if waiting else ""
 
     def _waiting(self, request_id: str) -> IncomingRequest | None:
         states = {one.request.request_id: one for one in self._requests.states()}
@@ -177,9 +192,15 @@ class RequestsController(QObject):
         )
 
     def _on_refused(self, _nothing: None) -> None:
-        self._notices.clear("request arming.command")
+        self._clear_answered()
         self.answered.emit()
         self.refresh()
+
+    def _clear_answered(self) -> None:
+        """A notice goes once nothing of its kind waits any more."""
+        waiting = {one.request.kind for one in self._requests.states() if one.state == "waiting"}
+        for kind in {ARMING_COMMAND, VIEW_REQUEST} - waiting:
+            self._notices.clear(f"request {kind}")
 
     def _site_name(self, request: IncomingRequest) -> str:
         """The name we know, not the one that came with the request."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _HEAD = ("Came", "What", "Site", "Who", "Until", "State")
 _ID = Qt.ItemDataRole.UserRole
 
+_GAP = 16  # between columns
+
 
 class RequestsDialog(QDialog):
     """Signals are wishes; the controller carries them out."""
@@ -103,6 +105,7 @@ class RequestsDialog(QDialog):
             self.list.setCurrentItem(first)
         for column in range(len(_HEAD)):
             self.list.resizeColumnToContents(column)
+            self.list.setColumnWidth(column, self.list.columnWidth(column) + _GAP)
         self.empty.setVisible(not states)
         self._show_current()
 
