@@ -20,6 +20,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tour", metavar="DIR", type=Path, help="drive every perspective, save pictures in DIR, end"
     )
+    parser.add_argument(
+        "--check-connection",
+        metavar="NAME",
+        help="read what this saved connection offers, tell it, end; 0: good, 1: not",
+    )
     return parser
 
 
@@ -47,6 +52,11 @@ def _has_display() -> bool:
 
 def main() -> int:
     options = _parser().parse_args()
+    if options.check_connection is not None:
+        # Alone: it needs no window, and the window does not need it.
+        from chekt_console.check import run_check
+
+        return run_check(options.check_connection, options.data_dir)
     if not _has_display():
         print(
             "CHeKT Console needs a display, and none can be reached: start it from a desktop session.",

@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.background.garbage import GarbageCollector
@@ -19,7 +20,7 @@ from chekt_console.background.runner import Runner
 from chekt_console.background.single_instance import SingleInstance
 from chekt_console.errors import ConsoleError
 from chekt_console.settings import DataPaths, Settings
-from chekt_console.store.connections_store import Connection, Connections, Environment
+from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
 from chekt_console.ui.main_window import MainWindow
 from chekt_console.ui.shared.crash_dialog import CrashReporter
 from chekt_console.ui.shared.notices import Notices, Severity
@@ -28,9 +29,14 @@ from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.shared.theme_follower import ThemeFollower
 
 if TYPE_CHECKING:
+    import httpx
+
     from chekt_console.auth.key_store import KeyStore
+    from chekt_console.background.runner import Job
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
+    from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.services.sign_in_service import SignInService
     from chekt_console.session import Session
     from chekt_console.ui.connect.connect_pane import ConnectPane
     from chekt_console.ui.connect.connection_rules import NewConnection
@@ -50,6 +56,9 @@ class Console(QObject):
     paint, by the functions that need it: it costs as long as a bare window takes to appear.
     """
 
+    _sign_in_ended = Signal(str, str)  # connection, sentence; from a worker
+    _browser_wanted = Signal(str)  # from a worker
+
     def __init__(self, app: QApplication, paths: DataPaths) -> None:
         super().__init__()
         self._app = app
@@ -66,6 +75,7 @@ class Console(QObject):
         self.simulator: SimulatorProcess | None = None
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
         self._runner = Runner(self, threads=2)
+        self._adding: Job | None = None
         self._is_simulator_back = False
         self._first_paint = _FirstPaint(self.window)
         self._garbage = GarbageCollector(self)
@@ -84,6 +94,12 @@ class Console(QObject):
         return KeyStore(_KEYRING_SERVICE)
 
     @cached_property
+    def _sign_in(self) -> SignInService:
+        from chekt_console.services.sign_in_service import SignInService
+
+        return SignInService(self.keys)
+
+    @cached_property
     def connect_pane(self) -> ConnectPane:
         from chekt_console.ui.connect.connect_pane import ConnectPane
 
@@ -91,6 +107,8 @@ class Console(QObject):
         pane.simulator_requested.connect(self.open_simulator)
         pane.open_requested.connect(self._on_open_requested)
         pane.connection_requested.connect(self._on_connection_requested)
+        pane.remove_requested.connect(self._on_remove_requested)
+        pane.cancel_requested.connect(self._on_cancel_requested)
         return pane
 
     def show_connect(self) -> None:
@@ -124,20 +142,25 @@ class Console(QObject):
         session = self.session
         assert session is not None
 
-        def on_key(key: str) -> None:
+        def on_credential(credential: httpx.Auth | None) -> None:
             if self.session is not session:
                 return
-            if key:
-                session.open(connection.base_url, key)
+            if credential is not None:
+                session.open(connection.base_url, credential)
                 return
-            self._close_session()
-            self.show_connect()
-            self.connect_pane.set_error(
-                f"The key of {connection.name} is not in this computer's keyring. Paste it again."
+            self._show_refusal(
+                f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
             )
 
+        def on_failed(error: ConsoleError) -> None:
+            if self.session is session:
+                self._show_refusal(error.sentence)
+
+        def on_ended(sentence: str) -> None:
+            self._sign_in_ended.emit(connection.name, sentence)
+
         self._runner.submit(
-            lambda _: self._read_key(connection.name), done=on_key, failed=self._on_key_failed
+            lambda _: self._sign_in.credential(connection, on_ended), done=on_credential, failed=on_failed
         )
 
     def come_to_front(self) -> None:
@@ -183,6 +206,8 @@ class Console(QObject):
         window.disconnect_requested.connect(self._on_connect_wanted)
         window.theme_requested.connect(self.theme_follower.set_choice)
         window.perspective_changed.connect(self._on_perspective_changed)
+        self._sign_in_ended.connect(self._on_sign_in_ended)
+        self._browser_wanted.connect(self._on_browser_wanted)
         self._runner.crashed.connect(self.crash_reporter.report)
         self.selection.site_changed.connect(self._on_site_changed)
         window.goto_box.site_chosen.connect(self.selection.select_site)
@@ -238,14 +263,16 @@ class Console(QObject):
             self.simulator.deleteLater()
             self.simulator = None
 
-    def _read_key(self, name: str) -> str:
-        secret = self.keys.read(name)
-        return secret.reveal() if secret else ""
-
-    def _on_key_failed(self, error: ConsoleError) -> None:
+    def _show_refusal(self, sentence: str) -> None:
         self._close_session()
+        self.window.set_environment("", "")
         self.show_connect()
-        self.connect_pane.set_error(error.sentence)
+        self.connect_pane.set_error(sentence)
+
+    def _on_sign_in_ended(self, name: str, sentence: str) -> None:
+        """A renewal was refused in some worker."""
+        if self.session is not None and self.session.connection.name == name:
+            self._show_refusal(f"{name}: {sentence}")
 
     def _on_connect_wanted(self) -> None:
         self._close_session()
@@ -258,35 +285,82 @@ class Console(QObject):
             self.open_connection(connection)
 
     def _on_connection_requested(self, wanted: NewConnection) -> None:
-        """Checked with one read before it is kept."""
-        self.connect_pane.set_busy(f"Checking the key with {wanted.base_url}…")
+        """Signed in and checked with one read before it is kept."""
+        from chekt_console.services.sign_in_service import Given
 
-        def check(_: object) -> bool:
-            from chekt_console.session import build_client
+        connection = Connection(
+            wanted.name,
+            Environment(wanted.environment),
+            wanted.base_url,
+            Kind(wanted.kind),
+            wanted.client_id,
+            wanted.key_id,
+            wanted.auth_url,
+            wanted.audience,
+            wanted.ca_file,
+        )
+        given = Given(
+            wanted.api_key, wanted.key_file, wanted.passphrase, wanted.external_dealer_id, wanted.company_name
+        )
+        is_dealer = connection.kind is Kind.DEALER
+        self.connect_pane.set_busy(
+            "Waiting for the sign-in in your browser…" if is_dealer else f"Checking with {wanted.base_url}…",
+            can_cancel=True,
+        )
 
-            client = build_client(wanted.base_url, wanted.api_key)
-            try:
-                client.sites.list()
-            finally:
-                client.close()
-            self.keys.write(wanted.name, wanted.api_key)
-            return self.keys.is_session_only
+        def work(progress: Progress) -> tuple[str, bool]:
+            missing = self._sign_in.add(connection, given, self._browser_wanted.emit, progress)
+            return missing, self.keys.is_session_only
 
-        def on_checked(is_session_only: bool) -> None:
-            connection = Connection(wanted.name, Environment(wanted.environment), wanted.base_url)
+        def on_added(outcome: tuple[str, bool]) -> None:
+            missing, is_session_only = outcome
+            self._adding = None
             self.open_connection(connection)
+            if missing:
+                self.notices.show("sign-in", missing, severity=Severity.WARNING)
             if is_session_only:
                 self.notices.show(
                     "keyring",
-                    "This computer has no keyring: the key is kept in memory and asked for again at the next start.",
+                    "This computer has no keyring: the sign-in is kept in memory and asked for again at the next start.",
                     severity=Severity.WARNING,
                 )
 
         def on_failed(error: ConsoleError) -> None:
+            self._adding = None
             self.connect_pane.set_busy("")
             self.connect_pane.set_error(error.sentence)
 
-        self._runner.submit(check, done=on_checked, failed=on_failed, key="check key")
+        self._adding = self._runner.submit(work, done=on_added, failed=on_failed, key="sign in")
+
+    def _on_cancel_requested(self) -> None:
+        """The listener notices within a tick and frees its port."""
+        if self._adding is not None:
+            self._adding.cancel()
+            self._adding = None
+        self.connect_pane.set_busy("")
+
+    def _on_browser_wanted(self, address: str) -> None:
+        if not QDesktopServices.openUrl(QUrl(address)):
+            self._on_cancel_requested()
+            self.connect_pane.set_error("No web browser could be opened on this computer.")
+
+    def _on_remove_requested(self, name: str) -> None:
+        """Signed out at the server where it can be, forgotten here in any case."""
+        connection = self.connections.get(name)
+        if connection is None:
+            return
+        self.connect_pane.set_busy(f"Signing out of {name}…")
+
+        def on_done(problem: str) -> None:
+            self.connections.remove(name)
+            self.show_connect()
+            self.connect_pane.set_error(problem)
+
+        self._runner.submit(
+            lambda _: self._sign_in.sign_out(connection),
+            done=on_done,
+            failed=lambda error: on_done(error.sentence),
+        )
 
     def _on_simulator_ready(self, address: SimulatorAddress) -> None:
         if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:

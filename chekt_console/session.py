@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,6 +29,8 @@ from chekt_console.ui.sites.sites_pane import SitesPane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import httpx
+
     from chekt_console.api.client import CHeKTClient
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
@@ -49,14 +52,14 @@ class DeferredClient:
     Calls made before `open` wait for it in their worker thread; the window's thread must not call this.
     """
 
-    def __init__(self, build: Callable[[str, str], CHeKTClient]) -> None:
+    def __init__(self, build: Callable[[str, str | httpx.Auth], CHeKTClient]) -> None:
         self._build = build
-        self._address: tuple[str, str] | None = None
+        self._address: tuple[str, str | httpx.Auth] | None = None
         self._is_open = threading.Event()
         self._lock = threading.Lock()
         self._client: CHeKTClient | None = None
 
-    def open(self, base_url: str, key: str) -> None:
+    def open(self, base_url: str, key: str | httpx.Auth) -> None:
         self._address = (base_url, key)
         self._is_open.set()
 
@@ -86,12 +89,12 @@ class DeferredClient:
                 self._client.close()
 
 
-def build_client(base_url: str, key: str) -> CHeKTClient:
+def build_client(base_url: str, key: str | httpx.Auth, *, ca_file: str = "") -> CHeKTClient:
     """Runs in a worker: the imports cost a quarter of a second."""
     from chekt_console.api.client import CHeKTClient
     from chekt_console.auth.api_key import ApiKeyAuth
 
-    return CHeKTClient(base_url, ApiKeyAuth(key))
+    return CHeKTClient(base_url, ApiKeyAuth(key) if isinstance(key, str) else key, ca_file=ca_file)
 
 
 class LatePlace(QWidget):
@@ -122,7 +125,7 @@ class Session(QObject):
         clock = SystemClock()
         self.cache = Cache(folder / "cache.sqlite")
         self.local = LocalStore(folder / "local.sqlite")
-        self.client = DeferredClient(build_client)
+        self.client = DeferredClient(partial(build_client, ca_file=connection.ca_file))
         client = cast("CHeKTClient", self.client)
         self.runner = Runner(self)
         self.sites = SiteService(client, self.cache, self.local)
@@ -162,7 +165,7 @@ class Session(QObject):
         self.sites_controller.start()
         self.runner.submit(_import_panes, done=self._build_panes, priority=Priority.PERSON)
 
-    def open(self, base_url: str, key: str, control_token: str = "") -> None:
+    def open(self, base_url: str, key: str | httpx.Auth, control_token: str = "") -> None:
         """The address is known: everything that waits for the server may go. The simulator's control token lets webhooks
         be registered."""
         self.client.open(base_url, key)

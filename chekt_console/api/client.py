@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.api.arming_resource import Arming
 from chekt_console.api.contacts_resource import Contacts
+from chekt_console.api.dealers_resource import Dealers
 from chekt_console.api.devices_resource import Devices
 from chekt_console.api.events_resource import Events
 from chekt_console.api.media_resource import Media
@@ -63,12 +64,18 @@ class CHeKTClient:
         )
         self.budget = Budget(self._transport)
         self.sites = Sites(self._transport)
+        self.dealers = Dealers(self._transport)
         self.devices = Devices(self._transport)
         self.arming = Arming(self._transport)
         self.contacts = Contacts(self._transport)
         self.schedules = Schedules(self._transport)
         self.events = Events(self._transport, clock)
         self.media = Media(self._transport)
+
+    @property
+    def transport(self) -> Transport:
+        """For the connection check, which looks at replies as they are."""
+        return self._transport
 
     def close(self) -> None:
         """What waits for its turn or for a retry ends with Cancelled."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_EARLY_S = 60.0
 _EARLY_PART = 0.1
+_NEW_S = 10.0
 
 
 class Renewal(Protocol):
@@ -40,9 +41,10 @@ class TokenAuth(httpx.Auth):
         request.headers["Authorization"] = f"Bearer {tokens.access.reveal()}"
         response = yield request
         if response.status_code == 401:
-            tokens = self._good(refused=tokens)
-            request.headers["Authorization"] = f"Bearer {tokens.access.reveal()}"
-            yield request
+            fresh = self._good(refused=tokens)
+            if fresh is not tokens:
+                request.headers["Authorization"] = f"Bearer {fresh.access.reveal()}"
+                yield request
 
     def _good(self, refused: Tokens | None = None) -> Tokens:
         """Whoever comes while another renews waits for the lock and finds the new tokens."""
@@ -50,13 +52,18 @@ class TokenAuth(httpx.Auth):
             if self._ended is not None:
                 raise self._ended
             tokens = self._tokens
-            if tokens is None or tokens is refused or self._is_near_end(tokens):
+            is_refused = tokens is not None and tokens is refused and not self._is_new(tokens)
+            if tokens is None or is_refused or self._is_near_end(tokens):
                 try:
                     tokens = self._tokens = self._renewal.renew()
                 except NotSignedIn as error:
                     self._ended = error  # a spent token is not sent again and again
                     raise
             return tokens
+
+    def _is_new(self, tokens: Tokens) -> bool:
+        """A token refused as soon as it was made is not allowed here; another one would fare no better."""
+        return self._now() - (tokens.ends_s - tokens.life_s) < _NEW_S
 
     def _is_near_end(self, tokens: Tokens) -> bool:
         return self._now() >= tokens.ends_s - min(_MOST_EARLY_S, tokens.life_s * _EARLY_PART)

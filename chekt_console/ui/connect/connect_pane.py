@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -16,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chekt_console.ui.connect.api_key_form import ApiKeyForm
+from chekt_console.ui.connect.connection_form import ConnectionForm
 from chekt_console.ui.connect.connection_rules import NewConnection
 from chekt_console.ui.connect.saved_list import SavedList
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtWidgets import QAbstractButton
 
     from chekt_console.ui.shared.theme import Theme
 
@@ -62,6 +64,8 @@ class ConnectPane(QScrollArea):
     simulator_requested = Signal()
     connection_requested = Signal(object)  # NewConnection
     open_requested = Signal(str)
+    remove_requested = Signal(str)  # sign out and forget
+    cancel_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,23 +83,25 @@ class ConnectPane(QScrollArea):
         self.sandbox = _Card(
             "CHeKT sandbox",
             "api.chektdev.com — test data, lower rate limits, no monitoring center.",
-            "Use an API key…",
+            "Sign in…",
             "",
         )
         self.production = _Card(
             "Production",
             "api.chekt.com — live customers. Arming and test alarms ask for confirmation.",
-            "Use an API key…",
+            "Sign in…",
             "danger",
         )
         self.saved = SavedList()
-        self.form = ApiKeyForm()
+        self.form = ConnectionForm()
         self.error = QLabel()
         self.error.setTextFormat(Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
         self.busy = QLabel()
         self.busy.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.busy, "muted")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setAccessibleName("Cancel the sign-in")
         self._busy_bar = QProgressBar()
         self._busy_bar.setRange(0, 0)
         self._busy_bar.setTextVisible(False)
@@ -112,9 +118,10 @@ class ConnectPane(QScrollArea):
         self.saved.set_names(names)
         self._saved_part.setVisible(bool(names) and self._form_part.isHidden())
 
-    def set_busy(self, text: str) -> None:
+    def set_busy(self, text: str, *, can_cancel: bool = False) -> None:
         """What is being done; "" when the person may go on."""
         is_busy = bool(text)
+        self.cancel.setVisible(is_busy and can_cancel)
         self.busy.setText(text)
         self.busy.setVisible(is_busy)
         self._busy_bar.setVisible(is_busy)
@@ -152,10 +159,13 @@ class ConnectPane(QScrollArea):
         upper.addSpacing(4)
         upper.addLayout(cards)
         upper.addWidget(self.error)
-        upper.addWidget(self.busy)
+        waiting = QHBoxLayout()
+        waiting.addWidget(self.busy, 1)
+        waiting.addWidget(self.cancel)
+        upper.addLayout(waiting)
         upper.addWidget(self._busy_bar)
         self._saved_part = _part("Saved connections", self.saved)
-        self._form_part = _part("Connect with an API key", self.form)
+        self._form_part = _part("New connection", self.form)
         self._form_part.hide()
         self._help_part = _part("How to sign in", _help())
         self.sheet = QFrame()
@@ -185,6 +195,8 @@ class ConnectPane(QScrollArea):
         self.sandbox.button.clicked.connect(self._on_sandbox)
         self.production.button.clicked.connect(self._on_production)
         self.saved.open_requested.connect(self.open_requested)
+        self.saved.remove_requested.connect(self._on_remove)
+        self.cancel.clicked.connect(self.cancel_requested)
         self.form.connection_requested.connect(self.connection_requested)
         self.form.cancel_requested.connect(self._on_cancel)
         self.form.edited.connect(self._on_edited)
@@ -220,6 +232,28 @@ class ConnectPane(QScrollArea):
         self.form.forget_key()
         self._show_form(False)
         self.set_error("")
+
+    def _on_remove(self, name: str) -> None:
+        asked = QMessageBox(self)
+        asked.setTextFormat(Qt.TextFormat.PlainText)
+        asked.setIcon(QMessageBox.Icon.Question)
+        asked.setWindowTitle("Sign out and remove")
+        asked.setText(f"Sign out of {name} and forget its key?")
+        asked.setInformativeText(
+            "Drafts and what was read stay on this computer. Nothing changes on the server's sites."
+        )
+        remove = asked.addButton("Sign out and remove", QMessageBox.ButtonRole.DestructiveRole)
+        keep = asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        asked.setDefaultButton(keep)
+        asked.setEscapeButton(keep)
+        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def on_clicked(button: QAbstractButton) -> None:
+            if button is remove:
+                self.remove_requested.emit(name)
+
+        asked.buttonClicked.connect(on_clicked)
+        asked.open()
 
     def _on_edited(self) -> None:
         self.set_error("")
@@ -264,9 +298,12 @@ def _help() -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(28)
     for title, words in (
+        (
+            "Dealer account",
+            "Opens your browser; the answer returns to this computer only (127.0.0.1), protected by PKCE.",
+        ),
         ("API key", "Paste a dealer key. Stored in the system keychain, shown never again."),
-        ("Where to find it", "Dealer portal → Settings → Developer Settings → API Keys."),
-        ("What is checked", "The console reads the list of sites once. Nothing is changed on the server."),
+        ("Partner key", "RS256 private key for machine access; tokens renew themselves."),
     ):
         column = QVBoxLayout()
         column.setSpacing(3)

@@ -20,6 +20,16 @@ class NewConnection:
     environment: str
     base_url: str
     api_key: str = field(repr=False)
+    kind: str = "api_key"  # or "dealer", "partner"
+    client_id: str = ""
+    key_id: str = ""
+    auth_url: str = ""
+    audience: str = ""
+    ca_file: str = ""
+    key_file: str = ""
+    passphrase: str = field(default="", repr=False)
+    external_dealer_id: str = ""
+    company_name: str = ""
 
 
 def tidy_url(text: str) -> str:
@@ -76,3 +86,10 @@ def key_error(text: str) -> str:
     if not key.isascii() or not key.isprintable():
         return "The key holds letters no key has. Copy it again."
     return ""
+
+
+def given_error(label: str, text: str) -> str:
+    text = text.strip()
+    if not text:
+        return f"{label}: this is needed."
+    return "" if text.isprintable() else f"{label}: it holds characters that cannot be shown."

@@ -1,9 +1,9 @@
-"""The saved connections as a short list of buttons."""
+"""The saved connections as a short list of buttons, each with one beside it that signs out and removes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 _COLUMNS = 3
 
@@ -12,6 +12,7 @@ class SavedList(QWidget):
     """A click opens; three in a row like the cards above."""
 
     open_requested = Signal(str)
+    remove_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,7 +22,12 @@ class SavedList(QWidget):
         self._layout.setVerticalSpacing(8)
         for column in range(_COLUMNS):
             self._layout.setColumnStretch(column, 1)
+        self._boxes: list[QWidget] = []
         self._buttons: dict[QPushButton, str] = {}
+        self._removers: dict[QToolButton, str] = {}
+
+    def removers(self) -> tuple[QToolButton, ...]:
+        return tuple(self._removers)
 
     def buttons(self) -> tuple[QPushButton, ...]:
         return tuple(self._buttons)
@@ -32,21 +38,39 @@ class SavedList(QWidget):
     def set_names(self, names: tuple[str, ...]) -> None:
         if names == tuple(self._buttons.values()):
             return
-        for button in self._buttons:
-            self._layout.removeWidget(button)
-            button.hide()
-            button.deleteLater()
-        self._buttons = {}
+        for box in self._boxes:
+            self._layout.removeWidget(box)
+            box.hide()
+            box.deleteLater()
+        self._boxes, self._buttons, self._removers = [], {}, {}
         for place, name in enumerate(names):
             shown = name if len(name) <= 30 else name[:29] + "…"
-            button = QPushButton(shown.replace("&", "&&"), self)
+            box = QWidget(self)
+            button = QPushButton(shown.replace("&", "&&"), box)
             button.setMinimumHeight(31)
             button.setAccessibleName(f"Open the connection {name}")
             button.clicked.connect(self._on_clicked)
-            self._layout.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+            remover = QToolButton(box)
+            remover.setText("✕")
+            remover.setToolTip("Sign out and remove")
+            remover.setAccessibleName(f"Sign out of {name} and remove it")
+            remover.clicked.connect(self._on_remove)
+            row = QHBoxLayout(box)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(4)
+            row.addWidget(button, 1)
+            row.addWidget(remover)
+            self._layout.addWidget(box, place // _COLUMNS, place % _COLUMNS)
+            self._boxes.append(box)
             self._buttons[button] = name
+            self._removers[remover] = name
 
     def _on_clicked(self) -> None:
         button = self.sender()
         if isinstance(button, QPushButton):
             self.open_requested.emit(self._buttons[button])
+
+    def _on_remove(self) -> None:
+        button = self.sender()
+        if isinstance(button, QToolButton):
+            self.remove_requested.emit(self._removers[button])

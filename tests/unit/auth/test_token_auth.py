@@ -93,8 +93,13 @@ def test_a_token_is_renewed_before_its_end_and_once_on_401() -> None:
         clock[0] = 3545
         assert api.get("/sites").status_code == 200
     assert len(answer.asked) == 1
-    with _api(TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r1")))) as api:
-        assert api.get("/sites").status_code == 401  # renewed, refused again: no loop
+    stale = Tokens(Secret("gone"), Secret("r1"), 3600, 7000)
+    late = TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r1")), stale, now=lambda: clock[0])
+    with _api(late, "a2") as api:
+        assert api.get("/sites").status_code == 200
+    assert len(answer.asked) == 2
+    with _api(TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r2")))) as api:
+        assert api.get("/sites").status_code == 401  # as new as can be: another would not help
     assert len(answer.asked) == 3
 
 
