@@ -12,6 +12,7 @@ from chekt_console.simulator import arming_commands
 from chekt_console.simulator import wire_observed as wire
 from chekt_console.simulator.answers import answer
 from chekt_console.simulator.gateway import body_of, gateway_of, number, site_row
+from chekt_console.simulator.idempotency import Outcome, write_once
 from chekt_console.simulator.problem import Problem, invalid
 
 MODES = ("away", "stay", "night")
@@ -77,10 +78,13 @@ async def _command(request: Request, site: sqlite3.Row, ids: list[int], body: di
         if mode not in MODES:
             raise invalid("mode", "mode must be away, stay or night")
     now_ms = gateway.clock.now_ms()
-    command_id = await gateway.database.write(
-        lambda connection: arming_commands.take(connection, site["site_id"], ids, mode, user, now_ms)
-    )
-    return answer(gateway, "command", {"command_id": command_id, "result": "accepted"}, 202)
+
+    def write(connection: sqlite3.Connection) -> Outcome:
+        command_id = arming_commands.take(connection, site["site_id"], ids, mode, user, now_ms)
+        return 202, {"command_id": command_id, "result": "accepted"}
+
+    status, payload, headers = await write_once(request, write)
+    return answer(gateway, "command", payload, status, headers)
 
 
 def _check_family(site: sqlite3.Row, *, wants_partitions: bool) -> None:

@@ -280,6 +280,20 @@ def test_contacts_are_written_and_validated_under_the_public_api(simulator: Runn
         assert public.get(contact).status_code == 404
 
 
+def test_a_command_with_a_key_is_taken_once(simulator: RunningSimulator) -> None:
+    with simulator.client() as public:
+        site = next(
+            one["site_id"]
+            for one in public.get("/ext/v1/sites").json()
+            if one["is_activated"] and not one["is_partition_enabled"]
+        )
+        path, once = f"/ext/v1/sites/{site}/arming/actions/arm", {"Idempotency-Key": "arm-1"}
+        first, again = (public.post(path, json={"user": "Ann"}, headers=once) for _ in range(2))
+        assert (first.status_code, again.json()) == (202, first.json())
+        assert again.headers["Idempotent-Replay"] == "true"
+        assert public.post(path, json={"user": "Bob"}, headers=once).status_code == 409
+
+
 def test_the_server_key_is_kept_in_private(simulator: RunningSimulator, client: httpx.Client) -> None:
     key: Path = simulator.data_dir / "oauth-key.pem"
     assert key.stat().st_mode & 0o077 == 0
