@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu
 
-from chekt_console.api.webhooks_resource import register
+from chekt_console.api.webhooks_resource import register, unregister
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
@@ -86,6 +86,7 @@ class LiveParts(QObject):
         icon = QIcon(str(resource("icon.svg")))
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
         self.inspector: InspectorDialog | None = None
+        self._unregister: Callable[[str], None] | None = None
         self._build_menu()
         self._wire()
         if self.inbox.was_rebuilt:
@@ -103,6 +104,7 @@ class LiveParts(QObject):
 
     def can_register(self, base_url: str, control_token: str) -> None:
         """The gateway takes registrations of webhooks here."""
+        self._unregister = partial(unregister, base_url, control_token)
         self.feed.set_register(partial(register, base_url, control_token))
 
     def close(self) -> None:
@@ -126,7 +128,12 @@ class LiveParts(QObject):
         if is_on:
             self.feed.start(self._kept_port())
         else:
+            url, unregister_at = self.feed.process.url, self._unregister
             self.feed.stop()
+            if url and unregister_at is not None:
+                self._ground.runner.submit(
+                    lambda _: unregister_at(url), done=lambda _: None, lane="unregister"
+                )
 
     def show_inspector(self) -> None:
         if self.inspector is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 
 from chekt_console.simulator.problem import invalid
 from chekt_console.simulator.routes_events import EVENT
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from chekt_console.simulator.gateway import Gateway
 
 _log = logging.getLogger(__name__)
+_HERE = ("127.0.0.1", "localhost", "::1")
 _LOOK_S = 0.03
+_PARTNERS_S = 1.0
 _PAGE = 500
 _TIMEOUT_S = 5.0
 _AT_ONCE = 32
@@ -61,11 +64,12 @@ class WebhookSender:
         self._limit = asyncio.Semaphore(_AT_ONCE)
         self._client: httpx.AsyncClient | None = None
         self._dice = random.Random(7)
+        self._partners: set[str] = set()
 
     def register(self, body: dict[str, Any]) -> Endpoint:
         """The same URL again replaces the older. Raises Problem 400. Loopback only: this is a simulator."""
         url, secret = body.get("url"), body.get("secret")
-        if not isinstance(url, str) or urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+        if not isinstance(url, str) or urlsplit(url).hostname not in _HERE:
             raise invalid("url", "url must be http on this computer")
         if not isinstance(secret, str) or len(secret) < 16:
             raise invalid("secret", "secret must be text of at least 16 characters")
@@ -92,9 +96,13 @@ class WebhookSender:
     async def run(self, gateway: Gateway) -> None:
         """For as long as the server runs: what is new in the log goes out to who is registered."""
         last = _newest(gateway)
+        looked_at = 0.0
         try:
             while True:
                 await asyncio.sleep(_LOOK_S)
+                if time.monotonic() - looked_at > _PARTNERS_S:
+                    looked_at = time.monotonic()
+                    self._take_partners(gateway)
                 if not self.endpoints:
                     last = _newest(gateway)
                     continue
@@ -114,6 +122,18 @@ class WebhookSender:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             if self._client is not None:
                 await self._client.aclose()
+
+    def _take_partners(self, gateway: Gateway) -> None:
+        """Those registered over the partner API; only what is on this computer is delivered to."""
+        rows = {row["webhook_id"]: row for row in gateway.database.rows("SELECT * FROM partner_webhook")}
+        for webhook_id in self._partners - rows.keys():
+            self.endpoints.pop(webhook_id, None)
+        for webhook_id in rows.keys() - self._partners:
+            row = rows[webhook_id]
+            if urlsplit(row["url"]).hostname in _HERE:
+                events = tuple(msgspec.json.decode(row["events"]))
+                self.endpoints[webhook_id] = Endpoint(webhook_id, row["url"], row["secret"], "g2", events, {})
+        self._partners = set(rows)
 
     def _plan(self, endpoint: Endpoint, body: bytes) -> None:
         chaos, roll = endpoint.chaos, self._dice.random

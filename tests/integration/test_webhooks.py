@@ -6,7 +6,9 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -17,6 +19,7 @@ from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.domain.device import DeviceKind
 from chekt_console.store.inbox import Inbox
 from tests.support.console import RunningConsole
+from tests.support.simulator import RunningSimulator
 from tests.support.webhooks import signed
 
 if TYPE_CHECKING:
@@ -198,6 +201,34 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
         running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}
     )
     running.wait(lambda: live.webhooks.unknown_count() == 1)
+    # Switched off, it is off: no listener, no registration, and polling goes on.
+    live.listen_action.trigger()
+    running.wait(lambda: session.feed.freshness is Freshness.POLLING)
+    address = running.address
+    headers = {"X-Control-Token": address.control_token}
+    running.wait(
+        lambda: not httpx.get(f"{address.url}/_simulator/webhooks", headers=headers).json()["webhooks"]
+    )
+
+
+def test_what_a_partner_registered_is_delivered_to(
+    qtbot: QtBot, listener: WebhookProcess, tmp_path: Path
+) -> None:
+    inbox = Inbox(tmp_path / "inbox.sqlite")
+    with RunningSimulator(tmp_path / "simulator") as simulator:
+        with closing(sqlite3.connect(tmp_path / "simulator" / "world-60-1.sqlite", timeout=10)) as world:
+            row = ("webhook_1", "partner", listener.url, '["alarm.triggered"]', SECRET, 0)
+            world.execute("INSERT INTO partner_webhook VALUES (?, ?, ?, ?, ?, ?)", row)
+            world.commit()
+        headers = {"X-Control-Token": simulator.control_token}
+
+        def delivered() -> bool:
+            raised = {"site_id": 1784, "kind": "alarm"}
+            httpx.post(f"{simulator.url}/_simulator/events", json=raised, headers=headers, timeout=5)
+            return any(b"alarm.triggered" in one.body for one in inbox.newest())
+
+        qtbot.waitUntil(delivered, timeout=20_000)
+    inbox.close()
 
 
 @pytest.mark.slow
