@@ -39,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         dialect=options.dialect,
         limit_per_minute=options.limit_per_minute,
         burst_per_second=options.burst_per_second,
+        partner_per_minute=options.partner_per_minute,
+        partner_burst=options.partner_burst,
         live_every_s=options.live_every,
         dies_with_parent=options.die_with_parent,
     )
@@ -140,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dialect", choices=(OBSERVED, DOCUMENTED), default=OBSERVED)
     parser.add_argument("--limit-per-minute", type=_whole(1, 10**9), default=1000)
     parser.add_argument("--burst-per-second", type=_whole(1, 10**9), default=100)
+    parser.add_argument("--partner-per-minute", type=_whole(1, 10**9), default=5000)
+    parser.add_argument("--partner-burst", type=_whole(1, 10**9), default=500, help="a second")
     parser.add_argument(
         "--live-every", type=float, default=30.0, metavar="S", help="seconds between live events, 0: none"
     )

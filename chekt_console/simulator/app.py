@@ -53,7 +53,6 @@ from chekt_console.simulator.video_facts import video_of
 from chekt_console.simulator.webhook_sender import WebhookSender
 
 _WARM_AFTER_S = 6
-_PARTNER_PER_MINUTE, _PARTNER_BURST = 5000, 500
 
 
 def open_gateway(config: Config, secrets: Secrets) -> Gateway:
@@ -75,7 +74,7 @@ def open_gateway(config: Config, secrets: Secrets) -> Gateway:
         keys={secrets.api_key: "all"},
         oauth_key=ServerKey(config.oauth_key_file),
         access_tokens=AccessTokens(),
-        partner_limits=Limits(_PARTNER_PER_MINUTE, _PARTNER_BURST),
+        partner_limits=Limits(config.partner_per_minute, config.partner_burst),
     )
 
 

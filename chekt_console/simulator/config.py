@@ -28,6 +28,8 @@ class Config:
     dialect: str = OBSERVED
     limit_per_minute: int = 1000
     burst_per_second: int = 100
+    partner_per_minute: int = 5000
+    partner_burst: int = 500
     live_every_s: float = 30.0
     dies_with_parent: bool = False
 
