@@ -30,6 +30,8 @@ class RunningSimulator:
         self.api_key = ""
         self.dealer_id = ""
         self.control_token = ""
+        self.dealer_user = ""
+        self.dealer_password = ""
         self.pid = 0
 
     def __enter__(self) -> RunningSimulator:
@@ -55,6 +57,7 @@ class RunningSimulator:
         said = json.loads(line)
         self.url, self.api_key, self.dealer_id = said["url"], said["api_key"], said["dealer_id"]
         self.control_token, self.pid = said["control_token"], said["pid"]
+        self.dealer_user, self.dealer_password = said.get("dealer_user", ""), said.get("dealer_password", "")
 
     def kill(self) -> None:
         """At once, as by a power cut."""
