@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.services.connection_check import Report
     from chekt_console.services.sign_in_service import SignInService
     from chekt_console.session import Session
+    from chekt_console.ui.connect.check_dialog import CheckDialog
     from chekt_console.ui.connect.connect_pane import ConnectPane
     from chekt_console.ui.connect.connection_rules import NewConnection
 
@@ -76,6 +78,7 @@ class Console(QObject):
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
         self._runner = Runner(self, threads=2)
         self._adding: Job | None = None
+        self.check_dialog: CheckDialog | None = None
         self._is_simulator_back = False
         self._first_paint = _FirstPaint(self.window)
         self._garbage = GarbageCollector(self)
@@ -204,6 +207,7 @@ class Console(QObject):
         window = self.window
         window.connect_requested.connect(self._on_connect_wanted)
         window.disconnect_requested.connect(self._on_connect_wanted)
+        window.check_requested.connect(self._on_check_requested)
         window.theme_requested.connect(self.theme_follower.set_choice)
         window.perspective_changed.connect(self._on_perspective_changed)
         self._sign_in_ended.connect(self._on_sign_in_ended)
@@ -278,6 +282,39 @@ class Console(QObject):
         self._close_session()
         self.window.set_environment("", "")
         self.show_connect()
+
+    def _on_check_requested(self) -> None:
+        """Over the open connection and inside its request budget."""
+        session = self.session
+        if session is None:
+            return
+        from chekt_console.services.connection_check import check_connection
+        from chekt_console.ui.connect.check_dialog import CheckDialog
+
+        dialog = self.check_dialog = CheckDialog(session.connection.name, self.window)
+
+        def is_there() -> bool:
+            return self.check_dialog is dialog
+
+        def on_report(report: Report) -> None:
+            if is_there():
+                dialog.show_report(report.text(), is_good=report.is_good)
+
+        def on_failed(error: ConsoleError) -> None:
+            if is_there():
+                dialog.show_error(error.sentence)
+
+        dialog.finished.connect(self._on_check_closed)
+        dialog.open()
+        session.runner.submit(
+            lambda progress: check_connection(session.client.transport, progress),
+            done=on_report,
+            failed=on_failed,
+            key="check connection",
+        )
+
+    def _on_check_closed(self) -> None:
+        self.check_dialog = None
 
     def _on_open_requested(self, name: str) -> None:
         connection = self.connections.get(name)

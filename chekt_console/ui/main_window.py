@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
     perspective_changed = Signal(str)
     connect_requested = Signal()
     disconnect_requested = Signal()
+    check_requested = Signal()
     theme_requested = Signal(str)  # "system", "dark", "light"
     closing = Signal()
 
@@ -224,6 +225,7 @@ class MainWindow(QMainWindow):
         menu.perspective_requested.connect(self.show_perspective)
         menu.connect_requested.connect(self.connect_requested)
         menu.disconnect_requested.connect(self.disconnect_requested)
+        menu.check_requested.connect(self.check_requested)
         menu.theme_requested.connect(self.theme_requested)
         menu.quit_requested.connect(self.close)
         menu.part_requested.connect(self.frame.show_part)
@@ -259,6 +261,7 @@ class MainWindow(QMainWindow):
     def _fill_menu(self, menu: WindowMenu) -> None:
         """What the menu says is what is so."""
         menu.disconnect_action.setEnabled(bool(self._environment))
+        menu.check_action.setEnabled(bool(self._environment))
         for part, (is_there, is_shown) in self.frame.parts().items():
             menu.set_part(part, is_there=is_there, is_shown=is_shown)
         menu.set_layout_enabled(bool(self.frame.current))

@@ -25,6 +25,7 @@ class WindowMenu(QObject):
 
     connect_requested = Signal()
     disconnect_requested = Signal()
+    check_requested = Signal()
     quit_requested = Signal()
     perspective_requested = Signal(str)
     theme_requested = Signal(str)
@@ -38,6 +39,7 @@ class WindowMenu(QObject):
         self._window = window
         self.menu = QMenu(window)
         self.disconnect_action = QAction("Disconnect", window)
+        self.check_action = QAction("Check connection…", window)
         self._perspectives: dict[str, QAction] = {}
         self._perspective_group = QActionGroup(self)
         self.theme_actions: dict[str, QAction] = {}
@@ -51,8 +53,8 @@ class WindowMenu(QObject):
         self._join(file_menu, help_menu)
 
     def _join(self, file_menu: QMenu, help_menu: QMenu) -> None:
-        connect, disconnect, quit_action = file_menu.actions()
-        self.menu.addActions([connect, disconnect])
+        *connection, quit_action = file_menu.actions()
+        self.menu.addActions(connection)
         self.menu.addSeparator()
         self.menu.addMenu(self.view_menu)
         self.menu.addMenu(help_menu)
@@ -96,10 +98,12 @@ class WindowMenu(QObject):
         connect.triggered.connect(self._on_connect)
         self.disconnect_action.triggered.connect(self._on_disconnect)
         self.disconnect_action.setEnabled(False)
+        self.check_action.triggered.connect(self._on_check)
+        self.check_action.setEnabled(False)
         leave = self._action("Quit", "Ctrl+Q")
         leave.setMenuRole(QAction.MenuRole.QuitRole)
         leave.triggered.connect(self._on_quit)
-        menu.addActions([connect, self.disconnect_action, leave])
+        menu.addActions([connect, self.check_action, self.disconnect_action, leave])
 
     def _fill_view(self, theme_choice: str) -> None:
         menu = self.view_menu
@@ -155,6 +159,9 @@ class WindowMenu(QObject):
 
     def _on_disconnect(self) -> None:
         self.disconnect_requested.emit()
+
+    def _on_check(self) -> None:
+        self.check_requested.emit()
 
     def _on_quit(self) -> None:
         self.quit_requested.emit()

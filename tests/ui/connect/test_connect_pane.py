@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 
 from chekt_console.ui.connect.connect_pane import ConnectPane, NewConnection
 from chekt_console.ui.connect.connection_rules import key_error, name_error, tidy_key, tidy_url, url_error
@@ -132,3 +132,52 @@ def test_names_and_keys() -> None:
     assert key_error("ключ") != ""
     assert key_error("a\nb") != ""
     assert key_error("abc-123") == ""
+
+
+def test_a_partner_key_asks_for_what_it_needs(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.sandbox.button.click()
+    form = pane.form
+    form.method.setCurrentIndex(form.method.findData("partner"))
+    with qtbot.assertNotEmitted(pane.connection_requested):
+        form.submit.click()
+    assert form.more.fields["client_id"].error.text() == "Client id: this is needed."
+    given = {
+        "auth_url": "auth.test",
+        "client_id": "c1",
+        "audience": "https://api.test",
+        "key_id": "k1",
+        "key_file": "/k.pem",
+        "passphrase": " canary ",
+    }
+    for name, text in given.items():
+        form.more.fields[name].set_text(text)
+    with qtbot.waitSignal(pane.connection_requested) as asked:
+        form.submit.click()
+    wanted = asked.args[0]
+    assert (wanted.kind, wanted.auth_url, wanted.key_id) == ("partner", "https://auth.test", "k1")
+    assert wanted.passphrase == " canary "
+    assert "canary" not in repr(wanted)
+    form.method.setCurrentIndex(form.method.findData("dealer"))
+    assert form.more.fields["passphrase"].text() == ""
+
+
+def test_a_sign_in_that_waits_can_be_cancelled(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_busy("Waiting for the sign-in in your browser…", can_cancel=True)
+    with qtbot.waitSignal(pane.cancel_requested):
+        qtbot.mouseClick(pane.cancel, Qt.MouseButton.LeftButton)
+    pane.set_busy("")
+    assert not pane.cancel.isVisible()
+
+
+def test_removing_a_connection_asks_first(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_saved(("Northgate",))
+    pane.saved.removers()[0].click()
+    question = pane.findChild(QMessageBox)
+    assert question is not None
+    with qtbot.assertNotEmitted(pane.remove_requested):
+        next(one for one in question.buttons() if one.text() == "Keep").click()
+    pane.saved.removers()[0].click()
+    question = pane.findChildren(QMessageBox)[-1]
+    with qtbot.waitSignal(pane.remove_requested) as asked:
+        next(one for one in question.buttons() if "remove" in one.text()).click()
+    assert asked.args == ["Northgate"]
