@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from chekt_console.app import Console
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import ConsoleError, NotSignedIn
 from chekt_console.services.sign_in_service import Given, SignInService
+from chekt_console.settings import DataPaths
 from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture
@@ -124,3 +129,50 @@ def test_the_check_says_what_to_do_without_a_connection(tmp_path: Path) -> None:
     )
     assert ran.returncode == 2
     assert "There is no connection named Nobody." in ran.stderr
+
+
+def test_two_connections_are_switched_without_a_restart(qtbot: QtBot, tmp_path: Path) -> None:
+    with (
+        RunningSimulator(tmp_path / "one", sites=3) as one,
+        RunningSimulator(tmp_path / "two", sites=5) as two,
+    ):
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        paths = DataPaths(tmp_path / "console")
+        console = Console(app, paths)
+        try:
+            for name, gateway in (("One", one), ("Two", two)):
+                console.keys.write(name, gateway.api_key)
+                console.connections.put(Connection(name, Environment.SANDBOX, gateway.url))
+            console.start("One", use_simulator=False)
+
+            def shows(name: str, count: int) -> bool:
+                session = console.session
+                return (
+                    session is not None
+                    and session.connection.name == name
+                    and len(session.sites.cached().sites) == count
+                )
+
+            for name, count in (("One", 3), ("Two", 5), ("One", 3)):
+                wanted = console.connections.get(name)
+                assert wanted is not None
+                if console.session is not None:
+                    console.open_connection(wanted)
+                qtbot.waitUntil(lambda name=name, count=count: shows(name, count), timeout=20_000)
+            console.window.window_menu.check_action.trigger()
+            qtbot.waitUntil(
+                lambda: (
+                    console.check_dialog is not None
+                    and "Sites: can be read" in console.check_dialog.lines.toPlainText()
+                ),
+                timeout=20_000,
+            )
+            assert console.check_dialog is not None
+            console.check_dialog.accept()
+        finally:
+            console.close()
+            console.window.close()
+        keys = {entry for entry in paths.root.rglob("*") if entry.is_file()}
+        for path in keys:
+            assert one.api_key.encode() not in path.read_bytes()
