@@ -13,8 +13,8 @@ import httpx
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from chekt_console.app import Console
 from chekt_console.auth.key_store import KeyStore
+from chekt_console.console import Console
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import ConsoleError, NotSignedIn
 from chekt_console.services.sign_in_service import Given, SignInService

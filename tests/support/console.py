@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from chekt_console.app import Console
+from chekt_console.console import Console
 from chekt_console.settings import DataPaths
 
 if TYPE_CHECKING:

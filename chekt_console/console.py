@@ -1,0 +1,480 @@
+"""The program between its start and its end: the window, the open connection, the simulator."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
+
+from chekt_console.background.garbage import GarbageCollector
+from chekt_console.background.runner import Runner
+from chekt_console.errors import ConsoleError
+from chekt_console.settings import DataPaths, Settings
+from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
+from chekt_console.ui.main_window import MainWindow
+from chekt_console.ui.shared.crash_dialog import CrashReporter
+from chekt_console.ui.shared.notices import Notices, Severity
+from chekt_console.ui.shared.selection import Selection
+from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.shared.theme_follower import ThemeFollower
+
+if TYPE_CHECKING:
+    import httpx
+
+    from chekt_console.auth.key_store import KeyStore
+    from chekt_console.background.runner import Job
+    from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.site import Site
+    from chekt_console.services.connection_check import Report
+    from chekt_console.services.sign_in_service import SignInService
+    from chekt_console.session import Session
+    from chekt_console.ui.connect.check_dialog import CheckDialog
+    from chekt_console.ui.connect.connect_pane import ConnectPane
+    from chekt_console.ui.connect.connection_rules import NewConnection
+
+_log = logging.getLogger(__name__)
+
+SIMULATOR = "Simulator"
+_KEYRING_SERVICE = "CHeKT Console"
+
+
+class Console(QObject):
+    """The program: one window, at most one open session, the simulator while it is wanted.
+
+    The frame of the window is painted first. What fills it (session, panes, connect page) is imported behind that first
+    paint, by the functions that need it: it costs as long as a bare window takes to appear.
+    """
+
+    _sign_in_ended = Signal(str, str)  # connection, sentence; from a worker
+    _browser_wanted = Signal(str)  # from a worker
+
+    def __init__(self, app: QApplication, paths: DataPaths) -> None:
+        super().__init__()
+        self._app = app
+        self._paths = paths
+        self.settings = Settings(paths.settings_file)
+        self.connections = Connections(paths.connections_file)
+        self.theme = Theme()
+        self.theme_follower = ThemeFollower(app, self.theme, self.settings, self)
+        self.selection = Selection(self)
+        self.notices = Notices(self)
+        self.window = MainWindow(self.theme, self.selection, self.settings, self.notices)
+        self.crash_reporter = CrashReporter(self.window, paths.log_file)
+        self.session: Session | None = None
+        self.simulator: SimulatorProcess | None = None
+        # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
+        self._runner = Runner(self, threads=2)
+        self._adding: Job | None = None
+        self.check_dialog: CheckDialog | None = None
+        self._is_simulator_back = False
+        self._first_paint = _FirstPaint(self.window)
+        self._garbage = GarbageCollector(self)
+        self._garbage.start()
+        self._wire()
+
+    def start(self, connection: str, *, use_simulator: bool) -> None:
+        """Show the window, and behind its first paint the wanted connection, the last one, or the connect page."""
+        self._first_paint.happened.connect(lambda: self._begin(connection, use_simulator=use_simulator))
+        self.window.show()
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        from chekt_console.auth.key_store import KeyStore
+
+        return KeyStore(_KEYRING_SERVICE)
+
+    @cached_property
+    def _sign_in(self) -> SignInService:
+        from chekt_console.services.sign_in_service import SignInService
+
+        return SignInService(self.keys)
+
+    @cached_property
+    def connect_pane(self) -> ConnectPane:
+        from chekt_console.ui.connect.connect_pane import ConnectPane
+
+        pane = ConnectPane(self.theme)
+        pane.simulator_requested.connect(self.open_simulator)
+        pane.open_requested.connect(self._on_open_requested)
+        pane.connection_requested.connect(self._on_connection_requested)
+        pane.remove_requested.connect(self._on_remove_requested)
+        pane.cancel_requested.connect(self._on_cancel_requested)
+        return pane
+
+    def show_connect(self) -> None:
+        self.connect_pane.set_saved(
+            tuple(one.name for one in self.connections.all() if one.environment is not Environment.SIMULATOR)
+        )
+        self.connect_pane.set_busy("")
+        self.window.set_cover(self.connect_pane)
+
+    def open_simulator(self) -> None:
+        self._close_session()
+        connection = Connection(SIMULATOR, Environment.SIMULATOR, "")
+        self._open_session(connection)
+        if self.simulator is None:
+            from chekt_console.background.simulator_process import SimulatorProcess
+
+            self._paths.simulator_dir.mkdir(parents=True, exist_ok=True)
+            self.simulator = SimulatorProcess(self._paths.simulator_dir, parent=self)
+            self.simulator.ready.connect(self._on_simulator_ready)
+            self.simulator.died.connect(self._on_simulator_died)
+            self.simulator.failed.connect(self._on_simulator_failed)
+            self.simulator.start()
+        elif self.simulator.address is not None:
+            self._on_simulator_ready(self.simulator.address)
+
+    def open_connection(self, connection: Connection) -> None:
+        """Cached sites at once; the key is read from the keyring in the background."""
+        self._close_session()
+        self._stop_simulator()
+        self._open_session(connection)
+        session = self.session
+        assert session is not None
+
+        def on_credential(credential: httpx.Auth | None) -> None:
+            if self.session is not session:
+                return
+            if credential is not None:
+                session.open(connection.base_url, credential)
+                return
+            self._show_refusal(
+                f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
+            )
+
+        def on_failed(error: ConsoleError) -> None:
+            if self.session is session:
+                self._show_refusal(error.sentence)
+
+        def on_ended(sentence: str) -> None:
+            self._sign_in_ended.emit(connection.name, sentence)
+
+        self._runner.submit(
+            lambda _: self._sign_in.credential(connection, on_ended), done=on_credential, failed=on_failed
+        )
+
+    def come_to_front(self) -> None:
+        """Somebody started the program a second time."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    def close(self) -> None:
+        """In order: session, own runner, simulator, hooks."""
+        self._close_session()
+        self._runner.stop()
+        self._stop_simulator()
+        self.crash_reporter.uninstall()
+        self._garbage.stop()
+
+    def _begin(self, connection: str, *, use_simulator: bool) -> None:
+        _milestone("first_paint")
+        # In a worker, so that the window stays awake; what opens a session finds it loaded.
+        self._runner.submit(
+            _import_session, done=lambda _: self._open_first(connection, use_simulator=use_simulator)
+        )
+
+    def _open_first(self, connection: str, *, use_simulator: bool) -> None:
+        name = SIMULATOR if use_simulator else connection or self.connections.last_used
+        wanted = self.connections.get(name) if name else None
+        if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
+            self.open_simulator()
+        elif wanted is not None:
+            self.open_connection(wanted)
+        else:
+            self.show_connect()
+            if connection:
+                self.connect_pane.set_error(
+                    f"There is no connection named {connection}. Choose one or add it here."
+                )
+
+    def _wire(self) -> None:
+        window = self.window
+        window.connect_requested.connect(self._on_connect_wanted)
+        window.disconnect_requested.connect(self._on_connect_wanted)
+        window.check_requested.connect(self._on_check_requested)
+        window.theme_requested.connect(self.theme_follower.set_choice)
+        window.perspective_changed.connect(self._on_perspective_changed)
+        self._sign_in_ended.connect(self._on_sign_in_ended)
+        self._browser_wanted.connect(self._on_browser_wanted)
+        self._runner.crashed.connect(self.crash_reporter.report)
+        self.selection.site_changed.connect(self._on_site_changed)
+        window.goto_box.site_chosen.connect(self.selection.select_site)
+        window.goto_box.device_chosen.connect(self.selection.select_device)
+
+    def _open_session(self, connection: Connection) -> None:
+        from chekt_console.session import Session
+        from chekt_console.session_parts import Shell
+
+        self.window.set_cover(None)
+        self.window.set_environment(connection.environment.value, connection.name)
+        shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths)
+        try:
+            self.session = Session(connection, shell, self)
+        except ConsoleError as error:
+            self.show_connect()
+            self.connect_pane.set_error(error.sentence)
+            return
+        self.session.went_wrong.connect(self.crash_reporter.report)
+        self.session.sites_controller.sites_shown.connect(self._on_sites_shown)
+        self.session.sites_controller.sites_changed.connect(self._on_sites_changed)
+        self.session.filled.connect(self._on_filled)
+        self.session.reopening_needed.connect(self._reopen, Qt.ConnectionType.QueuedConnection)
+        self.window.show_perspective(self.settings.last_perspective or "review")
+        self.session.start()
+        self.connections.put(connection)
+        self.connections.last_used = connection.name
+
+    def _reopen(self) -> None:
+        """The cache is damaged: set aside, and read anew from the server."""
+        if self.session is None:
+            return
+        connection = self.session.connection
+        if connection.environment is Environment.SIMULATOR:
+            self.open_simulator()
+        else:
+            self.open_connection(connection)
+
+    def _close_session(self) -> None:
+        if self.session is None:
+            return
+        self.selection.select_site(None)
+        session, self.session = self.session, None
+        if not session.close():
+            _log.warning("work was still running when %s was closed", session.connection.name)
+        self.window.remove_perspectives()
+        self.notices.clear_all()
+        session.deleteLater()
+
+    def _stop_simulator(self) -> None:
+        if self.simulator is not None:
+            self.simulator.stop()
+            self.simulator.deleteLater()
+            self.simulator = None
+
+    def _show_refusal(self, sentence: str) -> None:
+        self._close_session()
+        self.window.set_environment("", "")
+        self.show_connect()
+        self.connect_pane.set_error(sentence)
+
+    def _on_sign_in_ended(self, name: str, sentence: str) -> None:
+        """A renewal was refused in some worker."""
+        if self.session is not None and self.session.connection.name == name:
+            self._show_refusal(f"{name}: {sentence}")
+
+    def _on_connect_wanted(self) -> None:
+        self._close_session()
+        self.window.set_environment("", "")
+        self.show_connect()
+
+    def _on_check_requested(self) -> None:
+        """Over the open connection and inside its request budget."""
+        session = self.session
+        if session is None:
+            return
+        from chekt_console.services.connection_check import check_connection
+        from chekt_console.ui.connect.check_dialog import CheckDialog
+
+        dialog = self.check_dialog = CheckDialog(session.connection.name, self.window)
+
+        def is_there() -> bool:
+            return self.check_dialog is dialog
+
+        def on_report(report: Report) -> None:
+            if is_there():
+                dialog.show_report(report.text(), is_good=report.is_good)
+
+        def on_failed(error: ConsoleError) -> None:
+            if is_there():
+                dialog.show_error(error.sentence)
+
+        dialog.finished.connect(self._on_check_closed)
+        dialog.open()
+        session.runner.submit(
+            lambda progress: check_connection(session.client.transport, progress),
+            done=on_report,
+            failed=on_failed,
+            key="check connection",
+        )
+
+    def _on_check_closed(self) -> None:
+        self.check_dialog = None
+
+    def _on_open_requested(self, name: str) -> None:
+        connection = self.connections.get(name)
+        if connection is not None:
+            self.open_connection(connection)
+
+    def _on_connection_requested(self, wanted: NewConnection) -> None:
+        """Signed in and checked with one read before it is kept."""
+        from chekt_console.services.sign_in_service import Given
+
+        connection = Connection(
+            wanted.name,
+            Environment(wanted.environment),
+            wanted.base_url,
+            Kind(wanted.kind),
+            wanted.client_id,
+            wanted.key_id,
+            wanted.auth_url,
+            wanted.audience,
+            wanted.ca_file,
+        )
+        given = Given(
+            wanted.api_key, wanted.key_file, wanted.passphrase, wanted.external_dealer_id, wanted.company_name
+        )
+        is_dealer = connection.kind is Kind.DEALER
+        self.connect_pane.set_busy(
+            "Waiting for the sign-in in your browser…" if is_dealer else f"Checking with {wanted.base_url}…",
+            can_cancel=True,
+        )
+
+        def work(progress: Progress) -> tuple[str, bool]:
+            missing = self._sign_in.add(connection, given, self._browser_wanted.emit, progress)
+            return missing, self.keys.is_session_only
+
+        def on_added(outcome: tuple[str, bool]) -> None:
+            missing, is_session_only = outcome
+            self._adding = None
+            self.open_connection(connection)
+            if missing:
+                self.notices.show("sign-in", missing, severity=Severity.WARNING)
+            if is_session_only:
+                self.notices.show(
+                    "keyring",
+                    "This computer has no keyring: the sign-in is kept in memory and asked for again at the next start.",
+                    severity=Severity.WARNING,
+                )
+
+        def on_failed(error: ConsoleError) -> None:
+            self._adding = None
+            self.connect_pane.set_busy("")
+            self.connect_pane.set_error(error.sentence)
+
+        self._adding = self._runner.submit(work, done=on_added, failed=on_failed, key="sign in")
+
+    def _on_cancel_requested(self) -> None:
+        """The listener notices within a tick and frees its port."""
+        if self._adding is not None:
+            self._adding.cancel()
+            self._adding = None
+        self.connect_pane.set_busy("")
+
+    def _on_browser_wanted(self, address: str) -> None:
+        if not QDesktopServices.openUrl(QUrl(address)):
+            self._on_cancel_requested()
+            self.connect_pane.set_error("No web browser could be opened on this computer.")
+
+    def _on_remove_requested(self, name: str) -> None:
+        """Signed out at the server where it can be, forgotten here in any case."""
+        connection = self.connections.get(name)
+        if connection is None:
+            return
+        self.connect_pane.set_busy(f"Signing out of {name}…")
+
+        def on_done(problem: str) -> None:
+            self.connections.remove(name)
+            self.show_connect()
+            self.connect_pane.set_error(problem)
+
+        self._runner.submit(
+            lambda _: self._sign_in.sign_out(connection),
+            done=on_done,
+            failed=lambda error: on_done(error.sentence),
+        )
+
+    def _on_simulator_ready(self, address: SimulatorAddress) -> None:
+        if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
+            return
+        self.session.open(address.url, address.api_key, address.control_token)
+        if self._is_simulator_back:
+            self._is_simulator_back = False
+            self.notices.show("simulator", "The simulator runs again.", severity=Severity.GOOD)
+            self.session.retry()
+
+    def _on_simulator_died(self) -> None:
+        self._is_simulator_back = True
+        self.notices.show(
+            "simulator",
+            "The simulator ended by itself and is being started again. What was not confirmed is kept.",
+            severity=Severity.WARNING,
+        )
+
+    def _on_simulator_failed(self, sentence: str) -> None:
+        self._stop_simulator()
+        self.notices.show(
+            "simulator",
+            sentence,
+            severity=Severity.ERROR,
+            action="Start again",
+            on_action=self.open_simulator,
+        )
+
+    def _on_perspective_changed(self, name: str) -> None:
+        self.settings.last_perspective = name
+
+    def _on_site_changed(self, site: Site | None) -> None:
+        if self.session is not None and site is not None:
+            self.settings.set_last_site(self.session.connection.name, site.site_id)
+
+    def _on_sites_changed(self, sites: tuple[Site, ...]) -> None:
+        """The band tells whose account it is; the site last looked at comes back by itself."""
+        if self.session is None:
+            return
+        self._show_account(self.session.connection, sites)
+        if self.selection.site is not None:
+            return
+        last = self.settings.last_site(self.session.connection.name)
+        self.selection.select_site(next((site for site in sites if site.site_id == last), None))
+
+    def _show_account(self, connection: Connection, sites: tuple[Site, ...]) -> None:
+        dealers = {site.dealer_name for site in sites if site.dealer_name}
+        name = dealers.pop() if len(dealers) == 1 else connection.name
+        if connection.environment is Environment.SIMULATOR and self.simulator and self.simulator.address:
+            name = f"{name} (dealer {self.simulator.address.dealer_id})"
+        self.window.set_environment(connection.environment.value, name)
+
+    def _on_filled(self) -> None:
+        self._garbage.settle()
+        _milestone("filled")
+
+    def _on_sites_shown(self) -> None:
+        _milestone("sites_shown")
+
+
+def _import_session(_progress: object) -> None:
+    import chekt_console.session  # noqa: F401
+
+
+class _FirstPaint(QObject):
+    """Tells once, behind the first paint of a window."""
+
+    happened = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self.happened.emit)
+        return False
+
+
+def _milestone(name: str) -> None:
+    """For tests/bench/start.py."""
+    if os.environ.get("CHEKT_CONSOLE_MILESTONES"):
+        sys.stdout.write(f"milestone {name} {time.time_ns()}\n")
+        sys.stdout.flush()
