@@ -18,6 +18,7 @@ from chekt_console.ui.live.live_controller import LiveController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
+from chekt_console.ui.schedule.what_if_controller import WhatIfController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
@@ -98,6 +99,7 @@ class SchedulePanes(QObject):
         self.schedule_controller = ScheduleController(
             self.schedule_pane, self.period_panel, shell.selection, runner, self.schedules, shell.notices
         )
+        self.what_if = WhatIfController(self.schedule_pane, self.schedule_controller, runner, ground.events)
         self.schedule_controller.start()
 
     def refresh(self) -> None:

@@ -1,4 +1,4 @@
-"""Below the week: the schedule in words, what this connection cannot hold, and the next 14 days."""
+"""Below the week: the schedule in words, what this connection cannot hold, past alarms replayed, the next 14 days."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class ScheduleBelow(QWidget):
         self.sentences.setAccessibleName("The schedule in words")
         self.losses = _lines("error", self)
         self.losses.setAccessibleName("What this connection cannot hold")
+        self.what_if = _lines("", self)
+        self.what_if.setAccessibleName("Past alarms replayed against this schedule")
+        self.what_if.hide()
         self.forecast = ForecastList(theme, self)
         words = QWidget(self)
         column = QVBoxLayout(words)
@@ -40,6 +43,7 @@ class ScheduleBelow(QWidget):
         column.setSpacing(6)
         column.addWidget(self.sentences)
         column.addWidget(self.losses)
+        column.addWidget(self.what_if)
         column.addStretch(1)
         parts = QSplitter(Qt.Orientation.Horizontal, self)
         parts.setHandleWidth(1)
@@ -54,6 +58,11 @@ class ScheduleBelow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(parts)
+
+    def show_what_if(self, lines: tuple[str, ...]) -> None:
+        """What past alarms say of this schedule; nothing when it cannot be told."""
+        self.what_if.setText("\n".join(lines))
+        self.what_if.setVisible(bool(lines))
 
     def show_schedule(
         self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN

@@ -6,7 +6,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import copy_day, is_same
@@ -36,6 +36,8 @@ SAVING_NOTE = "saving"  # what the service writes on a draft while it sends it
 
 class ScheduleController(QObject):
     """Lives in the window's thread. Every site that was worked on keeps its steps until the program ends."""
+
+    work_shown = Signal(object)  # ScheduleWork on the screen after each change of it, None for none
 
     def __init__(
         self,
@@ -319,9 +321,11 @@ class ScheduleController(QObject):
             self._panel.show_server_line(f"Server copy unchanged since {as_of}" if as_of else "")
         else:
             self._panel.show_server_line("")
+        self.work_shown.emit(work)
 
     def _show_nothing(self) -> None:
         self._work = None
+        self.work_shown.emit(None)
         self._pane.grid.set_editable(False)
         self._panel.show_schedule(None)
         self._panel.show_period(None)
