@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip.clip_message import ClipMessage
-from chekt_console.ui.clip.elided_label import ElidedLabel
 from chekt_console.ui.clip.picture_widget import PictureWidget
 from chekt_console.ui.clip.seek_track import SeekTrack
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.transport_bar import TransportBar
+from chekt_console.ui.shared.elided_label import ElidedLabel
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.media.clip_rules import check_rules
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip.decision_box import DecisionBox
-from chekt_console.ui.clip.elided_label import ElidedLabel
 from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.surroundings import Surroundings
+from chekt_console.ui.shared.elided_label import ElidedLabel
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from chekt_console.domain.event import EventKind
+from chekt_console.ui.shared.elided_label import ElidedLabel
 from chekt_console.ui.timeline.kind_chip import KindChip
 from chekt_console.ui.timeline.timeline_geometry import DAY_MS, HOUR_MS
 
@@ -26,36 +27,6 @@ RANGES = (
 )
 _WORDS_FROM_PX = 1160
 _RANGES_FROM_PX = 900
-
-
-class ElidedLabel(QLabel):
-    """Plain text on one line that gives way to its neighbours; the whole of it is in the tooltip."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    @property
-    def whole_text(self) -> str:
-        return self._whole
-
-    def show_text(self, text: str) -> None:
-        if text != self._whole:
-            self._whole = text
-            self.setAccessibleName(text)
-            self._elide()
-
-    def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
 
 
 class TimelineHeader(QWidget):

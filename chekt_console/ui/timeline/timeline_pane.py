@@ -178,7 +178,6 @@ class TimelinePane(QWidget):
         if not self._has_zone:
             parts.append("times are UTC: this site has no known time zone")
         self.header.summary.show_text(" · ".join(parts))
-        self.header.summary.setToolTip("")
 
     def _empty_words(self) -> str:
         """Why the lanes show nothing, and where the last event is."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
-
-from chekt_console.ui.clip.event_words import plain_tip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -25,10 +24,12 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def show_text(self, text: str, tip: str = "") -> None:
-        self._whole = text
-        self.setAccessibleName(text)
-        self.setToolTip(tip or plain_tip(text))
-        self._elide()
+        """`tip` is a ready tooltip; without one the whole text is."""
+        if text != self._whole:
+            self._whole = text
+            self.setAccessibleName(text)
+            self._elide()
+        self.setToolTip(tip or (f"<qt>{escape(text)}</qt>" if text else ""))
 
     def _elide(self) -> None:
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
