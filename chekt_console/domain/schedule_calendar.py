@@ -92,7 +92,7 @@ def from_table(text: str) -> WeekSchedule:
             if when is not None and not any(cells[1:4]):
                 exceptions.setdefault(when, [])
                 continue
-            start, length = _span(cells)
+            start, length = _span(cells, may_be_later=when is not None)
             mode = ArmingMode(cells[4].casefold().removeprefix("armed "))
             if mode is ArmingMode.DISARMED:
                 raise ValueError("a period needs an armed mode: away, stay or night")
@@ -137,8 +137,11 @@ def _weekday(word: str) -> int | None:
     return matches[0] if len(matches) == 1 else None
 
 
-def _span(cells: list[str]) -> tuple[int, int]:
-    start, end = _minute(cells[1]), _minute(cells[2])
+def _span(cells: list[str], *, may_be_later: bool) -> tuple[int, int]:
+    """`may_be_later`: what is left of an overlapped period of a date may begin at 24:00 or after it."""
+    start, end = _minute(cells[1]), _minute(cells[2]) % DAY_MIN
+    if start >= DAY_MIN and not may_be_later:
+        raise ValueError(f"{cells[1]} is not a time of the day")
     later = int(cells[3]) if cells[3] else int(end <= start)
     length = end + later * DAY_MIN - start
     if not 0 < length <= 7 * DAY_MIN:
@@ -149,6 +152,6 @@ def _span(cells: list[str]) -> tuple[int, int]:
 def _minute(text: str) -> int:
     hours, _, minutes = text.partition(":")
     minute = int(hours) * 60 + int(minutes)
-    if not 0 <= minute <= DAY_MIN or int(minutes) > 59:
+    if not 0 <= minute <= 7 * DAY_MIN or int(minutes) > 59:
         raise ValueError(f"{text} is not a time")
-    return minute % DAY_MIN
+    return minute

@@ -25,6 +25,13 @@ def test_a_table_comes_back_as_it_went(schedule: WeekSchedule) -> None:
     assert is_same(from_table(to_table(schedule)), schedule)
 
 
+def test_what_an_overlap_leaves_after_midnight_comes_back_too() -> None:
+    for first, second in (((2, 1440), (1, 1440)), ((1, 1440), (0, 1440))):
+        overlapped = DayException(date(2026, 1, 1), ((*first, ArmingMode.AWAY), (*second, ArmingMode.STAY)))
+        schedule = WeekSchedule((), (overlapped,))
+        assert is_same(from_table(to_table(schedule)), schedule)
+
+
 def test_a_typed_table_is_understood_or_its_line_named() -> None:
     read = from_table("Mon,18:00,07:00,,Armed Away\n2026-12-24,,,,\n")
     assert read.periods == (ArmedPeriod(18 * 60, 13 * 60, ArmingMode.AWAY),)
