@@ -31,10 +31,9 @@ if TYPE_CHECKING:
     from chekt_console.auth.key_store import KeyStore
     from chekt_console.background.runner import Job
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
-    from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.connection_check import Report
-    from chekt_console.services.sign_in_service import SignInService
+    from chekt_console.services.sign_in_service import Added, SignInService
     from chekt_console.session import Session
     from chekt_console.ui.connect.check_dialog import CheckDialog
     from chekt_console.ui.connect.connect_pane import ConnectPane
@@ -139,12 +138,13 @@ class Console(QObject):
         self._open_session(connection)
         session = self.session
         assert session is not None
+        from chekt_console.session import Address
 
         def on_credential(credential: httpx.Auth | None) -> None:
             if self.session is not session:
                 return
             if credential is not None:
-                session.open(connection.base_url, credential)
+                session.open(Address(connection.base_url, credential, dealer_id=connection.dealer_id))
                 return
             self._show_refusal(
                 f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
@@ -330,6 +330,7 @@ class Console(QObject):
             wanted.auth_url,
             wanted.audience,
             wanted.ca_file,
+            wanted.dealer_id,
         )
         given = Given(
             wanted.api_key, wanted.key_file, wanted.passphrase, wanted.external_dealer_id, wanted.company_name
@@ -340,17 +341,12 @@ class Console(QObject):
             can_cancel=True,
         )
 
-        def work(progress: Progress) -> tuple[str, bool]:
-            missing = self._sign_in.add(connection, given, self._browser_wanted.emit, progress)
-            return missing, self.keys.is_session_only
-
-        def on_added(outcome: tuple[str, bool]) -> None:
-            missing, is_session_only = outcome
+        def on_added(added: Added) -> None:
             self._adding = None
-            self.open_connection(connection)
-            if missing:
-                self.notices.show("sign-in", missing, severity=Severity.WARNING)
-            if is_session_only:
+            self.open_connection(added.connection)
+            if added.missing:
+                self.notices.show("sign-in", added.missing, severity=Severity.WARNING)
+            if self.keys.is_session_only:
                 self.notices.show(
                     "keyring",
                     "This computer has no keyring: the sign-in is kept in memory and asked for again at the next start.",
@@ -362,7 +358,12 @@ class Console(QObject):
             self.connect_pane.set_busy("")
             self.connect_pane.set_error(error.sentence)
 
-        self._adding = self._runner.submit(work, done=on_added, failed=on_failed, key="sign in")
+        self._adding = self._runner.submit(
+            lambda progress: self._sign_in.add(connection, given, self._browser_wanted.emit, progress),
+            done=on_added,
+            failed=on_failed,
+            key="sign in",
+        )
 
     def _on_cancel_requested(self) -> None:
         """The listener notices within a tick and frees its port."""
@@ -397,7 +398,9 @@ class Console(QObject):
     def _on_simulator_ready(self, address: SimulatorAddress) -> None:
         if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
             return
-        self.session.open(address.url, address.api_key, address.control_token)
+        from chekt_console.session import Address
+
+        self.session.open(Address(address.url, address.api_key, address.control_token, address.dealer_id))
         if self._is_simulator_back:
             self._is_simulator_back = False
             self.notices.show("simulator", "The simulator runs again.", severity=Severity.GOOD)

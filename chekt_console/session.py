@@ -46,21 +46,32 @@ _START_WAIT_S = 120.0
 _BREATH_MS = 5  # long enough for what waits to be painted
 
 
+@dataclass(frozen=True, repr=False)
+class Address:
+    """Where the gateway is and what opens it. `control_token`: of the simulator, else ""; `dealer_id`: whose account a
+    sign-in opens, "" for an API key alone."""
+
+    base_url: str
+    key: str | httpx.Auth
+    control_token: str = ""
+    dealer_id: str = ""
+
+
 class DeferredClient:
     """Stands in for the client until the address is known, and imports it in a worker, behind the first paint.
 
     Calls made before `open` wait for it in their worker thread; the window's thread must not call this.
     """
 
-    def __init__(self, build: Callable[[str, str | httpx.Auth], CHeKTClient]) -> None:
+    def __init__(self, build: Callable[[Address], CHeKTClient]) -> None:
         self._build = build
-        self._address: tuple[str, str | httpx.Auth] | None = None
+        self._address: Address | None = None
         self._is_open = threading.Event()
         self._lock = threading.Lock()
         self._client: CHeKTClient | None = None
 
-    def open(self, base_url: str, key: str | httpx.Auth) -> None:
-        self._address = (base_url, key)
+    def open(self, address: Address) -> None:
+        self._address = address
         self._is_open.set()
 
     @property
@@ -73,7 +84,7 @@ class DeferredClient:
             raise Unreachable("The connection is not ready yet. Nothing was sent.")
         with self._lock:
             if self._client is None:
-                self._client = self._build(*self._address)
+                self._client = self._build(self._address)
         return getattr(self._client, name)
 
     def give_up(self) -> None:
@@ -89,12 +100,21 @@ class DeferredClient:
                 self._client.close()
 
 
-def build_client(base_url: str, key: str | httpx.Auth, *, ca_file: str = "") -> CHeKTClient:
+def build_client(address: Address, *, ca_file: str = "") -> CHeKTClient:
     """Runs in a worker: the imports cost a quarter of a second."""
     from chekt_console.api.client import CHeKTClient
     from chekt_console.auth.api_key import ApiKeyAuth
+    from chekt_console.auth.path_auth import PathAuth
+    from chekt_console.auth.simulator_renewal import SimulatorRenewal
+    from chekt_console.auth.token_auth import TokenAuth
 
-    return CHeKTClient(base_url, ApiKeyAuth(key) if isinstance(key, str) else key, ca_file=ca_file)
+    auth = address.key
+    if isinstance(auth, str):
+        auth = ApiKeyAuth(auth)
+        if address.control_token:
+            token = TokenAuth(SimulatorRenewal(address.base_url, address.control_token))
+            auth = PathAuth(auth, token)
+    return CHeKTClient(address.base_url, auth, ca_file=ca_file, dealer_id=address.dealer_id)
 
 
 class LatePlace(QWidget):
@@ -165,12 +185,12 @@ class Session(QObject):
         self.sites_controller.start()
         self.runner.submit(_import_panes, done=self._build_panes, priority=Priority.PERSON)
 
-    def open(self, base_url: str, key: str | httpx.Auth, control_token: str = "") -> None:
+    def open(self, address: Address) -> None:
         """The address is known: everything that waits for the server may go. The simulator's control token lets webhooks
         be registered."""
-        self.client.open(base_url, key)
-        if control_token:
-            self._control = (base_url, control_token)
+        self.client.open(address)
+        if address.control_token:
+            self._control = (address.base_url, address.control_token)
             if self.live is not None:
                 self.live.can_register(*self._control)
         self.feed.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chekt_console.api.account_resource import Account
 from chekt_console.api.arming_resource import Arming
 from chekt_console.api.contacts_resource import Contacts
 from chekt_console.api.dealers_resource import Dealers
@@ -52,7 +53,9 @@ class CHeKTClient:
         clock: Clock | None = None,
         user_label: str = "CHeKT Console",
         ca_file: str = "",
+        dealer_id: str = "",
     ) -> None:
+        """`dealer_id`: whose account a sign-in opens; "" when only an API key is there."""
         clock = clock or SystemClock()
         self._transport = Transport(
             base_url,
@@ -65,6 +68,7 @@ class CHeKTClient:
         self.budget = Budget(self._transport)
         self.sites = Sites(self._transport)
         self.dealers = Dealers(self._transport)
+        self.account = Account(self._transport, dealer_id)
         self.devices = Devices(self._transport)
         self.arming = Arming(self._transport)
         self.contacts = Contacts(self._transport)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from chekt_console.store.connections_store import Connection
 
 _MOST_KEY_BYTES = 100_000
-_NO_SITES = "The sign-in is good, but it does not open the list of sites. For sites, clips and arming add an API key of the dealer."
+_NO_SITES = "The sign-in is good, but it does not open the list of sites. For sites, clips and arming add a connection with an API key of the dealer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class Given:
     passphrase: str = field(default="", repr=False)
     external_dealer_id: str = ""
     company_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The connection as it is to be kept, and a sentence when the account opens less than the console needs."""
+
+    connection: Connection
+    missing: str = ""
 
 
 class _Shelf:
@@ -92,8 +100,8 @@ class SignInService:
 
     def add(
         self, connection: Connection, given: Given, open_browser: Callable[[str], None], progress: Progress
-    ) -> str:
-        """Sign in, check with one read, keep what proves it. A sentence when the account opens less than the console needs."""
+    ) -> Added:
+        """Sign in, check with one read, keep what proves it."""
         if connection.kind is Kind.API_KEY:
             return self._add_api_key(connection, given.api_key)
         if connection.kind is Kind.DEALER:
@@ -125,7 +133,7 @@ class SignInService:
             return f"Signed out on this computer. The server did not confirm it: {error.sentence}"
         return ""
 
-    def _add_api_key(self, connection: Connection, key: str) -> str:
+    def _add_api_key(self, connection: Connection, key: str) -> Added:
         refusal = why_not_here(key, is_production=connection.environment is Environment.PRODUCTION)
         if refusal:
             raise ConsoleError(refusal)
@@ -135,11 +143,11 @@ class SignInService:
         finally:
             client.close()
         self._keys.write(connection.name, key)
-        return ""
+        return Added(connection)
 
     def _add_dealer(
         self, connection: Connection, given: Given, open_browser: Callable[[str], None], progress: Progress
-    ) -> str:
+    ) -> Added:
         server = _server(connection)
         wish = DealerClient(connection.client_id, connection.audience)
         tokens = sign_in(server, wish, open_browser, progress)
@@ -153,8 +161,8 @@ class SignInService:
         client = _client(connection, TokenAuth(self._dealer_renewal(connection), tokens))
         try:
             progress.check()
-            client.dealers.connect(given.external_dealer_id, given.company_name)
-            return _what_is_missing(client)
+            dealer_id = client.dealers.connect(given.external_dealer_id, given.company_name)
+            return Added(replace(connection, dealer_id=dealer_id), _what_is_missing(client))
         except ConsoleError:
             self._take_back(connection, earlier)
             raise
@@ -167,7 +175,7 @@ class SignInService:
         if earlier is not None:
             self._keys.write(connection.name, earlier.reveal())
 
-    def _add_partner(self, connection: Connection, given: Given, progress: Progress) -> str:
+    def _add_partner(self, connection: Connection, given: Given, progress: Progress) -> Added:
         pem = _read(given.key_file)
         key = read_private_key(pem, given.passphrase)
         renewal = self._partner_renewal(connection, pem, given.passphrase)
@@ -178,7 +186,7 @@ class SignInService:
         finally:
             client.close()
         self._keys.write(connection.name, to_pem(key).decode("ascii"))
-        return missing
+        return Added(connection, missing)
 
     def _dealer_renewal(self, connection: Connection) -> DealerRenewal:
         return DealerRenewal(_server(connection), connection.client_id, _Shelf(self._keys, connection.name))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 
+from chekt_console.simulator.partner_access import is_connected
 from chekt_console.simulator.problem import Problem, problem_reply
 
 if TYPE_CHECKING:
@@ -62,17 +63,28 @@ class Gate:
     def _public_refusal(
         self, method: str, path: str, headers: Headers
     ) -> tuple[Problem | None, dict[str, str]]:
+        """An API key, or the access token of a partner that the dealer is connected to (ours: the documents are silent)."""
         scheme, _, key = headers.get("authorization", "").partition(" ")
-        right = self._gateway.keys.get(key.strip(), "") if scheme.lower() == "bearer" else ""
+        right = self._right(key.strip()) if scheme.lower() == "bearer" else ""
         verdict = self._gateway.limits.take(key if right else "nobody")
         extra = verdict.headers()
         if verdict.retry_after_s:
             return Problem(429, "RateLimitExceeded", "Too many requests; wait and try again"), extra
         if not right or right == "revoked":
-            return Problem(401, "Unauthorized", "The API key is missing, wrong or revoked"), extra
+            return Problem(401, "Unauthorized", "The API key or token is missing, wrong or revoked"), extra
         if right == "read" and method not in ("GET", "HEAD") and path not in _READS:
             return Problem(403, "Forbidden", "This key may only read"), extra
         return None, extra
+
+    def _right(self, key: str) -> str:
+        """What a key or token opens under /ext/v1: "all", "read", "revoked", or "" for nothing."""
+        known = self._gateway.keys.get(key, "")
+        if known or key.count(".") != 2:
+            return known
+        caller = self._gateway.access_tokens.read(self._gateway, key)
+        if caller is None or "read:sites" not in caller.scopes or not is_connected(self._gateway, caller):
+            return ""
+        return "all" if "update:sites" in caller.scopes else "read"
 
     def _partner_refusal(self, scope: Scope, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
         """Lets pass with the caller in the scope's state; what it may do is for the handlers."""

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chekt_console.simulator.config import DEALER_ID
-from chekt_console.simulator.gateway import gateway_of, number
+from chekt_console.simulator.gateway import Gateway, gateway_of, number
 from chekt_console.simulator.oauth_tokens import Caller
 from chekt_console.simulator.problem import Problem, not_found
 
@@ -61,14 +61,12 @@ def partner_site_row(request: Request) -> sqlite3.Row:
     return row
 
 
-def is_connected(request: Request) -> bool:
+def is_connected(gateway: Gateway, caller: Caller) -> bool:
     """Whether the caller may speak of the one dealer that this gateway has."""
-    caller = caller_of(request)
     if caller.dealer_id not in ("", DEALER_ID):
         return False
     return (
-        gateway_of(request).database.row("SELECT 1 FROM partner_dealer WHERE client_id = ?", caller.client_id)
-        is not None
+        gateway.database.row("SELECT 1 FROM partner_dealer WHERE client_id = ?", caller.client_id) is not None
     )
 
 

@@ -1,4 +1,4 @@
-"""Control call that registers a partner, as CHeKT does by hand: it brings a public key and gets a client id and a secret."""
+"""Control calls that do what CHeKT does by hand: register a partner, and let the console in as one."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from starlette.routing import Route
 
 from chekt_console.simulator.config import DEALER_ID, DEALER_NAME
 from chekt_console.simulator.fields import refuse_unknown, text_of
-from chekt_console.simulator.gateway import body_of, gateway_of
-from chekt_console.simulator.oauth_clients import SCOPES, Client, digest, new_secret, store_client
+from chekt_console.simulator.gateway import Gateway, body_of, gateway_of
+from chekt_console.simulator.oauth_clients import (
+    CONSOLE_CLIENT,
+    SCOPES,
+    Client,
+    digest,
+    find_client,
+    new_secret,
+    store_client,
+)
 from chekt_console.simulator.oauth_keys import public_key_of
+from chekt_console.simulator.oauth_tokens import machine_tokens
 from chekt_console.simulator.problem import Problem, invalid, json_reply
 
 _FIELDS = ("name", "public_key", "kid", "redirect_uris", "scopes", "connect")
@@ -41,14 +50,28 @@ async def register(request: Request) -> Response:
     client = Client(client_id, name, digest(secret), kid, pem, redirects, scopes)
     await gateway.database.write(lambda connection: store_client(connection, client))
     if body.get("connect") is True:
-        now_ms = gateway.clock.now_ms()
-        about = json.dumps({"external_dealer_id": f"ext-{DEALER_ID}", "company_name": DEALER_NAME})
-        await gateway.database.write(
-            lambda connection: connection.execute(
-                "INSERT INTO partner_dealer VALUES (?, ?, ?, ?)", (int(DEALER_ID), client_id, about, now_ms)
-            )
-        )
+        await _connect(gateway, client_id)
     return json_reply({"client_id": client_id, "client_secret": secret, "kid": kid, "scopes": scopes}, 201)
+
+
+async def token(request: Request) -> Response:
+    """An access token for the console that started this simulator, as the token call gives it, without a sign-in page."""
+    gateway = gateway_of(request)
+    client = find_client(gateway, CONSOLE_CLIENT)
+    assert client is not None
+    await _connect(gateway, client.client_id)
+    return json_reply(machine_tokens(gateway, client, {}), 201)
+
+
+async def _connect(gateway: Gateway, client_id: str) -> None:
+    now_ms = gateway.clock.now_ms()
+    about = json.dumps({"external_dealer_id": f"ext-{DEALER_ID}", "company_name": DEALER_NAME})
+    await gateway.database.write(
+        lambda connection: connection.execute(
+            "INSERT OR IGNORE INTO partner_dealer VALUES (?, ?, ?, ?)",
+            (int(DEALER_ID), client_id, about, now_ms),
+        )
+    )
 
 
 def _texts(body: dict[str, object], field: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,4 +81,7 @@ def _texts(body: dict[str, object], field: str, default: tuple[str, ...]) -> tup
     return tuple(found)
 
 
-ROUTES = [Route("/_simulator/partners", register, methods=["POST"])]
+ROUTES = [
+    Route("/_simulator/partners", register, methods=["POST"]),
+    Route("/_simulator/token", token, methods=["POST"]),
+]

@@ -34,7 +34,7 @@ Ready = tuple[str, bytes, NewEvent]
 
 async def post_events(request: Request) -> Response:
     """An object is one event, an array many with a result for each."""
-    if not is_connected(request):
+    if not is_connected(gateway_of(request), caller_of(request)):
         raise Problem(403, "Forbidden", "No dealer is connected to this partner")
     gateway, client_id, raw = gateway_of(request), caller_of(request).client_id, await request.body()
     if len(raw) > _MAX_BODY:

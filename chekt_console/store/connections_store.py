@@ -32,7 +32,7 @@ class Kind(Enum):
     PARTNER = "partner"
 
 
-_ADDED = ("client_id", "key_id", "auth_url", "audience", "ca_file")
+_ADDED = ("client_id", "key_id", "auth_url", "audience", "ca_file", "dealer_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Connection:
     auth_url: str = ""
     audience: str = ""
     ca_file: str = ""
+    dealer_id: str = ""  # whose account a sign-in opens
 
 
 class Connections:

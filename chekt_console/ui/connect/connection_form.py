@@ -194,5 +194,6 @@ class ConnectionForm(QWidget):
                 passphrase=more("passphrase"),
                 external_dealer_id=more("external_dealer_id"),
                 company_name=more("company_name"),
+                dealer_id=more("dealer_id"),
             )
         )

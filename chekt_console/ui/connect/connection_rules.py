@@ -30,6 +30,7 @@ class NewConnection:
     passphrase: str = field(default="", repr=False)
     external_dealer_id: str = ""
     company_name: str = ""
+    dealer_id: str = ""
 
 
 def tidy_url(text: str) -> str:

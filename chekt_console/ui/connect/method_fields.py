@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _COLUMNS = 3
 _FIELDS = {
     "dealer": ("auth_url", "client_id", "audience", "external_dealer_id", "company_name"),
-    "partner": ("auth_url", "client_id", "audience", "key_id", "key_file", "passphrase"),
+    "partner": ("auth_url", "client_id", "audience", "key_id", "key_file", "passphrase", "dealer_id"),
     "api_key": (),
 }
 _LABELS = {
@@ -25,6 +25,7 @@ _LABELS = {
     "audience": "Audience",
     "external_dealer_id": "Your own dealer id",
     "company_name": "Company name",
+    "dealer_id": "Dealer id at CHeKT",
     "key_id": "Key id",
     "key_file": "Private key file (PEM)",
     "passphrase": "Passphrase, if it has one",

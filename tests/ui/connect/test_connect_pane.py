@@ -148,6 +148,7 @@ def test_a_partner_key_asks_for_what_it_needs(pane: ConnectPane, qtbot: QtBot) -
         "key_id": "k1",
         "key_file": "/k.pem",
         "passphrase": " canary ",
+        "dealer_id": "12345",
     }
     for name, text in given.items():
         form.more.fields[name].set_text(text)
