@@ -117,7 +117,8 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     "PartnerSite": {
         "site_id": "int", "external_site_id": "text", "name": "text", "monitoring_station_id": "int|null",
         "external_monitoring_station_id": "text|null", "account_number": "text", "address1": "text",
-        "address2": "text", "timezone": "text", "is_activated": "flag", "created_at": "time",
+        "address2": "text", "timezone": "text", "is_activated": "flag", "monitoring_enabled": "bool",
+        "monitoring_reason": "text", "created_at": "time",
     },
     "NewPartnerSite": {
         "external_site_id": "text", "name": "text", "timezone": "text", "monitoring_station_id?": "int|null",
@@ -125,7 +126,8 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     },
     "ChangedPartnerSite": {
         "name?": "text", "timezone?": "text", "monitoring_station_id?": "int|null", "account_number?": "text",
-        "address1?": "text", "address2?": "text",
+        "address1?": "text", "address2?": "text", "is_activated?": "flag", "monitoring_enabled?": "bool",
+        "monitoring_reason?": "text",
     },
     "ArmingSettings": {"site_id": "int", "external_site_id": "text", "name": "text", "security_type": "int"},
     "SecurityType": {"security_type": "int"},

@@ -89,5 +89,6 @@ async def rows_of(request: Request, top: int) -> list[Any]:
 # Sites that no partner made show their reference as external id, and the panel they follow as their type.
 SITE = """SELECT site.*, coalesce(external_site_id, account_reference_id) AS external_site_id,
 coalesce(address2, '') AS address2, monitoring_station_id, external_monitoring_station_id,
-coalesce(security_type, CASE WHEN follows_panel THEN 1 ELSE 3 END) AS security_type
-FROM site LEFT JOIN partner_site USING (site_id) LEFT JOIN monitoring_station USING (monitoring_station_id)"""
+coalesce(security_type, CASE WHEN follows_panel THEN 1 ELSE 3 END) AS security_type,
+coalesce(is_on, 1) AS is_monitored, coalesce(reason, '') AS monitoring_reason
+FROM site LEFT JOIN partner_site USING (site_id) LEFT JOIN site_monitoring USING (site_id) LEFT JOIN monitoring_station USING (monitoring_station_id)"""

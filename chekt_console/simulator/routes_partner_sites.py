@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from chekt_console.simulator import contact_rows
 from chekt_console.simulator.clock import iso
-from chekt_console.simulator.fields import text_of, zone_of
+from chekt_console.simulator.fields import flag_of, text_of, zone_of
 from chekt_console.simulator.gateway import Gateway, body_of, count_of, gateway_of, number
 from chekt_console.simulator.idempotency import Outcome, write_once
 from chekt_console.simulator.partner_access import SITE, dealer_row, partner_site_row, route
@@ -28,6 +28,7 @@ _CHILDREN = (
     "schedule",
     "event",
     "partner_site",
+    "site_monitoring",
     "site",
 )
 
@@ -83,6 +84,7 @@ async def change_site(request: Request) -> Response:
     if body.get("external_site_id", old["external_site_id"]) != old["external_site_id"]:
         raise invalid("external_site_id", "external_site_id cannot be changed")
     values, now_ms, site_id = _checked(gateway, body, old), gateway.clock.now_ms(), old["site_id"]
+    is_active, monitoring = flag_of(body, "is_activated", int(old["status"] == "active")), _monitoring(body)
 
     def write(connection: sqlite3.Connection) -> Outcome:
         # Only what was sent: an address that was not touched keeps its city and state.
@@ -94,6 +96,13 @@ async def change_site(request: Request) -> Response:
             connection.execute(
                 "UPDATE site SET street = ?, city = '', state = '', zip = '' WHERE site_id = ?",
                 (values["address1"], site_id),
+            )
+        if "is_activated" in body:
+            status = "active" if is_active else "inactive"
+            connection.execute("UPDATE site SET status = ? WHERE site_id = ?", (status, site_id))
+        if "monitoring_enabled" in body:
+            connection.execute(
+                "INSERT OR REPLACE INTO site_monitoring VALUES (?, ?, ?, ?)", (site_id, *monitoring, now_ms)
             )
         _keep(connection, old, values["address2"], values["monitoring_station_id"], old["security_type"])
         return 200, _site(connection.execute(f"{SITE} WHERE site_id = ?", (site_id,)).fetchone())
@@ -220,6 +229,14 @@ def _checked(gateway: Gateway, body: Mapping[str, Any], old: sqlite3.Row | None)
     }
 
 
+def _monitoring(body: Mapping[str, Any]) -> tuple[int, str]:
+    """On or off (ours: no document names a call), and why: off needs a reason. Raises Problem 400."""
+    is_on = body.get("monitoring_enabled", True)
+    if not isinstance(is_on, bool) and is_on not in (0, 1):
+        raise invalid("monitoring_enabled", "monitoring_enabled must be true or false")
+    return int(is_on), text_of(body, "monitoring_reason", 200, is_required=not is_on)
+
+
 def _keep(
     connection: sqlite3.Connection, old: sqlite3.Row, address2: str, station: int | None, kind: int
 ) -> None:
@@ -242,6 +259,8 @@ def _site(row: sqlite3.Row) -> dict[str, Any]:
         "address2": row["address2"],
         "timezone": row["timezone"],
         "is_activated": int(row["status"] == "active"),
+        "monitoring_enabled": bool(row["is_monitored"]),
+        "monitoring_reason": row["monitoring_reason"],
         "created_at": iso(row["created_ms"]),
     }
 

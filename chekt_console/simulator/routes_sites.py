@@ -108,7 +108,11 @@ def _with_partitions(gateway: Gateway, sites: list[sqlite3.Row]) -> list[dict[st
             "SELECT * FROM partition WHERE site_id BETWEEN ? AND ? ORDER BY partition_id", min(ids), max(ids)
         ):
             known[row["site_id"]].append(row)
-    return [wire.site(site, known.get(site["site_id"], ())) for site in sites]
+    silent = {row[0] for row in gateway.database.rows("SELECT site_id FROM site_monitoring WHERE NOT is_on")}
+    return [
+        wire.site(site, known.get(site["site_id"], ()), is_monitored=site["site_id"] not in silent)
+        for site in sites
+    ]
 
 
 def _conditions(search: str, status: str) -> tuple[str, list[object]]:

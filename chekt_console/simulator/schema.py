@@ -87,6 +87,10 @@ CREATE TABLE IF NOT EXISTS partner_device(
 CREATE TABLE IF NOT EXISTS monitoring_station(
     monitoring_station_id INTEGER PRIMARY KEY, external_monitoring_station_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL, prefix TEXT NOT NULL, linecard TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS site_monitoring(
+    site_id INTEGER PRIMARY KEY, is_on INTEGER NOT NULL, reason TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;
+INSERT OR IGNORE INTO monitoring_station VALUES (1, 'NW-CENTRAL', 'Northwest Central Station', 'NW', '7', 1735689600000);
+INSERT OR IGNORE INTO monitoring_station VALUES (2, 'GUARDLINE', 'Guardline Monitoring', 'GL', '3', 1735689600000);
 CREATE TABLE IF NOT EXISTS partner_webhook(
     webhook_id TEXT PRIMARY KEY, client_id TEXT NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL,
     secret TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;

@@ -13,7 +13,9 @@ _TYPES = {"zone": "sensor", "audio": "audio_device"}
 PARTLY_ARMED = "partially_armed"
 
 
-def site(row: sqlite3.Row, partitions: Iterable[sqlite3.Row]) -> dict[str, object]:
+def site(
+    row: sqlite3.Row, partitions: Iterable[sqlite3.Row], *, is_monitored: bool = True
+) -> dict[str, object]:
     is_active = row["status"] == "active"
     return {
         "site_id": row["site_id"],
@@ -27,7 +29,7 @@ def site(row: sqlite3.Row, partitions: Iterable[sqlite3.Row]) -> dict[str, objec
         "dealer_name": DEALER_NAME,
         "is_partition_enabled": row["is_partitioned"],
         "is_activated": int(is_active),
-        "monitoring_enabled": is_active,
+        "monitoring_enabled": is_active and is_monitored,
         "partitions": [
             {"partition_id": one["partition_id"], "partition_number": one["number"], "partition_name": one["name"]}
             for one in partitions

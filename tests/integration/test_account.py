@@ -36,6 +36,13 @@ def test_an_account_opens_sites_devices_and_settings(tmp_path: Path) -> None:
                 == "Corner Store"
             )
             assert made.site_id in {site.site_id for site in client.sites.list().values}
+            off = {"monitoring_enabled": False, "monitoring_reason": "Renovation"}
+            with pytest.raises(Refused):
+                client.account.change_site(made.site_id, {"monitoring_enabled": False}, "key-3a")
+            assert client.account.change_site(made.site_id, off | {"is_activated": 1}, "key-3b").is_activated
+            (shown,) = [site for site in client.sites.list().values if site.site_id == made.site_id]
+            assert not shown.is_monitored
+            assert [one.name for one in client.account.stations().values][:1] == ["Northwest Central Station"]
             rows = [
                 {"external_device_id": "cam-1", "device_type": "camera", "zone_number": "001"},
                 {"external_device_id": "cam-2", "device_type": "camera", "zone_number": "x"},
