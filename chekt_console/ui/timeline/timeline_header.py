@@ -37,6 +37,7 @@ class TimelineHeader(QWidget):
     zoom_requested = Signal(int)  # 1 closer, -1 wider
     fit_requested = Signal()
     live_requested = Signal(bool)
+    go_to_requested = Signal()
     kinds_changed = Signal(object)  # frozenset[EventKind]
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -93,6 +94,9 @@ class TimelineHeader(QWidget):
             button = self._button(text, name, tip)
             button.clicked.connect(lambda _checked=False, signal=signal, value=value: signal.emit(value))
             row.addWidget(button)
+        go_to = self._button("Go to", "Go to time", "Type a date and time to go to (G)")
+        go_to.clicked.connect(lambda: self.go_to_requested.emit())
+        row.addWidget(go_to)
         fit = self._button("Fit", "Fit", "Show everything from the first event to now (0)")
         fit.clicked.connect(lambda: self.fit_requested.emit())
         row.addWidget(fit)

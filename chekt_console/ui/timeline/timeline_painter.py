@@ -18,7 +18,7 @@ from chekt_console.ui.timeline.density_image import (
 from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
 from chekt_console.ui.timeline.timeline_geometry import AXIS_PX, BAND_PX, SECOND_MS, TOP_PX
 from chekt_console.ui.timeline.timeline_ticks import clock_changes, local_time, ticks
-from chekt_console.ui.timeline.timeline_words import clean, short_span
+from chekt_console.ui.timeline.timeline_words import clean, clock_words, short_span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +73,7 @@ class TimelinePainter:
         painter.setClipRect(plot.adjusted(0, -BAND_PX - 3, 0, 0))
         self._paint_span(painter, view, metrics, plot)
         self._paint_now(painter, view, plot)
-        self._paint_cursor(painter, view, plot)
+        self._paint_cursor(painter, view, metrics, plot)
         painter.restore()
         self._paint_corner(painter, view, metrics)
         if view.message:
@@ -283,13 +283,7 @@ class TimelinePainter:
         for x in (left, right):
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
         words = short_span(view.span[1] - view.span[0])
-        width = metrics.horizontalAdvance(words) + 10
-        tag = QRectF((left + right - width) / 2, plot.bottom() - 18, width, 16)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(view.colors.accent)
-        painter.drawRoundedRect(tag, 4, 4)
-        painter.setPen(view.colors.on_accent)
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
+        self._paint_tag(painter, view, metrics, (left + right) / 2, words)
 
     def _paint_now(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
         if view.axis.from_ms < view.now_ms < view.axis.to_ms:
@@ -298,7 +292,9 @@ class TimelinePainter:
             painter.setPen(QPen(view.colors.good, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
-    def _paint_cursor(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
+    def _paint_cursor(
+        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
+    ) -> None:
         accent = view.colors.accent
         if view.selected is not None:
             x = view.axis.x_of(view.selected.instant_ms)
@@ -314,10 +310,28 @@ class TimelinePainter:
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 half = view.layout.lane_px * BAR_SHARE[EventKind.ALARM] / 2 + 2
                 painter.drawRoundedRect(QRectF(x - 6, middle - half, 12, 2 * half), 3, 3)
+        if view.mark_ms is not None and view.axis.from_ms <= view.mark_ms <= view.axis.to_ms:
+            x = view.axis.x_of(view.mark_ms)
+            painter.setPen(QPen(accent, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, AXIS_PX), QPointF(x, plot.bottom()))
+            self._paint_tag(painter, view, metrics, x, clock_words(view.mark_ms, view.zone, has_seconds=True))
         if view.playhead_ms is not None:
             x = view.axis.x_of(view.playhead_ms)
             painter.setPen(QPen(view.colors.text, 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+
+    @staticmethod
+    def _paint_tag(
+        painter: QPainter, view: TimelineView, metrics: QFontMetricsF, x: float, words: str
+    ) -> None:
+        """Words on accent at the bottom of a line."""
+        width = metrics.horizontalAdvance(words) + 10
+        tag = QRectF(x - width / 2, view.layout.height_px - 18, width, 16)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(view.colors.accent)
+        painter.drawRoundedRect(tag, 4, 4)
+        painter.setPen(view.colors.on_accent)
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_corner(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
         """Left of the axis: the day and the zone that the clock times belong to."""

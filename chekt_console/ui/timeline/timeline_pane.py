@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.ui.timeline.goto_time_box import GotoTimeBox
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_header import TimelineHeader
 from chekt_console.ui.timeline.timeline_widget import TimelineWidget, system_now_ms
@@ -22,6 +24,8 @@ from chekt_console.ui.timeline.timeline_words import clean, clock_words, site_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.event import Event
@@ -65,6 +69,7 @@ class TimelinePane(QWidget):
         self.retry = QPushButton("Try again", self)
         self.retry.clicked.connect(lambda: self.retry_requested.emit())
         self._lay_out_parts()
+        self.goto_time = GotoTimeBox(theme, self)
         self._connect_parts()
         self._skeleton_timer = QTimer(self, singleShot=True, interval=_SKELETON_AFTER_MS)
         self._skeleton_timer.timeout.connect(self._on_skeleton_due)
@@ -112,6 +117,13 @@ class TimelinePane(QWidget):
     def add_events(self, events: tuple[Event, ...], known_to_ms: int) -> None:
         self.timeline.add_events(events, known_to_ms)
 
+    def open_goto_time(self) -> None:
+        """Nothing to go to without a site."""
+        if self._site is not None and self.pages.currentIndex() == 0:
+            timeline = self.timeline
+            near = timeline.now_ms if timeline.is_live else timeline.axis.middle_ms
+            self.goto_time.open(timeline.zone, timeline.now_ms, near)
+
     def as_of_words(self, instant_ms: float) -> str:
         return f"as of {clock_words(instant_ms, self.timeline.zone)}"
 
@@ -152,6 +164,10 @@ class TimelinePane(QWidget):
         header.live_requested.connect(timeline.set_live)
         header.kinds_changed.connect(timeline.show_kinds)
         self.scroll_bar.valueChanged.connect(timeline.scroll_to)
+        header.go_to_requested.connect(self.open_goto_time)
+        QShortcut(QKeySequence("G"), self).activated.connect(self.open_goto_time)
+        self.goto_time.instant_chosen.connect(timeline.go_to)
+        self.goto_time.closed.connect(lambda: timeline.setFocus(Qt.FocusReason.OtherFocusReason))
         selection.event_changed.connect(self._on_event_changed)
         selection.device_changed.connect(self._on_device_changed)
         selection.span_changed.connect(timeline.select_span)
@@ -230,3 +246,7 @@ class TimelinePane(QWidget):
         self.setStyleSheet(
             f"#timelineMessage {{ background: {c.pane.name()}; }} #timelineMessage QLabel {{ color: {c.muted.name()}; }}"
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.goto_time.place()

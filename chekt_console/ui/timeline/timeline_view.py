@@ -45,6 +45,7 @@ class TimelineView:
     selected_lane: int | None = None
     span: tuple[int, int] | None = None
     playhead_ms: float | None = None
+    mark_ms: float | None = None  # where the person asked to go
     message: str = ""
 
     def count_in_view(self) -> int:

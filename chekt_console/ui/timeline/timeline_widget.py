@@ -15,6 +15,7 @@ from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import (
     AXIS_PX,
     GRAB_PX,
+    HOUR_MS,
     TOP_PX,
     LaneLayout,
     TimeAxis,
@@ -36,7 +37,7 @@ _WHEEL_ZOOM = 1.25
 _KEY_ZOOM = 1.6
 _KEY_PAN_SHARE = 0.15
 _LIVE_STEP_MS = 1_000
-_LIVE_LEAD = 0.02
+_GO_TO_SPAN_MS = 12 * HOUR_MS
 _LABEL_MIN_PX = 110
 _LABEL_MAX_PX = 190
 
@@ -138,6 +139,7 @@ class TimelineWidget(QWidget):
         """Mark an event and bring it and its lane into view."""
         self._view.selected = event
         self._view.selected_lane = None
+        self._view.mark_ms = None
         if event is not None:
             lane = self.content.lane_index_of(event)
             self._view.selected_lane = lane
@@ -168,6 +170,14 @@ class TimelineWidget(QWidget):
             self.set_live(False)
             self._view.center_on(instant_ms, self._view.axis.span_ms)
             self._changed()
+
+    def go_to(self, instant_ms: float) -> None:
+        """Bring a typed instant to the middle and mark it; a wide view comes closer, so that the minute can be told."""
+        view = self._view
+        self.set_live(False)
+        view.mark_ms = instant_ms
+        view.center_on(instant_ms, min(view.axis.span_ms, _GO_TO_SPAN_MS))
+        self._changed()
 
     def show_range(self, span_ms: float) -> None:
         """Show so much time: the latest when live, else around the selected event or the middle of the view."""

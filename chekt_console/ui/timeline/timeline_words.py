@@ -60,6 +60,14 @@ def short_span(span_ms: float) -> str:
     return " ".join(parts[:2])
 
 
+def distance_words(distance_ms: float) -> str:
+    """How far from now: "2 h 10 min ago", "in 5 min", "now"."""
+    if abs(distance_ms) < SECOND_MS:
+        return "now"
+    size = short_span(abs(distance_ms))
+    return f"{size} ago" if distance_ms < 0 else f"in {size}"
+
+
 def site_instant(instant_ms: float, zone: tzinfo) -> str:
     moment = local_time(instant_ms, zone)
     return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M:%S} {moment:%Z}"
@@ -69,8 +77,9 @@ def utc_instant(instant_ms: float) -> str:
     return f"{local_time(instant_ms, UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
-def clock_words(instant_ms: float, zone: tzinfo) -> str:
-    return f"{local_time(instant_ms, zone):%H:%M}"
+def clock_words(instant_ms: float, zone: tzinfo, *, has_seconds: bool = False) -> str:
+    moment = local_time(instant_ms, zone)
+    return f"{moment:%H:%M:%S}" if has_seconds else f"{moment:%H:%M}"
 
 
 def event_title(event: Event) -> str:

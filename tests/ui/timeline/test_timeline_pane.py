@@ -114,3 +114,29 @@ def test_it_paints_in_light_at_every_zoom(pane: TimelinePane) -> None:
         image = pane.timeline.grab().toImage()
         colors = {image.pixelColor(x, y).name() for x in range(170, 1000, 7) for y in range(30, 200, 5)}
         assert len(colors) > 1
+
+
+def test_g_takes_a_typed_time_and_says_what_it_understood(pane: TimelinePane, qtbot: QtBot) -> None:
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_G)
+    box = pane.goto_time
+    assert box.isVisible()
+    assert box.input.hasFocus()
+    qtbot.keyClicks(box.input, "yesterday 6:12")
+    assert box.understood.text().startswith("Tue 10 Feb 2026, 06:12:00 PST")
+    qtbot.keyClick(box.input, Qt.Key.Key_Return)
+    assert not box.isVisible()
+    assert abs(pane.timeline.axis.middle_ms - box.reading.instant_ms) < 1000  # type: ignore[operator]
+    assert not pane.timeline.is_live
+
+
+def test_what_is_not_a_time_is_said_and_goes_nowhere(pane: TimelinePane, qtbot: QtBot) -> None:
+    before = pane.timeline.axis
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_G)
+    box = pane.goto_time
+    qtbot.keyClicks(box.input, "half past")
+    assert "not understood" in box.note.text()
+    qtbot.keyClick(box.input, Qt.Key.Key_Return)
+    assert box.isVisible()
+    qtbot.keyClick(box.input, Qt.Key.Key_Escape)
+    assert not box.isVisible()
+    assert pane.timeline.axis.span_ms == before.span_ms
