@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from chekt_console.ui.shared.event_filter import SharedEventFilter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,3 +50,4 @@ class Ground:
     runner: Runner
     arming: ArmingService
     events: EventService
+    event_filter: SharedEventFilter = field(default_factory=SharedEventFilter)

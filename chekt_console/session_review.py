@@ -24,7 +24,7 @@ class TimelinePanes(QObject):
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
         selection = ground.shell.selection
-        self.timeline = TimelinePane(selection, ground.shell.theme)
+        self.timeline = TimelinePane(selection, ground.shell.theme, event_filter=ground.event_filter)
         self.timeline_controller = TimelineController(self.timeline, selection, ground.runner, ground.events)
         self.timeline_controller.start()
 

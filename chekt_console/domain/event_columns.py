@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Instants = npt.NDArray[np.int64]
     Rows = npt.NDArray[np.int32]
+    Mask = npt.NDArray[np.bool_]
 
 KIND_COUNT = len(EventKind)
 _NO_INSTANTS = np.empty(0, np.int64)
@@ -27,6 +28,13 @@ class Hit(NamedTuple):
     instant_ms: int
     kind: EventKind
     row: int
+
+
+class Runs(NamedTuple):
+    """What one shown lane is made of: some kinds of some lanes of the columns."""
+
+    lanes: tuple[int, ...]
+    kinds: frozenset[EventKind] = frozenset(EventKind)
 
 
 class EventColumns:
@@ -103,24 +111,55 @@ class EventColumns:
             return None
         return int(min(run[0] for run in full)), int(max(run[-1] for run in full))
 
-    def counts(self, edges: Instants, lanes: Sequence[int]) -> npt.NDArray[np.int32]:
+    def where(self, mask: Mask) -> EventColumns:
+        """The events whose row is True in `mask`, in the same lanes."""
+        kept = EventColumns()
+        for lane in self._runs:
+            runs = []
+            for instants, rows in lane:
+                keep = mask[rows]
+                runs.append((instants[keep], rows[keep]))
+            kept._runs.append(runs)
+        return kept
+
+    def all_instants(self) -> Instants:
+        """Of every event, ascending; a copy."""
+        full = [instants for lane in self._runs for instants, _ in lane if len(instants)]
+        if not full:
+            return _NO_INSTANTS
+        whole = np.concatenate(full)
+        whole.sort(kind="stable")  # merges the runs
+        return whole
+
+    def instants_of(self, kind: EventKind) -> Instants:
+        """Of one kind over all lanes, ascending; a copy."""
+        whole = np.concatenate([_NO_INSTANTS, *(lane[kind][0] for lane in self._runs)])
+        whole.sort(kind="stable")
+        return whole
+
+    def counts(self, edges: Instants, lanes: Sequence[Runs]) -> npt.NDArray[np.int32]:
         """Events per pixel, shape (lanes, kinds, len(edges) - 1), edges half-open, lanes in the order asked for.
 
         `edges` ascend and must be int64: a float would convert the whole column at every call.
         """
         width = len(edges) - 1
         result = np.zeros((len(lanes), KIND_COUNT, width), np.int32)
-        for lane, by_kind in zip(lanes, result, strict=True):
-            for (instants, _), pixels in zip(self._runs[lane], by_kind, strict=True):
-                if len(instants) == 0:
-                    continue
-                low, high = np.searchsorted(instants, edges[[0, -1]])
-                if high - low > width:
-                    pixels[:] = np.diff(low + np.searchsorted(instants[low:high], edges))
-                elif high > low:
-                    at = np.searchsorted(edges, instants[low:high], side="right") - 1
-                    pixels[:] = np.bincount(at, minlength=width)
+        for wanted, by_kind in zip(lanes, result, strict=True):
+            for kind in wanted.kinds:
+                for lane in wanted.lanes:
+                    instants = self._runs[lane][kind][0]
+                    if len(instants) == 0:
+                        continue
+                    low, high = np.searchsorted(instants, edges[[0, -1]])
+                    if high - low > width:
+                        by_kind[kind] += np.diff(np.searchsorted(instants[low:high], edges)).astype(np.int32)
+                    elif high > low:
+                        at = np.searchsorted(edges, instants[low:high], side="right") - 1
+                        by_kind[kind] += np.bincount(at, minlength=width).astype(np.int32)
         return result
+
+    def total(self, kinds: frozenset[EventKind]) -> int:
+        return sum(len(lane[kind][0]) for lane in self._runs for kind in kinds)
 
     def count(self, from_ms: int, to_ms: int, kinds: frozenset[EventKind]) -> int:
         """Events of these kinds at from_ms <= instant < to_ms, over all lanes."""
@@ -132,24 +171,45 @@ class EventColumns:
                 total += int(high - low)
         return total
 
-    def between(self, lane: int, kind: EventKind, from_ms: int, to_ms: int) -> tuple[Instants, Rows]:
-        """Views of one run at from_ms <= instant < to_ms."""
-        instants, rows = self._runs[lane][kind]
-        low, high = np.searchsorted(instants, np.array([from_ms, to_ms], np.int64))
-        return instants[low:high], rows[low:high]
+    def between(self, runs: Runs, from_ms: int, to_ms: int) -> list[Hit]:
+        """Events at from_ms <= instant < to_ms in the order of (instant, kind, row); for few of them."""
+        span = np.array([from_ms, to_ms], np.int64)
+        found: list[Hit] = []
+        for lane in runs.lanes:
+            for kind in runs.kinds:
+                instants, rows = self._runs[lane][kind]
+                low, high = np.searchsorted(instants, span)
+                found += [
+                    Hit(at, kind, row)
+                    for at, row in zip(instants[low:high].tolist(), rows[low:high].tolist(), strict=True)
+                ]
+        found.sort()
+        return found
 
-    def nearest(
-        self, lane: int, kinds: frozenset[EventKind], at_ms: float, near_ms: float, far_ms: float
-    ) -> Hit | None:
+    def rows_between(self, from_ms: int, to_ms: int, kinds: frozenset[EventKind]) -> tuple[Instants, Rows]:
+        """Instants and rows of these kinds over all lanes, in the order of (instant, row)."""
+        span = np.array([from_ms, to_ms], np.int64)
+        some_instants, some_rows = [_NO_INSTANTS], [_NO_ROWS]
+        for lane in self._runs:
+            for kind in kinds:
+                low, high = np.searchsorted(lane[kind][0], span)
+                some_instants.append(lane[kind][0][low:high])
+                some_rows.append(lane[kind][1][low:high])
+        instants, rows = np.concatenate(some_instants), np.concatenate(some_rows)
+        order = np.lexsort((rows, instants))
+        return instants[order], rows[order]
+
+    def nearest(self, runs: Runs, at_ms: float, near_ms: float, far_ms: float) -> Hit | None:
         """The worst event within near_ms of the instant, else the nearest within far_ms."""
         found: list[tuple[float, Hit]] = []
-        for kind in sorted(kinds, reverse=True):
-            instants, rows = self._runs[lane][kind]
-            place = int(np.searchsorted(instants, np.int64(round(at_ms))))
-            for index in (place - 1, place):
-                if 0 <= index < len(instants):
-                    distance = abs(float(instants[index]) - at_ms)
-                    found.append((distance, Hit(int(instants[index]), kind, int(rows[index]))))
+        for lane in runs.lanes:
+            for kind in sorted(runs.kinds, reverse=True):
+                instants, rows = self._runs[lane][kind]
+                place = int(np.searchsorted(instants, np.int64(round(at_ms))))
+                for index in (place - 1, place):
+                    if 0 <= index < len(instants):
+                        distance = abs(float(instants[index]) - at_ms)
+                        found.append((distance, Hit(int(instants[index]), kind, int(rows[index]))))
         close = [(distance, hit) for distance, hit in found if distance <= near_ms]
         if close:
             return min(close, key=lambda pair: (-pair[1].kind, pair[0]))[1]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtGui import QColor
 
-    from chekt_console.domain.event_columns import EventColumns
+    from chekt_console.domain.event_columns import EventColumns, Runs
     from chekt_console.ui.timeline.timeline_geometry import TimeAxis
 
 _LEVELS = 1024
@@ -52,10 +52,9 @@ def pixel_edges(axis: TimeAxis, width: int) -> npt.NDArray[np.int64]:
 
 def density_image(
     columns: EventColumns,
-    lanes: Sequence[int],
+    lanes: Sequence[Runs],
     axis: TimeAxis,
     lane_px: float,
-    kinds: frozenset[EventKind],
     tables: dict[EventKind, npt.NDArray[np.uint32]],
     ratio: float,
 ) -> DensityImage:
@@ -67,7 +66,7 @@ def density_image(
     spread = max(1, round(ratio))
     for place, by_kind in enumerate(counts):
         middle = (place + 0.5) * lane_px * ratio
-        for kind in sorted(kinds):
+        for kind in sorted(EventKind):
             present = by_kind[kind]
             if not present.any():
                 continue

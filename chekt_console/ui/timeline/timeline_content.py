@@ -10,6 +10,7 @@ import numpy as np
 
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
+from chekt_console.domain.event_facets import EventFacets
 from chekt_console.ui.timeline.armed_band import ArmedBand
 from chekt_console.ui.timeline.timeline_words import clean
 
@@ -33,6 +34,19 @@ class Lane:
     key: str
     label: str
     device_key: str = ""
+    site_id: str = ""
+
+    @property
+    def group(self) -> str:
+        """What it may be collapsed with."""
+        kind = self.key.partition(":")[0]
+        return {
+            "camera": "camera",
+            "zone": "zone",
+            ARMING_LANE: "panel",
+            "panel": "panel",
+            "bridge": "panel",
+        }.get(kind, "other")
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -57,7 +71,7 @@ def lane_key(event: Event) -> str:
 def lane_of(event: Event) -> Lane:
     key = lane_key(event)
     if key == ARMING_LANE:
-        return Lane(key, "Panel · arming")
+        return Lane(key, "Panel · arming", site_id=event.site_id)
     name = clean(event.device_name, 80)
     if key.startswith("zone:") and event.zone_number is not None:
         zone = f"Zone {event.zone_number}"
@@ -65,7 +79,7 @@ def lane_of(event: Event) -> Lane:
     if not name:
         kind = key.partition(":")[0].capitalize() if event.device_key else "Device"
         name = "Site" if key == "site" else clean(f"{kind} {event.device_id}", 80)
-    return Lane(key, name, event.device_key)
+    return Lane(key, name, event.device_key, event.site_id)
 
 
 class TimelineContent:
@@ -100,6 +114,7 @@ class TimelineContent:
             np.fromiter((event.instant_ms for event in self.events), np.int64, size),
             len(ordered),
         )
+        self.facets = EventFacets(self.events)
         self.band = ArmedBand(self.events)
 
     @classmethod
@@ -121,30 +136,24 @@ class TimelineContent:
     def row_of(self, event_id: str) -> int | None:
         return self._row_of.get(event_id)
 
-    def lane_index_of(self, event: Event) -> int | None:
-        """Place among the shown lanes."""
-        key = lane_key(event)
-        return next((index for index, lane in enumerate(self.lanes) if lane.key == key), None)
-
-    def lane_index_of_device(self, device_key: str) -> int | None:
-        return next((index for index, lane in enumerate(self.lanes) if lane.device_key == device_key), None)
-
     def add(self, events: Iterable[Event]) -> int:
         """Take in live events; one that is known already is replaced. Returns how many were new."""
         fresh: dict[tuple[str, EventKind], list[tuple[int, int]]] = {}
-        count = 0
+        appended: list[int] = []
         is_band_stale = False
         for event in events:
             row = self._row_of.get(event.event_id)
             if row is None:
                 row = len(self.events)
                 self.events.append(event)
+                appended.append(row)
                 self._row_of[event.event_id] = row
                 self.band.add(event)
-                count += 1
             else:
                 old = self.events[row]
                 self.events[row] = event
+                if row < len(self.facets):
+                    self.facets.put(row, event)
                 is_band_stale = is_band_stale or EventKind.ARMING in (old.kind, event.kind)
                 old_run = (lane_key(old), old.kind)
                 if (old.instant_ms, old_run) == (event.instant_ms, (lane_key(event), event.kind)):
@@ -161,7 +170,8 @@ class TimelineContent:
             if pairs:
                 number = self._number_for(key, self.events[pairs[0][1]])
                 self.columns.insert(number, kind, [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-        return count
+        self.facets.append(self.events[row] for row in appended)
+        return len(appended)
 
     def _number_for(self, key: str, event: Event) -> int:
         number = self._number_of.get(key)

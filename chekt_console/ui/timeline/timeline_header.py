@@ -38,6 +38,7 @@ class TimelineHeader(QWidget):
     fit_requested = Signal()
     live_requested = Signal(bool)
     go_to_requested = Signal()
+    filter_requested = Signal(bool)  # show or hide the line that narrows
     kinds_changed = Signal(object)  # frozenset[EventKind]
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -61,6 +62,12 @@ class TimelineHeader(QWidget):
         for chip in self.chips:
             chip.toggled.connect(self._on_chip_toggled)
             row.addWidget(chip)
+        self.filter = self._button(
+            "Filter", "Filter", "Narrow the events by words and conditions (Ctrl+Shift+F)"
+        )
+        self.filter.setCheckable(True)
+        self.filter.clicked.connect(self.filter_requested)
+        row.addWidget(self.filter)
         row.addSpacing(8)
         self._range_buttons: list[QToolButton] = []
         self._range_actions = QActionGroup(self)
@@ -114,6 +121,13 @@ class TimelineHeader(QWidget):
     def show_live(self, is_live: bool) -> None:
         self.live.setChecked(is_live)
         self.live.setText("Live ●" if is_live else "Live ○")
+
+    def show_kinds(self, kinds: frozenset[EventKind]) -> None:
+        for chip in self.chips:
+            chip.blockSignals(True)
+            chip.setChecked(chip.kind in kinds)
+            chip.blockSignals(False)
+            chip.update()
 
     def show_span(self, span_ms: float) -> None:
         """Mark the range that is in view, if it is one of the offered."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from PySide6.QtCore import QSize
 
+    from chekt_console.domain.event_columns import Hit
     from chekt_console.ui.shared.theme import Colors
     from chekt_console.ui.timeline.timeline_view import TimelineView
 
@@ -175,9 +176,7 @@ class TimelinePainter:
             bottom = round(top + layout.lane_px) - 0.5
             painter.drawLine(QPointF(0, bottom), QPointF(view.axis.right_px, bottom))
             painter.setPen(colors.text)
-            label = metrics.elidedText(
-                view.content.lanes[index].label, Qt.TextElideMode.ElideRight, label_px - 18
-            )
+            label = metrics.elidedText(view.lanes[index].label, Qt.TextElideMode.ElideRight, label_px - 18)
             painter.drawText(
                 QRectF(10, top, label_px - 16, layout.lane_px),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine,
@@ -206,12 +205,9 @@ class TimelinePainter:
     ) -> None:
         axis, layout, content = view.axis, view.layout, view.content
         middle = layout.top_of(index) + layout.lane_px / 2
-        found: list[tuple[int, EventKind, int]] = []
-        for kind in view.kinds:
-            instants, rows = content.columns.between(
-                content.lane_numbers[index], kind, int(axis.from_ms - margin_ms), int(axis.to_ms + margin_ms)
-            )
-            found += [(at, kind, row) for at, row in zip(instants.tolist(), rows.tolist(), strict=True)]
+        found = view.columns.between(
+            view.shown_runs(index), int(axis.from_ms - margin_ms), int(axis.to_ms + margin_ms)
+        )
         height = layout.lane_px * BAR_SHARE[EventKind.ALARM]
         if (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px >= _CLIP_FROM_PX:
             for at, kind, row in found:
@@ -227,7 +223,7 @@ class TimelinePainter:
             color = kind_color(kind, view.colors)
             is_decided = bool(content.events[row].decision)
             draw_mark(painter, kind, axis.x_of(at), middle, color, height=height, is_hollow=is_decided)
-        self._paint_texts(painter, view, metrics, index, sorted(found))
+        self._paint_texts(painter, view, metrics, index, found)
 
     def _paint_texts(
         self,
@@ -235,7 +231,7 @@ class TimelinePainter:
         view: TimelineView,
         metrics: QFontMetricsF,
         index: int,
-        found: list[tuple[int, EventKind, int]],
+        found: list[Hit],
     ) -> None:
         """What an event is, beside its mark, where the gap to the next one has room for words."""
         top = view.layout.top_of(index)
@@ -258,14 +254,14 @@ class TimelinePainter:
                 painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
 
     def _density_of(self, view: TimelineView, first: int, last: int, ratio: float) -> QImage:
-        lanes = tuple(view.content.lane_numbers[first:last])
-        key = (view.version, view.axis, lanes, view.layout.lane_px, view.kinds, view.colors, ratio)
+        lanes = tuple(view.shown_runs(index) for index in range(first, last))
+        key = (view.version, view.axis, lanes, view.layout.lane_px, view.colors, ratio)
         if self._density is None or key != self._density_key:
             if self._tables_of is not view.colors:
                 self._tables = {kind: color_table(kind_color(kind, view.colors)) for kind in EventKind}
                 self._tables_of = view.colors
             self._density = density_image(
-                view.content.columns, lanes, view.axis, view.layout.lane_px, view.kinds, self._tables, ratio
+                view.columns, lanes, view.axis, view.layout.lane_px, self._tables, ratio
             )
             self._density_key = key
         return self._density.image
@@ -341,7 +337,7 @@ class TimelinePainter:
         area = QRectF(10, 0, view.axis.left_px - 14, AXIS_PX)
         text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        if view.content.lanes:
+        if view.lanes:
             painter.drawText(
                 QRectF(10, AXIS_PX, view.axis.left_px - 14, BAND_PX), Qt.AlignmentFlag.AlignVCenter, "Armed"
             )

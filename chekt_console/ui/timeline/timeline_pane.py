@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -16,6 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.ui.shared.event_filter import SharedEventFilter
+from chekt_console.ui.timeline.filter_bar import CLEAR_KEY, FilterBar
+from chekt_console.ui.timeline.filter_words import filter_sentence
 from chekt_console.ui.timeline.goto_time_box import GotoTimeBox
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_header import TimelineHeader
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from chekt_console.domain.device import Device
-    from chekt_console.domain.event import Event
+    from chekt_console.domain.event import Event, EventKind
     from chekt_console.domain.site import Site
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.shared.theme import Theme
@@ -49,9 +54,11 @@ class TimelinePane(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
         *,
+        event_filter: SharedEventFilter | None = None,
         now_ms: Callable[[], int] = system_now_ms,
     ) -> None:
         super().__init__(parent)
+        self.event_filter = event_filter or SharedEventFilter(self)
         self.setObjectName("timelinePane")
         self._selection = selection
         self._theme = theme
@@ -60,6 +67,8 @@ class TimelinePane(QWidget):
         self._has_zone = True
         self.header = TimelineHeader(theme, self)
         self.timeline = TimelineWidget(theme, self, now_ms=now_ms)
+        self.filter_bar = FilterBar(self.event_filter, theme, self)
+        self.filter_bar.hide()
         self.scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.scroll_bar.setAccessibleName("Lanes")
         self.message = QLabel(self)
@@ -74,6 +83,7 @@ class TimelinePane(QWidget):
         self._skeleton_timer = QTimer(self, singleShot=True, interval=_SKELETON_AFTER_MS)
         self._skeleton_timer.timeout.connect(self._on_skeleton_due)
         self._style()
+        self._on_filter_changed()
         self.show_no_site()
 
     def show_no_site(self) -> None:
@@ -124,6 +134,13 @@ class TimelinePane(QWidget):
             near = timeline.now_ms if timeline.is_live else timeline.axis.middle_ms
             self.goto_time.open(timeline.zone, timeline.now_ms, near)
 
+    def show_filter_bar(self, is_shown: bool) -> None:
+        """A filter that hides events is never itself hidden."""
+        self.filter_bar.setVisible(is_shown or not self.event_filter.value.is_empty)
+        self.header.filter.setChecked(not self.filter_bar.isHidden())
+        if is_shown:
+            self.filter_bar.focus_input()
+
     def as_of_words(self, instant_ms: float) -> str:
         return f"as of {clock_words(instant_ms, self.timeline.zone)}"
 
@@ -149,6 +166,7 @@ class TimelinePane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.filter_bar)
         whole.addWidget(self.pages, 1)
 
     def _connect_parts(self) -> None:
@@ -156,13 +174,19 @@ class TimelinePane(QWidget):
         timeline.event_chosen.connect(selection.select_event)
         timeline.span_chosen.connect(selection.select_span)
         timeline.view_changed.connect(self._on_view_changed)
+        timeline.content_changed.connect(self._show_choices)
         timeline.live_changed.connect(header.show_live)
         header.range_requested.connect(timeline.show_range)
         header.pan_requested.connect(lambda way: timeline.pan(-way * timeline.axis.width_px * _PAN_SHARE))
         header.zoom_requested.connect(lambda way: timeline.zoom(_ZOOM**way))
         header.fit_requested.connect(timeline.fit)
         header.live_requested.connect(timeline.set_live)
-        header.kinds_changed.connect(timeline.show_kinds)
+        header.kinds_changed.connect(self._on_kinds_changed)
+        header.filter_requested.connect(self.show_filter_bar)
+        self.filter_bar.left.connect(self._on_filter_left)
+        self.event_filter.changed.connect(self._on_filter_changed)
+        QShortcut(QKeySequence("Ctrl+Shift+F"), self).activated.connect(lambda: self.show_filter_bar(True))
+        QShortcut(QKeySequence(CLEAR_KEY), self).activated.connect(self.event_filter.clear)
         self.scroll_bar.valueChanged.connect(timeline.scroll_to)
         header.go_to_requested.connect(self.open_goto_time)
         QShortcut(QKeySequence("G"), self).activated.connect(self.open_goto_time)
@@ -186,7 +210,9 @@ class TimelinePane(QWidget):
         parts = [span_words(timeline.axis.span_ms)]
         total = len(timeline.content)
         if timeline.content.known_to_ms:
-            parts.append(f"{total:,} event{'' if total == 1 else 's'} cached")
+            events = f"{total:,} event{'' if total == 1 else 's'}"
+            shown = timeline.view.total()
+            parts.append(f"{events} cached" if shown == total else f"{shown:,} of {events}")
         if timeline.content.is_truncated:
             parts.append("older ones not loaded")
         if self._note:
@@ -206,15 +232,22 @@ class TimelinePane(QWidget):
             return f"No events known at {site}."
         if timeline.count_in_view():
             return ""
-        if not timeline.kinds:
+        if not timeline.view.kinds:
             return "All kinds of events are hidden. Switch one on above."
-        last = timeline.content.columns.preceding(timeline.kinds, int(timeline.axis.to_ms), 2**31 - 1)
-        first = timeline.content.columns.following(timeline.kinds, int(timeline.axis.to_ms), -1)
+        last = timeline.view.columns.preceding(timeline.view.kinds, int(timeline.axis.to_ms), 2**31 - 1)
+        first = timeline.view.columns.following(timeline.view.kinds, int(timeline.axis.to_ms), -1)
+        wanted = self.event_filter.value
+        of_filter = "" if wanted.is_empty else " that pass the filter"
         if last is not None:
-            return f"No events in this time. The last one before: {site_instant(last.instant_ms, timeline.zone)}."
+            return f"No events{of_filter} in this time. The last one before: {site_instant(last.instant_ms, timeline.zone)}."
         if first is not None:
-            return f"No events in this time. The next one: {site_instant(first.instant_ms, timeline.zone)}."
-        return "No events of the kinds that are switched on."
+            return f"No events{of_filter} in this time. The next one: {site_instant(first.instant_ms, timeline.zone)}."
+        return f"No event passes the filter: {self._filter_words()}. {CLEAR_KEY} clears it."
+
+    def _filter_words(self) -> str:
+        samples = self.timeline.content.facets.samples
+        names = {event.device_key: event.device_name for event in samples}
+        return filter_sentence(self.event_filter.value, names)
 
     def _on_view_changed(self) -> None:
         timeline = self.timeline
@@ -229,6 +262,31 @@ class TimelinePane(QWidget):
         self.scroll_bar.setSingleStep(round(layout.lane_px))
         if round(layout.scroll_px) != self.scroll_bar.value():
             self.scroll_bar.setValue(round(layout.scroll_px))
+
+    def _on_kinds_changed(self, kinds: frozenset[EventKind]) -> None:
+        self.event_filter.use(replace(self.event_filter.value, kinds=kinds))
+
+    def _on_filter_changed(self) -> None:
+        wanted = self.event_filter.value
+        self.header.show_kinds(wanted.kinds)
+        self.timeline.use_filter(wanted)
+        if not wanted.is_empty:
+            self.filter_bar.show()
+        self.header.filter.setChecked(not self.filter_bar.isHidden())
+        self._show_counts()
+
+    def _on_filter_left(self) -> None:
+        self.show_filter_bar(False)
+        self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_counts(self) -> None:
+        self.filter_bar.show_count(self.timeline.view.total(), len(self.timeline.content))
+
+    def _show_choices(self) -> None:
+        samples = self.timeline.content.facets.samples
+        names = {event.device_key: event.device_name for event in samples if event.device_key}
+        self.filter_bar.use_choices(Counter(event.subtype for event in samples), names)
+        self._show_counts()
 
     def _on_skeleton_due(self) -> None:
         if self._site is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from chekt_console.ui.timeline.timeline_content import ALL_KINDS, TimelineContent
+from chekt_console.domain.event_columns import EventColumns
+from chekt_console.domain.event_filter import EventFilter
+from chekt_console.ui.timeline.lane_arrangement import LaneArrangement, ShownLane, arranged
+from chekt_console.ui.timeline.timeline_content import TimelineContent, lane_key
 from chekt_console.ui.timeline.timeline_geometry import (
     DAY_MS,
     GRAB_PX,
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from chekt_console.domain.event import Event, EventKind
+    from chekt_console.domain.event_columns import Runs
     from chekt_console.ui.shared.theme import Colors
 
 START_SPAN_MS = 12 * HOUR_MS
@@ -40,7 +44,13 @@ class TimelineView:
     layout: LaneLayout = _NO_LANES
     content: TimelineContent = field(default_factory=TimelineContent)
     version: int = 0  # counts changes of the content
-    kinds: frozenset[EventKind] = ALL_KINDS
+    filter: EventFilter = field(default_factory=EventFilter)
+    columns: EventColumns = field(
+        default_factory=EventColumns
+    )  # of the content, what the filter lets through
+    arrangement: LaneArrangement = field(default_factory=LaneArrangement)
+    lanes: list[ShownLane] = field(default_factory=list)
+    site_names: dict[str, str] = field(default_factory=dict)
     selected: Event | None = None
     selected_lane: int | None = None
     span: tuple[int, int] | None = None
@@ -48,8 +58,44 @@ class TimelineView:
     mark_ms: float | None = None  # where the person asked to go
     message: str = ""
 
+    @property
+    def kinds(self) -> frozenset[EventKind]:
+        return self.filter.kinds
+
+    def refresh_lanes(self) -> None:
+        """After the content, the filter or the arrangement changed."""
+        self.version += 1
+        content = self.content
+        if self.filter.without_kinds().is_empty:
+            self.columns = content.columns
+        else:
+            self.columns = content.columns.where(content.facets.mask(self.filter))
+        self.lanes = arranged(content.lanes, content.lane_numbers, self.arrangement, self.site_names)
+        self.selected_lane = self.lane_index_of(self.selected) if self.selected is not None else None
+        self.layout = replace(self.layout, lane_count=len(self.lanes)).scrolled_to(self.layout.scroll_px)
+
+    def lane_index_of(self, event: Event) -> int | None:
+        """Place of an event among the shown lanes."""
+        key = lane_key(event)
+        for index, lane in enumerate(self.lanes):
+            if key in lane.lane_keys and event.kind in lane.runs.kinds:
+                return index
+        return None
+
+    def lane_index_of_device(self, device_key: str) -> int | None:
+        return next((index for index, lane in enumerate(self.lanes) if device_key in lane.lane_keys), None)
+
+    def shown_runs(self, index: int) -> Runs:
+        """What of a lane the filter shows."""
+        runs = self.lanes[index].runs
+        return runs._replace(kinds=runs.kinds & self.kinds)
+
+    def total(self) -> int:
+        """Events the filter lets through, in view or not."""
+        return self.columns.total(self.kinds)
+
     def count_in_view(self) -> int:
-        return self.content.columns.count(int(self.axis.from_ms), int(self.axis.to_ms) + 1, self.kinds)
+        return self.columns.count(int(self.axis.from_ms), int(self.axis.to_ms) + 1, self.kinds)
 
     def extent(self) -> tuple[float, float]:
         """Everything worth moving to: events, known time, now."""
@@ -63,9 +109,8 @@ class TimelineView:
         lane = self.layout.lane_at(y)
         if lane is None or x < self.axis.left_px:
             return None
-        hit = self.content.columns.nearest(
-            self.content.lane_numbers[lane],
-            self.kinds,
+        hit = self.columns.nearest(
+            self.shown_runs(lane),
             self.axis.ms_at(x),
             SAME_PX * self.axis.ms_per_px,
             GRAB_PX * self.axis.ms_per_px,
@@ -80,7 +125,7 @@ class TimelineView:
             at = self.selected.instant_ms
             known_row = self.content.row_of(self.selected.event_id)
             row = known_row if known_row is not None else row
-        columns = self.content.columns
+        columns = self.columns
         hit = columns.following(kinds, at, row) if direction > 0 else columns.preceding(kinds, at, row)
         return None if hit is None else self.content.event(hit)
 
@@ -125,4 +170,4 @@ class TimelineView:
     def lay_out(self, width: float, height: float, label_px: float) -> None:
         """Fit to a widget's size; the span of time stays."""
         self.axis = self.axis.resized(label_px, width - label_px - 4)
-        self.layout = LaneLayout(len(self.content.lanes), height).scrolled_to(self.layout.scroll_px)
+        self.layout = LaneLayout(len(self.lanes), height).scrolled_to(self.layout.scroll_px)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from chekt_console.domain.event import EventKind
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import (
     AXIS_PX,
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHelpEvent, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
     from chekt_console.domain.event import Event
+    from chekt_console.domain.event_filter import EventFilter
     from chekt_console.ui.shared.theme import Theme
+    from chekt_console.ui.timeline.lane_arrangement import LaneArrangement
 
 _DRAG_PX = 4
 _WHEEL_ZOOM = 1.25
@@ -53,6 +54,8 @@ class TimelineWidget(QWidget):
     span_chosen = Signal(object)  # (from_ms, to_ms) | None
     view_changed = Signal()  # the time in view, the lanes or the live mode changed
     live_changed = Signal(bool)
+    arrangement_changed = Signal(object)  # LaneArrangement
+    content_changed = Signal()
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, now_ms: Callable[[], int] = system_now_ms
@@ -94,8 +97,9 @@ class TimelineWidget(QWidget):
         return self._view.zone
 
     @property
-    def kinds(self) -> frozenset[EventKind]:
-        return self._view.kinds
+    def view(self) -> TimelineView:
+        """What is shown, to read."""
+        return self._view
 
     @property
     def is_live(self) -> bool:
@@ -121,9 +125,23 @@ class TimelineWidget(QWidget):
         self._on_content_changed()
         return count
 
-    def show_kinds(self, kinds: frozenset[EventKind]) -> None:
-        self._view.kinds = kinds
+    def use_filter(self, wanted: EventFilter) -> None:
+        """Everything that is counted, stepped to, hit and drawn from now on passes it."""
+        is_same_but_kinds = wanted.without_kinds() == self._view.filter.without_kinds()
+        self._view.filter = wanted
+        if is_same_but_kinds:
+            self._changed()
+        else:
+            self._view.refresh_lanes()
+            self._changed()
+
+    def arrange(self, arrangement: LaneArrangement) -> None:
+        """Other lanes over the same time."""
+        self._view.arrangement = arrangement
+        self._view.refresh_lanes()
+        self._lay_out()
         self._changed()
+        self.arrangement_changed.emit(arrangement)
 
     def show_message(self, text: str) -> None:
         """Words over empty lanes: why nothing is to be seen."""
@@ -141,7 +159,7 @@ class TimelineWidget(QWidget):
         self._view.selected_lane = None
         self._view.mark_ms = None
         if event is not None:
-            lane = self.content.lane_index_of(event)
+            lane = self._view.lane_index_of(event)
             self._view.selected_lane = lane
             if lane is not None:
                 self._view.layout = self._view.layout.revealing(lane)
@@ -152,7 +170,7 @@ class TimelineWidget(QWidget):
 
     def select_lane(self, device_key: str) -> None:
         """Mark the lane of a device, "" for none, and scroll it into view."""
-        lane = self.content.lane_index_of_device(device_key) if device_key else None
+        lane = self._view.lane_index_of_device(device_key) if device_key else None
         if lane is None and self._view.selected is not None:
             return
         self._view.selected_lane = lane
@@ -251,19 +269,15 @@ class TimelineWidget(QWidget):
         self.view_changed.emit()
 
     def _on_content_changed(self) -> None:
-        self._view.version += 1
-        selected = self._view.selected
-        if selected is not None:
-            self._view.selected_lane = self.content.lane_index_of(selected)
+        self._view.refresh_lanes()
         self._lay_out()
         self._on_live_step()
+        self.content_changed.emit()
         self._changed()
 
     def _lay_out(self) -> None:
         metrics = QFontMetricsF(self.font())
-        widest = max(
-            (metrics.horizontalAdvance(lane.label) for lane in self.content.lanes[:200]), default=0.0
-        )
+        widest = max((metrics.horizontalAdvance(lane.label) for lane in self._view.lanes[:200]), default=0.0)
         label_px = round(min(max(_LABEL_MIN_PX, widest + 20), _LABEL_MAX_PX, self.width() * 0.26))
         self._view.lay_out(self.width(), self.height(), label_px)
 
@@ -317,7 +331,7 @@ class TimelineWidget(QWidget):
             return plain_tooltip(lines)
         lane = self._view.layout.lane_at(position.y())
         if lane is not None and position.x() < axis.left_px:
-            return plain_tooltip([self.content.lanes[lane].label])
+            return plain_tooltip([self._view.lanes[lane].label])
         return ""
 
     def sizeHint(self) -> QSize:

@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_filter import EventFilter
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import LIGHT, Theme
 from chekt_console.ui.timeline.timeline_content import TimelineContent
@@ -19,6 +22,9 @@ from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, histo
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
+
+
+_CONTENT = TimelineContent.of(history())
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def test_a_click_on_an_alarm_selects_it(pane: TimelinePane, selection: Selection
     timeline = pane.timeline
     timeline.show_range(24 * HOUR_MS)
     wanted = next(event for event in history().events if event.kind is EventKind.ALARM)
-    lane = timeline.content.lane_index_of(wanted)
+    lane = timeline.view.lane_index_of(wanted)
     assert lane is not None
     y = timeline.layout_of_lanes.top_of(lane) + timeline.layout_of_lanes.lane_px / 2
     place = QPoint(round(timeline.axis.x_of(wanted.instant_ms)), round(y))
@@ -140,3 +146,47 @@ def test_what_is_not_a_time_is_said_and_goes_nowhere(pane: TimelinePane, qtbot: 
     qtbot.keyClick(box.input, Qt.Key.Key_Escape)
     assert not box.isVisible()
     assert pane.timeline.axis.span_ms == before.span_ms
+
+
+def test_a_filter_acts_on_timeline_and_counts_at_once_and_one_key_clears_it(
+    pane: TimelinePane, qtbot: QtBot
+) -> None:
+    events = history().events
+    pane.timeline.show_range(40 * 24 * HOUR_MS)
+    pane.show_filter_bar(True)
+    qtbot.keyClicks(pane.filter_bar.input, "loading dock")
+    wanted = [event for event in events if "loading dock" in event.device_name.casefold()]
+    qtbot.waitUntil(lambda: pane.timeline.count_in_view() == len(wanted))
+    assert pane.filter_bar.count.text() == f"{len(wanted):,} of {len(events):,}"
+    pane.filter_bar.fill_menu()
+    undecided = next(action for action in pane.filter_bar.menu.actions() if action.text() == "Undecided")
+    undecided.trigger()
+    open_ones = [event for event in wanted if not event.decision]
+    assert pane.timeline.count_in_view() == len(open_ones)
+    assert [chip.text() for chip in pane.filter_bar.chips] == ["undecided  ✕"]
+    qtbot.keyClick(pane.filter_bar.input, Qt.Key.Key_Return)
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_C)
+    assert pane.timeline.count_in_view() == len(events)
+    assert pane.filter_bar.input.text() == ""
+
+
+def test_a_filter_that_nothing_passes_says_so(pane: TimelinePane) -> None:
+    pane.event_filter.use(EventFilter(text="zebra"))
+    assert "“zebra”" in pane.timeline.view.message
+
+
+@given(
+    st.builds(
+        EventFilter,
+        kinds=st.frozensets(st.sampled_from(EventKind)),
+        subtypes=st.frozensets(st.sampled_from(("person", "opened", "armed"))),
+        device_keys=st.frozensets(st.sampled_from(("camera:camera_001", "zone:zone_1"))),
+        is_decided=st.none() | st.booleans(),
+        has_clip=st.none() | st.booleans(),
+        text=st.sampled_from(("", "dock", "Door opened", "schedule")),
+    )
+)
+@settings(max_examples=50)
+def test_the_columns_agree_with_the_filter_event_by_event(wanted: EventFilter) -> None:
+    mask = _CONTENT.facets.mask(wanted)
+    assert mask.tolist() == [wanted.matches(event) for event in _CONTENT.events]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chekt_console.domain.event import EventKind
-from chekt_console.domain.event_columns import EventColumns
+from chekt_console.domain.event_columns import EventColumns, Runs
 
 _EVENTS = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from(EventKind), st.integers(0, 300)), min_size=0, max_size=120
@@ -29,7 +29,7 @@ def test_counts_per_pixel(
     events: list[tuple[int, EventKind, int]], start: int, span: int, width: int
 ) -> None:
     edges = np.linspace(start, start + span, width + 1).astype(np.int64)
-    counts = _columns(events).counts(edges, [2, 0])
+    counts = _columns(events).counts(edges, [Runs((2,)), Runs((0,))])
     for place, lane in enumerate((2, 0)):
         for kind in EventKind:
             inside = [
@@ -51,10 +51,8 @@ def test_events_that_come_later_end_where_they_belong(
     whole = _columns(first + later)
     for lane in range(3):
         for kind in EventKind:
-            got, got_rows = columns.between(lane, kind, 0, 1000)
-            want, want_rows = whole.between(lane, kind, 0, 1000)
-            assert got.tolist() == want.tolist()
-            assert got_rows.tolist() == want_rows.tolist()
+            runs = Runs((lane,), frozenset({kind}))
+            assert columns.between(runs, 0, 1000) == whole.between(runs, 0, 1000)
 
 
 @given(_EVENTS)
@@ -79,10 +77,20 @@ def test_walking_visits_every_event_once_in_order_both_ways(
 
 def test_the_worst_event_under_the_pointer_is_meant() -> None:
     columns = _columns([(0, EventKind.ACTIVITY, 100), (0, EventKind.ALARM, 102), (0, EventKind.TROUBLE, 130)])
-    worst = columns.nearest(0, _ALL, 100, near_ms=3, far_ms=20)
+    worst = columns.nearest(Runs((0,)), 100, near_ms=3, far_ms=20)
     assert worst is not None
     assert worst.kind is EventKind.ALARM
-    close = columns.nearest(0, _ALL, 120, near_ms=3, far_ms=20)
+    close = columns.nearest(Runs((0,)), 120, near_ms=3, far_ms=20)
     assert close is not None
     assert close.kind is EventKind.TROUBLE
-    assert columns.nearest(0, _ALL, 200, near_ms=3, far_ms=20) is None
+    assert columns.nearest(Runs((0,)), 200, near_ms=3, far_ms=20) is None
+
+
+@given(_EVENTS, st.sets(st.integers(0, 119)))
+def test_a_mask_keeps_the_rows_it_names(events: list[tuple[int, EventKind, int]], hidden: set[int]) -> None:
+    mask = np.array([row not in hidden for row in range(len(events))], np.bool_)
+    kept = _columns(events).where(mask)
+    everything = Runs((0, 1, 2))
+    wanted = [hit for hit in _columns(events).between(everything, 0, 1000) if hit.row not in hidden]
+    assert kept.between(everything, 0, 1000) == wanted
+    assert len(kept) == len(wanted)
