@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
+    from chekt_console.session_account import AccountParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_parts import Shell
     from chekt_console.session_review import ClipPanes, TimelinePanes
@@ -169,6 +170,7 @@ class Session(QObject):
         self.timeline: TimelinePanes | None = None
         self.review: ClipPanes | None = None
         self.live: LiveParts | None = None
+        self.account: AccountParts | None = None
         self._control: tuple[str, str] | None = None
         self._is_open = True
         self._budget_timer = QTimer(self)
@@ -212,7 +214,7 @@ class Session(QObject):
         self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
-        for part in (self.live, self.work, self.schedule, self.review):
+        for part in (self.account, self.live, self.work, self.schedule, self.review):
             if part is not None:
                 part.close()
         self.client.give_up()
@@ -259,7 +261,7 @@ class Session(QObject):
             self._build_timeline,
             self._build_clip,
         ]
-        steps += [self._build_live, self._finish]
+        steps += [self._build_live, self._build_account, self._finish]
 
         def take_next() -> None:
             if self._is_open:
@@ -304,6 +306,12 @@ class Session(QObject):
             live.can_register(*self._control)
         live.start()
 
+    def _build_account(self, panes: _Panes) -> None:
+        self.account = account = panes.account(self._ground, self)
+        account.site_changed.connect(self._on_site_record_changed)
+        account.devices_changed.connect(self._on_devices_changed)
+        self.sites_pane.settings_requested.connect(account.edit)
+
     def _find_site(self, site_id: str) -> Site | None:
         return next((site for site in self.sites.cached().sites if site.site_id == site_id), None)
 
@@ -330,6 +338,14 @@ class Session(QObject):
     def _on_arming_changed(self, arming: SiteArming) -> None:
         self.sites_controller.on_arming(arming)
         self.feed.poll_soon()
+
+    def _on_site_record_changed(self, _site_id: str) -> None:
+        self.sites_controller.refresh()
+
+    def _on_devices_changed(self, site_id: str) -> None:
+        selected = self._shell.selection.site
+        if self.work is not None and selected is not None and selected.site_id == site_id:
+            self.work.devices_controller.refresh()
 
     def _on_freshness(self, freshness: Freshness, last_good_s: float) -> None:
         self._shell.window.status.set_freshness(
@@ -380,12 +396,14 @@ class _Panes:
     timeline: type[TimelinePanes]
     clip: type[ClipPanes]
     live: type[LiveParts]
+    account: type[AccountParts]
 
 
 def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
+    from chekt_console.session_account import AccountParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
-    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, LiveParts)
+    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, LiveParts, AccountParts)

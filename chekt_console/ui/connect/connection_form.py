@@ -24,8 +24,8 @@ from chekt_console.ui.connect.connection_rules import (
     tidy_url,
     url_error,
 )
-from chekt_console.ui.connect.field import Field
 from chekt_console.ui.connect.method_fields import MethodFields
+from chekt_console.ui.shared.field import Field
 from chekt_console.ui.shared.style import set_role
 
 _ENVIRONMENTS = {

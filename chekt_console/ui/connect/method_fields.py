@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPushButton, QWidget
 
 from chekt_console.ui.connect.connection_rules import given_error, url_error
-from chekt_console.ui.connect.field import Field
+from chekt_console.ui.shared.field import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable

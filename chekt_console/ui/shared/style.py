@@ -91,6 +91,19 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: palette(placeholder-text); }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: 0;
     width: 0; height: 0; }
+QTabWidget::pane { border: 1px solid palette(mid); border-radius: 6px; background: palette(window); top: -1px; }
+QTabBar::tab { background: transparent; color: palette(dark); border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
+QTabBar::tab:selected { color: palette(text); border-bottom-color: palette(accent); }
+QTabBar::tab:disabled { color: palette(placeholder-text); }
+QTabBar::tab:focus { color: palette(accent); }
+QRadioButton::indicator, QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid palette(dark); background: palette(button); }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator:checked { background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+    stop: 0 palette(accent), stop: 0.55 palette(accent), stop: 0.6 palette(button), stop: 1 palette(button)); border-color: palette(accent); }
+QCheckBox::indicator:checked { background: palette(highlight); border-color: palette(highlight); image: url($check); }
+QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: palette(mid); }
+QRadioButton:focus, QCheckBox:focus { color: palette(accent); }
 QProgressBar { background: palette(mid); border: 0; border-radius: 2px; }
 QProgressBar::chunk { background: palette(link-visited); border-radius: 2px; }
 """)
@@ -99,7 +112,9 @@ QProgressBar::chunk { background: palette(link-visited); border-radius: 2px; }
 def stylesheet(colors: Colors) -> str:
     """The sheet for the whole application. It names roles of the palette, so it is the same for all colours:
     Qt needs a tenth of a second and more to take in another sheet, but little for another palette."""
-    return _SHEET.substitute(small=SMALL_PX, chevron=resource("chevron.svg").as_posix())
+    return _SHEET.substitute(
+        small=SMALL_PX, chevron=resource("chevron.svg").as_posix(), check=resource("check.svg").as_posix()
+    )
 
 
 def strong_accent(colors: Colors) -> QColor:

@@ -39,6 +39,7 @@ class SitesPane(QWidget):
 
     refresh_requested = Signal()
     arming_requested = Signal(object)  # ArmingMode, for the whole of the selected site
+    settings_requested = Signal()  # of the selected site
 
     def __init__(
         self,
@@ -140,6 +141,9 @@ class SitesPane(QWidget):
             verb = "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.value}"
             wish = menu.addAction(f"{verb}: {mode.meaning}")
             wish.triggered.connect(lambda _checked=False, mode=mode: self.arming_requested.emit(mode))
+        menu.addSeparator()
+        settings = menu.addAction("Site settings…")
+        settings.triggered.connect(lambda: self.settings_requested.emit())
         menu.addSeparator()
         for words, text in (("Copy account number", site.account_number), ("Copy site id", site.site_id)):
             copy = menu.addAction(words)

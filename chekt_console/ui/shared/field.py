@@ -58,16 +58,17 @@ class Field(QWidget):
     def set_text(self, text: str) -> None:
         self.edit.setText(text)
         self._was_left = False
-        self._show_error("")
+        self.show_error("")
 
     def is_right(self) -> bool:
         """Looks now, and says what is wrong."""
         self._was_left = True
         error = self._check(self.edit.text())
-        self._show_error(error)
+        self.show_error(error)
         return not error
 
-    def _show_error(self, error: str) -> None:
+    def show_error(self, error: str) -> None:
+        """What the server, or a look at all fields together, found wrong."""
         self.error.setText(error)
         self.error.setVisible(bool(error))
         self.edit.setAccessibleDescription(error)
@@ -75,7 +76,7 @@ class Field(QWidget):
     def _on_edited(self) -> None:
         """While typing only an error already shown is looked at again."""
         if self._was_left:
-            self._show_error(self._check(self.edit.text()))
+            self.show_error(self._check(self.edit.text()))
         self.edited.emit()
 
     def _on_left(self) -> None:

@@ -1,0 +1,138 @@
+"""Cameras and bridges of a site enrolled, changed and removed in bulk, with an outcome for each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from chekt_console.domain.device_table import TableChanges, changes_of, field_of_wire, wire_row
+from chekt_console.errors import ServerSaid, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from chekt_console.domain.account import DeviceRecord, RowResult
+    from chekt_console.domain.progress import Progress
+    from chekt_console.services.ports import Rows
+
+_ROWS_A_CALL = 200
+
+
+class EnrolmentResource(Protocol):
+    def devices(self, site_id: str) -> Rows[DeviceRecord]: ...
+    def add_devices(
+        self, site_id: str, rows: Sequence[Mapping[str, object]], idempotency_key: str
+    ) -> tuple[RowResult, ...]: ...
+    def change_devices(
+        self, site_id: str, rows: Sequence[Mapping[str, object]], idempotency_key: str
+    ) -> tuple[RowResult, ...]: ...
+    def delete_devices(
+        self, site_id: str, rows: Sequence[Mapping[str, object]], idempotency_key: str
+    ) -> tuple[RowResult, ...]: ...
+
+
+class EnrolmentClient(Protocol):
+    @property
+    def account(self) -> EnrolmentResource: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """`fields` by our own names. `is_known` False: no answer came; what is there now was read back."""
+
+    external_device_id: str
+    what: str  # "added", "changed", "removed"
+    is_done: bool
+    sentence: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The table as the server has it afterwards, and what became of each row."""
+
+    rows: tuple[DeviceRecord, ...]
+    outcomes: tuple[RowOutcome, ...]
+
+
+class EnrolmentService:
+    """Blocking; call it in a worker."""
+
+    def __init__(self, client: EnrolmentClient) -> None:
+        self._client = client
+
+    def read(self, site_id: str) -> tuple[tuple[DeviceRecord, ...], tuple[str, ...]]:
+        rows = self._client.account.devices(site_id)
+        return rows.values, rows.problems
+
+    def apply(self, site_id: str, changes: TableChanges, key: str, progress: Progress) -> Enrolled:
+        """Removed first, so that a zone or id they held is free. Rows without an answer are judged by what is read back."""
+        outcomes: list[RowOutcome] = []
+        account = self._client.account
+        parts: list[
+            tuple[str, Sequence[tuple[str, dict[str, object]]], Callable[..., tuple[RowResult, ...]]]
+        ] = [
+            (
+                "removed",
+                [
+                    (row.external_device_id, {"external_device_id": row.external_device_id})
+                    for row in changes.removed
+                ],
+                account.delete_devices,
+            ),
+            (
+                "changed",
+                [(new.external_device_id, wire_row(new, old)) for old, new in changes.changed],
+                account.change_devices,
+            ),
+            (
+                "added",
+                [(row.external_device_id, wire_row(row)) for row in changes.added],
+                account.add_devices,
+            ),
+        ]
+        unknown: list[tuple[str, str, str]] = []
+        for what, rows, call in parts:
+            for start in range(0, len(rows), _ROWS_A_CALL):
+                progress.check()
+                group = rows[start : start + _ROWS_A_CALL]
+                try:
+                    results = call(site_id, [row for _, row in group], f"{key}-{what}-{start}")
+                except Unreachable as error:
+                    unknown += [(device_id, what, error.sentence) for device_id, _ in group]
+                    continue
+                except ServerSaid as error:
+                    outcomes += [RowOutcome(device_id, what, False, error.sentence) for device_id, _ in group]
+                    continue
+                outcomes += [_outcome(result, what) for result in results]
+                progress.report(len(outcomes), changes.count, "Devices")
+        now, _ = self.read(site_id)
+        outcomes += [_judged(one, now, changes) for one in unknown]
+        return Enrolled(now, tuple(outcomes))
+
+
+def _outcome(result: RowResult, what: str) -> RowOutcome:
+    fields = tuple((field_of_wire(name), text) for name, text in result.fields.items())
+    return RowOutcome(result.key, what, result.is_done, result.sentence, fields)
+
+
+def _judged(asked: tuple[str, str, str], now: Sequence[DeviceRecord], changes: TableChanges) -> RowOutcome:
+    """No answer came for this row: is it so now?"""
+    device_id, what, sentence = asked
+    left = changes_of(now, _wanted(changes, now))
+    open_ids = {row.external_device_id for row in (*left.added, *left.removed)}
+    open_ids |= {row.external_device_id for _, row in left.changed}
+    if device_id in open_ids:
+        return RowOutcome(device_id, what, False, f"Not done. {sentence}")
+    return RowOutcome(device_id, what, True, "No answer came, but it is so now.")
+
+
+def _wanted(changes: TableChanges, now: Sequence[DeviceRecord]) -> tuple[DeviceRecord, ...]:
+    rows = {row.external_device_id: row for row in now}
+    for row in changes.removed:
+        rows.pop(row.external_device_id, None)
+    for _, row in changes.changed:
+        rows[row.external_device_id] = row
+    for row in changes.added:
+        rows[row.external_device_id] = row
+    return tuple(rows.values())

@@ -1,0 +1,245 @@
+"""The site dialog against the real simulator: what a person types is what the server has, or the field says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from chekt_console.background.runner import Runner
+from chekt_console.domain.account import ArmingAuthority
+from chekt_console.services.account_service import AccountService
+from chekt_console.services.enrolment_service import EnrolmentService
+from chekt_console.session import Address, build_client
+from chekt_console.ui.account.account_controller import AccountController
+from chekt_console.ui.account.csv_preview_dialog import CsvPreviewDialog
+from chekt_console.ui.account.site_dialog import CONTACTS, DEVICES, SiteDialog
+from chekt_console.ui.shared.theme import Theme
+from tests.support.simulator import RunningSimulator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.api.client import CHeKTClient
+    from chekt_console.domain.site import Site
+
+
+class Desk:
+    """A controller over a real client, and answers to what it asks."""
+
+    def __init__(self, qtbot: QtBot, simulator: RunningSimulator, *, key_only: bool = False) -> None:
+        token = "" if key_only else simulator.control_token
+        address = Address(simulator.url, simulator.api_key, token, "" if key_only else simulator.dealer_id)
+        self.qtbot = qtbot
+        self.client: CHeKTClient = build_client(address)
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.runner = Runner()
+        self.asked: list[str] = []
+        self.answer = True
+        self.controller = AccountController(
+            self.runner,
+            AccountService(self.client),
+            EnrolmentService(self.client),
+            Theme(),
+            self._confirm,
+            self.window,
+            is_production=False,
+        )
+
+    def _confirm(self, title: str, text: str, _action: str, _typed: str) -> bool:
+        self.asked.append(f"{title} {text}")
+        return self.answer
+
+    @property
+    def dialog(self) -> SiteDialog:
+        assert self.controller.dialog is not None
+        return self.controller.dialog
+
+    def wait(self, what: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(what()), timeout=10_000)
+
+    def open(self, site: Site, tab: int = 0) -> SiteDialog:
+        self.controller.edit(site, tab)
+        dialog = self.dialog
+        self.wait(lambda: dialog.details.wanted.site_id or not dialog.tabs.isTabEnabled(0))
+        self.wait(lambda: dialog.contacts.contacts)
+        return dialog
+
+    def close(self) -> None:
+        self.controller.close()
+        self.runner.stop()
+        self.client.close()
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
+    with RunningSimulator(tmp_path / "world", sites=3) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, simulator: RunningSimulator) -> Iterator[Desk]:
+    desk = Desk(qtbot, simulator)
+    yield desk
+    desk.close()
+
+
+def _type(qtbot: QtBot, field: QWidget, text: str) -> None:
+    edit = field.edit  # type: ignore[attr-defined]
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+
+
+def test_details_are_checked_sent_and_read_back(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    dialog = desk.open(site)
+    details = dialog.details
+    assert not details.save.isEnabled()
+    _type(qtbot, details.fields["name"], "Harbor Point East")
+    _type(qtbot, details.zone, "Mars/Olympus")
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    assert "no time zone" in details.zone.note.text()
+    _type(qtbot, details.zone, "america/denver")
+    assert details.zone.note.text().startswith("UTC−0")
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "read back" in details.note.text())
+    kept = desk.client.account.site(site.site_id)
+    assert (kept.name, kept.timezone) == ("Harbor Point East", "America/Denver")
+    assert not details.save.isEnabled()
+
+
+def test_what_somebody_else_changed_is_shown_before_it_is_run_over(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    details = desk.open(site).details
+    desk.client.account.change_site(site.site_id, {"name": "Theirs", "address2": "Gate 4"}, "theirs")
+    _type(qtbot, details.fields["name"], "Mine")
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "Somebody else" in details.note.text())
+    assert details.fields["name"].error.text() == "Now on the server: Theirs"
+    assert desk.client.account.site(site.site_id).name == "Theirs"
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "read back" in details.note.text())
+    kept = desk.client.account.site(site.site_id)
+    assert (kept.name, kept.address2) == ("Mine", "Gate 4")
+
+
+def test_a_site_is_created_once(desk: Desk, qtbot: QtBot, simulator: RunningSimulator) -> None:
+    before = len(desk.client.account.sites().values)
+    simulator.control(
+        "faults", {"name": "drop_after", "path": "/partner/v1/dealers/12345/sites", "method": "POST"}
+    )
+    desk.controller.create()
+    dialog = desk.dialog
+    desk.wait(lambda: dialog.details.station.count() > 1)
+    _type(qtbot, dialog.details.fields["name"], "Corner Shop")
+    _type(qtbot, dialog.details.zone, "Europe/Berlin")
+    with qtbot.waitSignal(desk.controller.site_changed, timeout=10_000):
+        qtbot.mouseClick(dialog.details.save, Qt.MouseButton.LeftButton)
+    assert len(desk.client.account.sites().values) == before + 1
+    desk.wait(lambda: desk.controller.dialog is None)
+
+
+def test_contacts_by_keyboard(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    dialog = desk.open(site, CONTACTS)
+    tab, count = dialog.contacts, len(dialog.contacts.contacts)
+    tab.table.setFocus()
+    qtbot.keyClick(tab.table, Qt.Key.Key_Insert)
+    contacts = desk.controller.contacts
+    assert contacts is not None
+    form = contacts.form
+    assert form is not None
+    _type(qtbot, form.fields["first_name"], "Ada")
+    _type(qtbot, form.fields["phone_number"], "0415 555")
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    assert form.fields["last_name"].error.text()
+    assert "country" in form.fields["phone_number"].error.text()
+    _type(qtbot, form.fields["last_name"], "Byron")
+    _type(qtbot, form.fields["phone_number"], "+1 (415) 555-2671")
+    qtbot.keyClick(form.fields["phone_number"].edit, Qt.Key.Key_Return)
+    desk.wait(lambda: len(tab.contacts) == count + 1)
+    ada = next(one for one in tab.contacts if one.first_name == "Ada")
+    assert ada.phone_number == "+14155552671"
+    tab.table.selectRow(tab.contacts.index(ada))
+    qtbot.keyClick(tab.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    desk.wait(
+        lambda: tab.contacts.index(next(one for one in tab.contacts if one.first_name == "Ada")) == count - 1
+    )
+    qtbot.mouseClick(tab.validate, Qt.MouseButton.LeftButton)
+    row = tab.contacts.index(next(one for one in tab.contacts if one.first_name == "Ada"))
+    desk.wait(lambda: tab.table.item(row, 5).text().startswith("… asked"))
+    assert "+14155552671" in desk.asked[-1]
+    qtbot.keyClick(tab.table, Qt.Key.Key_Delete)
+    desk.wait(lambda: len(tab.contacts) == count)
+
+
+def test_a_table_of_devices_is_looked_at_before_it_counts(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    site = desk.client.sites.list().values[0]
+    dialog = desk.open(site, DEVICES)
+    tab = dialog.devices
+    desk.wait(lambda: tab.model.rowCount() > 0)
+    count = tab.model.rowCount()
+    file = tmp_path / "cameras.csv"
+    file.write_text(
+        "external_device_id;device_type;zone_number;name;mac\n"
+        "dock-1;camera;41;'=HYPERLINK(1);00:1b:44:11:3a:b7\n"
+        "dock-2;toaster;x;;zz\n",
+        "utf-8",
+    )
+    tab.load_file(file)
+    preview = tab.findChild(CsvPreviewDialog)
+    assert preview is not None
+    for told in ("Row 2, Type", "Row 2, Zone", "Row 2, MAC"):
+        assert told in preview.wrong.text()
+    qtbot.mouseClick(preview.take, Qt.MouseButton.LeftButton)
+    assert tab.save.text() == "Send 1 new"
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: tab.note.text() == "1 done.")
+    rows = {row.external_device_id: row for row in desk.client.account.devices(site.site_id).values}
+    assert rows["dock-1"].mac == "001B44113AB7"
+    assert rows["dock-1"].zone_number == "041"
+    out = tmp_path / "out.csv"
+    tab.store_file(out)
+    assert "'=HYPERLINK(1)" in out.read_text("utf-8-sig")
+    tab.table.selectRow([row.external_device_id for row in tab.model.rows].index("dock-1"))
+    tab.table.setFocus()
+    qtbot.keyClick(tab.table, Qt.Key.Key_Delete)
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: tab.model.rowCount() == count and not tab.has_changes)
+    assert "Removed for good" in desk.asked[-1]
+
+
+def test_who_arms_a_site_is_asked_and_read_back(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    tab = desk.open(site).arming
+    tab.choices[ArmingAuthority.PANEL_PRIMARY_BRIDGE].click()
+    desk.answer = False
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    assert desk.client.account.authority(site.site_id) is ArmingAuthority.CHEKT
+    desk.answer = True
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "read back" in tab.note.text())
+    assert desk.client.account.authority(site.site_id) is ArmingAuthority.PANEL_PRIMARY_BRIDGE
+
+
+def test_an_api_key_changes_contacts_only(qtbot: QtBot, simulator: RunningSimulator) -> None:
+    desk = Desk(qtbot, simulator, key_only=True)
+    dialog = desk.open(desk.client.sites.list().values[0])
+    assert dialog.tabs.currentIndex() == CONTACTS
+    assert "dealer account" in dialog.note.text()
+    desk.close()
+
+
+def test_what_was_not_sent_is_not_dropped_unasked(desk: Desk, qtbot: QtBot) -> None:
+    dialog = desk.open(desk.client.sites.list().values[0])
+    _type(qtbot, dialog.details.fields["name"], "Half typed")
+    desk.answer = False
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert "details" in desk.asked[-1]
