@@ -53,8 +53,8 @@ class DevicesTab(QWidget):
         self.table.setWordWrap(False)
         heads = self.table.horizontalHeader()
         heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(_WIDTHS):
-            self.table.setColumnWidth(column, width)
+        for place, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(place, width)
         heads.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         heads.setSectionResizeMode(len(FIELDS), QHeaderView.ResizeMode.ResizeToContents)
         self.note = QLabel("Reading the devices…", self)
