@@ -50,6 +50,9 @@ class Device:
     mac: str = ""
     channel: int | None = None
     detail: str = ""
+    partition_id: str = ""
+    arming_status: str = ""  # of a bridge, as it says itself
+    health: tuple[tuple[str, str], ...] = ()  # what it measures, as words: ("Signal", "84 %")
     stream_url: str = ""
 
     @property

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.clock import SystemClock
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.domain.device_warnings import DORMANT_MS, HOUR_MS, Activity, warnings_of
+from chekt_console.domain.event import EventKind
 from chekt_console.errors import DiskFailed, NotAllowed, NotThere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.device_warnings import DeviceWarning
     from chekt_console.domain.site import Site
     from chekt_console.services.ports import Client, Rows
     from chekt_console.store.cache import Cache
@@ -23,16 +28,32 @@ class DeviceList:
     devices: tuple[Device, ...]
     as_of: datetime | None
     problems: tuple[str, ...] = ()
+    warnings: Mapping[str, tuple[DeviceWarning, ...]] = field(default_factory=dict)  # by device key
 
 
 class DeviceService:
-    def __init__(self, client: Client, cache: Cache) -> None:
+    def __init__(self, client: Client, cache: Cache, clock: Clock | None = None) -> None:
         self._client = client
         self._cache = cache
+        self._clock = clock or SystemClock()
 
     def cached(self, site_id: str) -> DeviceList:
         devices, as_of = self._cache.devices(site_id)
         return DeviceList(site_id, devices, as_of)
+
+    def warnings(self, site: Site, devices: Iterable[Device]) -> dict[str, tuple[DeviceWarning, ...]]:
+        """From the devices themselves, the armed state and the events known here."""
+        now_ms = self._clock.now_ms()
+        arming = self._cache.arming().get(site.site_id)
+        span = self._cache.known_span(site.site_id)
+        activity = None
+        if span is not None and now_ms - span.to_ms < HOUR_MS:
+            newest: dict[str, int] = {}
+            for event in self._cache.events(site.site_id, max(span.from_ms, now_ms - 4 * DORMANT_MS)):
+                if event.device_id and event.kind is not EventKind.TROUBLE:
+                    newest[event.device_id] = event.instant_ms
+            activity = Activity(newest, max(span.from_ms, now_ms - 4 * DORMANT_MS))
+        return warnings_of(site, devices, arming[0] if arming else None, activity, now_ms)
 
     def refresh(self, site: Site) -> DeviceList:
         """Read cameras, zones, bridges, audio devices and partitions; a family the account lacks is left out."""
@@ -81,7 +102,7 @@ class DeviceService:
             self._cache.put_devices(site.site_id, devices, as_of)
         except DiskFailed as error:
             problems.append(error.sentence)
-        return DeviceList(site.site_id, devices, as_of, tuple(problems))
+        return DeviceList(site.site_id, devices, as_of, tuple(problems), self.warnings(site, devices))
 
     def stream_url(self, site: Site, device_key: str) -> str:
         """A fresh MJPEG URL with its token (reads the camera list again)."""
@@ -107,6 +128,9 @@ def _together(known: Device | None, told: Device) -> Device:
         stream_url=told.stream_url or known.stream_url,
         zone_numbers=told.zone_numbers or known.zone_numbers,
         capabilities=told.capabilities if told.capabilities != _NOTHING else known.capabilities,
+        partition_id=told.partition_id or known.partition_id,
+        arming_status=told.arming_status or known.arming_status,
+        health=told.health or known.health,
     )
 
 

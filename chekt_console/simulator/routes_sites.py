@@ -94,8 +94,18 @@ def stream_url(gateway: Gateway, row: sqlite3.Row) -> str:
 
 def _devices(gateway: Gateway, rows: list[sqlite3.Row]) -> list[dict[str, object]]:
     now_ms = gateway.clock.now_ms()
+    arming_status = "disarmed"
+    if rows:
+        states = gateway.database.rows("SELECT * FROM arming WHERE site_id = ?", rows[0]["site_id"])
+        arming_status = str(wire.arming(rows[0]["site_id"], states)["arming_status"])
     return [
-        wire.device(row, now_ms, stream_url(gateway, row) if row["kind"] == "camera" else "") for row in rows
+        wire.device(
+            row,
+            now_ms,
+            stream_url(gateway, row) if row["kind"] == "camera" else "",
+            arming_status=arming_status,
+        )
+        for row in rows
     ]
 
 

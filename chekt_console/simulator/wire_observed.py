@@ -63,8 +63,10 @@ def partition_arming(row: sqlite3.Row) -> dict[str, object]:
     }
 
 
-def device(row: sqlite3.Row, now_ms: int, stream_url: str = "") -> dict[str, object]:
-    """One row serves the general list and the list of its family. What is not offline was seen within the minute."""
+def device(
+    row: sqlite3.Row, now_ms: int, stream_url: str = "", *, arming_status: str = "disarmed"
+) -> dict[str, object]:
+    """`arming_status`: of its site. One row serves the general list and the list of its family. What is not offline was seen within the minute."""
     seen_ms = row["last_seen_ms"]
     if row["status"] != "offline":
         seen_ms = max(seen_ms, now_ms - 10_000 - row["device_id"] % 40_000)
@@ -98,16 +100,31 @@ def device(row: sqlite3.Row, now_ms: int, stream_url: str = "") -> dict[str, obj
     elif kind == "camera":
         found |= {
             "mac": row["mac"], "channel": row["channel"], "zone_numbers": [row["zone_number"]],
-            "mjpeg_url": stream_url, "stream_url": stream_url,
+            "mjpeg_url": stream_url, "stream_url": stream_url, "partition_id": row["partition_id"],
         }  # fmt: skip
     elif kind == "bridge":
-        is_online = row["status"] == "online"
-        found |= {
-            "bridge_id": row["device_id"], "mac_address": row["mac"], "connection_type": "ethernet",
-            "signal_strength": 100 if is_online else 0,
-            "health": {"cpu_usage": 17, "memory_usage": 41, "temperature_celsius": 44, "battery_level": 100},
-        }  # fmt: skip
+        found |= _bridge(row, now_ms, arming_status)
     return found
+
+
+def _bridge(row: sqlite3.Row, now_ms: int, arming_status: str) -> dict[str, object]:
+    """Each measures something of its own; some are weak, hot, old of battery, or hold another armed state than their site."""
+    number, is_online = row["device_id"] // 100, row["status"] == "online"
+    is_wireless = number % 5 == 2
+    if row["quirk"] == "stays_disarmed":
+        arming_status = "disarmed"
+    return {
+        "bridge_id": row["device_id"], "mac_address": row["mac"], "ip_address": f"192.168.{number % 250}.20",
+        "connection_type": "wifi" if is_wireless else "ethernet",
+        "signal_strength": 0 if not is_online else 22 + number % 7 if number % 15 == 7 else 100 - number % 9,
+        "uptime_seconds": (number % 90 + 1) * 86_400 + now_ms // 1000 % 86_400 if is_online else 0,
+        "arming_status": arming_status,
+        "health": {
+            "cpu_usage": 9 + number % 23, "memory_usage": 35 + number % 20,
+            "temperature_celsius": 74 if number % 19 == 4 else 38 + number % 14,
+            "battery_level": 14 if number % 17 == 9 else 100 - number % 12,
+        },
+    }  # fmt: skip
 
 
 def contact(row: sqlite3.Row) -> dict[str, object]:

@@ -20,7 +20,8 @@ _OFFLINE_SITES = frozenset({0, 9, 20, 33, 44})
 
 @dataclass(frozen=True)
 class Device:
-    """`quirk` is how its pictures misbehave: "" (fine), "stalls" (never sends a byte), "dormant" (no event for a week)."""
+    """`quirk` is how its pictures misbehave: "" (fine), "stalls" (never sends a byte), "dormant" (no event for a week);
+    of a bridge "stays_disarmed" (does not follow its site)."""
 
     device_id: int
     kind: str
@@ -57,6 +58,7 @@ def make_devices(
         next(ids), "bridge", "", "bridge_001", firmware=f"6.{dice.randrange(1, 5)}.{dice.randrange(10)}",
         serial=f"B{site_id:06d}", mac=bridge_mac,
         model="CKB-312" if number == 0 else next(model for size, model in _BRIDGES if size >= camera_count),
+        quirk="stays_disarmed" if number in (3, 22) else "",
     )  # fmt: skip
     devices = [panel]
     for n, place in enumerate(kind.zones, 1):
@@ -79,7 +81,8 @@ def make_devices(
                 "offline" if number in _OFFLINE_SITES and n == 3 else "online", model,
                 f"{dice.randrange(9, 12)}.{dice.randrange(20)}", f"C{site_id:06d}{n:02d}",
                 bridge_mac if shares_mac else _mac(dice), n, zone_number=n,
-                partition_id=partitions[0] if partitions else None,
+                # The last camera of some sites was never put in a partition.
+                partition_id=partitions[0] if partitions and (n < camera_count or number % 2 == 0) else None,
                 record=True, motion=True, audio=n in (1, 3), ptz=is_mover,
                 quirk=_quirk(number, n),
             )
@@ -101,7 +104,7 @@ def make_devices(
 def _named(bridge: Device) -> Device:
     return Device(
         bridge.device_id, "bridge", f"Bridge · {bridge.model}", bridge.external_id, model=bridge.model,
-        firmware=bridge.firmware, serial=bridge.serial, mac=bridge.mac,
+        firmware=bridge.firmware, serial=bridge.serial, mac=bridge.mac, quirk=bridge.quirk,
     )  # fmt: skip
 
 

@@ -113,6 +113,9 @@ def device_json(device: Device) -> str:
             "mac": device.mac,
             "channel": device.channel,
             "detail": device.detail,
+            "partition_id": device.partition_id,
+            "arming_status": device.arming_status,
+            "health": device.health,
         }
     )
 
@@ -134,6 +137,10 @@ def device_of(text: str) -> Device:
         mac=body["mac"],
         channel=body["channel"],
         detail=body["detail"],
+        # Written by this version on; the cache of an older one has none of them.
+        partition_id=body.get("partition_id", ""),
+        arming_status=body.get("arming_status", ""),
+        health=tuple((label, value) for label, value in body.get("health", ())),
     )
 
 

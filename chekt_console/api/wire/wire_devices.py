@@ -41,6 +41,13 @@ class WireCapabilities(Wire):
     ptz: Flag = False
 
 
+class WireHealth(Wire):
+    cpu_usage: float | None = None
+    memory_usage: float | None = None
+    temperature_celsius: float | None = None
+    battery_level: float | None = None
+
+
 class WireDevice(Wire):
     device_id: Annotated[
         Text, Field(validation_alias=AliasChoices("device_id", "bridge_id", "zone_id", "id", "external_id"))
@@ -68,6 +75,12 @@ class WireDevice(Wire):
     channel: Annotated[int | None, BeforeValidator(empty_is_none)] = None
     stream_url: Annotated[Text, Field(validation_alias=AliasChoices("mjpeg_url", "stream_url"))] = ""
     bypassed: Flag = False
+    arming_status: Text = ""
+    connection_type: Text = ""
+    ip_address: Text = ""
+    signal_strength: Annotated[float | None, BeforeValidator(empty_is_none)] = None
+    uptime_seconds: Annotated[float | None, BeforeValidator(empty_is_none)] = None
+    health: WireHealth | None = None
 
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> WireDevice:
@@ -101,8 +114,32 @@ def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device
         mac=wire.mac.replace(":", "").replace("-", "").upper(),
         channel=wire.channel if wire.channel is not None else _channel_in(wire.stream_url),
         detail=wire.zone_type or wire.serial_number,
+        partition_id=wire.partition_id,
+        arming_status=wire.arming_status.casefold(),
+        health=_health(wire),
         stream_url=wire.stream_url,
     )
+
+
+def _health(wire: WireDevice) -> tuple[tuple[str, str], ...]:
+    """What a bridge measures about itself, in words; only what it tells."""
+    found: list[tuple[str, str]] = []
+    if wire.connection_type:
+        found.append(("Connection", " ".join(filter(None, (wire.connection_type, wire.ip_address)))))
+    measured = wire.health or WireHealth()
+    for label, value, unit in (
+        ("Signal", wire.signal_strength, "%"),
+        ("Battery", measured.battery_level, "%"),
+        ("Temperature", measured.temperature_celsius, "°C"),
+        ("Processor", measured.cpu_usage, "%"),
+        ("Memory", measured.memory_usage, "%"),
+    ):
+        if value is not None:
+            found.append((label, f"{value:g} {unit}"))
+    if wire.uptime_seconds is not None and wire.uptime_seconds >= 0:
+        hours = int(wire.uptime_seconds // 3600)
+        found.append(("Running for", f"{hours // 24} d {hours % 24} h" if hours >= 24 else f"{hours} h"))
+    return tuple(found)
 
 
 def _parent(wire: WireDevice, kind: DeviceKind) -> str:

@@ -77,7 +77,9 @@ class DevicesController(QObject):
         if not self._is_shown(listed.site_id):
             return
         self._pane.show_refreshing(False)
-        self._pane.show_devices(listed.devices, listed.as_of, is_stale=False, problems=listed.problems)
+        self._pane.show_devices(
+            listed.devices, listed.as_of, is_stale=False, problems=listed.problems, warnings=listed.warnings
+        )
         self._follow_selected()
         self.devices_changed.emit(listed.devices)
 

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QToolTip
 
 from chekt_console.ui.devices.device_icons import draw_icon, kind_icon
@@ -18,7 +18,7 @@ from chekt_console.ui.devices.devices_geometry import (
     capability_at,
     lay_out,
 )
-from chekt_console.ui.devices.devices_model import CAPABILITIES_ROLE, DEVICE_ROLE, STATUS_ROLE
+from chekt_console.ui.devices.devices_model import CAPABILITIES_ROLE, DEVICE_ROLE, STATUS_ROLE, WARNING_ROLE
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -97,9 +97,16 @@ class DevicesDelegate(QStyledItemDelegate):
         word = index.data(STATUS_ROLE)
         if device is not None and word:
             color = status_color(device.status, colors)
-            _draw_dot(painter, QPointF(parts.dot_centre, rect.center().y() + 0.5), device.status, color)
+            warning = index.data(WARNING_ROLE)
+            centre = QPointF(parts.dot_centre, rect.center().y() + 0.5)
+            if warning:
+                color = colors.trouble
+                _draw_triangle(painter, centre, color)
+            else:
+                _draw_dot(painter, centre, device.status, color)
             painter.setFont(status_font)
-            painter.setPen(color if device.status == "alarm" or device.status in _BAD else colors.muted)
+            is_bad = warning or device.status == "alarm" or device.status in _BAD
+            painter.setPen(color if is_bad else colors.muted)
             painter.drawText(
                 QRect(parts.status_left, rect.top(), rect.right() - parts.status_left, rect.height()),
                 middle,
@@ -127,6 +134,14 @@ class DevicesDelegate(QStyledItemDelegate):
         number = capability_at(self._parts(view.visualRect(index), view.font(), index), x)
         can = index.data(CAPABILITIES_ROLE) or ()
         return can[number][1] if number >= 0 else ""
+
+
+def _draw_triangle(painter: QPainter, centre: QPointF, color: QColor) -> None:
+    """Something to look at, whatever the device itself says."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    corners = (QPointF(0, -4), QPointF(4, 3.4), QPointF(-4, 3.4))
+    painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
 
 
 def _draw_dot(painter: QPainter, centre: QPointF, status: str, color: QColor) -> None:

@@ -18,14 +18,16 @@ from chekt_console.ui.devices.devices_tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from chekt_console.domain.device import Device
+    from chekt_console.domain.device_warnings import DeviceWarning
 
 DEVICE_ROLE = Qt.ItemDataRole.UserRole + 1  # Device | None
 KEY_ROLE = Qt.ItemDataRole.UserRole + 2  # str, also of headings
 STATUS_ROLE = Qt.ItemDataRole.UserRole + 3  # str, the word as it is shown
 CAPABILITIES_ROLE = Qt.ItemDataRole.UserRole + 4  # tuple of (icon name, words)
+WARNING_ROLE = Qt.ItemDataRole.UserRole + 5  # str: what to look at, "" for nothing
 
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -45,13 +47,21 @@ class DevicesModel(QAbstractItemModel):
         self._nodes: list[DeviceNode] = []
         self._numbers: dict[str, int] = {}
         self._devices: tuple[Device, ...] = ()
+        self._warnings: Mapping[str, tuple[DeviceWarning, ...]] = {}
 
     @property
     def devices(self) -> tuple[Device, ...]:
         return self._devices
 
-    def show(self, devices: tuple[Device, ...]) -> None:
+    @property
+    def warnings(self) -> Mapping[str, tuple[DeviceWarning, ...]]:
+        return self._warnings
+
+    def show(
+        self, devices: tuple[Device, ...], warnings: Mapping[str, tuple[DeviceWarning, ...]] | None = None
+    ) -> None:
         """A whole new value; views keep their state when the tree has the same shape."""
+        self._warnings = warnings or {}
         roots = build_tree(devices)
         nodes = _flatten(roots)
         if [(node.key, _key(node.parent)) for node in nodes] == [
@@ -122,15 +132,20 @@ class DevicesModel(QAbstractItemModel):
             return device
         if device is None:
             return None
+        warnings = self._warnings.get(device.key, ())
+        if role == WARNING_ROLE:
+            return warnings[0].word if warnings else ""
         if role == STATUS_ROLE:
-            return status_words(device, self._now())
+            return warnings[0].word if warnings else status_words(device, self._now())
         if role == CAPABILITIES_ROLE:
             return capability_words(device)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             can = (words for _, words in capability_words(device))
-            return ", ".join(part for part in (node.title, status_words(device, self._now()), *can) if part)
+            told = (warning.sentence for warning in warnings)
+            parts = (node.title, status_words(device, self._now()), *told, *can)
+            return ", ".join(part for part in parts if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return device_tooltip(device, node.title, self._now())
+            return device_tooltip(device, node.title, self._now(), warnings)
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
@@ -147,6 +162,7 @@ class DevicesModel(QAbstractItemModel):
             KEY_ROLE: b"key",
             STATUS_ROLE: b"status",
             CAPABILITIES_ROLE: b"capabilities",
+            WARNING_ROLE: b"warning",
         }
         return names
 
@@ -163,9 +179,12 @@ def _flatten(nodes: list[DeviceNode]) -> list[DeviceNode]:
     return flat
 
 
-def device_tooltip(device: Device, title: str, now: datetime) -> str:
+def device_tooltip(
+    device: Device, title: str, now: datetime, warnings: tuple[DeviceWarning, ...] = ()
+) -> str:
     """Rich text made by us from plain server text; the stream address is never part of it."""
     lines = [f"<b>{escape(title)}</b>"]
+    lines += [f"▲ {escape(one_line(warning.sentence))}" for warning in warnings]
     if device.status:
         lines.append(f"Status: {escape(one_line(device.status))}")
     if device.last_seen is not None:
@@ -182,6 +201,7 @@ def device_tooltip(device: Device, title: str, now: datetime) -> str:
         ("MAC", device.mac),
         ("Channel", "" if device.channel is None else str(device.channel)),
         ("", device.detail),
+        *device.health,
         ("Id", device.device_id),
     ):
         if value:

@@ -12,15 +12,16 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QStackedWidget, QVBoxL
 from chekt_console.domain.device import Device, DeviceKind
 from chekt_console.ui.devices.devices_header import DevicesHeader
 from chekt_console.ui.devices.devices_model import KEY_ROLE, DevicesModel
-from chekt_console.ui.devices.devices_tree import one_line, online_words
+from chekt_console.ui.devices.devices_tree import one_line, online_words, title_of
 from chekt_console.ui.devices.devices_view import DevicesView
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtCore import QModelIndex
 
+    from chekt_console.domain.device_warnings import DeviceWarning
     from chekt_console.domain.site import Site
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.shared.theme import Theme
@@ -111,6 +112,7 @@ class DevicesPane(QWidget):
         *,
         is_stale: bool,
         problems: tuple[str, ...] = (),
+        warnings: Mapping[str, tuple[DeviceWarning, ...]] | None = None,
     ) -> None:
         """A new list for the site; what was folded in stays so, the selected device stays selected by its key."""
         self._as_of = as_of
@@ -119,7 +121,7 @@ class DevicesPane(QWidget):
         if not is_stale:
             self._error = ""
         place = self.view.verticalScrollBar().value()
-        self.model.show(devices)
+        self.model.show(devices, warnings)
         self._restore_expansion()
         self._mark_selected()
         self.view.verticalScrollBar().setValue(place)
@@ -226,6 +228,18 @@ class DevicesPane(QWidget):
         self.retry.setVisible(has_button)
         self._pages.setCurrentWidget(self._message_page)
 
+    def _show_online(self, online: str) -> None:
+        warnings = [
+            f"{title_of(device)}: {warning.sentence}"
+            for device in self.model.devices
+            for warning in self.model.warnings.get(device.key, ())
+        ]
+        if warnings:
+            words = f"{online} · ▲ {len(warnings)}" if online else f"▲ {len(warnings)} to look at"
+            self.header.show_note(words, "\n".join(warnings[:20]))
+        else:
+            self.header.show_note(online, "Panels, bridges, cameras and audio devices" if online else "")
+
     def _show_header(self) -> None:
         self.header.site_name.show_name(one_line(self._site.name) if self._site else "")
         self.header.refresh.setEnabled(self._site is not None)
@@ -242,4 +256,4 @@ class DevicesPane(QWidget):
             words = f"{count} {'part' if count == 1 else 'parts'} not readable"
             self.header.show_note(words, "\n".join(self._problems[:20]), is_bad=True)
         else:
-            self.header.show_note(online, "Panels, bridges, cameras and audio devices" if online else "")
+            self._show_online(online)
