@@ -8,9 +8,13 @@ from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.player import Player
 from chekt_console.services.clip_service import ClipService
+from chekt_console.services.incident_service import IncidentService
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
+from chekt_console.ui.timeline.incident_controller import IncidentController
+from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
+from chekt_console.ui.timeline.incident_panel import IncidentPanel
 from chekt_console.ui.timeline.timeline_controller import TimelineController
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
@@ -45,6 +49,13 @@ class ClipPanes(QObject):
             self.clip, self.event_panel, selection, runner, self.clips, ground.events, self.player
         )
         self.clip_controller.event_decided.connect(self.event_decided)
+        self.incident_panel = IncidentPanel(theme)
+        head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
+        incidents = IncidentService(ground.events, ground.cache, ground.clock)
+        self.incident_controller = IncidentController(self.incident_panel, selection, runner, incidents, self)
+        for part in (head, self.incident_panel):
+            part.setVisible(self.incident_controller.is_relevant)
+            self.incident_controller.relevance_changed.connect(part.setVisible)
 
     def close(self) -> None:
         self.player.close()

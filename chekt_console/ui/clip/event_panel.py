@@ -62,6 +62,16 @@ class EventPanel(QWidget):
         theme.changed.connect(self._style)
         self.show_event(None)
 
+    def add_section(self, title: str, body: QWidget) -> QLabel:
+        """A part that another pane fills, above what was nearby; shown and hidden by its giver with the returned head."""
+        head = self._head(title, self._inner)
+        body.setParent(self._inner)
+        place = self._inside.indexOf(self.nearby_head) - 1
+        self._inside.insertWidget(place, body)
+        self._inside.insertWidget(place, head)
+        self._inside.insertSpacing(place, 6)
+        return head
+
     def show_event(self, event: Event | None) -> None:
         """Another event, or a newer value of the same one."""
         is_other = (event.event_id if event else "") != (self._event.event_id if self._event else "")
@@ -199,7 +209,8 @@ class EventPanel(QWidget):
         self.nearby.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.nearby.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.nearby.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QVBoxLayout(inner)
+        self._inner = inner
+        self._inside = inside = QVBoxLayout(inner)
         inside.setContentsMargins(12, 14, 12, 12)
         inside.setSpacing(8)
         inside.addWidget(self.title)

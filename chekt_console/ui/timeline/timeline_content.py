@@ -11,6 +11,7 @@ import numpy as np
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
+from chekt_console.domain.incident import DEFAULT_GAP_MS, incidents_of_site
 from chekt_console.ui.timeline.armed_band import ArmedBand
 from chekt_console.ui.timeline.timeline_words import clean
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chekt_console.domain.event_columns import Hit
+    from chekt_console.domain.incident import Incidents
     from chekt_console.services.event_service import EventList
 
 ARMING_LANE = "arming"
@@ -115,17 +117,20 @@ class TimelineContent:
             len(ordered),
         )
         self.facets = EventFacets(self.events)
+        self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
         self.band = ArmedBand(self.events)
 
     @classmethod
     def of(cls, events: EventList) -> TimelineContent:
-        return cls(
+        content = cls(
             events.events,
             known_from_ms=events.from_ms,
             known_to_ms=events.to_ms,
             as_of=events.as_of,
             is_truncated=events.is_truncated,
         )
+        content.incidents(DEFAULT_GAP_MS)  # while still in the worker
+        return content
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -136,8 +141,19 @@ class TimelineContent:
     def row_of(self, event_id: str) -> int | None:
         return self._row_of.get(event_id)
 
+    def incidents(self, gap_ms: int) -> Incidents:
+        """Of this site; worked out once for each gap and kept until events change."""
+        found = self._incidents.get(gap_ms)
+        if found is None:
+            found = incidents_of_site(
+                self.columns.all_instants(), self.columns.instants_of(EventKind.ALARM), gap_ms
+            )
+            self._incidents[gap_ms] = found
+        return found
+
     def add(self, events: Iterable[Event]) -> int:
         """Take in live events; one that is known already is replaced. Returns how many were new."""
+        self._incidents.clear()
         fresh: dict[tuple[str, EventKind], list[tuple[int, int]]] = {}
         appended: list[int] = []
         is_band_stale = False

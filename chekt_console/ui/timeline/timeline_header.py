@@ -38,6 +38,7 @@ class TimelineHeader(QWidget):
     fit_requested = Signal()
     live_requested = Signal(bool)
     go_to_requested = Signal()
+    list_requested = Signal(bool)
     filter_requested = Signal(bool)  # show or hide the line that narrows
     kinds_changed = Signal(object)  # frozenset[EventKind]
 
@@ -68,6 +69,12 @@ class TimelineHeader(QWidget):
         self.filter.setCheckable(True)
         self.filter.clicked.connect(self.filter_requested)
         row.addWidget(self.filter)
+        self.list = self._button(
+            "List", "List of events", "Show the same events as rows beside the lanes (L)"
+        )
+        self.list.setCheckable(True)
+        self.list.clicked.connect(self.list_requested)
+        row.addWidget(self.list)
         row.addSpacing(8)
         self._range_buttons: list[QToolButton] = []
         self._range_actions = QActionGroup(self)

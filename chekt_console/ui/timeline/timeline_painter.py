@@ -16,7 +16,15 @@ from chekt_console.ui.timeline.density_image import (
     density_image,
 )
 from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
-from chekt_console.ui.timeline.timeline_geometry import AXIS_PX, BAND_PX, SECOND_MS, TOP_PX
+from chekt_console.ui.timeline.timeline_geometry import (
+    AXIS_PX,
+    BAND_PX,
+    BRACKET_BOTTOM_PX,
+    BRACKET_PX,
+    BRACKET_TOP_PX,
+    SECOND_MS,
+    TOP_PX,
+)
 from chekt_console.ui.timeline.timeline_ticks import clock_changes, local_time, ticks
 from chekt_console.ui.timeline.timeline_words import clean, clock_words, short_span
 
@@ -34,6 +42,8 @@ SINGLE_LIMIT = 400
 CLIP_BEFORE_MS = 5 * SECOND_MS
 CLIP_AFTER_MS = 10 * SECOND_MS
 _CLIP_FROM_PX = 14.0
+BRACKET_LIMIT = 300
+_BRACKET_MIN_PX = 9.0
 _TICK_GAP_PX = 22.0
 
 
@@ -71,7 +81,8 @@ class TimelinePainter:
         painter.restore()
 
         painter.save()
-        painter.setClipRect(plot.adjusted(0, -BAND_PX - 3, 0, 0))
+        painter.setClipRect(plot.adjusted(0, -BAND_PX - BRACKET_PX, 0, 0))
+        self._paint_incidents(painter, view, plot)
         self._paint_span(painter, view, metrics, plot)
         self._paint_now(painter, view, plot)
         self._paint_cursor(painter, view, metrics, plot)
@@ -265,6 +276,37 @@ class TimelinePainter:
             )
             self._density_key = key
         return self._density.image
+
+    def _paint_incidents(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
+        """One bracket over all signals of an incident; that of the selected event reaches down over the lanes."""
+        axis, found = view.axis, view.incidents
+        if EventKind.ALARM not in view.kinds:
+            return
+        places = found.between(int(axis.from_ms), int(axis.to_ms) + 1)
+        if len(places) > BRACKET_LIMIT:
+            return
+        selected = found.place_at(view.selected.instant_ms) if view.selected is not None else None
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place in places:
+            one = found.incident(place)
+            left, right = axis.x_of(one.first_ms), axis.x_of(one.last_ms)
+            if right - left < _BRACKET_MIN_PX:
+                middle = (left + right) / 2
+                left, right = middle - _BRACKET_MIN_PX / 2, middle + _BRACKET_MIN_PX / 2
+            else:
+                left, right = left - 4, right + 4
+            is_selected = place == selected
+            painter.setPen(QPen(view.colors.accent if is_selected else view.colors.alarm, 1.5))
+            top, foot = BRACKET_TOP_PX + 3.0, float(BRACKET_BOTTOM_PX)
+            painter.drawPolyline(
+                QPolygonF(
+                    [QPointF(left, foot), QPointF(left, top), QPointF(right, top), QPointF(right, foot)]
+                )
+            )
+            if is_selected:
+                ground = QColor(view.colors.accent)
+                ground.setAlpha(28)
+                painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), ground)
 
     def _paint_span(
         self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollBar,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from chekt_console.ui.shared.event_filter import SharedEventFilter
+from chekt_console.ui.timeline.event_list import EventList
 from chekt_console.ui.timeline.filter_bar import CLEAR_KEY, FilterBar
 from chekt_console.ui.timeline.filter_words import filter_sentence
 from chekt_console.ui.timeline.goto_time_box import GotoTimeBox
@@ -47,6 +49,7 @@ class TimelinePane(QWidget):
     """Follows the shared selection and writes to it; is given events by its controller."""
 
     retry_requested = Signal()
+    list_switched = Signal(bool)
 
     def __init__(
         self,
@@ -69,6 +72,8 @@ class TimelinePane(QWidget):
         self.timeline = TimelineWidget(theme, self, now_ms=now_ms)
         self.filter_bar = FilterBar(self.event_filter, theme, self)
         self.filter_bar.hide()
+        self.event_list = EventList(theme, self)
+        self.event_list.hide()
         self.scroll_bar = QScrollBar(Qt.Orientation.Vertical, self)
         self.scroll_bar.setAccessibleName("Lanes")
         self.message = QLabel(self)
@@ -113,6 +118,7 @@ class TimelinePane(QWidget):
         selected = self._selection.selected_event
         if selected is not None and selected.site_id == site.site_id:
             self.timeline.select_event(selected)
+            self.event_list.select_event(selected)
         self._on_view_changed()
 
     def show_note(self, note: str) -> None:
@@ -141,11 +147,24 @@ class TimelinePane(QWidget):
         if is_shown:
             self.filter_bar.focus_input()
 
+    def show_list(self, is_shown: bool) -> None:
+        """The same events as rows, beside the lanes."""
+        if is_shown == self.event_list.isHidden():
+            self.event_list.setVisible(is_shown)
+            self.list_switched.emit(is_shown)
+        self.header.list.setChecked(is_shown)
+        if is_shown:
+            self.event_list.show_view(self.timeline.view)
+            self.event_list.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def as_of_words(self, instant_ms: float) -> str:
         return f"as of {clock_words(instant_ms, self.timeline.zone)}"
 
     def _lay_out_parts(self) -> None:
         lanes = QWidget(self)
+        lanes.setMinimumWidth(200)
         row = QHBoxLayout(lanes)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -160,7 +179,14 @@ class TimelinePane(QWidget):
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.pages = QStackedWidget(self)
-        self.pages.addWidget(lanes)
+        self.halves = QSplitter(Qt.Orientation.Horizontal, self)
+        self.halves.setChildrenCollapsible(False)
+        self.halves.setHandleWidth(5)
+        self.halves.addWidget(lanes)
+        self.halves.addWidget(self.event_list)
+        self.halves.setStretchFactor(0, 3)
+        self.halves.setStretchFactor(1, 2)
+        self.pages.addWidget(self.halves)
         self.pages.addWidget(words)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -183,6 +209,11 @@ class TimelinePane(QWidget):
         header.live_requested.connect(timeline.set_live)
         header.kinds_changed.connect(self._on_kinds_changed)
         header.filter_requested.connect(self.show_filter_bar)
+        header.list_requested.connect(self.show_list)
+        QShortcut(QKeySequence("L"), self).activated.connect(
+            lambda: self.show_list(self.event_list.isHidden())
+        )
+        self.event_list.event_chosen.connect(selection.select_event)
         self.filter_bar.left.connect(self._on_filter_left)
         self.event_filter.changed.connect(self._on_filter_changed)
         QShortcut(QKeySequence("Ctrl+Shift+F"), self).activated.connect(lambda: self.show_filter_bar(True))
@@ -253,6 +284,7 @@ class TimelinePane(QWidget):
         timeline = self.timeline
         self._update_summary()
         self.header.show_span(timeline.axis.span_ms)
+        self.event_list.show_view(timeline.view)
         if not self._skeleton_timer.isActive() and timeline.content.known_to_ms:
             timeline.show_message(self._empty_words())
         layout = timeline.layout_of_lanes
@@ -295,6 +327,7 @@ class TimelinePane(QWidget):
     def _on_event_changed(self, event: Event | None) -> None:
         if event is None or (self._site is not None and event.site_id == self._site.site_id):
             self.timeline.select_event(event)
+            self.event_list.select_event(event)
 
     def _on_device_changed(self, device: Device | None) -> None:
         self.timeline.select_lane(device.key if device is not None else "")

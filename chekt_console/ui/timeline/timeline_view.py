@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_filter import EventFilter
+from chekt_console.domain.incident import DEFAULT_GAP_MS
 from chekt_console.ui.timeline.lane_arrangement import LaneArrangement, ShownLane, arranged
 from chekt_console.ui.timeline.timeline_content import TimelineContent, lane_key
 from chekt_console.ui.timeline.timeline_geometry import (
+    BRACKET_BOTTOM_PX,
+    BRACKET_TOP_PX,
     DAY_MS,
     GRAB_PX,
     HOUR_MS,
@@ -22,8 +26,9 @@ from chekt_console.ui.timeline.timeline_geometry import (
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from chekt_console.domain.event import Event, EventKind
+    from chekt_console.domain.event import Event
     from chekt_console.domain.event_columns import Runs
+    from chekt_console.domain.incident import Incident, Incidents
     from chekt_console.ui.shared.theme import Colors
 
 START_SPAN_MS = 12 * HOUR_MS
@@ -50,6 +55,7 @@ class TimelineView:
     )  # of the content, what the filter lets through
     arrangement: LaneArrangement = field(default_factory=LaneArrangement)
     lanes: list[ShownLane] = field(default_factory=list)
+    gap_ms: int = DEFAULT_GAP_MS  # between signals of one incident
     site_names: dict[str, str] = field(default_factory=dict)
     selected: Event | None = None
     selected_lane: int | None = None
@@ -84,6 +90,26 @@ class TimelineView:
 
     def lane_index_of_device(self, device_key: str) -> int | None:
         return next((index for index, lane in enumerate(self.lanes) if device_key in lane.lane_keys), None)
+
+    @property
+    def incidents(self) -> Incidents:
+        return self.content.incidents(self.gap_ms)
+
+    def incident_at(self, x: float, y: float) -> Incident | None:
+        """The incident whose bracket lies there."""
+        if not BRACKET_TOP_PX <= y <= BRACKET_BOTTOM_PX or x < self.axis.left_px:
+            return None
+        found = self.incidents
+        near = range(0)
+        if EventKind.ALARM in self.kinds:
+            slack = GRAB_PX * self.axis.ms_per_px
+            near = found.between(int(self.axis.ms_at(x) - slack), int(self.axis.ms_at(x) + slack) + 1)
+        at = self.axis.ms_at(x)
+        return min(
+            (found.incident(place) for place in near),
+            key=lambda one: max(one.first_ms - at, at - one.last_ms, 0),
+            default=None,
+        )
 
     def shown_runs(self, index: int) -> Runs:
         """What of a lane the filter shows."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from chekt_console.domain.event import EventKind
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import (
     AXIS_PX,
@@ -21,7 +22,13 @@ from chekt_console.ui.timeline.timeline_geometry import (
 )
 from chekt_console.ui.timeline.timeline_painter import TimelinePainter
 from chekt_console.ui.timeline.timeline_view import TimelineView
-from chekt_console.ui.timeline.timeline_words import event_lines, plain_tooltip, site_instant, utc_instant
+from chekt_console.ui.timeline.timeline_words import (
+    event_lines,
+    incident_lines,
+    plain_tooltip,
+    site_instant,
+    utc_instant,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,6 +141,11 @@ class TimelineWidget(QWidget):
         else:
             self._view.refresh_lanes()
             self._changed()
+
+    def use_gap(self, gap_ms: int) -> None:
+        """How far apart signals of one incident may follow each other."""
+        self._view.gap_ms = gap_ms
+        self._changed()
 
     def arrange(self, arrangement: LaneArrangement) -> None:
         """Other lanes over the same time."""
@@ -314,11 +326,25 @@ class TimelineWidget(QWidget):
         here = axis.ms_at(min(max(x, axis.left_px), axis.right_px))
         self.select_span((int(min(start, here)), int(max(start, here)) + 1))
 
+    def _choose_at(self, position: QPointF) -> None:
+        """The event there; a bracket means the first alarm of its incident."""
+        found = self._view.event_at(position.x(), position.y())
+        incident = self._view.incident_at(position.x(), position.y())
+        if found is None and incident is not None:
+            alarms = frozenset({EventKind.ALARM})
+            hit = self.content.columns.following(alarms, incident.first_ms - 1, -1)
+            found = self.content.event(hit) if hit is not None else None
+        if found is not None:
+            self.event_chosen.emit(found)
+
     def _tooltip_at(self, position: QPointF) -> str:
         event = self._view.event_at(position.x(), position.y())
         if event is not None:
             return plain_tooltip(event_lines(event, self._view.zone))
         axis = self._view.axis
+        incident = self._view.incident_at(position.x(), position.y())
+        if incident is not None:
+            return plain_tooltip(incident_lines(incident, self._view.zone))
         if position.x() >= axis.left_px and position.y() < TOP_PX:
             at = axis.ms_at(position.x())
             lines = [site_instant(at, self._view.zone), utc_instant(at)]
@@ -427,9 +453,7 @@ class TimelineWidget(QWidget):
         if was_span and was_drag:
             self.span_chosen.emit(self._view.span)
         elif not was_drag and not was_span and event.button() == Qt.MouseButton.LeftButton:
-            found = self._view.event_at(event.position().x(), event.position().y())
-            if found is not None:
-                self.event_chosen.emit(found)
+            self._choose_at(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().x() >= self._view.axis.left_px:

@@ -14,6 +14,7 @@ from chekt_console.ui.timeline.timeline_ticks import local_time
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
+    from chekt_console.domain.incident import Incident
 
 _UNITS = ((DAY_MS, "day"), (HOUR_MS, "hour"), (MINUTE_MS, "minute"), (SECOND_MS, "second"))
 
@@ -107,6 +108,17 @@ def event_lines(event: Event, zone: tzinfo) -> list[str]:
     if event.has_video:
         lines.append("Has a clip")
     return lines
+
+
+def incident_lines(incident: Incident, zone: tzinfo) -> list[str]:
+    """What a bracket stands for."""
+    alarms = f"{incident.alarm_count} alarm{'' if incident.alarm_count == 1 else 's'}"
+    span_ms = incident.last_ms - incident.first_ms
+    return [
+        f"Incident: {incident.event_count} signals, {alarms}, in {short_span(span_ms)}",
+        site_instant(incident.first_ms, zone),
+        "Click selects its first alarm",
+    ]
 
 
 def plain_tooltip(lines: list[str]) -> str:

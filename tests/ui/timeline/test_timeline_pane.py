@@ -38,7 +38,7 @@ def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
     qtbot.addWidget(pane)
     pane.resize(1100, 250)
     pane.show()
-    qtbot.waitExposed(pane)
+    qtbot.waitActive(pane)
     selection.select_site(SITE)
     pane.show_events(TimelineContent.of(history()), SITE)
     return pane

@@ -1,0 +1,82 @@
+"""What is cached around an alarm, put together into its incident and the chain that explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from chekt_console.domain.incident import DEFAULT_GAP_MS, incident_numbers
+from chekt_console.domain.incident_chain import (
+    ArmedFact,
+    ChainLink,
+    DecisionFact,
+    ScheduleFact,
+    armed_fact,
+    incident_chain,
+)
+from chekt_console.domain.site_clock import zone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+    from chekt_console.services.event_service import EventService
+    from chekt_console.store.cache import Cache
+
+_DAY_MS = 86_400_000
+_HISTORY_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedIncident:
+    """`signals`: the events of the incident, oldest first, the alarm among them."""
+
+    alarm: Event
+    signals: tuple[Event, ...]
+    chain: tuple[ChainLink, ...]
+
+
+class IncidentService:
+    def __init__(self, events: EventService, cache: Cache, clock: Clock) -> None:
+        self._events = events
+        self._cache = cache
+        self._clock = clock
+
+    def explain(self, alarm: Event, site: Site | None, gap_ms: int = DEFAULT_GAP_MS) -> ExplainedIncident:
+        """From what is on disk; asks no server."""
+        age_days = max(0, self._clock.now_ms() - alarm.instant_ms) // _DAY_MS + 2
+        events = self._events.cached(alarm.site_id, max(_HISTORY_DAYS, age_days)).events
+        signals = signals_of(alarm, events, gap_ms)
+        kept = self._events.decision(alarm.event_id)
+        decision = DecisionFact(alarm.decision)
+        if kept is not None and kept.decision:
+            decided_ms = round(kept.decided_at.timestamp() * 1000)
+            decision = DecisionFact(kept.decision, kept.note, decided_ms=decided_ms)
+        armed: ArmedFact = armed_fact(events, alarm.instant_ms)
+        chain = incident_chain(alarm, signals, armed, self._schedule_fact(alarm, site), decision)
+        return ExplainedIncident(alarm, signals, chain)
+
+    def _schedule_fact(self, alarm: Event, site: Site | None) -> ScheduleFact:
+        cached = self._cache.schedule(alarm.site_id)
+        zone = zone_of(site.timezone) if site is not None and site.site_id == alarm.site_id else None
+        # A schedule that was read in part proves nothing about what it planned.
+        if cached is None or cached.problems or zone is None:
+            return ScheduleFact()
+        return ScheduleFact(cached.schedule, zone)
+
+
+def signals_of(alarm: Event, events: Sequence[Event], gap_ms: int) -> tuple[Event, ...]:
+    """Those of one incident with the alarm, oldest first; the alarm alone when nothing is near."""
+    near = [event for event in events if event.event_id != alarm.event_id]
+    near.append(alarm)
+    numbers = incident_numbers(
+        np.zeros(len(near), np.int32),
+        np.fromiter((event.instant_ms for event in near), np.int64, len(near)),
+        gap_ms,
+    )
+    signals = [near[place] for place in np.flatnonzero(numbers == numbers[-1]).tolist()]
+    return tuple(sorted(signals, key=lambda event: (event.instant_ms, event.event_id)))

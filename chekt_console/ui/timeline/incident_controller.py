@@ -1,0 +1,90 @@
+"""Explains the selected alarm: reads its incident in a worker and fills the panel that stands beside the clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from chekt_console.domain.event import EventKind
+from chekt_console.domain.incident import DEFAULT_GAP_MS
+from chekt_console.ui.timeline.timeline_words import zone_named
+
+if TYPE_CHECKING:
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.event import Event
+    from chekt_console.services.incident_service import ExplainedIncident, IncidentService
+    from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.timeline.incident_panel import IncidentPanel
+
+_KEY = "timeline.incident"
+
+
+class IncidentController(QObject):
+    """Lives in the window's thread."""
+
+    relevance_changed = Signal(bool)  # whether there is an alarm to explain
+
+    def __init__(
+        self,
+        panel: IncidentPanel,
+        selection: Selection,
+        runner: Runner,
+        incidents: IncidentService,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._panel = panel
+        self._selection = selection
+        self._runner = runner
+        self._incidents = incidents
+        self._signals: tuple[Event, ...] = ()
+        self._gap_ms = DEFAULT_GAP_MS
+        selection.event_changed.connect(self._on_event_changed)
+        panel.event_chosen.connect(self._on_event_chosen)
+        self._on_event_changed(selection.selected_event)
+
+    @property
+    def is_relevant(self) -> bool:
+        event = self._selection.selected_event
+        return event is not None and event.kind is EventKind.ALARM
+
+    def use_gap(self, gap_ms: int) -> None:
+        """How far apart signals of one incident may follow each other."""
+        if gap_ms != self._gap_ms:
+            self._gap_ms = gap_ms
+            self._on_event_changed(self._selection.selected_event)
+
+    def on_events(self, events: tuple[Event, ...]) -> None:
+        """Live events: the selected alarm's incident may have grown."""
+        alarm = self._selection.selected_event
+        if alarm is not None and any(event.site_id == alarm.site_id for event in events):
+            self._on_event_changed(alarm)
+
+    def _on_event_changed(self, event: Event | None) -> None:
+        is_alarm = event is not None and event.kind is EventKind.ALARM
+        self.relevance_changed.emit(is_alarm)
+        if event is None or not is_alarm:
+            return
+        site, gap_ms = self._selection.site, self._gap_ms
+        self._panel.show_loading()
+        self._runner.submit(
+            lambda _progress: self._incidents.explain(event, site, gap_ms),
+            done=lambda found: self._on_explained(event, found),
+            failed=lambda error: self._panel.show_problem(f"Not known: {error.sentence}"),
+            key=_KEY,
+        )
+
+    def _on_explained(self, event: Event, found: ExplainedIncident) -> None:
+        current = self._selection.selected_event
+        if current is None or current.event_id != event.event_id:
+            return
+        self._signals = found.signals
+        site = self._selection.site
+        zone, _ = zone_named(site.timezone if site is not None else "")
+        self._panel.show_chain(found.chain, found.signals, zone, event.instant_ms)
+
+    def _on_event_chosen(self, event_id: str) -> None:
+        known = next((event for event in self._signals if event.event_id == event_id), None)
+        if known is not None:
+            self._selection.select_event(known)
