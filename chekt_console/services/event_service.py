@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.decision import Verdict
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.errors import DiskFailed
 from chekt_console.store.cache import KnownSpan
-from chekt_console.store.local import KeptDecision
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.decision import DecidedStep
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
-    from chekt_console.store.local import LocalStore
+    from chekt_console.store.local import KeptDecision, LocalStore
 
 _log = logging.getLogger(__name__)
 
@@ -170,11 +171,25 @@ class EventService:
         event = self._cache.event(event_id)
         return self._decided([event])[0] if event else None
 
-    def decide(self, event: Event, decision: str, note: str) -> Event:
+    def decide(self, event: Event, decision: str, note: str, cause: str = "") -> Event:
         """Real, false or unsure: written to disk before it returns; kept locally (no public endpoint takes it yet)."""
-        kept = KeptDecision(event.event_id, decision, note, self._as_datetime(self._clock.now_ms()))
-        self._local.put_decision(event.site_id, kept)
-        return replace(event, decision=decision)
+        return self.decide_all((event,), Verdict(decision, note, cause))[0]
+
+    def decide_all(self, events: Iterable[Event], verdict: Verdict) -> tuple[Event, ...]:
+        """The same of several alarms, as one step; all on disk before it returns."""
+        told = tuple(events)
+        self._local.steps.decide(
+            ((event.event_id, event.site_id) for event in told), verdict, self._clock.now_ms()
+        )
+        return tuple(replace(event, decision=verdict.decision) for event in told)
+
+    def undo_decision(self) -> tuple[DecidedStep, tuple[Event, ...]] | None:
+        """Take the newest step back; the alarms of it as they count now. None when there is nothing to take back."""
+        step = self._local.steps.undo()
+        if step is None:
+            return None
+        found = self._cache.versions(step.event_ids)
+        return step, self._decided(found.values())
 
     def decision(self, event_id: str) -> KeptDecision | None:
         """What was decided on this computer, with its note and time."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.store.codec import from_ms, schedule_json, schedule_of, to_ms
 from chekt_console.store.database import Database
+from chekt_console.store.decision_steps import DecisionSteps
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +28,17 @@ _MIGRATIONS = (
     ) STRICT, WITHOUT ROWID
     """,
     "ALTER TABLE draft ADD COLUMN base_problems TEXT NOT NULL DEFAULT ''",
+    """
+    ALTER TABLE decision ADD COLUMN cause TEXT NOT NULL DEFAULT '';
+    CREATE TABLE decision_step (
+        step INTEGER PRIMARY KEY AUTOINCREMENT, decided_at INTEGER NOT NULL, decision TEXT NOT NULL,
+        note TEXT NOT NULL, cause TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE decision_before (
+        step INTEGER NOT NULL, event_id TEXT NOT NULL, site_id TEXT NOT NULL, decision TEXT, note TEXT,
+        decided_at INTEGER, cause TEXT, PRIMARY KEY (step, event_id)
+    ) STRICT, WITHOUT ROWID
+    """,
 )
 
 
@@ -49,6 +61,7 @@ class KeptDecision:
     decision: str
     note: str
     decided_at: datetime
+    cause: str = ""
 
 
 class LocalStore:
@@ -63,6 +76,7 @@ class LocalStore:
             after_rebuild="Drafts, decisions and time zones kept only on this computer are in that file"
             " and no longer shown; keep it and ask for help.",
         )
+        self.steps = DecisionSteps(self._database)
 
     @property
     def was_rebuilt(self) -> str:
@@ -121,26 +135,33 @@ class LocalStore:
     def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
         """By event id; of all sites when no site is given."""
         rows = self._database.rows(
-            "SELECT event_id, decision, note, decided_at FROM decision WHERE ?1 = '' OR site_id = ?1",
+            "SELECT event_id, decision, note, decided_at, cause FROM decision WHERE ?1 = '' OR site_id = ?1",
             (site_id,),
         )
         return {row[0]: _decision(row) for row in rows}
 
     def decision(self, event_id: str) -> KeptDecision | None:
         row = self._database.row(
-            "SELECT event_id, decision, note, decided_at FROM decision WHERE event_id = ?", (event_id,)
+            "SELECT event_id, decision, note, decided_at, cause FROM decision WHERE event_id = ?", (event_id,)
         )
         return _decision(row) if row else None
 
     def put_decision(self, site_id: str, decision: KeptDecision) -> None:
         with self._database.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?, ?)",
-                (decision.event_id, site_id, decision.decision, decision.note, to_ms(decision.decided_at)),
+                "INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    decision.event_id,
+                    site_id,
+                    decision.decision,
+                    decision.note,
+                    to_ms(decision.decided_at),
+                    decision.cause,
+                ),
             )
 
 
-def _decision(row: tuple[str, str, str, int]) -> KeptDecision:
+def _decision(row: tuple[str, str, str, int, str]) -> KeptDecision:
     decided_at = from_ms(row[3])
     assert decided_at is not None
-    return KeptDecision(row[0], row[1], row[2], decided_at)
+    return KeptDecision(row[0], row[1], row[2], decided_at, row[4])
