@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_filter import EventFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,7 @@ class Sights:
         return [
             View("review", self._bring_review, self._is_review_filled),
             View("review-alarm", self._bring_alarm, self._is_clip_playing),
+            View("review-list", self._bring_list, self._is_list_filled),
             View("schedule", self._bring_schedule, self._is_schedule_filled),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
@@ -88,6 +90,9 @@ class Sights:
         self._session.sites_pane.clear_filter()
         self._window.show_perspective("review")
         self._selection.select_event(None)
+        if self._session.timeline is not None:
+            self._session.timeline.timeline.event_filter.clear()
+            self._session.timeline.timeline.show_list(is_shown=False)
 
     def _is_review_filled(self) -> bool:
         site = self._site()
@@ -106,6 +111,17 @@ class Sights:
 
     def _is_clip_playing(self) -> bool:
         return self._review is not None and self._review.clip.is_ready
+
+    def _bring_list(self) -> None:
+        """Undecided alarms and what belongs to them, beside the lanes."""
+        timeline = self._session.timeline
+        if timeline is not None:
+            timeline.timeline.show_list(is_shown=True)
+            timeline.timeline.event_filter.use(EventFilter(has_clip=True, text="dock"))
+
+    def _is_list_filled(self) -> bool:
+        timeline = self._session.timeline
+        return timeline is not None and timeline.timeline.event_list.model.event_count > 0
 
     def _bring_schedule(self) -> None:
         self._window.show_perspective("schedule")

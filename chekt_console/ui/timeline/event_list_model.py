@@ -104,7 +104,7 @@ class EventListModel(QAbstractItemModel):
         if column == 0:
             moment = local_time(first.instant_ms, self._zone) if self._zone is not None else None
             return f"{moment:%a} {moment.day} {moment:%b %H:%M:%S}" if moment else ""
-        top = index.siblingAtColumn(0)
+        top = self.index(index.row(), 0, index.parent())
         if self.is_incident(top):
             return self._incident_text(column, events, self.rowCount(top))
         event = events[0]

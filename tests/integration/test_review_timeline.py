@@ -1,0 +1,58 @@
+"""Review on the simulator: filter, list, incident and typed time act together in the whole program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from chekt_console.domain.event import EventKind
+from tests.support.console import RunningConsole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+def test_an_alarm_is_found_listed_and_explained(qtbot: QtBot, tmp_path: Path) -> None:
+    running = RunningConsole(qtbot, tmp_path)
+    try:
+        running.wait_filled()
+        selection = running.console.selection
+        selection.select_site(running.site())
+        pane, review = running.timeline.timeline, running.review
+        running.wait(lambda: len(pane.timeline.content) > 0 and not pane._note)
+        qtbot.mouseClick(pane.header.list, Qt.MouseButton.LeftButton)
+        model = pane.event_list.model
+        running.wait(lambda: model.event_count == len(pane.timeline.content))
+
+        pane.show_filter_bar(True)
+        qtbot.keyClicks(pane.filter_bar.input, "intrusion")
+        running.wait(lambda: 0 < model.event_count < len(pane.timeline.content))
+        assert model.event_count == pane.timeline.view.total()
+
+        alarm = next(
+            event
+            for event in pane.timeline.content.events
+            if event.kind is EventKind.ALARM and event.has_video
+        )
+        selection.select_event(alarm)
+        running.wait(lambda: len(review.incident_panel.texts) == 7)
+        assert not review.incident_panel.isHidden()
+        texts = dict(text.split(": ", 1) for text in review.incident_panel.texts)
+        assert texts["Camera"].startswith(alarm.device_name)
+        assert list(texts) == [
+            "Zone and type", "Armed", "Schedule", "Camera", "Delivery", "Verification", "Decision",
+        ]  # fmt: skip
+
+        pane.event_filter.clear()
+        pane.open_goto_time()
+        qtbot.keyClicks(pane.goto_time.input, "-5h")
+        qtbot.keyClick(pane.goto_time.input, Qt.Key.Key_Return)
+        assert not pane.timeline.is_live
+        assert pane.filter_bar.input.text() == ""
+        selection.select_event(None)
+        assert review.incident_panel.isHidden()
+    finally:
+        running.close()
