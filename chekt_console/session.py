@@ -222,6 +222,8 @@ class Session(QObject):
         self.client.close()
         # What was stuck in a retry or waited for its turn ends with the client.
         is_clean = is_clean or self.runner.stop(2.0)
+        if self.work is not None:
+            is_clean = self.work.end() and is_clean
         self.cache.close()
         self.local.close()
         if self.live is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from chekt_console.background.runner import Runner
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.live_service import LiveService
 from chekt_console.services.schedule_service import ScheduleService
@@ -14,7 +15,7 @@ from chekt_console.ui.arming.arming_control import ArmingControl
 from chekt_console.ui.arming.arming_controller import ArmingController
 from chekt_console.ui.devices.devices_controller import DevicesController
 from chekt_console.ui.devices.devices_pane import DevicesPane
-from chekt_console.ui.live.live_controller import LiveController
+from chekt_console.ui.live.live_controller import THREADS, LiveController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
@@ -48,7 +49,9 @@ class WorkPanes(QObject):
             self.arming_control, selection, runner, ground.arming, self._confirm
         )
         self.arming_controller.is_production = ground.connection.environment is Environment.PRODUCTION
-        self.live_controller = LiveController(runner, self.live, theme, shell.window)
+        self._live_runner = Runner(self, threads=THREADS)
+        self._live_runner.crashed.connect(runner.crashed)
+        self.live_controller = LiveController(self._live_runner, self.live, theme, shell.window)
         self._wire()
 
     @property
@@ -61,11 +64,18 @@ class WorkPanes(QObject):
 
     def close(self) -> None:
         self.live_controller.close_all()
+        self._live_runner.stop(0.2)
+
+    def end(self) -> bool:
+        """After the client is closed, which ends a stream that sends nothing. False when something goes on."""
+        return self._live_runner.stop(2.0)
 
     def _wire(self) -> None:
         shell = self._ground.shell
         self.devices_controller.devices_changed.connect(shell.window.goto_box.set_devices)
         self.devices_pane.live_requested.connect(self._on_live_requested)
+        self.devices_pane.wall_requested.connect(self._on_wall_requested)
+        self.devices_pane.snapshots_requested.connect(self._on_snapshots_requested)
         self.arming_controller.notice_requested.connect(self._on_arming_notice)
         self.arming_controller.command_confirmed.connect(self._on_arming_confirmed)
         self.arming_controller.arming_changed.connect(self.arming_changed)
@@ -80,6 +90,16 @@ class WorkPanes(QObject):
 
     def _on_arming_confirmed(self, kind: str, text: str) -> None:
         self._ground.shell.notices.show(kind, text, severity=Severity.GOOD)
+
+    def _on_wall_requested(self) -> None:
+        site = self._ground.shell.selection.site
+        if site is not None:
+            self.live_controller.open_wall(site, self.devices_pane.model.devices)
+
+    def _on_snapshots_requested(self) -> None:
+        site = self._ground.shell.selection.site
+        if site is not None:
+            self.live_controller.open_sheet(site, self.devices_pane.model.devices)
 
     def _on_live_requested(self, device: Device) -> None:
         site = self._ground.shell.selection.site

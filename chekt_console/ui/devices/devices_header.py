@@ -39,6 +39,7 @@ class _SiteName(QLabel):
 
 class DevicesHeader(QWidget):
     refresh_requested = Signal()
+    wall_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,12 +63,21 @@ class DevicesHeader(QWidget):
         self.refresh.setAccessibleName("Read the devices again")
         self.refresh.setToolTip("Read the devices of this site again")
         self.refresh.clicked.connect(lambda: self.refresh_requested.emit())
+        self.wall = QToolButton(self)
+        self.wall.setText("⊞")
+        self.wall.setFixedWidth(28)
+        self.wall.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.wall.setAccessibleName("All cameras live")
+        self.wall.setToolTip("All cameras of this site live, side by side")
+        self.wall.clicked.connect(lambda: self.wall_requested.emit())
+        self.wall.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self.site_name, 1)
         row.addWidget(self.note)
+        row.addWidget(self.wall)
         row.addWidget(self.refresh)
 
     def show_note(self, text: str, tip: str = "", *, is_bad: bool = False) -> None:

@@ -42,6 +42,8 @@ class DevicesPane(QWidget):
 
     refresh_requested = Signal()
     live_requested = Signal(object)  # Device
+    wall_requested = Signal()  # all cameras of the site, live
+    snapshots_requested = Signal()  # one picture of each
 
     def __init__(
         self,
@@ -80,6 +82,7 @@ class DevicesPane(QWidget):
         self._loading_timer.timeout.connect(self._choose_page)
         self.retry.clicked.connect(lambda: self.refresh_requested.emit())
         self.header.refresh_requested.connect(self.refresh_requested)
+        self.header.wall_requested.connect(self.wall_requested)
         self.view.device_selected.connect(selection.select_device)
         self.view.device_activated.connect(self._on_activated)
         self.view.menu_requested.connect(self._on_menu_requested)
@@ -148,6 +151,11 @@ class DevicesPane(QWidget):
         if has_live_view(device):
             live = menu.addAction("Live view")
             live.triggered.connect(lambda: self.live_requested.emit(device))
+        if device.kind is DeviceKind.CAMERA:
+            wall = menu.addAction("All cameras live")
+            wall.triggered.connect(lambda: self.wall_requested.emit())
+            stills = menu.addAction("One picture of each camera")
+            stills.triggered.connect(lambda: self.snapshots_requested.emit())
         copy = menu.addAction("Copy id")
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(device.device_id))
         return menu
@@ -243,6 +251,7 @@ class DevicesPane(QWidget):
     def _show_header(self) -> None:
         self.header.site_name.show_name(one_line(self._site.name) if self._site else "")
         self.header.refresh.setEnabled(self._site is not None)
+        self.header.wall.setVisible(any(one.kind is DeviceKind.CAMERA for one in self.model.devices))
         online = online_words(self.model.devices)
         if self._is_refreshing and not self._loading_timer.isActive() and self.model.devices:
             self.header.show_note("updating…")

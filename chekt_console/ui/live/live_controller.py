@@ -1,44 +1,40 @@
-"""Opens live windows, feeds each from a job of its own, and ends the job when the window closes."""
+"""Opens live windows, walls and pages of stills, and ends their jobs when they close."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from chekt_console.domain.device import DeviceKind
+from chekt_console.ui.live.camera_feed import CameraFeed
+from chekt_console.ui.live.live_wall import LiveWall
 from chekt_console.ui.live.live_window import LiveWindow
+from chekt_console.ui.live.snapshot_sheet import SnapshotSheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtWidgets import QWidget
 
-    from chekt_console.background.runner import Job, Runner
+    from chekt_console.background.runner import Runner
     from chekt_console.domain.device import Device
-    from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.live_service import LiveService
+    from chekt_console.ui.live.live_tile import LiveTile
     from chekt_console.ui.shared.theme import Theme
 
-# Each live picture keeps one of the runner's few threads busy for as long as it is open.
+# Each live picture keeps one of the runner's threads busy for as long as it is open.
 MAX_WINDOWS = 3
-
-
-class _Newest:
-    """The newest frame only, handed from the worker to the window: a slow window skips frames, never lags.
-
-    The worker writes the frame before it looks at `is_told`, the window clears `is_told` before it takes the frame.
-    """
-
-    def __init__(self) -> None:
-        self.frame = b""
-        self.is_told = False
-
-    def take(self) -> bytes:
-        self.is_told = False
-        return self.frame
+THREADS = MAX_WINDOWS + 9
 
 
 class LiveController(QObject):
+    """`runner` serves nothing else: pictures never keep other work waiting."""
+
     notice_requested = Signal(str, str)  # kind, text
 
     def __init__(
@@ -50,7 +46,9 @@ class LiveController(QObject):
         self._theme = theme
         self._parent_widget = parent_widget
         self._windows: dict[tuple[str, str], LiveWindow] = {}
-        self._jobs: dict[tuple[str, str], Job] = {}
+        self._feeds: dict[tuple[str, str], CameraFeed] = {}
+        self.wall: LiveWall | None = None
+        self.sheet: SnapshotSheet | None = None
 
     @property
     def windows(self) -> tuple[LiveWindow, ...]:
@@ -71,54 +69,95 @@ class LiveController(QObject):
             return
         window = LiveWindow(device, site.name, self._theme, self._parent_widget)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.retry_requested.connect(lambda: self._start(site, device))
-        window.closed.connect(lambda: self._on_closed(place))
+        window.closed.connect(partial(self._on_closed, place))
         self._windows[place] = window
+        self._feeds[place] = feed = CameraFeed(self._runner, self._live, site, window)
         window.show()
-        self._start(site, device)
+        feed.start()
+
+    def open_wall(self, site: Site, devices: Iterable[Device]) -> None:
+        """All cameras of a site; the wall of another site gives way."""
+        cameras = _cameras(devices)
+        if not cameras:
+            self.notice_requested.emit("live", f"No camera is known at {site.name}.")
+            return
+        self.close_wall()
+
+        def feed_of(tile: LiveTile) -> CameraFeed:
+            return CameraFeed(self._runner, self._live, site, tile)
+
+        wall = self.wall = LiveWall(site, cameras, feed_of, self._theme, self._parent_widget)
+        wall.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wall.closed.connect(self._on_wall_closed)
+        wall.camera_requested.connect(partial(self.open, site))
+        wall.snapshots_requested.connect(partial(self.open_sheet, site, cameras))
+        wall.show()
+
+    def open_sheet(self, site: Site, devices: Iterable[Device]) -> None:
+        """One still of each camera, asked for a few at a time."""
+        cameras = _cameras(devices)
+        if not cameras:
+            self.notice_requested.emit("live", f"No camera is known at {site.name}.")
+            return
+        if self.sheet is not None:
+            self.sheet.close()
+        sheet = self.sheet = SnapshotSheet(site, cameras, self._theme, self._parent_widget)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.closed.connect(self._on_sheet_closed)
+        sheet.taken_again.connect(partial(self._take, sheet))
+        sheet.show()
+        self._take(sheet)
+
+    def close_wall(self) -> None:
+        if self.wall is not None:
+            self.wall.close()
 
     def close_all(self) -> None:
         for window in self.windows:
             window.close()
+        self.close_wall()
+        if self.sheet is not None:
+            self.sheet.close()
 
-    def _start(self, site: Site, device: Device) -> None:
-        place = (site.site_id, device.key)
-        self._cancel(place)
-        window = self._windows[place]
-        window.show_connecting()
-        newest = _Newest()
+    def _take(self, sheet: SnapshotSheet) -> None:
+        sheet.start()
+        for place, still in enumerate(sheet.stills):
+            self._runner.submit(
+                partial(self._snapshot, sheet.site, still.camera.key),
+                done=partial(self._on_still, sheet, place),
+                failed=partial(self._on_no_still, sheet, place),
+                lane=f"still {place % 3}",  # quirk Q7: a few at a time
+            )
 
-        def work(progress: Progress) -> None:
-            for frame in self._live.frames(site, device.key, progress):
-                progress.check()
-                newest.frame = frame
-                if not newest.is_told:
-                    newest.is_told = True
-                    progress.partial(newest)
+    def _snapshot(self, site: Site, key: str, _progress: object) -> tuple[bytes, datetime]:
+        return self._live.snapshot(site, key), datetime.now(UTC)
 
-        def failed(error: ConsoleError) -> None:
-            if self._windows.get(place) is window:
-                window.show_error(error.sentence)
+    def _on_still(self, sheet: SnapshotSheet, place: int, found: tuple[bytes, datetime]) -> None:
+        if self.sheet is sheet:
+            sheet.show_still(place, *found)
 
-        def ended(_nothing: None) -> None:
-            if self._windows.get(place) is window:
-                window.show_error("The camera ended the picture.")
-
-        def arrived(part: object) -> None:
-            if isinstance(part, _Newest) and self._windows.get(place) is window:
-                window.show_frame(part.take())
-
-        job = self._runner.submit(
-            work, done=ended, failed=failed, partial=arrived, key=f"live {site.site_id} {device.key}"
-        )
-        if place in self._windows:
-            self._jobs[place] = job
+    def _on_no_still(self, sheet: SnapshotSheet, place: int, error: ConsoleError) -> None:
+        if self.sheet is sheet:
+            sheet.show_error(place, error.sentence)
 
     def _on_closed(self, place: tuple[str, str]) -> None:
         self._windows.pop(place, None)
-        self._cancel(place)
+        feed = self._feeds.pop(place, None)
+        if feed is not None:
+            feed.stop()
 
-    def _cancel(self, place: tuple[str, str]) -> None:
-        job = self._jobs.pop(place, None)
-        if job is not None:
-            job.cancel()
+    def _on_wall_closed(self) -> None:
+        self.wall = None
+
+    def _on_sheet_closed(self) -> None:
+        self.sheet = None
+
+
+def _cameras(devices: Iterable[Device]) -> tuple[Device, ...]:
+    """By name, as the tree lists them; one said to be offline too (quirk Q2)."""
+    return tuple(
+        sorted(
+            (one for one in devices if one.kind is DeviceKind.CAMERA),
+            key=lambda one: (one.name, one.device_id),
+        )
+    )

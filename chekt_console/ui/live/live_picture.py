@@ -16,8 +16,11 @@ MAX_BYTES = 8 * 1024 * 1024
 _BACKGROUND = QColor("#0b0d10")
 
 
-def decode_frame(data: bytes) -> QImage | None:
-    """The picture, or None when it is no JPEG, broken, or larger than a camera's picture can be."""
+def decode_frame(data: bytes, wanted: QSize | None = None) -> QImage | None:
+    """The picture, or None when it is no JPEG, broken, or larger than a camera's picture can be.
+
+    `wanted`: a size to fit into; decoding to a smaller size costs a fraction.
+    """
     # Begin and end are looked at first: Qt writes a warning to the log for every frame that is cut short.
     if len(data) > MAX_BYTES or not data.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in data[-64:]:
         return None
@@ -29,6 +32,8 @@ def decode_frame(data: bytes) -> QImage | None:
     size = reader.size()
     if not size.isValid() or max(size.width(), size.height()) > MAX_SIDE_PX:
         return None
+    if wanted is not None and wanted.width() < size.width():
+        reader.setScaledSize(size.scaled(wanted, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image
 

@@ -161,7 +161,12 @@ def test_folded_rows_stay_folded_and_the_selected_device_takes_its_new_value(wor
 def test_menu_offers_live_view_only_where_a_stream_can_be(world: World, qtbot: QtBot) -> None:
     world.select()
     camera, zone = world.pane.menu_for(DEVICES[6]), world.pane.menu_for(DEVICES[1])
-    assert [action.text() for action in camera.actions()] == ["Live view", "Copy id"]
+    assert [action.text() for action in camera.actions()] == [
+        "Live view",
+        "All cameras live",
+        "One picture of each camera",
+        "Copy id",
+    ]
     assert [action.text() for action in zone.actions()] == ["Copy id"]
     with qtbot.waitSignal(world.pane.live_requested) as caught:
         camera.actions()[0].trigger()

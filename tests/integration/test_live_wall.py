@@ -1,0 +1,52 @@
+"""Nine cameras at once and a still of each, through the whole program and the real simulator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from tests.support.console import RunningConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
+    running = RunningConsole(qtbot, tmp_path / "data")
+    yield running
+    running.close()
+
+
+def test_a_wall_and_a_page_of_stills(running: RunningConsole, qtbot: QtBot, tmp_path: Path) -> None:
+    running.wait_filled()
+    running.console.selection.select_site(running.site())
+    pane, controller = running.work.devices_pane, running.work.live_controller
+    running.wait(lambda: pane.header.wall.isVisible())
+    qtbot.mouseClick(pane.header.wall, Qt.MouseButton.LeftButton)
+    wall = controller.wall
+    assert wall is not None
+    running.wait(lambda: all(tile.picture.has_image for tile in wall.tiles), 30_000)
+    assert len(wall.tiles) >= 5
+    running.wait(lambda: all(tile.status.text().startswith("Live") for tile in wall.tiles))
+    qtbot.mouseDClick(wall.tiles[0].picture, Qt.MouseButton.LeftButton)
+    assert [window.device for window in controller.windows] == [wall.tiles[0].device]
+    qtbot.mouseClick(wall.snapshots, Qt.MouseButton.LeftButton)
+    sheet = controller.sheet
+    assert sheet is not None
+    running.wait(lambda: sheet.save.isEnabled(), 30_000)
+    assert sheet.note.text() == f"{len(wall.tiles)} of {len(wall.tiles)} cameras gave a picture."
+    sheet.save_to(tmp_path / "stills.png")
+    assert not QImage(str(tmp_path / "stills.png")).isNull()
+    sheet.save_to(tmp_path / "nowhere" / "stills.png")
+    assert "could not be written" in sheet.note.text()
+    qtbot.keyClick(wall, Qt.Key.Key_Escape)
+    assert controller.wall is None
