@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 _COLUMNS = 3
+_STILL_HEIGHT = 184
 _PAPER_WIDTH, _PAPER_CAPTION = 640, 30
 
 
@@ -46,13 +47,14 @@ class _Still(QWidget):
         self.words = ""
         self.picture = LivePicture(self)
         self.picture.setAccessibleName(f"Still of {self.name}")
+        self.picture.setFixedHeight(_STILL_HEIGHT)
         self.caption = QLabel(self)
         self.caption.setTextFormat(Qt.TextFormat.PlainText)
         self.caption.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        column.addWidget(self.picture, 1)
+        column.addWidget(self.picture)
         column.addWidget(self.caption)
         self.show_words("waiting", is_bad=False)
 
