@@ -106,7 +106,7 @@ def incident_chain(
 def _zone_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
     """The alarm's own zone; else the sensor signal that is nearest to it."""
     if alarm.zone_number is not None and not _is_camera(alarm):
-        return ChainLink("Zone and type", _what_where(alarm), alarm.instant_ms, alarm.event_id)
+        return ChainLink("Zone, type", _what_where(alarm), alarm.instant_ms, alarm.event_id)
     sensors = [
         one
         for one in signals
@@ -117,10 +117,10 @@ def _zone_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
     ]
     if sensors:
         nearest = min(sensors, key=lambda one: (abs(one.instant_ms - alarm.instant_ms), one.event_id))
-        return ChainLink("Zone and type", _what_where(nearest), nearest.instant_ms, nearest.event_id)
+        return ChainLink("Zone, type", _what_where(nearest), nearest.instant_ms, nearest.event_id)
     if _is_camera(alarm):
-        return ChainLink("Zone and type", f"no zone told; {_subtype(alarm) or 'alarm'} seen by the camera")
-    return ChainLink("Zone and type", _what_where(alarm) or NOT_KNOWN, alarm.instant_ms, alarm.event_id)
+        return ChainLink("Zone, type", f"no zone told; {_subtype(alarm) or 'alarm'} seen by the camera")
+    return ChainLink("Zone, type", _what_where(alarm) or NOT_KNOWN, alarm.instant_ms, alarm.event_id)
 
 
 def _armed_link(armed: ArmedFact) -> ChainLink:

@@ -43,7 +43,7 @@ def test_an_alarm_is_found_listed_and_explained(qtbot: QtBot, tmp_path: Path) ->
         texts = dict(text.split(": ", 1) for text in review.incident_panel.texts)
         assert texts["Camera"].startswith(alarm.device_name)
         assert list(texts) == [
-            "Zone and type", "Armed", "Schedule", "Camera", "Delivery", "Verification", "Decision",
+            "Zone, type", "Armed", "Schedule", "Camera", "Delivery", "Verification", "Decision",
         ]  # fmt: skip
 
         pane.event_filter.clear()

@@ -12,7 +12,7 @@ from chekt_console.ui.timeline.event_list_model import MOST_ROWS, EventListModel
 from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QShowEvent
+    from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 
     from chekt_console.domain.event import Event, EventKind
     from chekt_console.ui.shared.theme import Theme
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MARK_PX = 14
 _TOGETHER_MS = 40
+_ALL_COLUMNS_FROM_PX = 560
+_DECISION_FROM_PX = 400
 
 
 class _Rows(QTreeView):
@@ -165,7 +167,7 @@ class EventList(QWidget):
 
     def _fit_columns(self) -> None:
         metrics = self.fontMetrics()
-        self.tree.header().resizeSection(0, metrics.horizontalAdvance("Wed 30 Nov 00:00:00") + 34)
+        self.tree.header().resizeSection(0, metrics.horizontalAdvance("30 Nov 00:00:00") + 36)
         self.tree.header().resizeSection(2, metrics.horizontalAdvance("Camera 1 · Loading"))
         self.tree.header().resizeSection(3, metrics.horizontalAdvance("undecided") + 18)
 
@@ -181,6 +183,12 @@ class EventList(QWidget):
             f"QTreeView::item:selected {{ background: {c.selected.name()}; color: {c.text.name()}; }}"
             "QHeaderView::section { padding: 3px 8px; font-size: 12px; }"
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.model.is_narrow = self.width() < _ALL_COLUMNS_FROM_PX
+        self.tree.setColumnHidden(2, self.model.is_narrow)
+        self.tree.setColumnHidden(3, self.width() < _DECISION_FROM_PX)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -45,6 +45,7 @@ class EventListModel(QAbstractItemModel):
         self._starts: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._ends: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self.total = 0
+        self.is_narrow = False  # where belongs to what: there is no column of its own
 
     def show_view(self, view: TimelineView, incidents: Incidents) -> None:
         """What the view's filter lets through, over all time; the newest of very many."""
@@ -103,16 +104,18 @@ class EventListModel(QAbstractItemModel):
         first = events[-1]  # newest first
         if column == 0:
             moment = local_time(first.instant_ms, self._zone) if self._zone is not None else None
-            return f"{moment:%a} {moment.day} {moment:%b %H:%M:%S}" if moment else ""
+            return f"{moment.day} {moment:%b %H:%M:%S}" if moment else ""
         top = self.index(index.row(), 0, index.parent())
         if self.is_incident(top):
             return self._incident_text(column, events, self.rowCount(top))
         event = events[0]
+        where = clean(event.device_name, 80) or _zone_words(event)
         if column == 1:
             what = event.subtype.replace("_", " ") if event.mode is None else event.mode.label
-            return clean(f"{event.kind.label} · {what}" if what else event.kind.label)
+            words = clean(f"{event.kind.label} · {what}" if what else event.kind.label)
+            return f"{words} — {where}" if where and self.is_narrow else words
         if column == 2:
-            return clean(event.device_name, 80) or _zone_words(event)
+            return where
         return clean(event.decision, 40)
 
     @staticmethod

@@ -68,8 +68,8 @@ class IncidentPanel(QWidget):
         self.summary.setObjectName("incidentSummary")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setColumnMinimumWidth(0, 74)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnMinimumWidth(0, 88)
         self._grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -144,10 +144,15 @@ class IncidentPanel(QWidget):
         moment = QToolButton(self)
         moment.setObjectName("incidentTime")
         moment.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        moment.setCursor(Qt.CursorShape.PointingHandCursor)
         moment.clicked.connect(lambda: self._on_time(place))
-        self._grid.addWidget(name, place, 0)
-        self._grid.addWidget(words, place, 1)
-        self._grid.addWidget(moment, place, 2, Qt.AlignmentFlag.AlignTop)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(name)
+        left.addWidget(moment)
+        left.addStretch(1)
+        self._grid.addLayout(left, place, 0)
+        self._grid.addWidget(words, place, 1, Qt.AlignmentFlag.AlignTop)
         return name, words, moment
 
     def _on_time(self, place: int) -> None:
@@ -160,7 +165,7 @@ class IncidentPanel(QWidget):
             f"#incidentSummary, #incidentName {{ color: {c.muted.name()}; }}"
             f"#incidentWords {{ color: {c.text.name()}; }}"
             f"#incidentWords:disabled {{ color: {c.faint.name()}; font-style: italic; }}"
-            f"#incidentTime {{ color: {c.accent.name()}; padding: 0 2px; border: 1px solid transparent; }}"
+            f"#incidentTime {{ color: {c.accent.name()}; padding: 0; border: 0; font-size: 12px; text-align: left; }}"
             f"#incidentTime:disabled {{ color: {c.muted.name()}; }}"
-            f"#incidentTime:focus {{ border-color: {c.accent.name()}; }}"
+            f"#incidentTime:focus {{ text-decoration: underline; }}"
         )

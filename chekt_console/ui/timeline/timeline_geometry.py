@@ -22,6 +22,8 @@ MIN_LANE_PX = 22
 MAX_LANE_PX = 31
 GRAB_PX = 6
 SAME_PX = 2
+MIN_WINDOW_PX = 8
+EDGE_PX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,33 @@ class TimeAxis:
 
 
 @dataclass(frozen=True, slots=True)
+class SpanWindow:
+    """The time in view as a window on the strip of the whole history; never too narrow to be taken."""
+
+    left_px: float
+    right_px: float
+
+    @classmethod
+    def of(cls, whole: TimeAxis, shown: TimeAxis) -> SpanWindow:
+        left = min(max(whole.x_of(shown.from_ms), whole.left_px), whole.right_px)
+        right = min(max(whole.x_of(shown.to_ms), whole.left_px), whole.right_px)
+        missing = (MIN_WINDOW_PX - (right - left)) / 2
+        if missing > 0:
+            left = min(max(left - missing, whole.left_px), whole.right_px - MIN_WINDOW_PX)
+            right = left + MIN_WINDOW_PX
+        return cls(left, right)
+
+    def grip_at(self, x: float) -> str:
+        """ "left" and "right" resize, "body" moves, "" lies beside."""
+        is_narrow = self.right_px - self.left_px < 4 * EDGE_PX
+        if not is_narrow and abs(x - self.left_px) <= EDGE_PX:
+            return "left"
+        if not is_narrow and abs(x - self.right_px) <= EDGE_PX:
+            return "right"
+        return "body" if self.left_px - EDGE_PX <= x <= self.right_px + EDGE_PX else ""
+
+
+@dataclass(frozen=True, slots=True)
 class LaneLayout:
     """Lanes of equal height below the axis and the armed band, scrolled by `scroll_px`."""
 
@@ -114,6 +143,13 @@ class LaneLayout:
             return None
         lane = int((y - TOP_PX + self.scroll_px) // self.lane_px)
         return lane if lane < self.lane_count else None
+
+    def gap_at(self, y: float) -> int:
+        """Between which lanes a dragged one would be put: 0 before the first."""
+        if self.lane_count == 0:
+            return 0
+        gap = round((y - TOP_PX + self.scroll_px) / self.lane_px)
+        return min(max(0, gap), self.lane_count)
 
     def visible_lanes(self) -> tuple[int, int]:
         """First and last (half-open) lane of which something is seen."""

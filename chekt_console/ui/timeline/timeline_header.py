@@ -26,7 +26,8 @@ RANGES = (
     ("30 d", 30 * DAY_MS),
 )
 _WORDS_FROM_PX = 1160
-_RANGES_FROM_PX = 900
+_RANGES_FROM_PX = 980
+_MOVERS_FROM_PX = 800
 
 
 class TimelineHeader(QWidget):
@@ -39,6 +40,7 @@ class TimelineHeader(QWidget):
     live_requested = Signal(bool)
     go_to_requested = Signal()
     list_requested = Signal(bool)
+    view_menu_shown = Signal(object)  # QMenu, for others to add to
     filter_requested = Signal(bool)  # show or hide the line that narrows
     kinds_changed = Signal(object)  # frozenset[EventKind]
 
@@ -89,15 +91,13 @@ class TimelineHeader(QWidget):
             row.addWidget(button)
         self._range_actions.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self._range_actions.triggered.connect(self._on_range_triggered)
-        self.range_menu = QToolButton(self)
-        self.range_menu.setText("Range")
-        self.range_menu.setAccessibleName("Time range")
-        self.range_menu.setToolTip("Choose how much time is shown")
-        self.range_menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.range_menu)
-        menu.addActions(self._range_actions.actions())
-        self.range_menu.setMenu(menu)
-        row.addWidget(self.range_menu)
+        self.view_button = self._button("View", "View", "How much time, which lanes, what is one incident")
+        self.view_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.view_menu = QMenu(self.view_button)
+        self.view_menu.aboutToShow.connect(self._on_view_menu)
+        self.view_button.setMenu(self.view_menu)
+        row.addWidget(self.view_button)
+        self._movers: list[QToolButton] = []
         row.addSpacing(8)
         for text, name, tip, signal, value in (
             ("←", "Earlier", "Earlier (Left)", self.pan_requested, -1),
@@ -108,6 +108,7 @@ class TimelineHeader(QWidget):
             button = self._button(text, name, tip)
             button.clicked.connect(lambda _checked=False, signal=signal, value=value: signal.emit(value))
             row.addWidget(button)
+            self._movers.append(button)
         go_to = self._button("Go to", "Go to time", "Type a date and time to go to (G)")
         go_to.clicked.connect(lambda: self.go_to_requested.emit())
         row.addWidget(go_to)
@@ -148,6 +149,13 @@ class TimelineHeader(QWidget):
         button.setToolTip(tip)
         return button
 
+    def _on_view_menu(self) -> None:
+        """Ranges are here too: narrow windows have no buttons for them."""
+        self.view_menu.clear()
+        self.view_menu.addActions(self._range_actions.actions())
+        self.view_menu.addSeparator()
+        self.view_menu_shown.emit(self.view_menu)
+
     def _on_chip_toggled(self) -> None:
         self.kinds_changed.emit(frozenset(chip.kind for chip in self.chips if chip.isChecked()))
 
@@ -179,4 +187,5 @@ class TimelineHeader(QWidget):
         has_room = self.width() >= _RANGES_FROM_PX
         for button in self._range_buttons:
             button.setVisible(has_room)
-        self.range_menu.setVisible(not has_room)
+        for button in self._movers:
+            button.setVisible(self.width() >= _MOVERS_FROM_PX)

@@ -82,6 +82,7 @@ class TimelinePainter:
 
         painter.save()
         painter.setClipRect(plot.adjusted(0, -BAND_PX - BRACKET_PX, 0, 0))
+        self._paint_unknown_words(painter, view, metrics, plot)
         self._paint_incidents(painter, view, plot)
         self._paint_span(painter, view, metrics, plot)
         self._paint_now(painter, view, plot)
@@ -94,15 +95,26 @@ class TimelinePainter:
 
     def _paint_unknown(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
         """Times nobody has asked the server about are hatched: unknown is not quiet."""
-        content = view.content
-        if not view.content.known_to_ms:
-            return
-        for start, end in ((view.axis.from_ms, content.known_from_ms), (content.known_to_ms, view.now_ms)):
-            left, right = view.axis.x_of(max(start, view.axis.from_ms)), view.axis.x_of(end)
+        for start, end in view.unknown_spans(view.axis.from_ms, view.axis.to_ms):
+            left, right = view.axis.x_of(start), view.axis.x_of(end)
             if right - left > 3:
                 area = QRectF(left, plot.top(), right - left, plot.height())
                 painter.fillRect(area, view.colors.window)
                 painter.fillRect(area, QBrush(view.colors.line, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_unknown_words(
+        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
+    ) -> None:
+        """Over the lanes' own lines; where there is room."""
+        for start, end in view.unknown_spans(view.axis.from_ms, view.axis.to_ms):
+            left, right = view.axis.x_of(start), view.axis.x_of(end)
+            words = "not read from the server" if right - left > 180 else "unknown"
+            width = metrics.horizontalAdvance(words) + 12
+            if right - left >= width and plot.height() >= 16:
+                ground = QRectF((left + right - width) / 2, plot.top() + 4, width, 16)
+                painter.fillRect(ground, view.colors.window)
+                painter.setPen(view.colors.muted)
+                painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_axis(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, size: QSize) -> None:
         axis, colors = view.axis, view.colors
@@ -193,6 +205,10 @@ class TimelinePainter:
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine,
                 label,
             )
+        if view.drop_gap is not None:
+            y = layout.top_of(view.drop_gap)
+            painter.setPen(QPen(colors.accent, 2))
+            painter.drawLine(QPointF(4, y), QPointF(view.axis.right_px, y))
         painter.setPen(QPen(colors.line, 1))
         painter.drawLine(QPointF(label_px - 0.5, TOP_PX), QPointF(label_px - 0.5, layout.height_px))
 

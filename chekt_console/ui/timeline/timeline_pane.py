@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollBar,
     QSplitter,
@@ -24,6 +25,8 @@ from chekt_console.ui.timeline.event_list import EventList
 from chekt_console.ui.timeline.filter_bar import CLEAR_KEY, FilterBar
 from chekt_console.ui.timeline.filter_words import filter_sentence
 from chekt_console.ui.timeline.goto_time_box import GotoTimeBox
+from chekt_console.ui.timeline.lane_menu import add_groupings
+from chekt_console.ui.timeline.minimap import Minimap
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_header import TimelineHeader
 from chekt_console.ui.timeline.timeline_widget import TimelineWidget, system_now_ms
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
 _SKELETON_AFTER_MS = 150
 _PAN_SHARE = 0.5
+GAPS_MS = (15_000, 30_000, 60_000, 120_000, 300_000)
 _ZOOM = 1.6
 
 
@@ -50,6 +54,7 @@ class TimelinePane(QWidget):
 
     retry_requested = Signal()
     list_switched = Signal(bool)
+    gap_changed = Signal(int)
 
     def __init__(
         self,
@@ -68,8 +73,10 @@ class TimelinePane(QWidget):
         self._site: Site | None = None
         self._note = ""
         self._has_zone = True
+        self._has_split = False
         self.header = TimelineHeader(theme, self)
         self.timeline = TimelineWidget(theme, self, now_ms=now_ms)
+        self.minimap = Minimap(self.timeline.view, theme, self)
         self.filter_bar = FilterBar(self.event_filter, theme, self)
         self.filter_bar.hide()
         self.event_list = EventList(theme, self)
@@ -112,6 +119,7 @@ class TimelinePane(QWidget):
         self._site = site
         self._note = note
         zone, self._has_zone = zone_named(site.timezone)
+        self.timeline.view.site_names = {site.site_id: clean(site.name, 80)}
         self.timeline.show_content(content, zone)
         self.pages.setCurrentIndex(0)
         self.timeline.select_span(self._selection.span)
@@ -153,6 +161,9 @@ class TimelinePane(QWidget):
             self.event_list.setVisible(is_shown)
             self.list_switched.emit(is_shown)
         self.header.list.setChecked(is_shown)
+        if is_shown and not self._has_split:
+            self._has_split = True
+            self.halves.setSizes([self.width() // 2, self.width() // 2])
         if is_shown:
             self.event_list.show_view(self.timeline.view)
             self.event_list.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -168,24 +179,28 @@ class TimelinePane(QWidget):
         row = QHBoxLayout(lanes)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.timeline, 1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.timeline, 1)
+        column.addWidget(self.minimap)
+        row.addLayout(column, 1)
         row.addWidget(self.scroll_bar)
         words = QWidget(self)
         words.setObjectName("timelineMessage")
         words.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(words)
-        column.addStretch(1)
-        column.addWidget(self.message)
-        column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        told = QVBoxLayout(words)
+        told.addStretch(1)
+        told.addWidget(self.message)
+        told.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
+        told.addStretch(1)
         self.pages = QStackedWidget(self)
         self.halves = QSplitter(Qt.Orientation.Horizontal, self)
         self.halves.setChildrenCollapsible(False)
         self.halves.setHandleWidth(5)
         self.halves.addWidget(lanes)
         self.halves.addWidget(self.event_list)
-        self.halves.setStretchFactor(0, 3)
-        self.halves.setStretchFactor(1, 2)
+        self.halves.setStretchFactor(0, 1)
+        self.halves.setStretchFactor(1, 1)
         self.pages.addWidget(self.halves)
         self.pages.addWidget(words)
         whole = QVBoxLayout(self)
@@ -209,6 +224,9 @@ class TimelinePane(QWidget):
         header.live_requested.connect(timeline.set_live)
         header.kinds_changed.connect(self._on_kinds_changed)
         header.filter_requested.connect(self.show_filter_bar)
+        self.minimap.span_requested.connect(timeline.show_span)
+        self.minimap.zoom_requested.connect(lambda way: timeline.zoom(_ZOOM**way))
+        header.view_menu_shown.connect(self._on_view_menu)
         header.list_requested.connect(self.show_list)
         QShortcut(QKeySequence("L"), self).activated.connect(
             lambda: self.show_list(self.event_list.isHidden())
@@ -285,6 +303,7 @@ class TimelinePane(QWidget):
         self._update_summary()
         self.header.show_span(timeline.axis.span_ms)
         self.event_list.show_view(timeline.view)
+        self.minimap.refresh()
         if not self._skeleton_timer.isActive() and timeline.content.known_to_ms:
             timeline.show_message(self._empty_words())
         layout = timeline.layout_of_lanes
@@ -294,6 +313,22 @@ class TimelinePane(QWidget):
         self.scroll_bar.setSingleStep(round(layout.lane_px))
         if round(layout.scroll_px) != self.scroll_bar.value():
             self.scroll_bar.setValue(round(layout.scroll_px))
+
+    def _on_view_menu(self, menu: QMenu) -> None:
+        add_groupings(menu, self.timeline.view.arrangement, self.timeline.arrange)
+        menu.addSeparator()
+        gaps = menu.addMenu("Signals of one incident follow within")
+        for gap_ms in GAPS_MS:
+            action = QAction(span_words(gap_ms), gaps, checkable=True)
+            action.setChecked(gap_ms == self.timeline.view.gap_ms)
+            action.triggered.connect(lambda _on=False, gap_ms=gap_ms: self.use_gap(gap_ms))
+            gaps.addAction(action)
+
+    def use_gap(self, gap_ms: int) -> None:
+        """How far apart signals of one incident may follow each other."""
+        if gap_ms != self.timeline.view.gap_ms:
+            self.timeline.use_gap(gap_ms)
+            self.gap_changed.emit(gap_ms)
 
     def _on_kinds_changed(self, kinds: frozenset[EventKind]) -> None:
         self.event_filter.use(replace(self.event_filter.value, kinds=kinds))

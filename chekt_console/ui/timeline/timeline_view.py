@@ -63,6 +63,7 @@ class TimelineView:
     playhead_ms: float | None = None
     mark_ms: float | None = None  # where the person asked to go
     message: str = ""
+    drop_gap: int | None = None  # between which lanes the dragged one would be put
 
     @property
     def kinds(self) -> frozenset[EventKind]:
@@ -129,6 +130,18 @@ class TimelineView:
         if self.content.known_to_ms:
             ends += [self.content.known_from_ms, self.content.known_to_ms]
         return min(ends), max(ends)
+
+    def unknown_spans(self, from_ms: float, to_ms: float) -> list[tuple[float, float]]:
+        """Times within these that nobody has asked the server about; nothing before the first answer came."""
+        content = self.content
+        if not content.known_to_ms:
+            return []
+        ends = ((from_ms, content.known_from_ms), (content.known_to_ms, min(to_ms, self.now_ms)))
+        return [
+            (max(start, from_ms), min(end, to_ms))
+            for start, end in ends
+            if min(end, to_ms) > max(start, from_ms)
+        ]
 
     def event_at(self, x: float, y: float) -> Event | None:
         """The event a click at this place means: the worst of those under it, else the nearest close by."""

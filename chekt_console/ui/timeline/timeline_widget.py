@@ -7,10 +7,11 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QNativeGestureEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFontMetricsF, QMouseEvent, QNativeGestureEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.event import EventKind
+from chekt_console.ui.timeline.lane_menu import lane_menu
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import (
     AXIS_PX,
@@ -25,6 +26,7 @@ from chekt_console.ui.timeline.timeline_view import TimelineView
 from chekt_console.ui.timeline.timeline_words import (
     event_lines,
     incident_lines,
+    lane_lines,
     plain_tooltip,
     site_instant,
     utc_instant,
@@ -78,6 +80,7 @@ class TimelineWidget(QWidget):
         self._last_pos = QPointF()
         self._is_panning = False
         self._span_from_ms: float | None = None
+        self._dragged_lane: int | None = None
         self._live_timer = QTimer(self, interval=_LIVE_STEP_MS)
         self._live_timer.timeout.connect(self._on_live_step)
         theme.changed.connect(self._on_theme_changed)
@@ -141,6 +144,17 @@ class TimelineWidget(QWidget):
         else:
             self._view.refresh_lanes()
             self._changed()
+
+    def move_lane(self, index: int, to_index: int) -> None:
+        """The lane at one place to another; the selected lane stays selected."""
+        view = self._view
+        if 0 <= index < len(view.lanes) and index != to_index:
+            key = view.lanes[index].key
+            self.arrange(view.arrangement.moved(view.lanes, key, to_index))
+            view.selected_lane = next(
+                (place for place, lane in enumerate(view.lanes) if lane.key == key), view.selected_lane
+            )
+            self.update()
 
     def use_gap(self, gap_ms: int) -> None:
         """How far apart signals of one incident may follow each other."""
@@ -207,6 +221,13 @@ class TimelineWidget(QWidget):
         self.set_live(False)
         view.mark_ms = instant_ms
         view.center_on(instant_ms, min(view.axis.span_ms, _GO_TO_SPAN_MS))
+        self._changed()
+
+    def show_span(self, from_ms: float, to_ms: float) -> None:
+        """Exactly this time, as far as there is something near it."""
+        self.set_live(False)
+        view = self._view
+        view.axis = view.axis.showing(from_ms, to_ms).kept_near(*view.extent())
         self._changed()
 
     def show_range(self, span_ms: float) -> None:
@@ -315,6 +336,8 @@ class TimelineWidget(QWidget):
     def _end_drag(self) -> None:
         self._press = None
         self._is_panning = False
+        self._dragged_lane = None
+        self._view.drop_gap = None
         self._span_from_ms = None
         self.unsetCursor()
 
@@ -357,7 +380,7 @@ class TimelineWidget(QWidget):
             return plain_tooltip(lines)
         lane = self._view.layout.lane_at(position.y())
         if lane is not None and position.x() < axis.left_px:
-            return plain_tooltip([self._view.lanes[lane].label])
+            return plain_tooltip(lane_lines(self._view.lanes[lane]))
         return ""
 
     def sizeHint(self) -> QSize:
@@ -418,6 +441,8 @@ class TimelineWidget(QWidget):
             event.ignore()
             return
         self._press = self._last_pos = event.position()
+        if event.position().x() < self._view.axis.left_px and event.button() == Qt.MouseButton.LeftButton:
+            self._dragged_lane = self._view.layout.lane_at(event.position().y())
         is_span = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if is_span and event.position().x() >= self._view.axis.left_px:
             self._span_from_ms = self._view.axis.ms_at(event.position().x())
@@ -435,6 +460,11 @@ class TimelineWidget(QWidget):
             self._is_panning = True
             self._drag_span(position.x())
             return
+        if self._dragged_lane is not None:
+            self._is_panning = True
+            self._view.drop_gap = self._view.layout.gap_at(position.y())
+            self.update()
+            return
         if not self._is_panning:
             self._is_panning = True
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -449,8 +479,11 @@ class TimelineWidget(QWidget):
         if self._press is None:
             return
         was_drag, was_span = self._is_panning, self._span_from_ms is not None
+        lane, gap = self._dragged_lane, self._view.drop_gap
         self._end_drag()
-        if was_span and was_drag:
+        if was_drag and lane is not None and gap is not None:
+            self.move_lane(lane, gap - (1 if gap > lane else 0))
+        elif was_span and was_drag:
             self.span_chosen.emit(self._view.span)
         elif not was_drag and not was_span and event.button() == Qt.MouseButton.LeftButton:
             self._choose_at(event.position())
@@ -458,8 +491,25 @@ class TimelineWidget(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().x() >= self._view.axis.left_px:
             self.zoom(4.0, event.position().x())
+            return
+        index = self._view.layout.lane_at(event.position().y())
+        if index is not None and self._view.lanes[index].group:
+            self.arrange(self._view.arrangement.toggled_group(self._view.lanes[index].group))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of the lane under the pointer; by the menu key of the selected one."""
+        is_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self._view.selected_lane if is_key else self._view.layout.lane_at(event.pos().y())
+        menu = lane_menu(self, self._view, index, self.arrange)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        lane_index = self._view.selected_lane
+        is_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if is_alt and lane_index is not None and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.move_lane(lane_index, lane_index + (1 if event.key() == Qt.Key.Key_Down else -1))
+            return
         step = self._view.axis.width_px * _KEY_PAN_SHARE
         lane = self._view.layout.lane_px
         key = event.key()

@@ -15,6 +15,7 @@ from chekt_console.ui.timeline.timeline_ticks import local_time
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.domain.incident import Incident
+    from chekt_console.ui.timeline.lane_arrangement import ShownLane
 
 _UNITS = ((DAY_MS, "day"), (HOUR_MS, "hour"), (MINUTE_MS, "minute"), (SECOND_MS, "second"))
 
@@ -119,6 +120,16 @@ def incident_lines(incident: Incident, zone: tzinfo) -> list[str]:
         site_instant(incident.first_ms, zone),
         "Click selects its first alarm",
     ]
+
+
+def lane_lines(lane: ShownLane) -> list[str]:
+    """What a lane is and what can be done with it."""
+    lines = [lane.label + (" (pinned)" if lane.is_pinned else "")]
+    if lane.group:
+        lines.append(
+            "Double-click shows each one" if lane.is_collapsed else "Double-click collapses its group"
+        )
+    return [*lines, "Drag moves it, right-click pins it"]
 
 
 def plain_tooltip(lines: list[str]) -> str:

@@ -49,7 +49,7 @@ def selection() -> Selection:
 def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
     pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
     qtbot.addWidget(pane)
-    pane.resize(1100, 300)
+    pane.resize(1500, 300)
     pane.show()
     qtbot.waitActive(pane)
     selection.select_site(SITE)

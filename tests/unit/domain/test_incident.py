@@ -111,7 +111,7 @@ def test_the_chain_tells_each_link_with_its_time() -> None:
     decided = DecisionFact("false", "cat", "animal", _at(6, 40))
     links = incident_chain(_ALARM, (_ZONE, _ALARM), armed, ScheduleFact(_NIGHTS, ZONE), decided)
     assert _words(links) == {
-        "Zone and type": "Zone 2 · Loading dock PIR: zone opened",
+        "Zone, type": "Zone 2 · Loading dock PIR: zone opened",
         "Armed": "Away: all devices active, by schedule",
         "Schedule": "Away Tue 18:00 to Wed 07:00",
         "Camera": "Camera 1, with clip",
@@ -129,7 +129,7 @@ def test_what_is_not_known_is_said_to_be() -> None:
     assert [link.name for link in links if not link.is_known] == [
         "Armed", "Schedule", "Delivery", "Verification",
     ]  # fmt: skip
-    assert _words(links)["Zone and type"] == "Zone 4: burglary"
+    assert _words(links)["Zone, type"] == "Zone 4: burglary"
     assert _words(links)["Camera"] == "no camera signal in this incident"
     assert _words(links)["Decision"] == "none yet"
     assert NOT_KNOWN == "not known"
