@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -30,6 +32,25 @@ def install_advice(platform: str = sys.platform) -> str:
     return "For sound install VLC 3: on Debian and Ubuntu the packages libvlc5 and vlc-plugin-base, then restart the console."
 
 
+@dataclass
+class _Prepared:
+    """What is known so far of a clip that waits for its turn."""
+
+    path: Path
+    clip: int
+    facts: ClipFacts | None = None
+    image: QImage | None = None
+    time_s: float = 0.0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.facts is not None and self.image is not None
+
+
+def _clip_facts(fact: dict[str, Any]) -> ClipFacts:
+    return ClipFacts(**{name: fact[name] for name in ClipFacts.__dataclass_fields__})
+
+
 class Player(QObject):
     """Every call returns at once; pictures and facts come as signals in the window's thread.
 
@@ -51,15 +72,21 @@ class Player(QObject):
         super().__init__(parent)
         self._exact = HelperLink("av", work_dir, parent=self)
         self._motion = HelperLink("vlc", work_dir, libvlc_path, parent=self)
-        self._exact.fact_arrived.connect(self._on_exact_fact)
-        self._exact.died.connect(self._on_exact_died)
+        self._ahead = HelperLink(
+            "av", work_dir, parent=self
+        )  # has the next clip open; starts when first wanted
+        for link in (self._exact, self._ahead):
+            link.fact_arrived.connect(partial(self._on_av_fact, link))
+            link.died.connect(partial(self._on_av_died, link))
         self._motion.fact_arrived.connect(self._on_motion_fact)
         self._motion.died.connect(self._on_motion_died)
-        self._deaths: dict[HelperLink, list[float]] = {self._exact: [], self._motion: []}
+        self._deaths: dict[HelperLink, list[float]] = {self._exact: [], self._ahead: [], self._motion: []}
         self._has_motion = True
         self._engine = ""
         self._path: Path | None = None
         self._clip = 0
+        self._last_clip = 0  # numbers name a clip for good, whichever helper has it
+        self._prepared: _Prepared | None = None
         self._facts: ClipFacts | None = None
         self._state = "closed"
         self._position_s = 0.0
@@ -93,9 +120,28 @@ class Player(QObject):
         if self._has_motion:
             self._motion.start()
 
+    def prepare(self, path: Path) -> None:
+        """Opens the next clip beside the current one: when it is asked for, its first frame is there already."""
+        if path == self._path or (self._prepared is not None and self._prepared.path == path):
+            return
+        self._last_clip += 1
+        self._prepared = _Prepared(path, self._last_clip)
+        self._ahead.tell("open", path=str(path), clip=self._last_clip, promises_frame=True)
+
+    @property
+    def prepared_path(self) -> Path | None:
+        """The clip whose first frame is decoded and waits."""
+        prepared = self._prepared
+        return prepared.path if prepared is not None and prepared.is_whole else None
+
     def open(self, path: Path) -> None:
         """Shows the first frame, paused."""
-        self._clip += 1
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None and prepared.path == path and prepared.is_whole:
+            self._take_over(prepared)
+            return
+        self._last_clip += 1
+        self._clip = self._last_clip
         self._path = path
         self._facts = None
         self._position_s = 0.0
@@ -171,7 +217,8 @@ class Player(QObject):
         """No clip any more; the helpers stay warm for the next one."""
         if self._path is None:
             return
-        self._clip += 1
+        self._last_clip += 1
+        self._clip = self._last_clip
         self._path = None
         self._facts = None
         self._wants_play = False
@@ -187,8 +234,25 @@ class Player(QObject):
         self._path = None
         self._facts = None
         self._shows_motion = False
-        self._exact.stop()
-        self._motion.stop()
+        self._prepared = None
+        for link in (self._exact, self._ahead, self._motion):
+            link.stop()
+
+    def _take_over(self, prepared: _Prepared) -> None:
+        """The helper that has the clip open becomes the one that shows; the other waits for the next clip."""
+        assert prepared.facts is not None
+        self._exact.expect_nothing()
+        self._exact.tell("close")
+        self._exact, self._ahead = self._ahead, self._exact
+        self._path, self._clip = prepared.path, prepared.clip
+        self._facts = None
+        self._wants_play = self._shows_motion = self._has_strip = False
+        self._opening_deaths = 0
+        self._motion.expect_nothing()
+        self._set_state("opening")
+        self._on_opened(prepared.facts)
+        if prepared.image is not None and self._clip == prepared.clip:
+            self._show_image(prepared.image, prepared.time_s)
 
     def _set_patience(self) -> None:
         frame_s = self._facts.frame_s / self._speed if self._facts is not None else 0.0
@@ -204,6 +268,37 @@ class Player(QObject):
             self._exact.tell("play", promises_frame=True)
         self._set_state("playing")
 
+    def _on_av_fact(self, link: HelperLink, fact: dict[str, Any]) -> None:
+        if link is self._exact:
+            self._on_exact_fact(fact)
+        else:
+            self._on_ahead_fact(fact)
+
+    def _on_ahead_fact(self, fact: dict[str, Any]) -> None:
+        prepared = self._prepared
+        if prepared is None or fact.get("clip") != prepared.clip:
+            return
+        if fact["fact"] == "opened":
+            prepared.facts = _clip_facts(fact)
+        elif fact["fact"] == "frame":
+            prepared.image = self._copied(self._ahead, int(fact["sequence"]), prepared.clip)
+            prepared.time_s = float(fact["time_s"])
+        elif fact["fact"] == "failed":
+            self._prepared = None  # asked for in earnest, it will say so
+
+    def _on_opened(self, facts: ClipFacts) -> None:
+        self._facts = facts
+        self._set_patience()
+        self._exact.tell("speed", speed=self._speed)
+        self.opened.emit(facts)
+        if self._state == "opening":
+            if self._has_motion:  # libVLC is given only what PyAV found to be a video of sane size
+                self._motion.tell("open", path=str(self._path), clip=self._clip)
+            self._set_state("paused")
+        if self._wants_play:
+            self._wants_play = False
+            self._start_playing()
+
     def _on_exact_fact(self, fact: dict[str, Any]) -> None:
         kind = fact["fact"]
         if kind == "engine" and not self._has_motion:
@@ -211,23 +306,13 @@ class Player(QObject):
         if fact.get("clip") != self._clip or self._path is None:
             return
         if kind == "opened":
-            self._facts = ClipFacts(**{name: fact[name] for name in ClipFacts.__dataclass_fields__})
-            self._set_patience()
-            self._exact.tell("speed", speed=self._speed)
-            self.opened.emit(self._facts)
-            if self._state == "opening":
-                if self._has_motion:  # libVLC is given only what PyAV found to be a video of sane size
-                    self._motion.tell("open", path=str(self._path), clip=self._clip)
-                self._set_state("paused")
-            if self._wants_play:
-                self._wants_play = False
-                self._start_playing()
+            self._on_opened(_clip_facts(fact))
         elif kind == "frame" and not self._shows_motion:
             self._show(self._exact, fact)
         elif kind == "ended" and not self._shows_motion:
             self._set_state("ended")
         elif kind == "strip":
-            image = self._copied(self._exact, int(fact["sequence"]))
+            image = self._copied(self._exact, int(fact["sequence"]), self._clip)
             if image is not None:
                 self.strip_arrived.emit(image)
         elif kind == "failed":
@@ -256,29 +341,40 @@ class Player(QObject):
             self._exact.tell("play", promises_frame=True)
 
     def _show(self, link: HelperLink, fact: dict[str, Any]) -> None:
-        image = self._copied(link, int(fact["sequence"]))
+        image = self._copied(link, int(fact["sequence"]), self._clip)
         if image is None:
             return
+        if self._state == "playing":
+            link.expect_frame()
+        self._show_image(image, float(fact["time_s"]))
+
+    def _show_image(self, image: QImage, time_s: float) -> None:
         if not self._has_strip:  # after the first picture, so that it does not wait for the strip
             self._has_strip = True
             self._exact.tell("strip")
         duration_s = self._facts.duration_s if self._facts is not None else 0.0
-        self._position_s = min(float(fact["time_s"]), duration_s)
-        if self._state == "playing":
-            link.expect_frame()
+        self._position_s = min(time_s, duration_s)
         self.frame_arrived.emit(image)
         self.position_changed.emit(self._position_s)
 
-    def _copied(self, link: HelperLink, sequence: int) -> QImage | None:
+    @staticmethod
+    def _copied(link: HelperLink, sequence: int, clip: int) -> QImage | None:
         """Out of the shared slot, before the helper reuses it."""
         frame = link.look(sequence)
-        if frame is None or frame.clip != self._clip:
+        if frame is None or frame.clip != clip:
             return None
         image = QImage(
             frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32
         ).copy()
         frame.pixels.release()
         return image if link.is_whole(sequence) else None
+
+    def _on_av_died(self, link: HelperLink, why: str) -> None:
+        if link is self._exact:
+            self._on_exact_died(why)
+        else:  # the clip is opened in the usual way when its turn comes
+            _log.info("The helper for the next clip ended: %s", why)
+            self._prepared = None
 
     def _on_exact_died(self, why: str) -> None:
         _log.info("The still-frame helper ended: %s", why)

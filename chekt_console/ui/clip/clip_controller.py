@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from chekt_console.api.priority import Priority
+from chekt_console.domain.decision import FALSE, Verdict
 from chekt_console.errors import ClipUnavailable
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip import snapshot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from chekt_console.background.player import Player
     from chekt_console.background.runner import Job, Runner
+    from chekt_console.domain.decision import DecidedStep
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
     from chekt_console.errors import ConsoleError
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from chekt_console.store.local import KeptDecision
     from chekt_console.ui.clip.clip_pane import ClipPane
     from chekt_console.ui.clip.event_panel import EventPanel
+    from chekt_console.ui.shared.review_order import ReviewOrder
     from chekt_console.ui.shared.selection import Selection
 
 _CLIP_KEY = "clip"
@@ -37,6 +40,7 @@ _AROUND_KEY = "clip.around"
 _SHOWN_EVERY_S = 0.05
 _DAY_MS = 86_400_000
 _HISTORY_DAYS = 30
+_AHEAD = 2
 
 
 class _ShownProgress:
@@ -91,6 +95,9 @@ class ClipController(QObject):
         self._is_broken = False  # the stored file cannot be played: fetch it anew
         self._around = Surroundings()
         self._engine = ""
+        self._ahead: tuple[str, ...] = ()  # ids of the clips that were asked for ahead
+        self._order: ReviewOrder | None = None
+        self.goes_on_after_deciding = False
         self.snapshot_folder = Path(snapshot.pictures_folder()) / "CHeKT Console"
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self._fetch)
@@ -105,6 +112,8 @@ class ClipController(QObject):
         panel.decision_requested.connect(self._on_decision_requested)
         panel.event_chosen.connect(selection.select_event)
         panel.next_requested.connect(self._on_next_requested)
+        panel.previous_requested.connect(self._on_previous_requested)
+        panel.undo_requested.connect(self._on_undo_requested)
         player.opened.connect(self._on_opened)
         player.frame_arrived.connect(self._on_frame_arrived)
         player.strip_arrived.connect(pane.track.show_strip)
@@ -113,6 +122,22 @@ class ClipController(QObject):
         player.failed.connect(self._on_player_failed)
         player.engine_changed.connect(self._on_engine_changed)
         self._on_event_changed(selection.selected_event)
+
+    def follow(self, order: ReviewOrder) -> None:
+        """From now on "next" is the next of this order, while it has any."""
+        self._order = order
+
+    def on_order_changed(self) -> None:
+        self._show_next()
+        if self._pane.is_ready:
+            self._fetch_next()
+
+    def on_decided_elsewhere(self, events: tuple[Event, ...]) -> None:
+        """Decided, or taken back, with several others."""
+        for saved in events:
+            if self._is_current(saved):
+                self._selection.select_event(saved)
+                self._look_around()
 
     def on_events(self, events: tuple[Event, ...]) -> None:
         """Live events of any site: the selected one may have got its video, or neighbours."""
@@ -247,18 +272,50 @@ class ClipController(QObject):
         self._player.set_speed(speed)
         self._pane.bar.show_speed(speed)
 
+    def _following(self) -> tuple[Event, ...]:
+        """What "next" leads to, and what comes after that."""
+        event = self._event
+        if event is None:
+            return ()
+        if self._order is not None and self._order.has_alarms:
+            return self._order.following(event)
+        following = self._around.next_to_review(event)
+        return (following,) if following is not None else ()
+
+    def _show_next(self) -> None:
+        if self._event is not None:
+            self._panel.decision.show_next(has_next=bool(self._following()))
+
     def _fetch_next(self) -> None:
-        """The next clip is fetched before it is asked for."""
-        following = self._around.next_to_review(self._event) if self._event is not None else None
-        if following is None or not following.has_video or self._clip is None:
+        """The next clips are fetched before they are asked for, and the first of them is decoded."""
+        if self._clip is None:
             return
+        with_video = [found for found in self._following()[:_AHEAD] if found.has_video]
+        wanted = tuple(found.event_id for found in with_video)
+        if not with_video or wanted == self._ahead:
+            return
+        self._ahead = wanted
+
+        def work(progress: Progress) -> LocalClip:
+            first = self._clips.fetch(with_video[0], progress, can_wait=False)
+            progress.partial(first)
+            for further in with_video[1:]:
+                self._clips.fetch(further, progress, can_wait=False)
+            return first
+
         self._runner.submit(
-            lambda progress: self._clips.fetch(following, progress, can_wait=False),
+            work,
             done=lambda _clip: None,
             failed=lambda _error: None,  # asked for in earnest, it will say so
+            partial=self._on_fetched_ahead,
             key=_NEXT_KEY,
             priority=Priority.BACKGROUND,
         )
+
+    def _on_fetched_ahead(self, value: object) -> None:
+        path = getattr(value, "path", None)
+        if path is not None:
+            self._player.prepare(path)
 
     def _look_around(self) -> None:
         event = self._event
@@ -284,43 +341,89 @@ class ClipController(QObject):
         if self._is_current(event):
             self._around = around
             self._panel.show_surroundings(around)
+            self._show_next()
             if kept is not None and kept.decision and kept.decision == event.decision:
                 saved_at = kept.decided_at.astimezone().strftime("%Y-%m-%d %H:%M")
-                self._panel.decision.show_kept(
-                    f"{_decided_words(kept.decision)}, saved {saved_at}.", kept.note
-                )
+                verdict = Verdict(kept.decision, kept.note, kept.cause)
+                self._panel.decision.show_kept(f"{verdict.words}, saved {saved_at}.", verdict)
             if self._pane.is_ready:
                 self._fetch_next()
 
     def _on_next_requested(self) -> None:
-        if self._event is not None:
-            following = self._around.next_to_review(self._event)
-            if following is not None:
-                self._selection.select_event(following)
+        following = self._following()
+        if following:
+            self._go_to(following[0])
 
-    def _on_decision_requested(self, decision: str, note: str) -> None:
+    def _on_previous_requested(self) -> None:
+        event = self._event
+        if event is None:
+            return
+        if self._order is not None and self._order.has_alarms:
+            before = self._order.preceding(event)
+        else:
+            before = self._around.previous_to_review(event)
+        if before is not None:
+            self._go_to(before)
+
+    def _go_to(self, event: Event) -> None:
+        if self._order is not None:
+            self._order.go_to(event)
+        else:
+            self._selection.select_event(event)
+
+    def _on_decision_requested(self, verdict: Verdict) -> None:
         event = self._event
         if event is None:
             return
         self._panel.decision.show_saving()
         self._runner.submit(
-            lambda _progress: self._events.decide(event, decision, note),
-            done=lambda saved: self._on_decided(saved, note),
+            lambda _progress: self._events.decide(event, verdict.decision, verdict.note, verdict.cause),
+            done=lambda saved: self._on_decided(saved, verdict),
             failed=lambda error: self._on_decision_failed(event, error),
             lane="decisions",
             priority=Priority.PERSON,
             is_command=True,
         )
 
-    def _on_decided(self, saved: Event, note: str) -> None:
+    def _on_decided(self, saved: Event, verdict: Verdict) -> None:
         self.event_decided.emit(saved)
         if not self._is_current(saved):
             return
         self._selection.select_event(saved)
-        decided = _decided_words(saved.decision)
-        with_note = " with its note" if note else ""
+        with_note = " with its note" if verdict.note else ""
         now = time.strftime("%H:%M:%S")
-        self._panel.decision.show_saved(f"{decided}, saved{with_note} on this computer at {now}.", note)
+        self._panel.decision.show_saved(
+            f"{verdict.words}, saved{with_note} on this computer at {now}.", verdict
+        )
+        # A false alarm waits for its cause.
+        is_whole = bool(verdict.decision) and (verdict.decision != FALSE or bool(verdict.cause))
+        if self.goes_on_after_deciding and is_whole and self._is_current(saved):
+            self._on_next_requested()
+
+    def _on_undo_requested(self) -> None:
+        """What was decided last, also of other sites and by an earlier run of the program."""
+        self._runner.submit(
+            lambda _progress: self._events.undo_decision(),
+            done=self._on_undone,
+            failed=lambda error: self._panel.decision.show_failed(f"Not taken back: {error.sentence}"),
+            lane="decisions",
+            priority=Priority.PERSON,
+            is_command=True,
+        )
+
+    def _on_undone(self, undone: tuple[DecidedStep, tuple[Event, ...]] | None) -> None:
+        if undone is None:
+            self._panel.decision.show_hint("There is nothing to take back.")
+            return
+        step, events = undone
+        for event in events:
+            self.event_decided.emit(event)
+        if len(events) == 1:
+            self._go_to(events[0])
+        else:
+            self.on_decided_elsewhere(events)
+        count = "" if len(step.event_ids) == 1 else f" of {len(step.event_ids):,} alarms"
+        self._panel.decision.show_hint(f"Taken back: {step.verdict.words.lower()}{count}.")
 
     def _on_decision_failed(self, event: Event, error: ConsoleError) -> None:
         if self._is_current(event):
@@ -361,7 +464,3 @@ class ClipController(QObject):
     def _is_current(self, event: Event) -> bool:
         current = self._event
         return current is not None and current.event_id == event.event_id and current.site_id == event.site_id
-
-
-def _decided_words(decision: str) -> str:
-    return words.DECISION_WORDS.get(decision, decision) if decision else "Taken back, to be reviewed again"

@@ -1,4 +1,4 @@
-"""Real, false or unsure, with a note; what is shown as decided has been saved."""
+"""Real, false with its cause, or unsure, with a note; what is shown as decided has been saved."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -17,8 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.domain.decision import FALSE, Cause, Verdict
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.shared.key_caps import cap_width, paint_cap
+from chekt_console.ui.shared.review_order import WALKS_REVIEW
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -27,6 +35,8 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 CHOICES = (("real", "Real", "R"), ("false", "False", "F"), ("unsure", "Unsure", "U"))
+CAUSES = tuple((cause, str(number)) for number, cause in enumerate(Cause, start=1))
+_CAUSE_COLUMNS = 3
 _NOTE_LENGTH = 2000
 
 
@@ -90,13 +100,17 @@ class _NoteEdit(QPlainTextEdit):
 class DecisionBox(QWidget):
     """A press asks for saving; the button lights up when the saved event is shown."""
 
-    decision_requested = Signal(str, str)  # decision, note
-    next_requested = Signal()
+    decision_requested = Signal(object)  # Verdict
+    undo_requested = Signal()  # what was decided last, wherever
+    next_requested = Signal()  # on to the next, this one as it is
+    previous_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._decision = ""
+        self._cause = ""
+        self._wants_next = False  # as soon as what was pressed is saved
         self._saved_note = ""
         self.buttons = {name: _KeyedButton(word, key, theme, self) for name, word, key in CHOICES}
         row = QHBoxLayout()
@@ -110,6 +124,8 @@ class DecisionBox(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda name=name: self._ask(name))
             row.addWidget(button)
+        self.causes = QWidget(self)
+        self._build_causes()
         self.note = _NoteEdit(self)
         self.note.setPlaceholderText("Note… (Enter saves)")
         self.note.setAccessibleName("Note for the decision")
@@ -124,22 +140,35 @@ class DecisionBox(QWidget):
         self.said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.undo = QPushButton("Undo", self)
         set_role(self.undo, "quiet")
-        self.undo.setToolTip("Take the decision back: the alarm is to be reviewed again")
-        self.undo.clicked.connect(lambda: self.decision_requested.emit("", self.note_text))
+        self.undo.setToolTip("This alarm is to be reviewed again (Ctrl+Z takes back what was decided last)")
+        self.undo.clicked.connect(lambda: self.decision_requested.emit(Verdict("", self.note_text)))
         said_row = QHBoxLayout()
         said_row.setContentsMargins(0, 0, 0, 0)
         said_row.addWidget(self.said, 1)
         said_row.addWidget(self.undo)
-        self.next = _KeyedButton("Next to review", "J", theme, self)
+        self.next = _KeyedButton("Save and next", "Enter", theme, self)
         self.next.make_primary()
-        self.next.setToolTip("Go to the next alarm of this site that is not decided (J)")
-        self.next.clicked.connect(lambda: self.next_requested.emit())
-        to_next = QShortcut(QKeySequence("J"), self)
-        to_next.activated.connect(self._on_next_key)
+        self.next.setToolTip(
+            "Save the note and go to the next alarm to review (Enter); J and K go on and back without deciding"
+        )
+        self.next.clicked.connect(lambda: self.save_and_next())
+        shortcuts = {}
+        for keys, act in (
+            ("J", self._on_next_key),
+            ("K", self.previous_requested.emit),
+            ("Return", self.save_and_next),
+            ("Enter", self.save_and_next),
+            ("Ctrl+Z", self.undo_requested.emit),
+        ):
+            shortcuts[keys] = shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(act)
+        self._enter_shortcuts = (shortcuts["Return"], shortcuts["Enter"])
+        QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(row)
+        column.addWidget(self.causes)
         column.addWidget(self.note)
         column.addLayout(said_row)
         column.addWidget(self.next)
@@ -155,45 +184,103 @@ class DecisionBox(QWidget):
         if is_other_event:
             self.note.clear()
             self._saved_note = ""
+            self._wants_next = False
             self.said.hide()
+        if is_other_event or decision != FALSE:
+            self._cause = ""
         self._decision = decision
         for name, button in self.buttons.items():
             button.setChecked(name == decision)
+        self._show_causes()
         self.undo.setVisible(bool(decision))
         self._style()
 
-    def show_kept(self, text: str, note: str) -> None:
+    def show_kept(self, text: str, verdict: Verdict) -> None:
         """What was saved earlier; a note that is being written is left alone."""
         if self.said.isHidden() and not self.note_text:
-            self.note.setPlainText(note)
-            self.show_saved(text, note)
+            self.note.setPlainText(verdict.note)
+            self.show_saved(text, verdict)
 
     def show_saving(self) -> None:
         self._say("Saving…", "small")
 
-    def show_saved(self, text: str, note: str) -> None:
-        self._saved_note = note
+    def show_saved(self, text: str, verdict: Verdict) -> None:
+        self._saved_note = verdict.note
+        self._cause = verdict.cause
+        self._show_causes()
+        self._say(text, "small")
+        if self._wants_next:
+            self._wants_next = False
+            self.next_requested.emit()
+
+    def show_hint(self, text: str) -> None:
         self._say(text, "small")
 
     def show_failed(self, sentence: str) -> None:
+        self._wants_next = False
         self.show_decision(self._decision, is_other_event=False)
         self._say(sentence, "error")
 
     def show_next(self, *, has_next: bool) -> None:
         self.next.setEnabled(has_next)
-        self.next.show_word("Next to review" if has_next else "Nothing else to review")
+        self.next.show_word("Save and next" if has_next else "Nothing else to review")
 
-    def _ask(self, decision: str) -> None:
+    def save_and_next(self) -> None:
+        """Nothing is left behind undecided by this key: J does that."""
+        if not self._decision:
+            self._say("Choose real, false or unsure first. J goes on without deciding.", "small")
+        elif self.note_text != self._saved_note:
+            self._wants_next = self.next.isEnabled()
+            self._ask(self._decision, self._cause)
+        elif self.next.isEnabled():
+            self.next_requested.emit()
+
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Enter belongs to fields and to lists that open what is chosen; a list that walks the review says so."""
+        is_taken = isinstance(now, (QLineEdit, QAbstractItemView, QAbstractSpinBox, QComboBox))
+        is_review = isinstance(now, QWidget) and bool(now.property(WALKS_REVIEW))
+        for shortcut in self._enter_shortcuts:
+            shortcut.setEnabled(is_review or not is_taken)
+
+    def _build_causes(self) -> None:
+        grid = QGridLayout(self.causes)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        self.cause_buttons: dict[str, _KeyedButton] = {}
+        self._cause_shortcuts: list[QShortcut] = []
+        for number, (cause, key) in enumerate(CAUSES):
+            button = _KeyedButton(cause.label, key, self._theme, self.causes)
+            button.setCheckable(True)
+            button.setFixedHeight(26)
+            button.setAccessibleName(f"Cause: {cause.value}")
+            button.setToolTip(f"False because of: {cause.value} ({key})")
+            button.clicked.connect(lambda _checked=False, cause=cause.value: self._ask(FALSE, cause))
+            shortcut = QShortcut(QKeySequence(key), self.causes)  # a key only while its button is seen
+            shortcut.activated.connect(lambda cause=cause.value: self._ask(FALSE, cause))
+            self._cause_shortcuts.append(shortcut)
+            self.cause_buttons[cause.value] = button
+            grid.addWidget(button, number // _CAUSE_COLUMNS, number % _CAUSE_COLUMNS)
+
+    def _show_causes(self) -> None:
+        is_false = self._decision == FALSE
+        self.causes.setVisible(is_false)
+        for name, button in self.cause_buttons.items():
+            button.setChecked(is_false and name == self._cause)
+
+    def _ask(self, decision: str, cause: str = "") -> None:
         for name, button in self.buttons.items():  # lit only by what was saved
             button.setChecked(name == self._decision)
+        self._show_causes()
         if self.isEnabled():
-            self.decision_requested.emit(decision, self.note_text)
+            self.decision_requested.emit(Verdict(decision, self.note_text, cause))
 
     def _on_note_finished(self) -> None:
         if not self._decision:
             self._say("Choose real, false or unsure; the note is saved with it.", "small")
         elif self.note_text != self._saved_note:
-            self._ask(self._decision)
+            self._ask(self._decision, self._cause)
+        else:
+            self.save_and_next()
 
     def _on_next_key(self) -> None:
         if self.next.isEnabled():

@@ -40,9 +40,11 @@ _ROW_PX = 22
 class EventPanel(QWidget):
     """Shows what it is told; wishes leave as signals."""
 
-    decision_requested = Signal(str, str)  # decision, note
+    decision_requested = Signal(object)  # Verdict
     event_chosen = Signal(object)  # Event
     next_requested = Signal()
+    previous_requested = Signal()
+    undo_requested = Signal()
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +59,8 @@ class EventPanel(QWidget):
         self._build()
         self.decision.decision_requested.connect(self.decision_requested)
         self.decision.next_requested.connect(self.next_requested)
+        self.decision.previous_requested.connect(self.previous_requested)
+        self.decision.undo_requested.connect(self.undo_requested)
         self.nearby.itemClicked.connect(self._on_item)
         self.nearby.itemActivated.connect(self._on_item)
         theme.changed.connect(self._style)
@@ -132,7 +136,6 @@ class EventPanel(QWidget):
                 armed += f" ({words.clean(around.mode_by, 40)})"
         since = words.long_time(around.mode_since_ms, zone) if around.mode is not None else ""
         self.rows.show_value("Armed", armed, words.plain_tip(since), around.mode)
-        self.decision.show_next(has_next=around.next_to_review(event) is not None)
         listed = (around.nearby, event.event_id, zone)
         if listed != self._listed:
             self._listed = listed

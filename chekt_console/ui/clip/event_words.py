@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
 
-DECISION_WORDS = {"real": "Real alarm", "false": "False alarm", "unsure": "Unsure"}
-
 
 def clean(text: str, longest: int = 200) -> str:
     """Server text on one line: no control or direction characters, cut when overlong."""

@@ -33,6 +33,11 @@ class Surroundings:
         older = [found for found in others if found.instant_ms <= event.instant_ms]
         return next(iter(older or others), None)
 
+    def previous_to_review(self, event: Event) -> Event | None:
+        """The next newer undecided alarm."""
+        newer = [found for found in self.to_review if found.instant_ms > event.instant_ms]
+        return newer[-1] if newer else None
+
     def place_in_review(self, event: Event) -> tuple[int, int] | None:
         """Which of how many, None when this one needs no review."""
         for number, found in enumerate(self.to_review, start=1):

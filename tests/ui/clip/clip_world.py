@@ -116,10 +116,14 @@ class FakePlayer(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[Any, ...]] = []
+        self.prepared: list[str] = []
         self.state = "closed"
 
     def open(self, path: Path) -> None:
         self.calls.append(("open", path.name))
+
+    def prepare(self, path: Path) -> None:
+        self.prepared.append(path.name)
 
     def clear(self) -> None:
         self.calls.append(("clear",))
@@ -174,12 +178,12 @@ class FakeEvents:
     def cached(self, site_id: str, days: int = 30) -> EventList:
         return EventList(site_id, tuple(self.events.values()), 0, T_MS, None)
 
-    def decide(self, decided: Event, decision: str, note: str) -> Event:
+    def decide(self, decided: Event, decision: str, note: str, cause: str = "") -> Event:
         if self.error is not None:
             raise self.error
         self.notes.append(note)
         at = datetime(2026, 2, 11, 15, 0, tzinfo=UTC)
-        self.kept[decided.event_id] = KeptDecision(decided.event_id, decision, note, at)
+        self.kept[decided.event_id] = KeptDecision(decided.event_id, decision, note, at, cause)
         self.events[decided.event_id] = replace(decided, decision=decision)
         return self.events[decided.event_id]
 

@@ -164,7 +164,41 @@ def test_the_panel_tells_what_is_around_and_goes_to_the_next(world: ClipWorld) -
     rows = [world.panel.nearby.item(row).text() for row in range(world.panel.nearby.count())]
     assert rows == ["06:29:00  Intrusion — Gate", "06:30:00  Intrusion — Loading dock"]
     assert world.clips.fetched == ["a1", "a2"]  # the next clip ahead of the wish
+    assert world.player.prepared == ["a2.mp4"]  # and decoded
+    world.panel.decision.next.click()  # not without a decision
+    assert world.selection.selected_event == FIRST
+    world.panel.decision.buttons["unsure"].click()
+    world.runner.run()
     world.panel.decision.next.click()
+    assert world.selection.selected_event == SECOND
+
+
+def test_a_false_alarm_gets_its_cause(world: ClipWorld) -> None:
+    world.open(FIRST)
+    decision = world.panel.decision
+    assert decision.causes.isHidden()
+    decision.buttons["false"].click()
+    world.runner.run()
+    assert not decision.causes.isHidden()
+    decision.cause_buttons["weather"].click()
+    world.runner.run()
+    assert world.events.kept["a1"].cause == "weather"
+    assert decision.cause_buttons["weather"].isChecked()
+    assert decision.said.text().startswith("False alarm (weather), saved on this computer")
+
+
+def test_nothing_goes_on_by_itself_unless_switched_on(world: ClipWorld) -> None:
+    world.open(FIRST)
+    world.panel.decision.buttons["real"].click()
+    world.runner.run()
+    assert world.selection.selected_event is not None
+    assert world.selection.selected_event.event_id == "a1"
+    world.controller.goes_on_after_deciding = True
+    world.panel.decision.buttons["false"].click()
+    world.runner.run()
+    assert world.selection.selected_event.event_id == "a1"  # its cause is asked for first
+    world.panel.decision.cause_buttons["animal"].click()
+    world.runner.run()
     assert world.selection.selected_event == SECOND
 
 

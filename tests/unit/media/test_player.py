@@ -196,3 +196,37 @@ def test_a_playlist_or_a_picture_of_monstrous_size_is_refused(
         one_engine.player.open(path)
         one_engine.player.play()
         qtbot.waitUntil(lambda: bool(one_engine.sentences), timeout=10_000)
+
+
+def test_the_next_clip_is_there_at_once_and_plays_like_any_other(
+    watched: Watched, clip_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    following = tmp_path / "next.mp4"
+    following.write_bytes(clip_file.read_bytes())
+    _open(watched, clip_file, qtbot)
+    watched.player.prepare(following)
+    qtbot.waitUntil(lambda: watched.player.prepared_path == following, timeout=10_000)
+    watched.numbers.clear()
+    watched.player.open(following)
+    assert watched.numbers == [0]  # before the event loop had a turn
+    assert len(watched.facts) == 2
+    watched.player.seek(3.0)
+    qtbot.waitUntil(lambda: watched.last == 3 * FPS, timeout=10_000)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last > 3 * FPS + 5, timeout=10_000)
+    watched.player.open(clip_file)  # not prepared: the usual way, by the other helper
+    qtbot.waitUntil(lambda: watched.last == 0, timeout=10_000)
+    assert not watched.sentences
+
+
+def test_a_helper_that_dies_over_the_next_clip_costs_nothing(
+    one_engine: Watched, clip_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(clip_file.read_bytes()[:3000])
+    _open(one_engine, clip_file, qtbot)
+    one_engine.player.prepare(broken)
+    one_engine.player.step(1)
+    qtbot.waitUntil(lambda: one_engine.last == 1, timeout=10_000)
+    assert not one_engine.sentences
+    assert one_engine.player.prepared_path is None
