@@ -64,6 +64,16 @@ class EventFacets:
         self._codes[row] = self._code(event)
         self._flags[row] = _flags_of(event)
 
+    def sample_of(self, row: int) -> Event:
+        """An event of the same source: equal in all that a source is, maybe not in instant, id or decision."""
+        return self.samples[int(self._codes[row])]
+
+    def is_decided(self, row: int) -> bool:
+        return bool(self._flags[row] & _DECIDED)
+
+    def has_clip(self, row: int) -> bool:
+        return bool(self._flags[row] & _HAS_CLIP)
+
     def mask(self, wanted: EventFilter) -> npt.NDArray[np.bool_]:
         """For each row whether the filter lets it through."""
         allowed = np.fromiter(

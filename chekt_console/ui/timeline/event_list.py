@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MARK_PX = 14
 _TOGETHER_MS = 40
 _ALL_COLUMNS_FROM_PX = 560
-_DECISION_FROM_PX = 400
+_DECISION_FROM_PX = 470
 
 
 class _Rows(QTreeView):
@@ -167,7 +167,7 @@ class EventList(QWidget):
 
     def _fit_columns(self) -> None:
         metrics = self.fontMetrics()
-        self.tree.header().resizeSection(0, metrics.horizontalAdvance("30 Nov 00:00:00") + 36)
+        self.tree.header().resizeSection(0, metrics.horizontalAdvance("30 Nov 00:00:00") + 26)
         self.tree.header().resizeSection(2, metrics.horizontalAdvance("Camera 1 · Loading"))
         self.tree.header().resizeSection(3, metrics.horizontalAdvance("undecided") + 18)
 

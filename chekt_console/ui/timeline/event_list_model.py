@@ -99,7 +99,7 @@ class EventListModel(QAbstractItemModel):
         start, end = self._span(index)
         return [self._content.events[row] for row in self._rows[start:end].tolist()[:_MOST_READ]]
 
-    def _text(self, index: Index, events: list[Event]) -> str:
+    def _text(self, index: Index, events: list[Event], *, is_spoken: bool = False) -> str:
         column = index.column()
         first = events[-1]  # newest first
         if column == 0:
@@ -112,8 +112,9 @@ class EventListModel(QAbstractItemModel):
         where = clean(event.device_name, 80) or _zone_words(event)
         if column == 1:
             what = event.subtype.replace("_", " ") if event.mode is None else event.mode.label
-            words = clean(f"{event.kind.label} · {what}" if what else event.kind.label)
-            return f"{words} — {where}" if where and self.is_narrow else words
+            if self.is_narrow and not is_spoken:  # its mark tells the kind
+                return clean(" — ".join(part for part in (what or event.kind.label, where) if part))
+            return clean(f"{event.kind.label} · {what}" if what else event.kind.label)
         if column == 2:
             return where
         return clean(event.decision, 40)
@@ -168,6 +169,8 @@ class EventListModel(QAbstractItemModel):
         events = self._events(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index, events)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._text(index, events, is_spoken=True)
         worst = min(events, key=lambda event: (-event.kind, event.instant_ms))
         if role == EVENT_ROLE:
             return worst
@@ -184,6 +187,7 @@ _ROLES = frozenset(
         Qt.ItemDataRole.DisplayRole,
         Qt.ItemDataRole.DecorationRole,
         Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
         EVENT_ROLE,
         KIND_ROLE,
     )

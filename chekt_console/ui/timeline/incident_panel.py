@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from chekt_console.domain.incident_chain import NOT_KNOWN
 from chekt_console.ui.timeline.timeline_ticks import local_time
@@ -76,7 +76,7 @@ class IncidentPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.summary)
         column.addLayout(self._grid)
-        self._rows: list[tuple[QLabel, QLabel, QToolButton]] = []
+        self._rows: list[tuple[QLabel, QLabel, QPushButton]] = []
         self._links: tuple[ChainLink, ...] = ()
         theme.changed.connect(self._style)
         self._style()
@@ -132,7 +132,7 @@ class IncidentPanel(QWidget):
             moment.setAccessibleName(f"{link.name} at {site_instant(at, zone)}")
             moment.setEnabled(bool(link.event_id))
 
-    def _new_row(self, place: int) -> tuple[QLabel, QLabel, QToolButton]:
+    def _new_row(self, place: int) -> tuple[QLabel, QLabel, QPushButton]:
         name, words = QLabel(self), QLabel(self)
         for label in (name, words):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -141,7 +141,7 @@ class IncidentPanel(QWidget):
         name.setObjectName("incidentName")
         words.setObjectName("incidentWords")
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        moment = QToolButton(self)
+        moment = QPushButton(self)
         moment.setObjectName("incidentTime")
         moment.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         moment.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -165,7 +165,8 @@ class IncidentPanel(QWidget):
             f"#incidentSummary, #incidentName {{ color: {c.muted.name()}; }}"
             f"#incidentWords {{ color: {c.text.name()}; }}"
             f"#incidentWords:disabled {{ color: {c.faint.name()}; font-style: italic; }}"
-            f"#incidentTime {{ color: {c.accent.name()}; padding: 0; border: 0; font-size: 12px; text-align: left; }}"
+            f"#incidentTime {{ color: {c.accent.name()}; background: transparent; padding: 0; border: 0;"
+            " font-size: 12px; text-align: left; }}"
             f"#incidentTime:disabled {{ color: {c.muted.name()}; }}"
             f"#incidentTime:focus {{ text-decoration: underline; }}"
         )

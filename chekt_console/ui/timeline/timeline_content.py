@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from chekt_console.ui.timeline.armed_band import ArmedBand
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from chekt_console.domain.event_columns import Hit
@@ -84,8 +84,34 @@ def lane_of(event: Event) -> Lane:
     return Lane(key, name, event.device_key, event.site_id)
 
 
+class EventRows(Protocol):
+    """Where the whole event of a row comes from: a list, or a store that reads it when it is asked for."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, row: int) -> Event: ...
+    def __setitem__(self, row: int, event: Event) -> None: ...
+    def __iter__(self) -> Iterator[Event]: ...
+    def append(self, event: Event) -> None: ...
+    def row_of(self, event_id: str) -> int | None: ...
+
+
+class EventBook(list[Event]):
+    """All events in memory, for a site's history."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        super().__init__(events)
+        self._row_of = {event.event_id: row for row, event in enumerate(self)}
+
+    def append(self, event: Event) -> None:
+        self._row_of[event.event_id] = len(self)
+        super().append(event)
+
+    def row_of(self, event_id: str) -> int | None:
+        return self._row_of.get(event_id)
+
+
 class TimelineContent:
-    """Events of one site with everything a frame needs; belongs to the window's thread once it is shown."""
+    """Events with everything a frame needs; belongs to the window's thread once it is shown."""
 
     def __init__(
         self,
@@ -96,29 +122,22 @@ class TimelineContent:
         as_of: datetime | None = None,
         is_truncated: bool = False,
     ) -> None:
+        book = EventBook(events)
+        keys = [lane_key(event) for event in book]
+        newest = dict(zip(reversed(keys), reversed(book), strict=True))
+        ordered = sorted((lane_of(event) for event in newest.values()), key=lambda lane: lane.order)
+        number_of = {lane.key: number for number, lane in enumerate(ordered)}
+        columns = EventColumns.build(
+            np.fromiter((number_of[key] for key in keys), np.int32, len(book)),
+            np.fromiter((event.kind for event in book), np.uint8, len(book)),
+            np.fromiter((event.instant_ms for event in book), np.int64, len(book)),
+            len(ordered),
+        )
+        self._hold(ordered, columns, EventFacets(book), book, ArmedBand(book))
         self.known_from_ms = known_from_ms
         self.known_to_ms = known_to_ms
         self.as_of = as_of
         self.is_truncated = is_truncated
-        self.events: list[Event] = list(events)
-        self._row_of = {event.event_id: row for row, event in enumerate(self.events)}
-        keys = [lane_key(event) for event in self.events]
-        newest = dict(zip(reversed(keys), reversed(self.events), strict=True))
-        ordered = sorted((lane_of(event) for event in newest.values()), key=lambda lane: lane.order)
-        self.lanes: list[Lane] = ordered
-        # Columns keep their lane numbers for ever; what the person sees is this order of them.
-        self.lane_numbers: list[int] = list(range(len(ordered)))
-        self._number_of = {lane.key: number for number, lane in enumerate(ordered)}
-        size = len(self.events)
-        self.columns = EventColumns.build(
-            np.fromiter((self._number_of[key] for key in keys), np.int32, size),
-            np.fromiter((event.kind for event in self.events), np.uint8, size),
-            np.fromiter((event.instant_ms for event in self.events), np.int64, size),
-            len(ordered),
-        )
-        self.facets = EventFacets(self.events)
-        self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
-        self.band = ArmedBand(self.events)
 
     @classmethod
     def of(cls, events: EventList) -> TimelineContent:
@@ -132,6 +151,45 @@ class TimelineContent:
         content.incidents(DEFAULT_GAP_MS)  # while still in the worker
         return content
 
+    @classmethod
+    def of_columns(
+        cls,
+        lanes: Sequence[Lane],
+        columns: EventColumns,
+        facets: EventFacets,
+        events: EventRows,
+        known: tuple[int, int],
+    ) -> TimelineContent:
+        """Without an object per event: `lanes` in the order of their numbers in the columns; `known` from and to."""
+        content = cls()
+        content._hold(list(lanes), columns, facets, events, ArmedBand())
+        content.known_from_ms, content.known_to_ms = known
+        return content
+
+    def _hold(
+        self,
+        lanes: list[Lane],
+        columns: EventColumns,
+        facets: EventFacets,
+        events: EventRows,
+        band: ArmedBand,
+    ) -> None:
+        self.lanes = lanes
+        # Columns keep their lane numbers for ever; what the person sees is this order of them.
+        self.lane_numbers = list(range(len(lanes)))
+        self._number_of = {lane.key: number for number, lane in enumerate(lanes)}
+        self.columns, self.facets, self.events, self.band = columns, facets, events, band
+        self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
+
+    @property
+    def nbytes(self) -> int:
+        """Of what is held for each event, beside the events themselves."""
+        return (
+            self.columns.nbytes
+            + self.facets.nbytes
+            + sum(column.nbytes for found in self._incidents.values() for column in found)
+        )
+
     def __len__(self) -> int:
         return len(self.columns)
 
@@ -139,7 +197,7 @@ class TimelineContent:
         return self.events[hit.row]
 
     def row_of(self, event_id: str) -> int | None:
-        return self._row_of.get(event_id)
+        return self.events.row_of(event_id)
 
     def incidents(self, gap_ms: int) -> Incidents:
         """Of this site; worked out once for each gap and kept until events change."""
@@ -158,12 +216,11 @@ class TimelineContent:
         appended: list[int] = []
         is_band_stale = False
         for event in events:
-            row = self._row_of.get(event.event_id)
+            row = self.events.row_of(event.event_id)
             if row is None:
                 row = len(self.events)
                 self.events.append(event)
                 appended.append(row)
-                self._row_of[event.event_id] = row
                 self.band.add(event)
             else:
                 old = self.events[row]

@@ -238,7 +238,7 @@ class TimelinePainter:
         height = layout.lane_px * BAR_SHARE[EventKind.ALARM]
         if (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px >= _CLIP_FROM_PX:
             for at, kind, row in found:
-                if content.events[row].has_video:
+                if content.facets.has_clip(row):
                     ground = QColor(kind_color(kind, view.colors))
                     ground.setAlpha(60)
                     left, right = axis.x_of(at - CLIP_BEFORE_MS), axis.x_of(at + CLIP_AFTER_MS)
@@ -248,7 +248,7 @@ class TimelinePainter:
         # The worst last, so that nothing hides it.
         for at, kind, row in sorted(found, key=lambda item: item[1]):
             color = kind_color(kind, view.colors)
-            is_decided = bool(content.events[row].decision)
+            is_decided = content.facets.is_decided(row)
             draw_mark(painter, kind, axis.x_of(at), middle, color, height=height, is_hollow=is_decided)
         self._paint_texts(painter, view, metrics, index, found)
 
@@ -269,7 +269,7 @@ class TimelinePainter:
             end = (
                 view.axis.x_of(found[place + 1][0]) - 9 if place + 1 < len(found) else view.axis.right_px - 4
             )
-            event = view.content.events[row]
+            event = view.content.facets.sample_of(row)
             if event.mode is not None:
                 words = event.mode.label
             else:
