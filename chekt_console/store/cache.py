@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import EventKind
 from chekt_console.store.codec import (
     EVENT_COLUMNS,
@@ -64,6 +65,7 @@ _MIGRATIONS = (
     CREATE TABLE known (site_id TEXT PRIMARY KEY, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL, as_of INTEGER)
         STRICT, WITHOUT ROWID
     """,
+    f"CREATE INDEX event_open ON event (instant_ms) WHERE kind = {int(EventKind.ALARM)} AND decision = ''",
 )
 
 
@@ -233,6 +235,24 @@ class Cache:
             (since_ms, *wanted),
         )
         return tuple(map(event_of, rows))
+
+    def open_alarms(self, limit: int) -> tuple[Event, ...]:
+        """Alarms of all sites that the server knows no decision of, newest first."""
+        rows = self._database.rows(
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = {int(EventKind.ALARM)} AND decision = ''"
+            " ORDER BY instant_ms DESC LIMIT ?",
+            (limit,),
+        )
+        return tuple(map(event_of, rows))
+
+    def arming_marks(self, since_ms: int) -> list[tuple[str, int, ArmingMode]]:
+        """Of all sites: site id, instant and the mode from then on."""
+        rows = self._database.rows(
+            f"SELECT site_id, instant_ms, mode FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ARMING)}"
+            " AND mode != ''",
+            (since_ms,),
+        )
+        return [(site_id, instant_ms, ArmingMode(mode)) for site_id, instant_ms, mode in rows]
 
     def _fact(self, name: str) -> int | None:
         row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))

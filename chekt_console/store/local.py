@@ -39,6 +39,7 @@ _MIGRATIONS = (
         decided_at INTEGER, cause TEXT, PRIMARY KEY (step, event_id)
     ) STRICT, WITHOUT ROWID
     """,
+    "CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
 
@@ -131,6 +132,15 @@ class LocalStore:
     def put_timezone(self, site_id: str, name: str) -> None:
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO timezone VALUES (?, ?)", (site_id, name))
+
+    def choice(self, name: str) -> str:
+        """What the person chose for this connection; "" when nothing."""
+        row = self._database.row("SELECT value FROM choice WHERE name = ?", (name,))
+        return str(row[0]) if row else ""
+
+    def put_choice(self, name: str, value: str) -> None:
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO choice VALUES (?, ?)", (name, value))
 
     def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
         """By event id; of all sites when no site is given."""

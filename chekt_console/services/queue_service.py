@@ -1,0 +1,94 @@
+"""Undecided alarms of all sites and days: what is cached at once, the history behind it read page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.review_queue import ArmedHistory, weighed
+from chekt_console.store.cache import KnownSpan
+
+if TYPE_CHECKING:
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.review_queue import QueuedAlarm
+    from chekt_console.services.ports import Client
+    from chekt_console.store.cache import Cache
+    from chekt_console.store.local import LocalStore
+
+_DAY_MS = 86_400_000
+_HISTORY_DAYS = 30
+_PAGE = 200
+_MOST_PAGES = 200  # of a big account: the newest of it
+_MOST_ALARMS = 20_000
+_OVERLAP_MS = 10 * 60_000
+_ALL_SITES = ""  # the span that is known of every site
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRead:
+    """`from_ms`: since then every alarm of every site is in it; None when the history has not been read yet."""
+
+    alarms: tuple[QueuedAlarm, ...]
+    from_ms: int | None
+    is_cut: bool = False
+
+
+class QueueService:
+    def __init__(self, client: Client, cache: Cache, local: LocalStore, clock: Clock) -> None:
+        self._client = client
+        self._cache = cache
+        self._local = local
+        self._clock = clock
+
+    def read(self) -> QueueRead:
+        """From the disk; what was decided on this computer counts."""
+        now = self._clock.now_ms()
+        kept = self._local.decisions()
+        found = self._cache.open_alarms(_MOST_ALARMS)
+        is_cut = len(found) == _MOST_ALARMS
+        taken_back = [event_id for event_id, one in kept.items() if not one.decision]
+        events = {event.event_id: event for event in found}
+        for event in self._cache.versions(taken_back).values():
+            events[event.event_id] = event
+        open_events = [one for key, one in events.items() if key not in kept or not kept[key].decision]
+        oldest = min((event.instant_ms for event in open_events), default=now)
+        history = ArmedHistory(self._cache.arming_marks(oldest - 7 * _DAY_MS))
+        alarms = tuple(
+            weighed(event, history.mode_at(event.site_id, event.instant_ms), now) for event in open_events
+        )
+        known = self._cache.known_span(_ALL_SITES)
+        return QueueRead(alarms, known.from_ms if known else None, is_cut)
+
+    def read_back(self, progress: Progress) -> QueueRead:
+        """Read the history of all sites from the server, newest first, as far as it is missing; pages of it are handed to
+        `progress.partial` as QueueRead."""
+        now = self._clock.now_ms()
+        wanted = now - _HISTORY_DAYS * _DAY_MS
+        known = self._cache.known_span(_ALL_SITES)
+        if known is not None and known.to_ms <= wanted:
+            known = None
+        is_whole, reached = self._pages(wanted if known is None else known.to_ms - _OVERLAP_MS, now, progress)
+        from_ms = reached if known is None or not is_whole else known.from_ms
+        self._cache.put_known_span(
+            _ALL_SITES, KnownSpan(from_ms, now, datetime.fromtimestamp(now / 1000, UTC))
+        )
+        return self.read()
+
+    def _pages(self, from_ms: int, now: int, progress: Progress) -> tuple[bool, int]:
+        """Whether all of it was read, and how far back it is complete."""
+        cursor, reached = "", now
+        for number in range(_MOST_PAGES):
+            progress.report(number, 0, "Reading alarms of all sites")
+            page = self._client.events.search(start_ms=from_ms, end_ms=now, limit=_PAGE, cursor=cursor)
+            self._cache.put_events(page.events)
+            if not page.cursor:
+                return True, from_ms
+            if page.cursor == cursor:
+                break
+            cursor = page.cursor
+            reached = min([reached, *(event.instant_ms + 1 for event in page.events)])
+            if number & (number + 1) == 0:
+                progress.partial(self.read())
+        return False, reached

@@ -1,0 +1,59 @@
+"""What the queue says about an alarm, as plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.site_clock import wall_of, zone_of
+
+if TYPE_CHECKING:
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+
+_DAY_MS = 86_400_000
+
+
+def clean(text: str, longest: int = 120) -> str:
+    """Server text on one line: no control or direction characters, cut when overlong."""
+    kept = "".join(
+        " " if unicodedata.category(char) == "Cc" else char
+        for char in text[: 4 * longest]
+        if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
+    )
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def title(event: Event) -> str:
+    """What happened and where: "Intrusion — Loading dock"."""
+    words = event.subtype.replace("_", " ").strip()
+    what = clean(words[:1].upper() + words[1:] if words else event.text or event.kind.label)
+    place = clean(event.device_name)
+    if not place and event.zone_number is not None:
+        place = f"Zone {event.zone_number}"
+    if not place and " — " in event.text:
+        place = clean(event.text.split(" — ", 1)[1])
+    return f"{what} — {place}" if place and place not in what else what
+
+
+def when(event: Event, site: Site | None, now_ms: int) -> str:
+    """Site time; the day where it is not today's."""
+    zone = (zone_of(site.timezone) if site is not None else None) or UTC
+    wall, today = wall_of(event.instant_ms, zone), wall_of(now_ms, zone)
+    if wall.date() == today.date():
+        return f"{wall:%H:%M}"
+    return f"{wall:%a %H:%M}" if now_ms - event.instant_ms < 6 * _DAY_MS else f"{wall.day} {wall:%b}"
+
+
+def long_when(event: Event, site: Site | None) -> str:
+    zone = (zone_of(site.timezone) if site is not None else None) or UTC
+    wall = wall_of(event.instant_ms, zone)
+    utc = datetime.fromtimestamp(event.instant_ms / 1000, UTC)
+    return f"{wall:%a} {wall.day} {wall:%b %Y, %H:%M:%S} {wall:%Z} · {utc:%H:%M:%S}Z"
+
+
+def since_words(from_ms: int) -> str:
+    wall = datetime.fromtimestamp(from_ms / 1000, UTC).astimezone()
+    return f"since {wall.day} {wall:%b}"
