@@ -312,6 +312,7 @@ class Session(QObject):
         self.account = account = panes.account(self._ground, self)
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
+        account.poll_wanted.connect(self.feed.poll_soon)
         self.sites_pane.settings_requested.connect(account.edit)
 
     def _find_site(self, site_id: str) -> Site | None:

@@ -1,22 +1,28 @@
-"""Changing sites, contacts and devices: the dialog, its menu, and the warning while a site is not monitored."""
+"""Changing sites, contacts and devices, raising events, delivery times: dialogs, their menu, and the warning while a site
+is not monitored."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from chekt_console.domain.event import EventKind
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
+from chekt_console.services.outbound_service import OutboundService
 from chekt_console.store.connections_store import Environment
 from chekt_console.ui.account.account_controller import AccountController
 from chekt_console.ui.account.site_dialog import ARMING, CONTACTS, DETAILS, DEVICES
+from chekt_console.ui.outbound.outbound_controller import OutboundController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
+    from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.session_parts import Ground
 
@@ -28,6 +34,7 @@ class AccountParts(QObject):
 
     site_changed = Signal(str)
     devices_changed = Signal(str)
+    poll_wanted = Signal()
 
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
@@ -43,7 +50,17 @@ class AccountParts(QObject):
             shell.window,
             is_production=ground.connection.environment is Environment.PRODUCTION,
         )
+        self._is_production = ground.connection.environment is Environment.PRODUCTION
+        self.outbound = OutboundController(
+            ground.runner,
+            OutboundService(ground.client, is_production=self._is_production),
+            ground.clock,
+            uuid4,
+            shell.window,
+        )
         self._build_menu()
+        self.outbound.raised.connect(self.poll_wanted)
+        self.outbound.event_requested.connect(self._on_event_requested)
         self.controller.site_changed.connect(self.site_changed)
         self.controller.devices_changed.connect(self.devices_changed)
         self.controller.notice_requested.connect(self._on_notice)
@@ -55,8 +72,25 @@ class AccountParts(QObject):
         if site is not None:
             self.controller.edit(site, tab)
 
+    def raise_event(self) -> None:
+        site = self._ground.shell.selection.site
+        if site is not None and not self._is_production:
+            self.outbound.open(site, self._ground.cache.devices(site.site_id)[0])
+
+    def show_delays(self) -> None:
+        site, events = self._ground.shell.selection.site, self._ground.events
+        if site is None:
+            return
+
+        def alarms() -> list[Event]:
+            found = events.cached(site.site_id, days=30).events
+            return [event for event in found if event.kind is EventKind.ALARM]
+
+        self.outbound.open_delays(site, alarms)
+
     def close(self) -> None:
         self.controller.close()
+        self.outbound.close()
         window = self._ground.shell.window
         window.window_menu.menu.removeAction(self._menu.menuAction())
         for action in self._menu.actions():
@@ -88,6 +122,18 @@ class AccountParts(QObject):
         self.monitoring_action = QAction("Switch monitoring off…", self._menu)
         self.monitoring_action.triggered.connect(self._on_monitoring)
         self._menu.addAction(self.monitoring_action)
+        self._menu.addSeparator()
+        self.raise_action = QAction("Raise an event…", self._menu)
+        self.raise_action.setToolTip(
+            "Never in production: operators would act on it"
+            if self._is_production
+            else "An alarm, trouble or arming event of this site, with a clip"
+        )
+        self.raise_action.triggered.connect(self.raise_event)
+        self.delays_action = QAction("Delivery times…", self._menu)
+        self.delays_action.triggered.connect(self.show_delays)
+        self._menu.addActions([self.raise_action, self.delays_action])
+        self._menu.setToolTipsVisible(True)
         menu = window.window_menu
         menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
 
@@ -108,10 +154,24 @@ class AccountParts(QObject):
     def _on_notice(self, kind: str, sentence: str) -> None:
         self._ground.shell.notices.show(kind, sentence, severity=Severity.GOOD)
 
+    def _on_event_requested(self, site_id: str, event_id: str) -> None:
+        """In Review, as soon as the log of the site has it."""
+        shell = self._ground.shell
+        event = self._ground.events.find(event_id)
+        if event is None:
+            self.poll_wanted.emit()
+            shell.notices.show("outbound", "The event is not in the log yet; it comes with the next reading.")
+            return
+        site = shell.selection.site
+        if site is not None and site.site_id == site_id:
+            shell.window.show_perspective("review")
+            shell.selection.select_event(event)
+
     def _on_site_changed(self, site: Site | None) -> None:
         """A site that is not monitored says so for as long as it is looked at."""
-        for action in (*self.site_actions, self.monitoring_action):
+        for action in (*self.site_actions, self.monitoring_action, self.delays_action):
             action.setEnabled(site is not None)
+        self.raise_action.setEnabled(site is not None and not self._is_production)
         is_off = site is not None and not site.is_monitored
         self.monitoring_action.setText("Switch monitoring on" if is_off else "Switch monitoring off…")
         notices = self._ground.shell.notices

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from chekt_console.api.paths import id_in_body
+from chekt_console.api.wire.wire_delivery import WireEventDelivery, to_steps
 from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
-from chekt_console.api.wire.wire_reading import Text, Wire, read_rows, rows_in
-from chekt_console.errors import WorldFailed
+from chekt_console.api.wire.wire_reading import Text, Wire, object_in, read_one, read_rows, rows_in
+from chekt_console.errors import UnexpectedReply, WorldFailed
 
 if TYPE_CHECKING:
     from chekt_console.api.transport import Transport
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.delivery_steps import DeliverySteps
     from chekt_console.domain.event import ClipLink, Event
 
 _WHAT = "the activity log"
@@ -88,16 +91,44 @@ class Events:
             following = str(page["cursor"])
         return PageOfEvents(rows.values, following if following != cursor else "", rows.problems)
 
-    def report(self, body: dict[str, object], idempotency_key: str) -> None:
-        """Send an event in (key concepts). Repeated with the same key it exists once."""
+    def as_received(self, site_id: str, event_id: str, instant_ms: int) -> bytes | None:
+        """The server's own reply, byte for byte, that tells of this event and of others at the site in the same second;
+        None when the server no longer lists it."""
+        body = {
+            "start_time": _instant(instant_ms - 500),
+            "end_time": _instant(instant_ms + 500),
+            "limit": 50,
+            "sort_by": "event_time",
+            "sort_order": "desc",
+            "site_id": id_in_body(site_id),
+        }
+        reply = self._transport.search("/ext/v1/activity-logs/search", _WHAT, body)
+        raw = rows_in(reply.json(), reply.endpoint, "events", "rows")
+        convert = partial(to_event, site_id=site_id, categories={})
+        rows = read_rows(raw, WireEvent, convert, endpoint=reply.endpoint, what="Event")
+        return reply.body if any(event.event_id == event_id for event in rows.values) else None
+
+    def report(self, body: dict[str, object], idempotency_key: str) -> str:
+        """Send an event in (key concepts); its id, "" when the server does not tell. Repeated with the same key it exists
+        once."""
         site_id = id_in_body(str(body["site_id"]))
-        self._transport.write(
+        reply = self._transport.write(
             "POST",
             "/ext/v1/events",
             "the event",
             {**body, "site_id": site_id},
             idempotency_key=idempotency_key,
         )
+        try:
+            return str(object_in(reply.json(), reply.endpoint).get("event_id", ""))
+        except UnexpectedReply:
+            return ""  # it is there; what the answer looks like changes nothing
+
+    def delivery(self, event_id: str) -> DeliverySteps | None:
+        """Its way to the monitoring center; None when the server tells nothing of it."""
+        path = f"/ext/v1/events/{quote(event_id, safe='')}"
+        reply = self._transport.get(path, "the event")
+        return to_steps(read_one(reply.json(), WireEventDelivery, reply.endpoint))
 
     def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]:
         """Links by event id. One that cannot be asked for (not a number, quirk Q12) or is unknown is left out."""

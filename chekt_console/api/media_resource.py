@@ -55,6 +55,10 @@ class Media:
         finally:
             part.unlink(missing_ok=True)
 
+    def upload(self, url: str, content: bytes, content_type: str) -> None:
+        """To an upload address of an event: "video/mp4" or "image/jpeg"."""
+        self._transport.upload(url, "the clip", content, content_type)
+
     def snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
         """One JPEG. The reply is JSON with the picture in base64, or with an address (quirk Q3)."""
         parts = urlsplit(token_url)

@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=60.0)
 _STREAM_TIMEOUT = httpx.Timeout(10.0, pool=60.0)  # quirk Q1: a stream may connect and never send
+_UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=60.0)
+_LONGEST_ERROR = 20_000
 _TOTAL_S = 90.0
 _MAX_BYTES = 50_000_000
 _SLICE_S = 0.2
@@ -143,6 +145,35 @@ class Transport:
             is_repeatable=bool(idempotency_key),
             is_command=True,
         )
+
+    def upload(self, url: str, what: str, content: bytes, content_type: str) -> None:
+        """To an address the server gave; without our key, as in `streaming`. Sent again after a break: a PUT of the same
+        bytes to the same place."""
+        attempt = 0
+        while True:
+            attempt += 1
+            self._check_open()
+            host = _safe_host(url, what)
+            sent_at = self.limiter.acquire(current_priority())
+            try:
+                response = self._client.put(
+                    url, content=content, headers={"Content-Type": content_type}, timeout=_UPLOAD_TIMEOUT
+                )
+                if response.status_code < 300:
+                    return
+                error: ConsoleError = failures.said(response, response.content[:_LONGEST_ERROR], what)
+            except httpx.TransportError as broken:
+                error = failures.broken_connection(broken, host, is_command=True)
+            except RuntimeError as broken:
+                if self._is_closed:
+                    raise Cancelled from broken
+                raise
+            if isinstance(error, TooManyRequests):
+                self.limiter.refused(error.retry_after_s, sent_at)
+            pause_s = wait_s(error, attempt, is_repeatable=True)
+            if pause_s is None:
+                raise error
+            self.pause(pause_s)
 
     @contextmanager
     def streaming(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+from chekt_console.domain.delivery_steps import DeliverySteps
 from chekt_console.domain.device import Device
 from chekt_console.domain.event import ClipLink, Event
 from chekt_console.domain.progress import Progress
@@ -78,7 +79,8 @@ class EventsResource(Protocol):
         cursor: str = "",
         newest_first: bool = True,
     ) -> PageOfEvents: ...
-    def report(self, body: dict[str, object], idempotency_key: str) -> None: ...
+    def report(self, body: dict[str, object], idempotency_key: str) -> str: ...
+    def delivery(self, event_id: str) -> DeliverySteps | None: ...
     def clip_links(self, event_ids: tuple[str, ...]) -> dict[str, ClipLink]: ...
 
 

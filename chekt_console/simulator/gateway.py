@@ -12,6 +12,8 @@ import msgspec
 from chekt_console.simulator.problem import Problem, invalid, not_found
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.requests import Request
 
     from chekt_console.simulator.clock import GatewayClock
@@ -53,6 +55,11 @@ class Gateway:
 
     def link(self, path: str) -> str:
         return self.url + self.signer.link(path, self.clock.now_ms())
+
+    def upload_of(self, event_id: int) -> Path | None:
+        """The clip that a partner sent in for this event."""
+        path = self.config.data_dir / "uploads" / f"{event_id}.mp4"
+        return path if path.exists() else None
 
 
 def gateway_of(request: Request) -> Gateway:

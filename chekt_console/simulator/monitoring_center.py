@@ -9,6 +9,7 @@ import secrets
 import sqlite3
 from typing import TYPE_CHECKING
 
+from chekt_console.simulator import delivery_steps
 from chekt_console.simulator.clock import iso
 from chekt_console.simulator.webhook_bodies import envelope
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from chekt_console.simulator.webhook_sender import WebhookSender
 
 _log = logging.getLogger(__name__)
-NAME = "Sentinel Monitoring (simulated)"
+NAME = delivery_steps.CENTER
 REQUESTS = ("arming.command", "camera.view_request", "audio.request")
 _OPERATORS = ("Dana Whitfield", "Luis Ortega", "Priya Raman", "Tom Becker")
 _LOOK_S = 0.25
@@ -71,6 +72,7 @@ class MonitoringCenter:
 
         def write(connection: sqlite3.Connection) -> sqlite3.Row | None:
             connection.execute("UPDATE event SET decision = ? WHERE event_id = ?", (decision, event_id))
+            delivery_steps.note(connection, event_id, delivery_steps.REVIEWED, gateway.clock.now_ms())
             row: sqlite3.Row | None = connection.execute(
                 "SELECT * FROM event WHERE event_id = ?", (event_id,)
             ).fetchone()

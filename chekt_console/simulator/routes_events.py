@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chekt_console.simulator import delivery_steps
 from chekt_console.simulator import wire_observed as wire
 from chekt_console.simulator.answers import answer
 from chekt_console.simulator.clock import from_iso, iso
@@ -78,7 +79,10 @@ async def one_event(request: Request) -> Response:
     row = _event_row(gateway, number(event_id.removeprefix("sys-")))
     if row is None:
         raise not_found(f"Event {event_id}")
-    return answer(gateway, "event", _with_clips(gateway, row))
+    found = _with_clips(gateway, row)
+    if row["kind"] in ("alarm", "trouble"):
+        found["delivery"] = delivery_steps.of_event(gateway, row)
+    return answer(gateway, "event", found)
 
 
 async def post_event(request: Request) -> Response:
@@ -122,6 +126,10 @@ def _links(gateway: Gateway, row: sqlite3.Row | None, event_id: int) -> dict[str
     if row is None or not row["has_video"]:
         return {"event_id": event_id, "mp4": None, "thumbnail": None, "snapshots": []}
     video = video_of(row)
+    if gateway.upload_of(event_id) is not None:
+        # What a partner sent in says itself when it begins and how long it is.
+        link = gateway.link(f"/media/clips/{event_id}.mp4")
+        return {"event_id": event_id, "mp4": link, "thumbnail": None, "snapshots": []}
     return {
         "event_id": event_id,
         "mp4": gateway.link(f"/media/clips/{event_id}.mp4"),
@@ -136,7 +144,11 @@ def _with_clips(gateway: Gateway, row: sqlite3.Row) -> dict[str, object]:
     found = wire.event(row)
     if row["has_video"]:
         link = _links(gateway, row, row["event_id"])
-        clip = {"start_time": link["start_time"], "duration": link["duration"], "url": link["mp4"]}
+        clip = {
+            "start_time": link.get("start_time"),
+            "duration": link.get("duration"),
+            "url": link["mp4"],
+        }
         found["video_clips"] = [clip]
     return found
 

@@ -15,15 +15,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chekt_console.simulator import delivery_steps
 from chekt_console.simulator.clock import from_iso, iso
-from chekt_console.simulator.event_rows import NewEvent
+from chekt_console.simulator.event_rows import VIDEO_EVENT, NewEvent
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import Gateway, gateway_of
 from chekt_console.simulator.partner_access import caller_of, is_connected, route
 from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
 from chekt_console.simulator.raising import add_events
-from chekt_console.simulator.routes_events import new_event
+from chekt_console.simulator.routes_events import EVENT, new_event
 from chekt_console.simulator.signing import LINK_LIFE_S
+from chekt_console.simulator.webhook_bodies import video_attached
 
 _MAX_ROWS = 1000
 _MAX_BODY, _MAX_MEDIA = 4_000_000, 25_000_000
@@ -86,7 +88,29 @@ async def upload(request: Request) -> Response:
     scratch = folder / f"{secrets.token_hex(8)}.new"
     scratch.write_bytes(received)
     scratch.replace(folder / name)
+    if ending == "mp4":
+        await _attach(request, int(name.partition(".")[0]))
     return json_reply({"size": len(received), "sha256": hashlib.sha256(received).hexdigest()})
+
+
+async def _attach(request: Request, event_id: int) -> None:
+    """From now on the event has a clip, and who listens is told."""
+    gateway = gateway_of(request)
+    now_ms = gateway.clock.now_ms()
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.execute(
+            "UPDATE event SET has_video = 1, category_id = CASE kind WHEN 'alarm' THEN ? ELSE category_id END"
+            " WHERE event_id = ?",
+            (VIDEO_EVENT, event_id),
+        )
+        delivery_steps.note(connection, event_id, delivery_steps.ATTACHED, now_ms)
+
+    await gateway.database.write(write)
+    row = gateway.database.row(f"{EVENT} WHERE event_id = ?", event_id)
+    if row is not None:
+        for catalogue, body in video_attached(row, iso(now_ms)):
+            request.app.state.webhooks.send("event_video", body, catalogue)
 
 
 def _tried(gateway: Gateway, row: object) -> Ready | Problem:

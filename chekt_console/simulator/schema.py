@@ -87,6 +87,9 @@ CREATE TABLE IF NOT EXISTS partner_device(
 CREATE TABLE IF NOT EXISTS monitoring_station(
     monitoring_station_id INTEGER PRIMARY KEY, external_monitoring_station_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL, prefix TEXT NOT NULL, linecard TEXT NOT NULL, created_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS event_step(
+    event_id INTEGER NOT NULL, step TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY(event_id, step)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS site_monitoring(
     site_id INTEGER PRIMARY KEY, is_on INTEGER NOT NULL, reason TEXT NOT NULL, changed_ms INTEGER NOT NULL) STRICT;
 INSERT OR IGNORE INTO monitoring_station VALUES (1, 'NW-CENTRAL', 'Northwest Central Station', 'NW', '7', 1735689600000);

@@ -38,6 +38,15 @@ def of_event(row: sqlite3.Row, site: sqlite3.Row, catalogue: str) -> Iterator[tu
         yield "device.status_change", envelope(f"dev_{event_id}", "device.status_change", made_at, changed)
 
 
+def video_attached(row: sqlite3.Row, made_at: str) -> Iterator[tuple[str, bytes]]:
+    """(catalogue, body) of the news that an event has its clip."""
+    data = wire.event(row)
+    name = f"vid_{row['event_id']}"
+    yield "g1", _first(row["event_id"], "event_video", row["status"], data)
+    for catalogue in ("g2", "g3"):
+        yield catalogue, envelope(name, "event_video", made_at, data)
+
+
 def envelope(name: str, kind: str, made_at: str, data: dict[str, Any]) -> bytes:
     return msgspec.json.encode({"id": name, "type": kind, "created_at": made_at, "data": data})
 

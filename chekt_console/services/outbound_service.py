@@ -1,0 +1,186 @@
+"""Raises an event for a site with its clip, and follows it to the monitoring center. Never in production."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from chekt_console.errors import ConsoleError, DiskFailed, NotThere, WorldFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from chekt_console.domain.account import DeviceRecord, SiteRecord
+    from chekt_console.domain.delivery_steps import DeliverySteps
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.progress import Progress
+    from chekt_console.services.ports import Rows
+
+MAX_CLIP_BYTES = 25_000_000
+MOST_FOLLOWED = 60
+SUBTYPES = {
+    "alarm": ("intrusion", "panic", "fire", "person", "vehicle"),
+    "trouble": ("device_offline", "low_battery", "network_loss"),
+    "arming": ("armed_away", "armed_stay", "armed_night", "disarmed", "schedule_change"),
+}
+
+
+class AccountResource(Protocol):
+    @property
+    def is_open(self) -> bool: ...
+    def site(self, site_id: str) -> SiteRecord: ...
+    def devices(self, site_id: str) -> Rows[DeviceRecord]: ...
+    def send_event(self, body: Mapping[str, Any], idempotency_key: str) -> Mapping[str, Any]: ...
+
+
+class EventsResource(Protocol):
+    def report(self, body: dict[str, object], idempotency_key: str) -> str: ...
+    def delivery(self, event_id: str) -> DeliverySteps | None: ...
+
+
+class MediaResource(Protocol):
+    def upload(self, url: str, content: bytes, content_type: str) -> None: ...
+
+
+class OutboundClient(Protocol):
+    @property
+    def account(self) -> AccountResource: ...
+    @property
+    def events(self) -> EventsResource: ...
+    @property
+    def media(self) -> MediaResource: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundEvent:
+    """`kind` is "alarm", "trouble" or "arming"; `device_id` "" for the site as a whole."""
+
+    site_id: str
+    kind: str
+    subtype: str
+    instant_ms: int
+    device_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """`event_id` "" when the server took it without telling. `note`: what of the wish was not done, or ""."""
+
+    event_id: str
+    note: str = ""
+
+
+class OutboundService:
+    """Blocking; call it in a worker."""
+
+    def __init__(self, client: OutboundClient, *, is_production: bool) -> None:
+        self._client = client
+        self._is_production = is_production
+
+    @property
+    def can_attach(self) -> bool:
+        """Clips are taken by the partner half of the API only."""
+        return self._client.account.is_open
+
+    def raise_event(self, event: OutboundEvent, clip: Path | None, key: str, progress: Progress) -> Raised:
+        """The same key again makes no second event. The clip follows once the event is there."""
+        if self._is_production:
+            raise ConsoleError("Events are never raised by hand in production: operators would act on them.")
+        content = _read(clip) if clip is not None else None
+        if not self.can_attach:
+            event_id = self._client.events.report(_public_body(event), key)
+            note = "An API key cannot attach a clip; the event was raised without it." if clip else ""
+            return Raised(event_id, note)
+        progress.report(0, 2, "Raising the event")
+        answer = self._client.account.send_event(self._partner_body(event, key), key)
+        event_id = str(answer.get("chekt_event_id", ""))
+        if content is None:
+            return Raised(event_id)
+        upload = answer.get("upload")
+        url = upload.get("video_url") if isinstance(upload, dict) else None
+        if not isinstance(url, str):
+            return Raised(event_id, "The server gave no place for the clip; the event was raised without it.")
+        progress.report(1, 2, "Sending the clip")
+        try:
+            self._client.media.upload(url, content, "video/mp4")
+        except WorldFailed as error:
+            return Raised(event_id, f"The event was raised, its clip was not sent: {error.sentence}")
+        return Raised(event_id)
+
+    def steps(self, event_id: str) -> DeliverySteps | None:
+        """None when this connection does not tell."""
+        try:
+            return self._client.events.delivery(event_id)
+        except NotThere:
+            return None
+
+    def steps_of(self, events: Iterable[Event], progress: Progress) -> tuple[DeliverySteps, ...]:
+        """Of the newest alarms; at most MOST_FOLLOWED, one read each."""
+        newest = sorted(events, key=lambda event: -event.instant_ms)[:MOST_FOLLOWED]
+        found: list[DeliverySteps] = []
+        for place, event in enumerate(newest):
+            progress.report(place, len(newest), "Reading delivery times")
+            progress.check()
+            steps = self.steps(event.event_id)
+            if steps is None and not found and place >= 2:
+                break  # this connection tells nothing of deliveries
+            if steps is not None:
+                found.append(steps)
+        return tuple(found)
+
+    def _partner_body(self, event: OutboundEvent, key: str) -> dict[str, object]:
+        """Partners name sites and devices by their own ids."""
+        account = self._client.account
+        location = account.site(event.site_id).external_site_id
+        if not location:
+            raise ConsoleError(
+                "The account knows no partner id of this site, so no event can be raised for it."
+            )
+        body: dict[str, object] = {
+            "version": "1.0",
+            "location_id": location,
+            "event_id": hashlib.sha256(key.encode()).hexdigest()[:32],
+            "event_type": event.kind,
+            "event_subtype": event.subtype,
+            "event_status": "active",
+            "event_time": _time(event.instant_ms),
+        }
+        if event.device_id:
+            known = {one.device_id: one.external_device_id for one in account.devices(event.site_id).values}
+            external = known.get(event.device_id, "")
+            if not external:
+                raise ConsoleError("The account does not list this device as enrolled. Choose another.")
+            body["camera_id"] = external
+        return body
+
+
+def _public_body(event: OutboundEvent) -> dict[str, object]:
+    body: dict[str, object] = {
+        "site_id": event.site_id,
+        "event_type": event.kind,
+        "event_subtype": event.subtype,
+        "event_time": _time(event.instant_ms),
+    }
+    if event.device_id:
+        body["device_id"] = event.device_id
+    return body
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_CLIP_BYTES:
+            raise ConsoleError(f"{path.name} is larger than {MAX_CLIP_BYTES // 1_000_000} MB.")
+        content = path.read_bytes()
+    except OSError as error:
+        raise DiskFailed(f"{path.name} cannot be read: {error.strerror}.", detail=str(error)) from error
+    if content[4:8] != b"ftyp":
+        raise ConsoleError(f"{path.name} is no MP4 file.")
+    return content
+
+
+def _time(instant_ms: int) -> str:
+    moment = datetime.fromtimestamp(instant_ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Events raised by hand, and the way of an alarm to the monitoring center."""

@@ -1,0 +1,144 @@
+"""Between the dialogs of raised events and delivery times and their service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from chekt_console.services.outbound_service import OutboundEvent
+from chekt_console.ui.outbound.delays_dialog import DelaysDialog
+from chekt_console.ui.outbound.raise_dialog import RaiseDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from uuid import UUID
+
+    from PySide6.QtWidgets import QWidget
+
+    from chekt_console.background.runner import Runner
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.delivery_steps import DeliverySteps
+    from chekt_console.domain.device import Device
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+    from chekt_console.errors import ConsoleError
+    from chekt_console.services.outbound_service import OutboundService, Raised
+
+_STEPS = "delivery steps"
+
+
+class OutboundController(QObject):
+    raised = Signal()  # something new is on the server
+    event_requested = Signal(str, str)  # site id, event id: to be shown in Review
+
+    def __init__(
+        self,
+        runner: Runner,
+        outbound: OutboundService,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._runner = runner
+        self._outbound = outbound
+        self._clock = clock
+        self._new_id = new_id
+        self._window = window
+        self._pending: tuple[tuple[object, ...], str, int] | None = None  # wish, key, instant
+        self.dialog: RaiseDialog | None = None
+        self.delays: DelaysDialog | None = None
+
+    def open(self, site: Site, devices: Iterable[Device]) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
+        dialog = RaiseDialog(site, devices, can_attach=self._outbound.can_attach, parent=self._window)
+        self.dialog = dialog
+        self._pending = None
+        dialog.raise_requested.connect(self._on_raise)
+        dialog.steps_requested.connect(self._on_steps)
+        dialog.event_requested.connect(self._on_event)
+        dialog.finished.connect(self._on_finished)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def open_delays(self, site: Site, events: Callable[[], Iterable[Event]]) -> None:
+        """`events`: gives the alarms of the site; called in a worker."""
+        dialog = self.delays = DelaysDialog(site.name, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._on_delays_finished)
+        dialog.show()
+
+        def on_read(many: tuple[DeliverySteps, ...]) -> None:
+            if self.delays is dialog:
+                dialog.show_steps(many)
+
+        def on_failed(error: ConsoleError) -> None:
+            if self.delays is dialog:
+                dialog.show_error(error.sentence)
+
+        self._runner.submit(
+            lambda progress: self._outbound.steps_of(events(), progress),
+            done=on_read,
+            failed=on_failed,
+            key="delivery times",
+            title="Delivery times",
+        )
+
+    def close(self) -> None:
+        for dialog in (self.dialog, self.delays):
+            if dialog is not None:
+                dialog.close()
+
+    def _on_raise(self) -> None:
+        dialog = self.dialog
+        assert dialog is not None
+        kind, subtype, device_id = dialog.wish
+        wish = (kind, subtype, device_id, dialog.clip)
+        # The same wish after an outcome that is not known is the same event: same key, same instant.
+        if self._pending is None or self._pending[0] != wish:
+            self._pending = (wish, f"console-{self._new_id()}", self._clock.now_ms())
+        _, key, instant_ms = self._pending
+        event = OutboundEvent(dialog.site.site_id, kind, subtype, instant_ms, device_id)
+        clip = dialog.clip
+
+        def on_done(raised: Raised) -> None:
+            self._pending = None
+            self.raised.emit()
+            if self.dialog is dialog:
+                dialog.show_raised(raised.event_id, raised.note)
+
+        def on_failed(error: ConsoleError) -> None:
+            if self.dialog is dialog:
+                dialog.show_error(error.sentence)
+
+        self._runner.submit(
+            lambda progress: self._outbound.raise_event(event, clip, key, progress),
+            done=on_done,
+            failed=on_failed,
+            lane=dialog.site.site_id,
+            title=f"Event at {dialog.site.name}",
+            is_command=True,
+        )
+
+    def _on_steps(self, event_id: str) -> None:
+        dialog = self.dialog
+
+        def on_read(steps: DeliverySteps | None) -> None:
+            if dialog is not None and self.dialog is dialog and dialog.event_id == event_id:
+                dialog.show_steps(steps)
+
+        self._runner.submit(
+            lambda _: self._outbound.steps(event_id), done=on_read, failed=lambda _: None, key=_STEPS
+        )
+
+    def _on_event(self, event_id: str) -> None:
+        if self.dialog is not None:
+            self.event_requested.emit(self.dialog.site.site_id, event_id)
+
+    def _on_finished(self) -> None:
+        self.dialog = None
+
+    def _on_delays_finished(self) -> None:
+        self.delays = None
