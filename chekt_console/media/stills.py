@@ -1,0 +1,67 @@
+"""Still pictures of a clip, taken by a helper process that is ended when it takes too long."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TIME_S = 60.0
+_MOST_BYTES = 64 * 1024**2
+NAMES = ("first", "alarm", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class Stills:
+    """`pictures`: PNG bytes by name of NAMES; `at_s`: seconds from the first frame. `failed`: why there are none, or ""."""
+
+    pictures: dict[str, bytes]
+    at_s: dict[str, float]
+    facts: dict[str, Any]
+    failed: str = ""
+
+
+def stills_of(clip: Path, folder: Path, alarm_s: float | None) -> Stills:
+    """`folder`: an empty one of the caller's. Never raises for what is in the clip."""
+    command = [sys.executable, "-m", "chekt_console.media.still_process", str(clip), str(folder)]
+    command.append("" if alarm_s is None else f"{alarm_s:.6f}")
+    try:
+        ended = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIME_S,
+            check=False,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except subprocess.TimeoutExpired:
+        return _none("reading it took too long")
+    try:
+        told = json.loads(ended.stdout)
+    except ValueError:
+        return _none(f"the helper that reads it ended (exit {ended.returncode})")
+    if not isinstance(told, dict) or "failed" in told:
+        return _none("it cannot be decoded")
+    at_s, pictures = {}, {}
+    for name in NAMES:
+        path = folder / f"{name}.png"
+        # What the helper says is as foreign as the clip it read: only a plain file of sane size is taken.
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            seconds = float(told["stills"].get(name, "nan"))
+            if math.isfinite(seconds) and not path.is_symlink() and path.stat().st_size <= _MOST_BYTES:
+                pictures[name] = path.read_bytes()
+                at_s[name] = seconds
+    facts = told.get("facts")
+    return Stills(pictures, at_s, facts if isinstance(facts, dict) else {})
+
+
+def _none(why: str) -> Stills:
+    return Stills({}, {}, {}, why)
