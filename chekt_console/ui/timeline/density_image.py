@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_columns import KIND_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,20 +62,31 @@ def density_image(
     """Bars of the given lanes, the first one at the top of the image, `ratio` device pixels to a pixel."""
     width = max(1, round(axis.width_px * ratio))
     height = max(1, round(lane_px * len(lanes) * ratio))
-    pixels = np.zeros((height, width), np.uint32)
-    counts = columns.counts(pixel_edges(axis, width), lanes)
+    counts = columns.density(pixel_edges(axis, width), lanes)
     spread = max(1, round(ratio))
-    for place, by_kind in enumerate(counts):
+    # One pixel wider to both sides, so that a single alarm in a month is still seen.
+    wide = np.minimum(counts, _LEVELS - 1)
+    np.maximum(wide[..., spread:], counts[..., :-spread], out=wide[..., spread:])
+    np.maximum(wide[..., :-spread], counts[..., spread:], out=wide[..., :-spread])
+    np.minimum(wide, _LEVELS - 1, out=wide)
+    # Bars are centred and the worse the taller: a lane has no more than one line of pixels for each kind.
+    lines = np.zeros((len(lanes) * KIND_COUNT + 1, width), np.uint32)
+    of_lanes = lines[1:].reshape(len(lanes), KIND_COUNT, width)
+    above = np.zeros((len(lanes), width), np.uint32)
+    for kind in sorted(EventKind, reverse=True):
+        if wide[:, kind].any():
+            above = np.where(above != 0, above, tables[kind][wide[:, kind]])
+        of_lanes[:, kind] = above
+    rows = _line_of_row(len(lanes), lane_px, ratio, height)
+    return DensityImage(np.ascontiguousarray(lines[rows]), ratio)
+
+
+def _line_of_row(lane_count: int, lane_px: float, ratio: float, height: int) -> npt.NDArray[np.int32]:
+    """For each row of pixels the line it shows; 0 is the empty one."""
+    rows = np.zeros(height, np.int32)
+    for place in range(lane_count):
         middle = (place + 0.5) * lane_px * ratio
-        for kind in sorted(EventKind):
-            present = by_kind[kind]
-            if not present.any():
-                continue
-            # One pixel wider to both sides, so that a single alarm in a month is still seen.
-            wide = present.copy()
-            np.maximum(wide[spread:], present[:-spread], out=wide[spread:])
-            np.maximum(wide[:-spread], present[spread:], out=wide[:-spread])
+        for kind in sorted(EventKind, reverse=True):
             half = BAR_SHARE[kind] * lane_px * ratio / 2
-            bar = pixels[round(middle - half) : round(middle + half)]
-            np.copyto(bar, tables[kind][np.minimum(wide, _LEVELS - 1)][np.newaxis], where=wide > 0)
-    return DensityImage(pixels, ratio)
+            rows[max(0, round(middle - half)) : round(middle + half)] = 1 + place * KIND_COUNT + kind
+    return rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import EventKind
@@ -15,7 +15,9 @@ from chekt_console.ui.timeline.density_image import (
     color_table,
     density_image,
 )
-from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
+from chekt_console.ui.timeline.event_marks import kind_color
+from chekt_console.ui.timeline.mark_pictures import MarkPictures
+from chekt_console.ui.timeline.text_cache import TextCache
 from chekt_console.ui.timeline.timeline_geometry import (
     AXIS_PX,
     BAND_PX,
@@ -34,17 +36,30 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QSize
 
     from chekt_console.domain.event_columns import Hit
+    from chekt_console.domain.event_facets import EventFacets
+    from chekt_console.domain.incident import Incident
     from chekt_console.ui.shared.theme import Colors
+    from chekt_console.ui.timeline.timeline_geometry import TimeAxis
     from chekt_console.ui.timeline.timeline_view import TimelineView
 
-SINGLE_LIMIT = 400
+SINGLE_LIMIT = 250
 # Key concepts: a clip begins 5 s before its alarm and ends up to 10 s after it.
 CLIP_BEFORE_MS = 5 * SECOND_MS
 CLIP_AFTER_MS = 10 * SECOND_MS
 _CLIP_FROM_PX = 14.0
-BRACKET_LIMIT = 300
+_WORDS_FROM_PX = 22.0
+BRACKET_LIMIT = 150
 _BRACKET_MIN_PX = 9.0
 _TICK_GAP_PX = 22.0
+
+
+def _bracket_of(axis: TimeAxis, incident: Incident) -> tuple[float, float]:
+    """Left and right of a bracket, a little wider than its signals and never too narrow to be seen."""
+    left, right = axis.x_of(incident.first_ms), axis.x_of(incident.last_ms)
+    if right - left < _BRACKET_MIN_PX:
+        middle = (left + right) / 2
+        return middle - _BRACKET_MIN_PX / 2, middle + _BRACKET_MIN_PX / 2
+    return left - 4, right + 4
 
 
 class TimelinePainter:
@@ -53,6 +68,10 @@ class TimelinePainter:
     def __init__(self) -> None:
         self._density: DensityImage | None = None
         self._density_key: tuple[object, ...] = ()
+        self._texts = TextCache()
+        self._marks = MarkPictures()
+        self._labels: QPixmap | None = None
+        self._labels_key: tuple[object, ...] = ()
         self._tables: dict[EventKind, npt.NDArray[np.uint32]] = {}
         self._tables_of: Colors | None = None
 
@@ -63,7 +82,8 @@ class TimelinePainter:
         small = QFont(painter.font())
         small.setPixelSize(11)
         painter.setFont(small)
-        metrics = QFontMetricsF(small)
+        metrics = self._texts
+        metrics.use(small)
         plot = QRectF(view.axis.left_px, TOP_PX, view.axis.width_px, max(0.0, size.height() - TOP_PX))
 
         painter.save()
@@ -103,7 +123,7 @@ class TimelinePainter:
                 painter.fillRect(area, QBrush(view.colors.line, Qt.BrushStyle.BDiagPattern))
 
     def _paint_unknown_words(
-        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
+        self, painter: QPainter, view: TimelineView, metrics: TextCache, plot: QRectF
     ) -> None:
         """Over the lanes' own lines; where there is room."""
         for start, end in view.unknown_spans(view.axis.from_ms, view.axis.to_ms):
@@ -116,7 +136,7 @@ class TimelinePainter:
                 painter.setPen(view.colors.muted)
                 painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _paint_axis(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, size: QSize) -> None:
+    def _paint_axis(self, painter: QPainter, view: TimelineView, metrics: TextCache, size: QSize) -> None:
         axis, colors = view.axis, view.colors
         widest = "00:00:00.000" if axis.ms_per_px * 100 < SECOND_MS else "00:00:00"
         step_px = (
@@ -153,7 +173,7 @@ class TimelinePainter:
             if axis.ms_per_px < 600_000:
                 painter.drawText(QPointF(x + 4, TOP_PX + 10), change.words)
 
-    def _paint_band(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+    def _paint_band(self, painter: QPainter, view: TimelineView, metrics: TextCache) -> None:
         axis, colors = view.axis, view.colors
         end = min(axis.to_ms, max(view.now_ms, view.content.known_to_ms))
         if end <= axis.from_ms:
@@ -184,27 +204,20 @@ class TimelinePainter:
                 painter.setPen(ink)
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word[:1])
 
-    def _paint_lane_grounds(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+    def _paint_lane_grounds(self, painter: QPainter, view: TimelineView, metrics: TextCache) -> None:
         layout, colors = view.layout, view.colors
         first, last = layout.visible_lanes()
         label_px = view.axis.left_px
+        self._paint_labels(painter, view, metrics)
+        painter.setPen(QPen(colors.line, 1))
         for index in range(first, last):
             top = layout.top_of(index)
             if index == view.selected_lane:
                 ground = QColor(colors.selected)
-                painter.fillRect(QRectF(0, top, label_px, layout.lane_px), ground)
                 ground.setAlpha(70)
                 painter.fillRect(QRectF(label_px, top, view.axis.width_px, layout.lane_px), ground)
-            painter.setPen(QPen(colors.line, 1))
             bottom = round(top + layout.lane_px) - 0.5
-            painter.drawLine(QPointF(0, bottom), QPointF(view.axis.right_px, bottom))
-            painter.setPen(colors.text)
-            label = metrics.elidedText(view.lanes[index].label, Qt.TextElideMode.ElideRight, label_px - 18)
-            painter.drawText(
-                QRectF(10, top, label_px - 16, layout.lane_px),
-                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine,
-                label,
-            )
+            painter.drawLine(QPointF(label_px, bottom), QPointF(view.axis.right_px, bottom))
         if view.drop_gap is not None:
             y = layout.top_of(view.drop_gap)
             painter.setPen(QPen(colors.accent, 2))
@@ -212,9 +225,44 @@ class TimelinePainter:
         painter.setPen(QPen(colors.line, 1))
         painter.drawLine(QPointF(label_px - 0.5, TOP_PX), QPointF(label_px - 0.5, layout.height_px))
 
-    def _paint_events(
-        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, ratio: float
-    ) -> None:
+    def _paint_labels(self, painter: QPainter, view: TimelineView, metrics: TextCache) -> None:
+        """The names on the left change seldom: drawn once, then copied."""
+        layout, ratio = view.layout, painter.device().devicePixelRatioF()
+        label_px = view.axis.left_px
+        key = (view.version, layout, label_px, view.selected_lane, view.colors, ratio, painter.font().key())
+        if self._labels is None or key != self._labels_key:
+            self._labels_key = key
+            height = max(1, round(layout.room_px * ratio))
+            self._labels = QPixmap(max(1, round(label_px * ratio)), height)
+            self._labels.setDevicePixelRatio(ratio)
+            self._labels.fill(view.colors.pane)
+            within = QPainter(self._labels)
+            within.setFont(painter.font())
+            within.translate(0, -TOP_PX)
+            self._draw_labels(within, view, metrics)
+            within.end()
+        painter.drawPixmap(QPointF(0, TOP_PX), self._labels)
+
+    @staticmethod
+    def _draw_labels(painter: QPainter, view: TimelineView, metrics: TextCache) -> None:
+        layout, colors, label_px = view.layout, view.colors, view.axis.left_px
+        for index in range(*layout.visible_lanes()):
+            top = layout.top_of(index)
+            if index == view.selected_lane:
+                painter.fillRect(QRectF(0, top, label_px, layout.lane_px), colors.selected)
+            painter.setPen(QPen(colors.line, 1))
+            bottom = round(top + layout.lane_px) - 0.5
+            painter.drawLine(QPointF(0, bottom), QPointF(label_px, bottom))
+            lane = view.lanes[index]
+            mark = "▪ " if lane.is_pinned else "▸ " if lane.is_collapsed else ""
+            painter.setPen(colors.text)
+            painter.drawText(
+                QRectF(10, top, label_px - 16, layout.lane_px),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine,
+                metrics.elided(mark + lane.label, label_px - 18),
+            )
+
+    def _paint_events(self, painter: QPainter, view: TimelineView, metrics: TextCache, ratio: float) -> None:
         first, last = view.layout.visible_lanes()
         if first >= last:
             return
@@ -228,7 +276,7 @@ class TimelinePainter:
             self._paint_single(painter, view, metrics, index, margin)
 
     def _paint_single(
-        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, index: int, margin_ms: float
+        self, painter: QPainter, view: TimelineView, metrics: TextCache, index: int, margin_ms: float
     ) -> None:
         axis, layout, content = view.axis, view.layout, view.content
         middle = layout.top_of(index) + layout.lane_px / 2
@@ -245,18 +293,18 @@ class TimelinePainter:
                     painter.setPen(QPen(kind_color(kind, view.colors), 1))
                     painter.setBrush(ground)
                     painter.drawRoundedRect(QRectF(left, middle - height / 2, right - left, height), 3, 3)
+        self._marks.use(view.colors, height, painter.device().devicePixelRatioF())
         # The worst last, so that nothing hides it.
         for at, kind, row in sorted(found, key=lambda item: item[1]):
-            color = kind_color(kind, view.colors)
-            is_decided = content.facets.is_decided(row)
-            draw_mark(painter, kind, axis.x_of(at), middle, color, height=height, is_hollow=is_decided)
+            x = axis.x_of(at)
+            self._marks.draw(painter, kind, x, middle, is_hollow=content.facets.is_decided(row))
         self._paint_texts(painter, view, metrics, index, found)
 
     def _paint_texts(
         self,
         painter: QPainter,
         view: TimelineView,
-        metrics: QFontMetricsF,
+        metrics: TextCache,
         index: int,
         found: list[Hit],
     ) -> None:
@@ -264,21 +312,25 @@ class TimelinePainter:
         top = view.layout.top_of(index)
         cursor = view.axis.x_of(view.selected.instant_ms) if view.selected is not None else None
         painter.setPen(view.colors.muted)
-        for place, (at, _, row) in enumerate(found):
+        ends = [view.axis.x_of(at) - 9 for at, _, _ in found[1:]]
+        ends.append(view.axis.right_px - 4)
+        for (at, _, row), end in zip(found, ends, strict=False):
             left = view.axis.x_of(at) + 9
-            end = (
-                view.axis.x_of(found[place + 1][0]) - 9 if place + 1 < len(found) else view.axis.right_px - 4
-            )
-            event = view.content.facets.sample_of(row)
-            if event.mode is not None:
-                words = event.mode.label
-            else:
-                words = clean((event.subtype or event.text).replace("_", " "), 60)
+            if end - left < _WORDS_FROM_PX:
+                continue
+            words = self._words_of(view.content.facets, row)
             width = metrics.horizontalAdvance(words)
             is_crossed = cursor is not None and left - 4 < cursor < left + width + 4
             if words and width <= end - left and not is_crossed:
                 area = QRectF(left, top, width + 2, view.layout.lane_px)
                 painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
+
+    @staticmethod
+    def _words_of(facets: EventFacets, row: int) -> str:
+        event = facets.sample_of(row)
+        if event.mode is not None:
+            return event.mode.label
+        return clean((event.subtype or event.text).replace("_", " "), 60)
 
     def _density_of(self, view: TimelineView, first: int, last: int, ratio: float) -> QImage:
         lanes = tuple(view.shown_runs(index) for index in range(first, last))
@@ -301,32 +353,28 @@ class TimelinePainter:
         places = found.between(int(axis.from_ms), int(axis.to_ms) + 1)
         if len(places) > BRACKET_LIMIT:
             return
-        selected = found.place_at(view.selected.instant_ms) if view.selected is not None else None
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        chosen = found.place_at(view.selected.instant_ms) if view.selected is not None else None
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        top, foot = BRACKET_TOP_PX + 3.0, float(BRACKET_BOTTOM_PX)
+        lines: list[QLineF] = []
         for place in places:
-            one = found.incident(place)
-            left, right = axis.x_of(one.first_ms), axis.x_of(one.last_ms)
-            if right - left < _BRACKET_MIN_PX:
-                middle = (left + right) / 2
-                left, right = middle - _BRACKET_MIN_PX / 2, middle + _BRACKET_MIN_PX / 2
-            else:
-                left, right = left - 4, right + 4
-            is_selected = place == selected
-            painter.setPen(QPen(view.colors.accent if is_selected else view.colors.alarm, 1.5))
-            top, foot = BRACKET_TOP_PX + 3.0, float(BRACKET_BOTTOM_PX)
-            painter.drawPolyline(
-                QPolygonF(
-                    [QPointF(left, foot), QPointF(left, top), QPointF(right, top), QPointF(right, foot)]
-                )
-            )
-            if is_selected:
-                ground = QColor(view.colors.accent)
-                ground.setAlpha(28)
-                painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), ground)
+            left, right = _bracket_of(axis, found.incident(place))
+            three = (
+                QLineF(left, foot, left, top), QLineF(left, top, right, top), QLineF(right, top, right, foot),
+            )  # fmt: skip
+            if place != chosen:
+                lines += three
+                continue
+            painter.setPen(QPen(view.colors.accent, 2))
+            painter.drawLines(list(three))
+            ground = QColor(view.colors.accent)
+            ground.setAlpha(28)
+            painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), ground)
+        painter.setPen(QPen(view.colors.alarm, 1))
+        painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _paint_span(
-        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
-    ) -> None:
+    def _paint_span(self, painter: QPainter, view: TimelineView, metrics: TextCache, plot: QRectF) -> None:
         if view.span is None:
             return
         left, right = view.axis.x_of(view.span[0]), view.axis.x_of(view.span[1])
@@ -346,9 +394,7 @@ class TimelinePainter:
             painter.setPen(QPen(view.colors.good, 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
-    def _paint_cursor(
-        self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF, plot: QRectF
-    ) -> None:
+    def _paint_cursor(self, painter: QPainter, view: TimelineView, metrics: TextCache, plot: QRectF) -> None:
         accent = view.colors.accent
         if view.selected is not None:
             x = view.axis.x_of(view.selected.instant_ms)
@@ -375,9 +421,7 @@ class TimelinePainter:
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
     @staticmethod
-    def _paint_tag(
-        painter: QPainter, view: TimelineView, metrics: QFontMetricsF, x: float, words: str
-    ) -> None:
+    def _paint_tag(painter: QPainter, view: TimelineView, metrics: TextCache, x: float, words: str) -> None:
         """Words on accent at the bottom of a line."""
         width = metrics.horizontalAdvance(words) + 10
         tag = QRectF(x - width / 2, view.layout.height_px - 18, width, 16)
@@ -387,13 +431,13 @@ class TimelinePainter:
         painter.setPen(view.colors.on_accent)
         painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
 
-    def _paint_corner(self, painter: QPainter, view: TimelineView, metrics: QFontMetricsF) -> None:
+    def _paint_corner(self, painter: QPainter, view: TimelineView, metrics: TextCache) -> None:
         """Left of the axis: the day and the zone that the clock times belong to."""
         moment = local_time(view.axis.middle_ms, view.zone)
         words = f"{moment:%a} {moment.day} {moment:%b %Y} {moment:%Z}"
         painter.setPen(view.colors.faint)
         area = QRectF(10, 0, view.axis.left_px - 14, AXIS_PX)
-        text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+        text = metrics.elided(words, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         if view.lanes:
             painter.drawText(

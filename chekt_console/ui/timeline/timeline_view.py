@@ -65,6 +65,10 @@ class TimelineView:
     message: str = ""
     drop_gap: int | None = None  # between which lanes the dragged one would be put
 
+    # What a frame asks for several times.
+    _counted: tuple[tuple[object, ...], int] = ((), 0)
+    _ends: tuple[tuple[object, ...], tuple[int, ...]] = ((), ())
+
     @property
     def kinds(self) -> frozenset[EventKind]:
         return self.filter.kinds
@@ -122,11 +126,17 @@ class TimelineView:
         return self.columns.total(self.kinds)
 
     def count_in_view(self) -> int:
-        return self.columns.count(int(self.axis.from_ms), int(self.axis.to_ms) + 1, self.kinds)
+        key = (self.version, self.axis, self.kinds)
+        if self._counted[0] != key:
+            count = self.columns.count(int(self.axis.from_ms), int(self.axis.to_ms) + 1, self.kinds)
+            self._counted = (key, count)
+        return self._counted[1]
 
     def extent(self) -> tuple[float, float]:
         """Everything worth moving to: events, known time, now."""
-        ends = [self.now_ms, *(self.content.columns.extent() or ())]
+        if self._ends[0] != (self.version, id(self.content)):
+            self._ends = ((self.version, id(self.content)), self.content.columns.extent() or ())
+        ends = [self.now_ms, *self._ends[1]]
         if self.content.known_to_ms:
             ends += [self.content.known_from_ms, self.content.known_to_ms]
         return min(ends), max(ends)

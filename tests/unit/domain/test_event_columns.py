@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import EventColumns, Runs
+from chekt_console.domain.time_index import LEAST_EVENTS
 
 _EVENTS = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from(EventKind), st.integers(0, 300)), min_size=0, max_size=120
@@ -94,3 +95,25 @@ def test_a_mask_keeps_the_rows_it_names(events: list[tuple[int, EventKind, int]]
     wanted = [hit for hit in _columns(events).between(everything, 0, 1000) if hit.row not in hidden]
     assert kept.between(everything, 0, 1000) == wanted
     assert len(kept) == len(wanted)
+
+
+def test_the_index_of_many_events_counts_as_searching_does_within_a_quarter_pixel() -> None:
+    dice = np.random.default_rng(3)
+    size, day = LEAST_EVENTS, 86_400_000
+    lanes, kinds = dice.integers(0, 3, size, dtype=np.int32), dice.integers(0, 4, size, dtype=np.uint8)
+    instants = dice.integers(0, 365 * day, size)
+    columns = EventColumns.build(lanes, kinds, instants, 3)
+    columns.insert(1, EventKind.ALARM, [400 * day, 100 * day], [size, size + 1])
+    columns.remove(1, EventKind.ALARM, 100 * day, size + 1)
+    late = columns.add_lane()
+    columns.insert(late, EventKind.TROUBLE, [200 * day], [size + 2])
+    everything = Runs((0, 1, 2, late))
+    whole = columns.all_instants()
+    for start, end in ((0, 366), (-50, 410), (100, 200), (390, 420), (10, 11)):
+        edges = np.linspace(start * day, end * day, 1001).astype(np.int64)
+        quarter = -(-(end - start) * day // 4000)
+        fast = columns.density(edges, [everything])[0].sum(axis=0).cumsum()
+        least = np.searchsorted(whole, edges[1:] - quarter) - np.searchsorted(whole, edges[0] + quarter)
+        most = np.searchsorted(whole, edges[1:] + quarter) - np.searchsorted(whole, edges[0] - quarter)
+        assert (least <= fast).all()
+        assert (fast <= most).all()
