@@ -166,7 +166,7 @@ class IncidentPanel(QWidget):
             f"#incidentWords {{ color: {c.text.name()}; }}"
             f"#incidentWords:disabled {{ color: {c.faint.name()}; font-style: italic; }}"
             f"#incidentTime {{ color: {c.accent.name()}; background: transparent; padding: 0; border: 0;"
-            " font-size: 12px; text-align: left; }}"
+            " font-size: 12px; text-align: left; }"
             f"#incidentTime:disabled {{ color: {c.muted.name()}; }}"
             f"#incidentTime:focus {{ text-decoration: underline; }}"
         )
