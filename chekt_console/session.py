@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -23,6 +24,7 @@ from chekt_console.session_parts import Ground
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.side_tabs import SideTabs
 from chekt_console.ui.sites.sites_controller import SitesController
 from chekt_console.ui.sites.sites_pane import SitesPane
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from chekt_console.session_account import AccountParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_parts import Shell
+    from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
     from chekt_console.store.connections_store import Connection
@@ -56,6 +59,10 @@ class Address:
     key: str | httpx.Auth
     control_token: str = ""
     dealer_id: str = ""
+
+
+def is_loopback(base_url: str) -> bool:
+    return urlsplit(base_url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 class DeferredClient:
@@ -169,9 +176,10 @@ class Session(QObject):
         self.schedule: SchedulePanes | None = None
         self.timeline: TimelinePanes | None = None
         self.review: ClipPanes | None = None
+        self.queue: QueueParts | None = None
         self.live: LiveParts | None = None
         self.account: AccountParts | None = None
-        self._control: tuple[str, str] | None = None
+        self._webhook_place: tuple[bool, bool] | None = None
         self._is_open = True
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
@@ -188,13 +196,11 @@ class Session(QObject):
         self.runner.submit(_import_panes, done=self._build_panes, priority=Priority.PERSON)
 
     def open(self, address: Address) -> None:
-        """The address is known: everything that waits for the server may go. The simulator's control token lets webhooks
-        be registered."""
+        """The address is known: everything that waits for the server may go."""
         self.client.open(address)
-        if address.control_token:
-            self._control = (address.base_url, address.control_token)
-            if self.live is not None:
-                self.live.can_register(*self._control)
+        self._webhook_place = (bool(address.dealer_id), is_loopback(address.base_url))
+        if self.live is not None:
+            self.live.can_register(*self._webhook_place)
         self.feed.start()
         self._budget_timer.start()
 
@@ -207,6 +213,8 @@ class Session(QObject):
             self.schedule.refresh()
         if self.timeline is not None:
             self.timeline.timeline_controller.refresh()
+        if self.queue is not None:
+            self.queue.controller.read_back()
         self.feed.poll_soon()
 
     def close(self) -> bool:
@@ -228,7 +236,12 @@ class Session(QObject):
         self.local.close()
         if self.live is not None:
             self.live.close_files()
-        for pane in (self.sites_pane, *self._places, *(self.work.widgets if self.work is not None else ())):
+        for pane in (
+            self.sites_pane,
+            self.side,
+            *self._places,
+            *(self.work.widgets if self.work is not None else ()),
+        ):
             pane.deleteLater()
         return is_clean
 
@@ -238,10 +251,13 @@ class Session(QObject):
         self.sites_controller = SitesController(
             self.sites_pane, shell.selection, self.runner, self.sites, self.arming, self.events
         )
-        self._places = tuple(LatePlace() for _ in range(6))
-        devices, clip, event, timeline, schedule, period = self._places
+        self._places = tuple(LatePlace() for _ in range(7))
+        devices, clip, event, timeline, schedule, period, queue = self._places
         window = shell.window
-        window.set_left(self.sites_pane, devices)
+        self.side = SideTabs(shell.theme)
+        self.side.add("sites", "Sites", self.sites_pane)
+        self.side.add("queue", "To review", queue, "Q")
+        window.set_left(self.side, devices)
         window.add_perspective("review", "Review", "Ctrl+1", clip, event, timeline)
         window.add_perspective("schedule", "Schedule", "Ctrl+2", schedule, period, None)
 
@@ -262,6 +278,7 @@ class Session(QObject):
             self._build_schedule,
             self._build_timeline,
             self._build_clip,
+            self._build_queue,
         ]
         steps += [self._build_live, self._build_account, self._finish]
 
@@ -296,6 +313,14 @@ class Session(QObject):
         self._places[2].fill(review.event_panel)
         review.event_decided.connect(self._on_decided)
 
+    def _build_queue(self, panes: _Panes) -> None:
+        assert self.review is not None
+        self.queue = queue = panes.queue(self._ground, self.review, self.side, self)
+        self._places[6].fill(queue.pane)
+        queue.set_sites(self.sites.cached().sites)
+        self.sites_controller.sites_changed.connect(queue.set_sites)
+        queue.events_decided.connect(self._on_decided_many)
+
     def _build_live(self, panes: _Panes) -> None:
         assert self.work is not None
         self.live = live = panes.live(self._ground, self.work, self._find_site, self)
@@ -304,8 +329,8 @@ class Session(QObject):
         live.arming_changed.connect(self.work.arming_controller.on_arming)
         live.live_changed.connect(self.feed.set_live)
         live.poll_wanted.connect(self.feed.poll_soon)
-        if self._control is not None:
-            live.can_register(*self._control)
+        if self._webhook_place is not None:
+            live.can_register(*self._webhook_place)
         live.start()
 
     def _build_account(self, panes: _Panes) -> None:
@@ -330,13 +355,20 @@ class Session(QObject):
             self.timeline.timeline_controller.on_events(events)
         if self.review is not None:
             self.review.clip_controller.on_events(events)
+        if self.queue is not None:
+            self.queue.controller.on_events(events)
         if self.live is not None:
             self.live.desktop.on_events(events)
 
     def _on_decided(self, event: Event) -> None:
-        self.sites_controller.on_events((event,))
+        self._on_decided_many((event,))
+        if self.queue is not None:
+            self.queue.controller.on_decided(event)
+
+    def _on_decided_many(self, events: tuple[Event, ...]) -> None:
+        self.sites_controller.on_events(events)
         if self.timeline is not None:
-            self.timeline.timeline_controller.on_events((event,))
+            self.timeline.timeline_controller.on_events(events)
 
     def _on_arming_changed(self, arming: SiteArming) -> None:
         self.sites_controller.on_arming(arming)
@@ -398,6 +430,7 @@ class _Panes:
     schedule: type[SchedulePanes]
     timeline: type[TimelinePanes]
     clip: type[ClipPanes]
+    queue: type[QueueParts]
     live: type[LiveParts]
     account: type[AccountParts]
 
@@ -406,7 +439,8 @@ def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
     from chekt_console.session_account import AccountParts
     from chekt_console.session_live import LiveParts
+    from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
-    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, LiveParts, AccountParts)
+    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, QueueParts, LiveParts, AccountParts)

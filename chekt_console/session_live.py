@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu
 
-from chekt_console.api.webhooks_resource import register, unregister
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
 from chekt_console.domain.device import DeviceKind
 from chekt_console.services.request_service import RequestService
+from chekt_console.services.webhook_registration import register, unregister
 from chekt_console.services.webhook_service import WebhookService, as_curl, sentences
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.inbox import Inbox
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _KEYRING_SERVICE = "CHeKT Console webhooks"
 _LISTEN = "listen"
 _QUIET = "quiet hours"
+_MUTE, _SOUND, _RELAY = "mute", "sound", "relay"
 _QUIET_HOURS = (22, 7)
 
 
@@ -87,6 +88,7 @@ class LiveParts(QObject):
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
         self.inspector: InspectorDialog | None = None
         self._unregister: Callable[[str], None] | None = None
+        self._has_account = self._is_local = False
         self._build_menu()
         self._wire()
         if self.inbox.was_rebuilt:
@@ -98,14 +100,32 @@ class LiveParts(QObject):
         quiet = self.inbox.policy(_QUIET, "off") == "on"
         self.quiet_action.setChecked(quiet)
         self.desktop.quiet = _QUIET_HOURS if quiet else None
+        self.mute_action.setChecked(self.inbox.policy(_MUTE, "off") == "on")
+        self.desktop.is_muted = self.mute_action.isChecked()
+        self.sound_action.setChecked(self.inbox.policy(_SOUND, "on") == "on")
+        self.desktop.has_sound = self.sound_action.isChecked()
         if self.inbox.policy(_LISTEN, "off") == "on":
             self.listen_action.setChecked(True)
             self.feed.start(self._kept_port())
 
-    def can_register(self, base_url: str, control_token: str) -> None:
-        """The gateway takes registrations of webhooks here."""
-        self._unregister = partial(unregister, base_url, control_token)
-        self.feed.set_register(partial(register, base_url, control_token))
+    def can_register(self, has_account: bool, is_local: bool) -> None:
+        """`has_account`: the gateway takes registrations of webhooks; `is_local`: it can deliver to this computer itself.
+        One far away needs the address of a relay, for this computer has none of its own."""
+        self._has_account, self._is_local = has_account, is_local
+        self._unregister = self._take_back if has_account else None
+        can = has_account and (is_local or bool(self._relay))
+        self.feed.set_register(self._register if can else None)
+
+    @property
+    def _relay(self) -> str:
+        """Address under which a relay takes deliveries for this computer; "" for none."""
+        return self.inbox.policy(_RELAY, "")
+
+    def _register(self, url: str, secret: str) -> None:
+        register(self._ground.client, self._relay or url, secret)
+
+    def _take_back(self, url: str) -> None:
+        unregister(self._ground.client, self._relay or url)
 
     def close(self) -> None:
         self.feed.stop()
@@ -157,7 +177,12 @@ class LiveParts(QObject):
             words += (
                 ", not yet registered"
                 if feed.register is not None
-                else ", not registered: this connection offers no registration, a relay must send to it"
+                else ", not registered: "
+                + (
+                    "give the address of a relay that sends to this port"
+                    if self._has_account
+                    else "an API key cannot register, a relay must send to this port"
+                )
             )
         taken = feed.counts.get("200", 0)
         words += f", {taken} taken"
@@ -175,13 +200,25 @@ class LiveParts(QObject):
         self.requests_action.triggered.connect(self._on_requests_wanted)
         self.inspector_action = QAction("Webhooks received…", self._menu)
         self.inspector_action.triggered.connect(self.show_inspector)
+        self.relay_action = QAction("Relay address…", self._menu)
+        self.relay_action.setToolTip("Where the gateway sends webhooks when this computer cannot be reached")
+        self.relay_action.triggered.connect(self._on_relay)
+        self.mute_action = QAction("No notifications from this connection", self._menu)
+        self.mute_action.setCheckable(True)
+        self.mute_action.triggered.connect(self._on_mute)
+        self.sound_action = QAction("Sound at an alarm", self._menu)
+        self.sound_action.setCheckable(True)
+        self.sound_action.triggered.connect(self._on_sound)
         first, end = _QUIET_HOURS
         self.quiet_action = QAction(f"Quiet hours ({first}:00 to {end:02d}:00)", self._menu)
         self.quiet_action.setCheckable(True)
         self.quiet_action.triggered.connect(self._on_quiet)
         self._menu.addActions(
-            [self.listen_action, self.requests_action, self.inspector_action, self.quiet_action]
+            [self.listen_action, self.relay_action, self.requests_action, self.inspector_action]
         )
+        self._menu.addSeparator()
+        self._menu.addActions([self.mute_action, self.quiet_action, self.sound_action])
+        self._menu.setToolTipsVisible(True)
         menu = window.window_menu
         menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
 
@@ -274,6 +311,33 @@ class LiveParts(QObject):
     def _on_quiet(self, is_on: bool) -> None:
         self.inbox.set_policy(_QUIET, "on" if is_on else "off")
         self.desktop.quiet = _QUIET_HOURS if is_on else None
+
+    def _on_mute(self, is_on: bool) -> None:
+        self.inbox.set_policy(_MUTE, "on" if is_on else "off")
+        self.desktop.is_muted = is_on
+
+    def _on_sound(self, is_on: bool) -> None:
+        self.inbox.set_policy(_SOUND, "on" if is_on else "off")
+        self.desktop.has_sound = is_on
+
+    def _on_relay(self) -> None:
+        """Registered again under the new address at once."""
+        address, was_given = QInputDialog.getText(
+            self._ground.shell.window,
+            "Relay address",
+            "https address that forwards webhooks to this computer's port; empty for none:",
+            text=self._relay,
+        )
+        if was_given:
+            self.set_relay(address.strip())
+
+    def set_relay(self, address: str) -> None:
+        if address and urlsplit(address).scheme != "https":
+            self._on_failed("The relay's address must begin with https://.")
+            return
+        self.inbox.set_policy(_RELAY, address)
+        self.can_register(self._has_account, self._is_local)
+        self._on_state()
 
     def _on_copy(self, number: int) -> None:
         delivery = self.inbox.delivery(number)

@@ -24,6 +24,7 @@ _TOP = 200
 _EVENT_TYPES = (
     "alarm.triggered", "alarm.cleared", "device.status_changed", "site.armed", "site.disarmed",
     "arming.command", "camera.view_request", "verification.complete", "device.status_change",
+    "event.created", "event_video", "audio.request",
 )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ async def center(request: Request) -> Response:
             raise invalid("ask", f"ask must be one of {', '.join(REQUESTS)}, with a site_id")
         return json_reply(operators.ask(gateway, kind, site_id, body), 201)
     if "raw" in body:
-        sender.send(str(body.get("type", "")), str(body["raw"]).encode())
+        sender.send(str(body.get("type", "")), str(body["raw"]).encode(), to_all=True)
         return json_reply({"sent": True}, 201)
     if "delay_s" in body:
         given = body["delay_s"]

@@ -88,9 +88,11 @@ class WebhookSender:
         self.endpoints[endpoint.webhook_id] = endpoint
         return endpoint
 
-    def send(self, kind: str, body: bytes, catalogue: str = "") -> None:
+    def send(self, kind: str, body: bytes, catalogue: str = "", *, to_all: bool = False) -> None:
+        """`to_all`: also to who did not ask for this type."""
         for endpoint in self.endpoints.values():
-            if (not endpoint.events or kind in endpoint.events) and catalogue in ("", endpoint.catalogue):
+            is_wanted = to_all or not endpoint.events or kind in endpoint.events
+            if is_wanted and catalogue in ("", endpoint.catalogue):
                 self._plan(endpoint, body)
 
     async def run(self, gateway: Gateway) -> None:

@@ -67,6 +67,7 @@ class DelaysDialog(QDialog):
         self.note.setText(
             f"From the newest {len(many)} alarms of the last 30 days. Each step counts from the one before it."
         )
+        self.adjustSize()
 
     def show_error(self, sentence: str) -> None:
         self.note.setText(sentence)

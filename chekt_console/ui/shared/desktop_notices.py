@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from chekt_console.domain.event import EventKind
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NEW_MS = 60_000  # an alarm older than this is history
 _SHOWN_MS = 10_000
 _REMEMBERED = 500
+_SOUND_EVERY_S = 3.0  # a burst is one alarm to the ear
 
 
 def is_quiet(hour: int, quiet: tuple[int, int] | None) -> bool:
@@ -43,7 +44,10 @@ class DesktopNotices(QObject):
         self._told: dict[str, None] = {}
         self._tray: QSystemTrayIcon | None = None
         self._last: Event | None = None
+        self._rang_s = 0.0
         self.quiet: tuple[int, int] | None = None
+        self.is_muted = False
+        self.has_sound = True
 
     def worth_telling(self, events: Iterable[Event], now_ms: int) -> tuple[Event, ...]:
         """Alarms that happened since this connection was opened and within the minute, undecided, each told once."""
@@ -61,8 +65,11 @@ class DesktopNotices(QObject):
     def on_events(self, events: Iterable[Event]) -> None:
         now_s = time.time()
         fresh = self.worth_telling(events, round(now_s * 1000))
-        if not fresh or is_quiet(time.localtime(now_s).tm_hour, self.quiet):
+        if not fresh or self.is_muted or is_quiet(time.localtime(now_s).tm_hour, self.quiet):
             return
+        if self.has_sound and now_s - self._rang_s > _SOUND_EVERY_S:
+            self._rang_s = now_s
+            QApplication.beep()
         if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
             return
         if self._tray is None:
