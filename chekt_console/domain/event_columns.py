@@ -23,6 +23,11 @@ _NO_INSTANTS = np.empty(0, np.int64)
 _NO_ROWS = np.empty(0, np.int32)
 
 
+def _steps(places: npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+    """Differences of neighbours; np.diff is slower for few."""
+    return (places[1:] - places[:-1]).astype(np.int32)
+
+
 class Hit(NamedTuple):
     """One event found in the columns; `row` is the number the caller gave it."""
 
@@ -157,6 +162,7 @@ class EventColumns:
         `edges` ascend and must be int64: a float would convert the whole column at every call.
         """
         width = len(edges) - 1
+        ends = edges[[0, -1]]
         result = np.zeros((len(lanes), KIND_COUNT, width), np.int32)
         for wanted, by_kind in zip(lanes, result, strict=True):
             for kind in wanted.kinds:
@@ -164,11 +170,11 @@ class EventColumns:
                     instants = self._runs[lane][kind][0]
                     if len(instants) == 0:
                         continue
-                    low, high = np.searchsorted(instants, edges[[0, -1]])
+                    low, high = instants.searchsorted(ends).tolist()
                     if high - low > width:
-                        by_kind[kind] += np.diff(np.searchsorted(instants[low:high], edges)).astype(np.int32)
+                        by_kind[kind] += _steps(instants[low:high].searchsorted(edges))
                     elif high > low:
-                        at = np.searchsorted(edges, instants[low:high], side="right") - 1
+                        at = edges.searchsorted(instants[low:high], side="right") - 1
                         by_kind[kind] += np.bincount(at, minlength=width).astype(np.int32)
         return result
 
@@ -195,8 +201,8 @@ class EventColumns:
         total = 0
         for lane in self._runs:
             for kind in kinds:
-                low, high = np.searchsorted(lane[kind][0], span)
-                total += int(high - low)
+                low, high = lane[kind][0].searchsorted(span).tolist()
+                total += high - low
         return total
 
     def between(self, runs: Runs, from_ms: int, to_ms: int) -> list[Hit]:
@@ -206,7 +212,9 @@ class EventColumns:
         for lane in runs.lanes:
             for kind in runs.kinds:
                 instants, rows = self._runs[lane][kind]
-                low, high = np.searchsorted(instants, span)
+                low, high = instants.searchsorted(span).tolist()
+                if low == high:
+                    continue
                 found += [
                     Hit(at, kind, row)
                     for at, row in zip(instants[low:high].tolist(), rows[low:high].tolist(), strict=True)

@@ -80,5 +80,5 @@ class GridLevel:
             places[self._before] = 0
         if len(self._after):
             places[self._after] = np.searchsorted(instants, self._after_edges)
-        found: npt.NDArray[np.int32] = np.diff(places)
+        found: npt.NDArray[np.int32] = places[1:] - places[:-1]
         return found

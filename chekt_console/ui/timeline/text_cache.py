@@ -30,6 +30,12 @@ class TextCache:
             self._widths.clear()
             self._elided.clear()
 
+    @property
+    def cap_height(self) -> float:
+        """Of capital letters: what centres a line of text by eye."""
+        assert self._metrics is not None
+        return self._metrics.capHeight()
+
     def horizontalAdvance(self, text: str) -> float:
         """Named as in QFontMetricsF, for which this stands."""
         found = self._widths.get(text)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.timeline.timeline_geometry import TimeAxis
     from chekt_console.ui.timeline.timeline_view import TimelineView
 
-SINGLE_LIMIT = 250
+SINGLE_LIMIT = 160
 # Key concepts: a clip begins 5 s before its alarm and ends up to 10 s after it.
 CLIP_BEFORE_MS = 5 * SECOND_MS
 CLIP_AFTER_MS = 10 * SECOND_MS
@@ -285,20 +285,36 @@ class TimelinePainter:
         )
         height = layout.lane_px * BAR_SHARE[EventKind.ALARM]
         if (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px >= _CLIP_FROM_PX:
-            for at, kind, row in found:
-                if content.facets.has_clip(row):
-                    ground = QColor(kind_color(kind, view.colors))
-                    ground.setAlpha(60)
-                    left, right = axis.x_of(at - CLIP_BEFORE_MS), axis.x_of(at + CLIP_AFTER_MS)
-                    painter.setPen(QPen(kind_color(kind, view.colors), 1))
-                    painter.setBrush(ground)
-                    painter.drawRoundedRect(QRectF(left, middle - height / 2, right - left, height), 3, 3)
+            self._paint_clips(painter, view, found, QRectF(0, middle - height / 2, 0, height))
         self._marks.use(view.colors, height, painter.device().devicePixelRatioF())
         # The worst last, so that nothing hides it.
+        from_ms, left, scale = axis.from_ms, axis.left_px, 1 / axis.ms_per_px
         for at, kind, row in sorted(found, key=lambda item: item[1]):
-            x = axis.x_of(at)
+            x = left + (at - from_ms) * scale
             self._marks.draw(painter, kind, x, middle, is_hollow=content.facets.is_decided(row))
         self._paint_texts(painter, view, metrics, index, found)
+
+    @staticmethod
+    def _paint_clips(painter: QPainter, view: TimelineView, found: list[Hit], shape: QRectF) -> None:
+        """How long each clip is, in the colour of its kind; square corners, for there may be hundreds."""
+        axis, facets = view.axis, view.content.facets
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width = (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px
+        for wanted in EventKind:
+            areas = [
+                QRectF(axis.x_of(at - CLIP_BEFORE_MS), shape.top(), width, shape.height())
+                for at, kind, row in found
+                if kind is wanted and facets.has_clip(row)
+            ]
+            if areas:
+                ground = QColor(kind_color(wanted, view.colors))
+                painter.setPen(QPen(ground, 1))
+                painter.drawRects(areas)
+                ground.setAlpha(50)
+                for area in areas:
+                    painter.fillRect(area, ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
     def _paint_texts(
         self,
@@ -312,18 +328,19 @@ class TimelinePainter:
         top = view.layout.top_of(index)
         cursor = view.axis.x_of(view.selected.instant_ms) if view.selected is not None else None
         painter.setPen(view.colors.muted)
-        ends = [view.axis.x_of(at) - 9 for at, _, _ in found[1:]]
-        ends.append(view.axis.right_px - 4)
-        for (at, _, row), end in zip(found, ends, strict=False):
-            left = view.axis.x_of(at) + 9
-            if end - left < _WORDS_FROM_PX:
+        axis = view.axis
+        from_ms, zero, scale = axis.from_ms, axis.left_px, 1 / axis.ms_per_px
+        places = [zero + (at - from_ms) * scale for at, _, _ in found]
+        baseline = top + (view.layout.lane_px + metrics.cap_height) / 2
+        for (_, _, row), x, end in zip(found, places, [*places[1:], axis.right_px + 5], strict=False):
+            room = end - x - 18
+            if room < _WORDS_FROM_PX:
                 continue
             words = self._words_of(view.content.facets, row)
             width = metrics.horizontalAdvance(words)
-            is_crossed = cursor is not None and left - 4 < cursor < left + width + 4
-            if words and width <= end - left and not is_crossed:
-                area = QRectF(left, top, width + 2, view.layout.lane_px)
-                painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, words)
+            is_crossed = cursor is not None and x + 5 < cursor < x + width + 13
+            if words and width <= room and not is_crossed:
+                painter.drawText(QPointF(x + 9, baseline), words)
 
     @staticmethod
     def _words_of(facets: EventFacets, row: int) -> str:

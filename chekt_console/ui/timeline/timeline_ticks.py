@@ -131,6 +131,7 @@ def _fine_ticks(low: float, high: float, step: int, zone: tzinfo) -> list[Tick]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _fine_tick(instant_ms: int, step: int, zone: tzinfo) -> Tick:
     moment = local_time(instant_ms, zone)
     if (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):

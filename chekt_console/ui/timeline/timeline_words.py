@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ def zone_named(name: str) -> tuple[tzinfo, bool]:
         return UTC, False
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str, longest: int = 160) -> str:
     """Server text on one line: no control or direction characters, cut when overlong."""
     kept = "".join(
