@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.connect.check_dialog import CheckDialog
     from chekt_console.ui.connect.connect_pane import ConnectPane
     from chekt_console.ui.connect.connection_rules import NewConnection
+    from chekt_console.ui.evidence.verify_controller import VerifyController
 
 _log = logging.getLogger(__name__)
 
@@ -203,6 +204,7 @@ class Console(QObject):
         window.connect_requested.connect(self._on_connect_wanted)
         window.disconnect_requested.connect(self._on_connect_wanted)
         window.check_requested.connect(self._on_check_requested)
+        window.verify_requested.connect(self._on_verify_requested)
         window.theme_requested.connect(self.theme_follower.set_choice)
         window.perspective_changed.connect(self._on_perspective_changed)
         self._sign_in_ended.connect(self._on_sign_in_ended)
@@ -307,6 +309,16 @@ class Console(QObject):
             failed=on_failed,
             key="check connection",
         )
+
+    @cached_property
+    def verify_controller(self) -> VerifyController:
+        from chekt_console.ui.evidence.verify_controller import VerifyController
+
+        return VerifyController(self._runner, self.window)
+
+    def _on_verify_requested(self) -> None:
+        """Of an export from anywhere: no connection is needed."""
+        self.verify_controller.open()
 
     def _on_check_closed(self) -> None:
         self.check_dialog = None

@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
     connect_requested = Signal()
     disconnect_requested = Signal()
     check_requested = Signal()
+    verify_requested = Signal()
     theme_requested = Signal(str)  # "system", "dark", "light"
     closing = Signal()
 
@@ -226,6 +227,7 @@ class MainWindow(QMainWindow):
         menu.connect_requested.connect(self.connect_requested)
         menu.disconnect_requested.connect(self.disconnect_requested)
         menu.check_requested.connect(self.check_requested)
+        menu.verify_requested.connect(self.verify_requested)
         menu.theme_requested.connect(self.theme_requested)
         menu.quit_requested.connect(self.close)
         menu.part_requested.connect(self.frame.show_part)

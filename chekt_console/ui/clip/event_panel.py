@@ -76,6 +76,10 @@ class EventPanel(QWidget):
         self._inside.insertSpacing(place, 6)
         return head
 
+    def add_to_header(self, widget: QWidget) -> None:
+        """At its right end; shown and hidden by its giver."""
+        self._header_row.addWidget(widget)
+
     def show_event(self, event: Event | None) -> None:
         """Another event, or a newer value of the same one."""
         is_other = (event.event_id if event else "") != (self._event.event_id if self._event else "")
@@ -179,7 +183,7 @@ class EventPanel(QWidget):
         self.event_id.setObjectName("eventFaint")
         self.place = QLabel(header)
         self.place.setObjectName("eventFaint")
-        row = QHBoxLayout(header)
+        self._header_row = row = QHBoxLayout(header)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self.kind)

@@ -31,6 +31,7 @@ class WindowMenu(QObject):
     theme_requested = Signal(str)
     part_requested = Signal(str, bool)  # "left", "right" or "bottom"; shown
     reset_requested = Signal()
+    verify_requested = Signal()
     keys_requested = Signal()
     about_requested = Signal()
 
@@ -136,10 +137,12 @@ class WindowMenu(QObject):
     def _fill_help(self, menu: QMenu) -> None:
         keys = self._action("Keyboard shortcuts", "?")
         keys.triggered.connect(self._on_keys)
+        verify = self._action("Verify evidence…", "")
+        verify.triggered.connect(self._on_verify)
         about = self._action("About CHeKT Console", "")
         about.setMenuRole(QAction.MenuRole.AboutRole)
         about.triggered.connect(self._on_about)
-        menu.addActions([keys, about])
+        menu.addActions([keys, verify, about])
 
     def _action(self, words: str, shortcut: str) -> QAction:
         """Belongs to the window as well, so that its key works while the menu is closed."""
@@ -177,6 +180,9 @@ class WindowMenu(QObject):
 
     def _on_reset(self) -> None:
         self.reset_requested.emit()
+
+    def _on_verify(self) -> None:
+        self.verify_requested.emit()
 
     def _on_keys(self) -> None:
         self.keys_requested.emit()
