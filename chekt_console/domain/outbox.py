@@ -1,0 +1,102 @@
+"""Changes that were made while they could not be sent: what they are, and what became of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from chekt_console.domain.schedule_difference import difference
+
+if TYPE_CHECKING:
+    from chekt_console.domain.schedule import WeekSchedule
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleChange:
+    """`base` is what the person started from, `base_etag` the server's name for it ("" when it is to be asked for)."""
+
+    site_id: str
+    site_name: str
+    base: WeekSchedule
+    base_etag: str
+    mine: WeekSchedule
+
+    @property
+    def words(self) -> str:
+        return f"Schedule of {self.site_name}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What it changes, and so what is lost with it."""
+        return tuple(difference(self.base, self.mine).sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class EventReport:
+    """An event to send in. `body` is JSON text, the same at every try: the server compares it."""
+
+    site_id: str
+    what: str
+    body: str
+
+    @property
+    def words(self) -> str:
+        return self.what
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return (f"The server is never told: {self.what}",)
+
+
+Change = ScheduleChange | EventReport
+"""Arming and disarming are not among them: too old a wish is dangerous, they fail plainly when offline."""
+
+
+class EntryState(Enum):
+    WAITING = "waiting"
+    SENDING = "sending"  # found at the start: the program ended meanwhile, whether it arrived is not known
+    NOT_CONFIRMED = "not confirmed"  # sent, and whether it arrived is not known
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+    DONE = "done"
+    DISCARDED = "discarded"
+
+    @property
+    def is_open(self) -> bool:
+        """The next change of the same site waits for its end."""
+        return self in _OPEN
+
+
+_OPEN = frozenset({EntryState.WAITING, EntryState.SENDING, EntryState.NOT_CONFIRMED, EntryState.CONFLICT})
+OPEN_WORDS = tuple(sorted(state.value for state in _OPEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What the server has instead of what a change started from."""
+
+    schedule: WeekSchedule
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One change on disk. `is_unknown`: it may have arrived, so it is read back before it goes again. `sent_ms`: when it
+    first left this computer, 0 when never."""
+
+    number: int
+    key: str
+    change: Change
+    made_ms: int
+    state: EntryState = EntryState.WAITING
+    sentence: str = ""
+    tries: int = 0
+    next_ms: int = 0
+    sent_ms: int = 0
+    is_unknown: bool = False
+    theirs: Theirs | None = None
+
+    @property
+    def site_id(self) -> str:
+        return self.change.site_id

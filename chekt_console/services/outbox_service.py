@@ -1,0 +1,242 @@
+"""Sends what waits in the outbox, in order for each site, and keeps on disk what became of it before it is shown."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from chekt_console.api.retry import WAITS_S
+from chekt_console.domain.outbox import (
+    Change,
+    EntryState,
+    EventReport,
+    OutboxEntry,
+    ScheduleChange,
+)
+from chekt_console.errors import (
+    NotSignedIn,
+    ServerBroken,
+    ServerSaid,
+    TooManyRequests,
+    UnexpectedReply,
+    Unreachable,
+    WorldFailed,
+)
+from chekt_console.services.schedule_delivery import Ending, ScheduleDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chekt_console.domain.clock import Clock
+    from chekt_console.services.ports import Client
+    from chekt_console.services.schedule_service import ScheduleService
+    from chekt_console.store.outbox import OutboxStore
+
+_SLOWEST_S = 60.0
+_KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
+_TOO_LATE = (
+    "It was sent more than a day ago and the server no longer knows whether it was: sending it again could"
+    " make it twice. Look whether it is there, then send or discard it."
+)
+
+
+class OutboxService:
+    """Safe from any thread; two of one site never run at once."""
+
+    def __init__(self, store: OutboxStore, client: Client, schedules: ScheduleService, clock: Clock) -> None:
+        self._store = store
+        self._client = client
+        self._clock = clock
+        self._delivery = ScheduleDelivery(client, schedules)
+        self._busy: set[str] = set()
+        self._lock = threading.Lock()
+        self.on_ended: Callable[[OutboxEntry], None] = lambda _: None  # called in the thread that sent it
+
+    def recover(self) -> None:
+        """At the start: what was under way when the program ended may have arrived."""
+        for entry in self._store.entries():
+            if entry.state is EntryState.SENDING:
+                self._store.update(entry.number, (EntryState.SENDING,), _interrupted)
+
+    def add(self, change: Change, *, key: str = "", is_unknown: bool = False) -> OutboxEntry:
+        """On disk before it returns. `is_unknown`: it was sent already, without an answer."""
+        return self._store.add(change, key or str(uuid4()), self._clock.now_ms(), is_unknown=is_unknown)
+
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        return self._store.entries()
+
+    def entry_of_key(self, key: str) -> OutboxEntry | None:
+        return self._store.entry_of_key(key)
+
+    def open_schedule(self, site_id: str) -> OutboxEntry | None:
+        """The change of this site's schedule that waits; a newer one takes its place or its turn behind it."""
+        found = [one for one in self._store.open_of(site_id) if isinstance(one.change, ScheduleChange)]
+        return found[-1] if found else None
+
+    def due_sites(self) -> tuple[str, ...]:
+        now_ms = self._clock.now_ms()
+        return tuple(one.site_id for one in self._store.heads() if _is_due(one, now_ms))
+
+    def next_due_ms(self) -> int | None:
+        """When the next one is due; None when nothing goes by itself."""
+        return min((one.next_ms for one in self._store.heads() if _goes_by_itself(one)), default=None)
+
+    def hurry(self) -> None:
+        """The server answers again: nothing waits for its time."""
+        for entry in self._store.heads():
+            if _goes_by_itself(entry) and entry.next_ms:
+                self._store.update(
+                    entry.number,
+                    (EntryState.WAITING, EntryState.NOT_CONFIRMED),
+                    lambda now: replace(now, next_ms=0),
+                )
+
+    def send_now(self, number: int) -> OutboxEntry | None:
+        """The person wants it to go again now, whatever became of it before. None when that is not possible any more."""
+        now_ms = self._clock.now_ms()
+
+        def step(entry: OutboxEntry) -> OutboxEntry:
+            is_late = isinstance(entry.change, EventReport) and _is_late(entry, now_ms)
+            return replace(
+                entry,
+                state=EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING,
+                next_ms=0,
+                sentence="",
+                sent_ms=now_ms if is_late else entry.sent_ms,
+            )
+
+        states = (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED)
+        return self._store.update(number, states, step)
+
+    def discard(self, number: int) -> OutboxEntry | None:
+        """None when it is being sent or has ended already."""
+        states = (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.CONFLICT, EntryState.REFUSED)
+        return self._store.update(
+            number,
+            states,
+            lambda now: replace(
+                now, state=EntryState.DISCARDED, sentence="Discarded by you. Nothing of it is sent."
+            ),
+        )
+
+    def take_mine(self, number: int) -> OutboxEntry | None:
+        """After a conflict: mine over theirs; a third change meanwhile is refused again."""
+
+        def step(entry: OutboxEntry) -> OutboxEntry:
+            assert isinstance(entry.change, ScheduleChange)
+            if entry.theirs is None:
+                return entry
+            change = replace(entry.change, base=entry.theirs.schedule, base_etag=entry.theirs.etag)
+            return replace(
+                entry,
+                change=change,
+                state=EntryState.WAITING,
+                sentence="",
+                next_ms=0,
+                is_unknown=False,
+                theirs=None,
+            )
+
+        return self._store.update(number, (EntryState.CONFLICT,), step)
+
+    def send_next(self, site_id: str) -> OutboxEntry | None:
+        """Send the oldest of this site once; what became of it, None when there is nothing to send now.
+
+        On disk it is "sending" before anything leaves this computer, and its outcome before this returns.
+        """
+        with self._lock:
+            if site_id in self._busy:
+                return None
+            self._busy.add(site_id)
+        try:
+            return self._send_head(site_id)
+        finally:
+            with self._lock:
+                self._busy.discard(site_id)
+
+    def _send_head(self, site_id: str) -> OutboxEntry | None:
+        now_ms = self._clock.now_ms()
+        head = next(iter(self._store.open_of(site_id)), None)
+        if head is None or not _is_due(head, now_ms):
+            return None
+        entry = self._store.update(
+            head.number,
+            (EntryState.WAITING, EntryState.NOT_CONFIRMED),
+            lambda now: replace(now, state=EntryState.SENDING, tries=now.tries + 1),
+        )
+        if entry is None:
+            return None
+        if isinstance(entry.change, ScheduleChange):
+            ending = self._delivery.send(entry, entry.change, self._keep)
+        else:
+            ending = self._report(entry, entry.change, now_ms)
+        ended = self._store.update(entry.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
+        if ended is not None and not ended.state.is_open:
+            self.on_ended(ended)
+        return ended
+
+    def _ended(self, entry: OutboxEntry, ending: Ending) -> OutboxEntry:
+        is_again = ending.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
+        pause_s = max(_pause_s(entry.tries), ending.retry_after_s) if is_again else 0.0
+        return replace(
+            entry,
+            state=ending.state,
+            sentence=ending.sentence,
+            is_unknown=ending.state is EntryState.NOT_CONFIRMED,
+            theirs=ending.theirs,
+            next_ms=self._clock.now_ms() + round(pause_s * 1000) if is_again else 0,
+        )
+
+    def _report(self, entry: OutboxEntry, change: EventReport, now_ms: int) -> Ending:
+        """With the same key and body at every try, so that it exists once."""
+        if _is_late(entry, now_ms) and entry.is_unknown:
+            return Ending(EntryState.NOT_CONFIRMED, _TOO_LATE)
+        self._keep(replace(entry, sent_ms=entry.sent_ms or now_ms))
+        try:
+            self._client.events.report(json.loads(change.body), entry.key)
+        except (ServerBroken, UnexpectedReply) as error:
+            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
+        except Unreachable as error:
+            is_unknown = error.may_have_acted or entry.is_unknown
+            return Ending(EntryState.NOT_CONFIRMED if is_unknown else EntryState.WAITING, error.sentence)
+        except (TooManyRequests, NotSignedIn) as error:
+            state = EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING
+            return Ending(state, error.sentence, retry_after_s=error.retry_after_s or 0.0)
+        except ServerSaid as error:
+            return Ending(EntryState.REFUSED, error.sentence)
+        except WorldFailed as error:
+            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
+        return Ending(EntryState.DONE, "The server has it.")
+
+    def _keep(self, entry: OutboxEntry) -> None:
+        """What it is about to do, on disk before it is done."""
+        self._store.update(entry.number, (EntryState.SENDING,), lambda _: entry)
+
+
+def _interrupted(entry: OutboxEntry) -> OutboxEntry:
+    return replace(
+        entry,
+        state=EntryState.NOT_CONFIRMED,
+        is_unknown=True,
+        next_ms=0,
+        sentence="The program ended while it was sent. It is read back before it goes again.",
+    )
+
+
+def _goes_by_itself(entry: OutboxEntry) -> bool:
+    return entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED) and entry.sentence != _TOO_LATE
+
+
+def _is_due(entry: OutboxEntry, now_ms: int) -> bool:
+    return _goes_by_itself(entry) and entry.next_ms <= now_ms
+
+
+def _is_late(entry: OutboxEntry, now_ms: int) -> bool:
+    return bool(entry.sent_ms) and now_ms - entry.sent_ms > _KEY_LIFE_MS
+
+
+def _pause_s(tries: int) -> float:
+    return WAITS_S[tries - 1] if tries <= len(WAITS_S) else _SLOWEST_S

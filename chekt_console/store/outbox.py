@@ -1,0 +1,190 @@
+"""The outbox of one connection on disk: changes in the order they were made, and what became of each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from chekt_console.domain.outbox import (
+    OPEN_WORDS,
+    Change,
+    EntryState,
+    EventReport,
+    OutboxEntry,
+    ScheduleChange,
+    Theirs,
+)
+from chekt_console.store.codec import schedule_json, schedule_of
+from chekt_console.store.database import Database
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from pathlib import Path
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE entry (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, site_id TEXT NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL, made_ms INTEGER NOT NULL, state TEXT NOT NULL,
+        sentence TEXT NOT NULL, tries INTEGER NOT NULL, next_ms INTEGER NOT NULL, sent_ms INTEGER NOT NULL,
+        is_unknown INTEGER NOT NULL, theirs TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX entry_open ON entry (state, site_id, number)
+    """,
+)
+_COLUMNS = "number, key, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms, is_unknown, theirs"
+_OPEN = ", ".join(f"'{word}'" for word in OPEN_WORDS)
+_KEPT_ENDED = 200
+
+
+class OutboxStore:
+    """`synchronous=FULL`: when a method returns, the disk has it. Its own file, so that it survives a damaged cache."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(
+            path,
+            _MIGRATIONS,
+            synchronous="FULL",
+            what="file of changes that wait",
+            after_rebuild="Changes that waited in it were not sent; keep that file and ask for help.",
+        )
+
+    @property
+    def was_rebuilt(self) -> str:
+        return self._database.was_rebuilt
+
+    def close(self) -> None:
+        self._database.close()
+
+    def add(self, change: Change, key: str, made_ms: int, *, is_unknown: bool = False) -> OutboxEntry:
+        """A schedule takes the place of one of the same site that still waits untouched; a key that is known already adds
+        nothing."""
+        with self._database.writing() as connection:
+            known = _one(connection, "key = ?", key)
+            if known is not None:
+                return known
+            if isinstance(change, ScheduleChange):
+                replaced = _waiting_schedule(connection, change.site_id)
+                if replaced is not None:
+                    entry = replace(
+                        replaced, change=change, state=EntryState.WAITING, sentence="", tries=0, next_ms=0,
+                        is_unknown=is_unknown, theirs=None,
+                    )  # fmt: skip
+                    _put(connection, entry)
+                    return entry
+                if _one(
+                    connection, f"site_id = ? AND kind = 'schedule' AND state IN ({_OPEN})", change.site_id
+                ):
+                    # What is under way changes the server's version: it is asked for when this one's turn comes.
+                    change = replace(change, base_etag="")
+            values = (
+                key, change.site_id, *_written(change), made_ms, EntryState.WAITING.value, "", 0, 0, 0,
+                int(is_unknown), "",
+            )  # fmt: skip
+            made = connection.execute(
+                "INSERT INTO entry (key, site_id, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms,"
+                " is_unknown, theirs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                values,
+            )
+            return OutboxEntry(int(made.lastrowid or 0), key, change, made_ms, is_unknown=is_unknown)
+
+    def update(
+        self, number: int, states: tuple[EntryState, ...], step: Callable[[OutboxEntry], OutboxEntry]
+    ) -> OutboxEntry | None:
+        """What `step` makes of it as it is now; None, and nothing is changed, when it is in none of the states."""
+        with self._database.writing() as connection:
+            now = _one(connection, "number = ?", number)
+            if now is None or now.state not in states:
+                return None
+            entry = step(now)
+            _put(connection, entry)
+            if not entry.state.is_open:
+                connection.execute(
+                    f"DELETE FROM entry WHERE state NOT IN ({_OPEN}) AND number <= (SELECT number FROM entry"
+                    f" WHERE state NOT IN ({_OPEN}) ORDER BY number DESC LIMIT 1 OFFSET {_KEPT_ENDED})"
+                )
+            return entry
+
+    def entry(self, number: int) -> OutboxEntry | None:
+        row = self._database.row(f"SELECT {_COLUMNS} FROM entry WHERE number = ?", (number,))
+        return _entry(row) if row else None
+
+    def entry_of_key(self, key: str) -> OutboxEntry | None:
+        row = self._database.row(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", (key,))
+        return _entry(row) if row else None
+
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        """All that are kept, oldest first."""
+        return tuple(map(_entry, self._database.rows(f"SELECT {_COLUMNS} FROM entry ORDER BY number")))
+
+    def heads(self) -> tuple[OutboxEntry, ...]:
+        """Of each site the oldest that has not ended."""
+        return tuple(
+            _entry(row)
+            for row in self._database.rows(
+                f"SELECT {_COLUMNS} FROM entry WHERE number IN"
+                f" (SELECT min(number) FROM entry WHERE state IN ({_OPEN}) GROUP BY site_id) ORDER BY number"
+            )
+        )
+
+    def open_of(self, site_id: str) -> tuple[OutboxEntry, ...]:
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM entry WHERE site_id = ? AND state IN ({_OPEN}) ORDER BY number",
+            (site_id,),
+        )
+        return tuple(map(_entry, rows))
+
+
+def _waiting_schedule(connection: sqlite3.Connection, site_id: str) -> OutboxEntry | None:
+    """The newest open schedule of the site, when nothing of it can have reached the server."""
+    entry = _one(connection, f"site_id = ? AND kind = 'schedule' AND state IN ({_OPEN})", site_id)
+    is_free = entry is not None and entry.state in (EntryState.WAITING, EntryState.CONFLICT)
+    return entry if is_free and entry is not None and not entry.is_unknown else None
+
+
+def _one(connection: sqlite3.Connection, where: str, value: object) -> OutboxEntry | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE {where} ORDER BY number DESC LIMIT 1", (value,)
+    ).fetchone()
+    return _entry(row) if row else None
+
+
+def _put(connection: sqlite3.Connection, entry: OutboxEntry) -> None:
+    theirs = json.dumps([schedule_json(entry.theirs.schedule), entry.theirs.etag]) if entry.theirs else ""
+    connection.execute(
+        "UPDATE entry SET kind = ?, body = ?, state = ?, sentence = ?, tries = ?, next_ms = ?, sent_ms = ?,"
+        " is_unknown = ?, theirs = ? WHERE number = ?",
+        (
+            *_written(entry.change), entry.state.value, entry.sentence, entry.tries, entry.next_ms,
+            entry.sent_ms, int(entry.is_unknown), theirs, entry.number,
+        ),
+    )  # fmt: skip
+
+
+def _written(change: Change) -> tuple[str, str]:
+    """Kind and body."""
+    if isinstance(change, ScheduleChange):
+        values = [change.site_id, change.site_name, schedule_json(change.base), change.base_etag]
+        return "schedule", json.dumps([*values, schedule_json(change.mine)])
+    return "report", json.dumps([change.site_id, change.what, change.body])
+
+
+def _change(kind: str, text: str) -> Change:
+    body = json.loads(text)
+    if kind == "schedule":
+        return ScheduleChange(body[0], body[1], schedule_of(body[2]), body[3], schedule_of(body[4]))
+    return EventReport(*body)
+
+
+def _entry(row: tuple[Any, ...]) -> OutboxEntry:
+    number, key, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms, is_unknown, theirs = row
+    other = None
+    if theirs:
+        schedule, etag = json.loads(theirs)
+        other = Theirs(schedule_of(schedule), etag)
+    return OutboxEntry(
+        number, key, _change(kind, body), made_ms, EntryState(state), sentence, tries, next_ms, sent_ms,
+        bool(is_unknown), other,
+    )  # fmt: skip

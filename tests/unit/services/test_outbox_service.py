@@ -1,0 +1,240 @@
+"""The outbox: written down first, sent in order, merged or asked about, and honest about what is not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.outbox import EntryState, EventReport, ScheduleChange
+from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.errors import Cancelled, Refused, ServerBroken, TooManyRequests, Unreachable
+from chekt_console.services.outbox_service import OutboxService
+from chekt_console.services.schedule_service import ScheduleService
+from chekt_console.store.cache import Cache
+from chekt_console.store.local import LocalStore
+from chekt_console.store.outbox import OutboxStore
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+
+
+def _week(*days: int, start_h: int = 18) -> WeekSchedule:
+    return WeekSchedule(tuple(ArmedPeriod(day * 1440 + start_h * 60, 120, ArmingMode.AWAY) for day in days))
+
+
+EMPTY, MONDAY, TUESDAY = WeekSchedule(), _week(0), _week(1)
+OFFLINE = Unreachable("The gateway cannot be reached.")
+LOST = Unreachable("The connection broke.", may_have_acted=True)
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = FakeServer()
+        self.clock = FakeClock()
+        self.local = LocalStore(folder / "local.sqlite")
+        self.cache = Cache(folder / "cache.sqlite")
+        self.open()
+
+    def open(self) -> None:
+        self.store = OutboxStore(self.folder / "outbox.sqlite")
+        schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
+        self.outbox = OutboxService(self.store, self.server, schedules, self.clock)
+        self.outbox.recover()
+
+    def change(self, mine: WeekSchedule, base: WeekSchedule = EMPTY, etag: str = "v1") -> ScheduleChange:
+        return ScheduleChange("7", "Harbor", base, etag, mine)
+
+    def server_has(self) -> WeekSchedule:
+        return from_key_concepts(self.server.body).schedule
+
+    def somebody_saves(self, schedule: WeekSchedule) -> None:
+        self.server.body = dict(to_key_concepts(schedule).body)
+        self.server.version += 1
+
+    def state(self) -> EntryState:
+        return self.outbox.entries()[-1].state
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.store.close()
+    made.local.close()
+    made.cache.close()
+
+
+def test_a_change_made_offline_waits_on_disk_and_goes_when_it_can(bench: Bench) -> None:
+    bench.server.failures["write"] = [OFFLINE]
+    bench.outbox.add(bench.change(MONDAY))
+    assert bench.outbox.send_next("7") is not None
+    assert bench.state() is EntryState.WAITING
+    assert bench.outbox.due_sites() == ()  # not before its second
+    bench.store.close()
+    bench.open()
+    bench.clock.advance(1)
+    assert bench.outbox.due_sites() == ("7",)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+    assert bench.server_has() == MONDAY
+    assert [one for one in bench.server.sent if one.startswith("PUT")] == ["PUT v1", "PUT v1"]
+
+
+def test_a_lost_answer_is_read_back_and_not_sent_again(bench: Bench) -> None:
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.NOT_CONFIRMED
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+    assert bench.server.sent.count("PUT v1") == 1
+
+
+def test_the_end_of_the_program_while_it_sends_is_read_back_at_the_next_start(bench: Bench) -> None:
+    bench.server.failures["after write"] = [Cancelled()]
+    bench.outbox.add(bench.change(MONDAY))
+    with pytest.raises(Cancelled):
+        bench.outbox.send_next("7")
+    assert bench.state() is EntryState.SENDING
+    bench.store.close()
+    bench.open()
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+    assert bench.server.sent.count("PUT v1") == 1
+
+
+def test_changes_of_different_hours_are_merged(bench: Bench) -> None:
+    bench.outbox.add(bench.change(MONDAY))
+    bench.somebody_saves(TUESDAY)
+    ended = bench.outbox.send_next("7")
+    assert ended is not None
+    assert ended.state is EntryState.DONE
+    assert "somebody else" in ended.sentence
+    assert bench.server_has() == _week(0, 1)
+
+
+@pytest.mark.parametrize("takes_mine", [True, False])
+def test_the_same_hours_changed_by_both_are_asked_about(bench: Bench, takes_mine: bool) -> None:
+    base = _week(0, 1)
+    bench.somebody_saves(base)
+    bench.outbox.add(bench.change(_night(0), base, "v2"))
+    bench.somebody_saves(_stay(0))
+    entry = bench.outbox.send_next("7")
+    assert entry is not None
+    assert entry.state is EntryState.CONFLICT
+    assert entry.theirs is not None
+    assert bench.outbox.due_sites() == ()  # nothing goes by itself before somebody chose
+    assert bench.server_has() == _stay(0)
+    if takes_mine:
+        bench.outbox.take_mine(entry.number)
+        bench.outbox.send_next("7")
+        assert bench.server_has() == _night(0)
+    else:
+        assert bench.outbox.discard(entry.number) is not None
+        assert bench.outbox.send_next("7") is None
+        assert bench.server_has() == _stay(0)
+
+
+def _night(day: int) -> WeekSchedule:
+    return WeekSchedule((ArmedPeriod(day * 1440 + 1080, 120, ArmingMode.NIGHT),))
+
+
+def _stay(day: int) -> WeekSchedule:
+    return WeekSchedule((ArmedPeriod(day * 1440 + 1080, 120, ArmingMode.STAY),))
+
+
+def test_a_change_on_top_of_a_lost_answer_is_never_overwritten(bench: Bench) -> None:
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    bench.somebody_saves(EMPTY)  # took ours back
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.CONFLICT
+    assert bench.server_has() == EMPTY
+
+
+def test_a_newer_wish_takes_the_place_of_one_that_waits(bench: Bench) -> None:
+    first = bench.outbox.add(bench.change(MONDAY))
+    second = bench.outbox.add(bench.change(TUESDAY))
+    assert second.number == first.number
+    bench.outbox.send_next("7")
+    assert bench.server_has() == TUESDAY
+    assert bench.server.version == 2
+
+
+def test_a_newer_wish_waits_behind_one_that_may_have_arrived(bench: Bench) -> None:
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    bench.outbox.add(bench.change(_week(0, 1), MONDAY))
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    bench.outbox.send_next("7")
+    assert [entry.state for entry in bench.outbox.entries()] == [EntryState.DONE, EntryState.DONE]
+    assert bench.server_has() == _week(0, 1)
+
+
+def test_a_report_keeps_its_key_and_body_and_a_known_key_adds_nothing(bench: Bench) -> None:
+    body = json.dumps({"site_id": "7", "event_subtype": "command_done"})
+    report = EventReport("7", "Answer to the monitoring center", body)
+    bench.server.failures["report"] = [
+        ServerBroken("It broke.", status=500),
+        TooManyRequests("Wait.", status=429, retry_after_s=40),
+    ]
+    bench.outbox.add(report, key="answer-1")
+    bench.outbox.add(report, key="answer-1")
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.NOT_CONFIRMED
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    bench.clock.advance(39)
+    assert bench.outbox.due_sites() == ()  # as long as the server asked for
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+    assert bench.server.sent == ["report command_done answer-1"]
+
+
+def test_a_report_whose_key_the_server_forgot_is_not_sent_again_by_itself(bench: Bench) -> None:
+    report = EventReport("7", "Answer", json.dumps({"site_id": "7", "event_subtype": "x"}))
+    bench.server.failures["report"] = [LOST]
+    entry = bench.outbox.add(report)
+    bench.outbox.send_next("7")
+    bench.clock.advance(86_400)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.NOT_CONFIRMED
+    assert bench.outbox.due_sites() == ()
+    assert bench.server.sent == []
+    bench.outbox.send_now(entry.number)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+
+
+def test_a_refusal_ends_with_the_servers_reason_and_lets_the_next_go(bench: Bench) -> None:
+    bench.server.failures["write"] = [Refused("The server refused it: times are HH:MM.", status=400)]
+    bench.outbox.add(bench.change(MONDAY))
+    ended = bench.outbox.send_next("7")
+    assert ended is not None
+    assert ended.state is EntryState.REFUSED
+    assert "HH:MM" in ended.sentence
+    bench.outbox.add(bench.change(TUESDAY))
+    bench.outbox.send_next("7")
+    assert bench.server_has() == TUESDAY
+
+
+def test_sites_do_not_wait_for_each_other(bench: Bench) -> None:
+    bench.server.failures["report"] = [OFFLINE]
+    for site in ("1", "2"):
+        bench.outbox.add(EventReport(site, "Answer", json.dumps({"site_id": site, "event_subtype": site})))
+    for site in bench.outbox.due_sites():
+        bench.outbox.send_next(site)
+    assert [entry.state for entry in bench.outbox.entries()] == [EntryState.WAITING, EntryState.DONE]
+    bench.outbox.hurry()
+    assert bench.outbox.due_sites() == ("1",)
