@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
     from chekt_console.session_account import AccountParts
+    from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_parts import Shell
     from chekt_console.session_queue import QueueParts
@@ -179,7 +180,9 @@ class Session(QObject):
         self.queue: QueueParts | None = None
         self.live: LiveParts | None = None
         self.account: AccountParts | None = None
+        self.evidence: EvidenceParts | None = None
         self._webhook_place: tuple[bool, bool] | None = None
+        self._address: Address | None = None
         self._is_open = True
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
@@ -199,8 +202,11 @@ class Session(QObject):
         """The address is known: everything that waits for the server may go."""
         self.client.open(address)
         self._webhook_place = (bool(address.dealer_id), is_loopback(address.base_url))
+        self._address = address
         if self.live is not None:
             self.live.can_register(*self._webhook_place)
+        if self.account is not None:
+            self.account.can_play(address.base_url, address.control_token)
         self.feed.start()
         self._budget_timer.start()
 
@@ -222,7 +228,7 @@ class Session(QObject):
         self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
-        for part in (self.account, self.live, self.work, self.schedule, self.review):
+        for part in (self.evidence, self.account, self.live, self.work, self.schedule, self.review):
             if part is not None:
                 part.close()
         self.client.give_up()
@@ -236,6 +242,8 @@ class Session(QObject):
         self.local.close()
         if self.live is not None:
             self.live.close_files()
+        if self.evidence is not None:
+            self.evidence.close_files()
         for pane in (
             self.sites_pane,
             self.side,
@@ -280,7 +288,7 @@ class Session(QObject):
             self._build_clip,
             self._build_queue,
         ]
-        steps += [self._build_live, self._build_account, self._finish]
+        steps += [self._build_live, self._build_account, self._build_evidence, self._finish]
 
         def take_next() -> None:
             if self._is_open:
@@ -339,6 +347,14 @@ class Session(QObject):
         account.devices_changed.connect(self._on_devices_changed)
         account.poll_wanted.connect(self.feed.poll_soon)
         self.sites_pane.settings_requested.connect(account.edit)
+        if self._address is not None:
+            account.can_play(self._address.base_url, self._address.control_token)
+
+    def _build_evidence(self, panes: _Panes) -> None:
+        assert self.review is not None
+        self.evidence = panes.evidence(self._ground, self.review, lambda: self.sites.cached().sites, self)
+        if self.queue is not None:
+            self.evidence.controller.marked = self.queue.marked
 
     def _find_site(self, site_id: str) -> Site | None:
         return next((site for site in self.sites.cached().sites if site.site_id == site_id), None)
@@ -366,6 +382,8 @@ class Session(QObject):
             self.queue.controller.on_decided(event)
 
     def _on_decided_many(self, events: tuple[Event, ...]) -> None:
+        if self.evidence is not None:
+            self.evidence.record_decisions(events)
         self.sites_controller.on_events(events)
         if self.timeline is not None:
             self.timeline.timeline_controller.on_events(events)
@@ -433,14 +451,18 @@ class _Panes:
     queue: type[QueueParts]
     live: type[LiveParts]
     account: type[AccountParts]
+    evidence: type[EvidenceParts]
 
 
 def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
     from chekt_console.session_account import AccountParts
+    from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
-    return _Panes(WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, QueueParts, LiveParts, AccountParts)
+    return _Panes(
+        WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, QueueParts, LiveParts, AccountParts, EvidenceParts
+    )

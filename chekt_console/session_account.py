@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from chekt_console.api.simulator_control import SCENARIOS, play_scenario
 from chekt_console.domain.event import EventKind
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
@@ -58,6 +59,7 @@ class AccountParts(QObject):
             uuid4,
             shell.window,
         )
+        self._stage: tuple[str, str] | None = None
         self._build_menu()
         self.outbound.raised.connect(self.poll_wanted)
         self.outbound.event_requested.connect(self._on_event_requested)
@@ -87,6 +89,11 @@ class AccountParts(QObject):
             return [event for event in found if event.kind is EventKind.ALARM]
 
         self.outbound.open_delays(site, alarms)
+
+    def can_play(self, base_url: str, control_token: str) -> None:
+        """Over the simulator the menu offers stories to watch."""
+        self._stage = (base_url, control_token) if control_token else None
+        self._scenarios.menuAction().setVisible(self._stage is not None)
 
     def close(self) -> None:
         self.controller.close()
@@ -134,6 +141,12 @@ class AccountParts(QObject):
         self.delays_action.triggered.connect(self.show_delays)
         self._menu.addActions([self.raise_action, self.delays_action])
         self._menu.setToolTipsVisible(True)
+        self._scenarios = self._menu.addMenu("Play a scenario")
+        self._scenarios.menuAction().setVisible(False)
+        for name in SCENARIOS:
+            action = self._scenarios.addAction(name.capitalize())
+            action.setData(name)
+            action.triggered.connect(self._on_scenario)
         menu = window.window_menu
         menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
 
@@ -145,6 +158,15 @@ class AccountParts(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.edit(int(action.data()))
+
+    def _on_scenario(self) -> None:
+        action, site, stage = self.sender(), self._ground.shell.selection.site, self._stage
+        if isinstance(action, QAction) and site is not None and stage is not None:
+            name = str(action.data())
+            self._ground.runner.submit(
+                lambda _: play_scenario(*stage, name, site.site_id),
+                done=lambda _: self._on_notice("scenario", f"{name.capitalize()} begins at {site.name}."),
+            )
 
     def _on_monitoring(self) -> None:
         site = self._ground.shell.selection.site
