@@ -162,6 +162,17 @@ class Cache:
         problems = tuple(row[2].split("\n")) if row[2] else ()
         return CachedSchedule(schedule_of(row[0]), row[1], problems, from_ms(row[3]))
 
+    def schedules(self) -> dict[str, CachedSchedule]:
+        """Of all sites whose schedule was read, by site id; equal ones share one value."""
+        rows = self._database.rows("SELECT site_id, body, etag, problems, as_of FROM schedule")
+        read = {body: schedule_of(body) for body in {row[1] for row in rows}}
+        return {
+            site_id: CachedSchedule(
+                read[body], etag, tuple(problems.split("\n")) if problems else (), from_ms(as_of)
+            )
+            for site_id, body, etag, problems, as_of in rows
+        }
+
     def put_schedule(
         self,
         site_id: str,

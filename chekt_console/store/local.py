@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from chekt_console.store.codec import from_ms, schedule_json, schedule_of, to_ms
 from chekt_console.store.database import Database
 from chekt_console.store.decision_steps import DecisionSteps
+from chekt_console.store.templates_store import TABLES as TEMPLATE_TABLES
+from chekt_console.store.templates_store import TemplatesStore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +42,7 @@ _MIGRATIONS = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    TEMPLATE_TABLES,
 )
 
 
@@ -78,6 +81,7 @@ class LocalStore:
             " and no longer shown; keep it and ask for help.",
         )
         self.steps = DecisionSteps(self._database)
+        self.templates = TemplatesStore(self._database)
 
     @property
     def was_rebuilt(self) -> str:
@@ -105,6 +109,10 @@ class LocalStore:
             row[5],
             tuple(row[6].split("\n")) if row[6] else (),
         )
+
+    def draft_sites(self) -> frozenset[str]:
+        """Ids of the sites whose schedule has a draft here."""
+        return frozenset(site_id for (site_id,) in self._database.rows("SELECT site_id FROM draft"))
 
     def put_draft(self, site_id: str, draft: KeptDraft) -> None:
         with self._database.writing() as connection:
