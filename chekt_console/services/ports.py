@@ -68,6 +68,7 @@ class SchedulesResource(Protocol):
 
 
 class EventsResource(Protocol):
+    def categories(self) -> tuple[tuple[str, str], ...]: ...
     def search(
         self,
         *,

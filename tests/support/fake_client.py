@@ -108,6 +108,9 @@ class _Schedules:
 class _Events:
     server: FakeServer
 
+    def categories(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def report(self, body: dict[str, object], idempotency_key: str) -> None:
         self.server.fail("report")
         self.server.sent.append(f"report {body['event_subtype']} {idempotency_key}")

@@ -70,7 +70,9 @@ class QueueDelegate(QStyledItemDelegate):
         )
         painter.setFont(plain)
         painter.setPen(colors.muted)
-        detail = f"{self._model.site_name(alarm.event.site_id)} · {alarm.reason}"
+        # What the title says already is not said again: the room is for why.
+        reasons = [part for part in alarm.reason.split(", ") if part.casefold() not in title.casefold()]
+        detail = " · ".join([self._model.site_name(alarm.event.site_id), *reasons])
         room = rect.right() - _RIGHT - left
         painter.drawText(left, lower, metrics.elidedText(detail, Qt.TextElideMode.ElideRight, room))
         painter.restore()
