@@ -102,7 +102,7 @@ class Tour(QObject):
                     yield view.name, view.is_filled
                     settled = time.monotonic() + 0.4
                     yield view.name, lambda settled=settled: time.monotonic() > settled  # type: ignore[misc]
-                    self._save(f"{view.name}-{word}-{width}x{height}.png")
+                    self._save(f"{view.name}-{word}-{width}x{height}.png", view.dialog() or self._window)
 
     def _on_tick(self) -> None:
         if not self._condition():
@@ -119,8 +119,8 @@ class Tour(QObject):
             return
         self._deadline = time.monotonic() + _STEP_LIMIT_S
 
-    def _save(self, name: str) -> None:
-        self._window.grab().save(str(self._folder / name))
+    def _save(self, name: str, widget: QWidget) -> None:
+        widget.grab().save(str(self._folder / name))
         self._pictures.append(name)
         self._heartbeat.forgive()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
@@ -11,10 +13,13 @@ from chekt_console.domain.event_filter import EventFilter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QWidget
+
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.session import Session
     from chekt_console.session_review import ClipPanes
+    from chekt_console.ui.evidence.export_dialog import ExportDialog
     from chekt_console.ui.main_window import MainWindow
     from chekt_console.ui.shared.selection import Selection
 
@@ -24,11 +29,13 @@ _HOUR_MS = 3_600_000
 
 @dataclass(frozen=True)
 class View:
-    """One thing to show: `prepare` brings it up, `is_filled` tells when it can be photographed."""
+    """One thing to show: `prepare` brings it up, `is_filled` tells when it can be photographed, `dialog` is what to
+    photograph when it is not the window."""
 
     name: str
     prepare: Callable[[], None]
     is_filled: Callable[[], bool]
+    dialog: Callable[[], QWidget | None] = lambda: None
 
 
 class Sights:
@@ -45,12 +52,16 @@ class Sights:
         self._show_connect = show_connect
         self._window = window
         self._selection = selection
+        self._scratch = TemporaryDirectory(prefix="chekt-tour-", ignore_cleanup_errors=True)
 
     def views(self) -> list[View]:
         return [
             View("review", self._bring_review, self._is_review_filled),
             View("review-alarm", self._bring_alarm, self._is_clip_playing),
             View("review-list", self._bring_list, self._is_list_filled),
+            View("evidence", self._bring_export, self._is_export_ready, lambda: self._export_dialog),
+            View("evidence-done", self._bring_exported, self._is_exported, lambda: self._export_dialog),
+            View("evidence-verified", self._bring_verified, self._is_verified, self._verify_dialog),
             View("schedule", self._bring_schedule, self._is_schedule_filled),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
@@ -123,7 +134,50 @@ class Sights:
         timeline = self._session.timeline
         return timeline is not None and timeline.timeline.event_list.model.event_count > 0
 
+    @property
+    def _export_dialog(self) -> ExportDialog | None:
+        evidence = self._session.evidence
+        return evidence.controller.dialog if evidence is not None else None
+
+    def _bring_export(self) -> None:
+        """Of the playing alarm, into a folder of the tour's own."""
+        site, evidence = self._site(), self._session.evidence
+        if site is None or evidence is None:
+            return
+        self._selection.select_event(self._alarm(site))
+        evidence.controller.folder = Path(self._scratch.name)
+        evidence.controller.open()
+
+    def _is_export_ready(self) -> bool:
+        return self._export_dialog is not None and self._export_dialog.isVisible()
+
+    def _bring_exported(self) -> None:
+        if self._export_dialog is not None:
+            self._export_dialog.export.click()
+
+    def _is_exported(self) -> bool:
+        return self._export_dialog is not None and self._export_dialog.pages.currentIndex() == 2
+
+    def _bring_verified(self) -> None:
+        if self._export_dialog is not None:
+            self._export_dialog.verify.click()
+
+    def _verify_dialog(self) -> QWidget | None:
+        evidence = self._session.evidence
+        return evidence.verify_controller.dialog if evidence is not None else None
+
+    def _is_verified(self) -> bool:
+        evidence = self._session.evidence
+        dialog = evidence.verify_controller.dialog if evidence is not None else None
+        return dialog is not None and dialog.state.text().startswith("✓")
+
+    def _close_evidence(self) -> None:
+        for dialog in (self._verify_dialog(), self._export_dialog):
+            if dialog is not None:
+                dialog.close()
+
     def _bring_schedule(self) -> None:
+        self._close_evidence()
         self._window.show_perspective("schedule")
 
     def _is_schedule_filled(self) -> bool:
