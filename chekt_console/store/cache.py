@@ -265,6 +265,15 @@ class Cache:
         )
         return [(site_id, instant_ms, ArmingMode(mode)) for site_id, instant_ms, mode in rows]
 
+    def schedule_changes(self, subtype: str, kind: EventKind) -> list[tuple[str, int]]:
+        """Site id and instant of the newest such event of each site that was seen after its schedule was read."""
+        rows = self._database.rows(
+            "SELECT s.site_id, max(e.instant_ms) FROM schedule s JOIN event e ON e.site_id = s.site_id"
+            " AND e.instant_ms > s.as_of WHERE e.kind = ? AND e.subtype = ? GROUP BY s.site_id",
+            (int(kind), subtype),
+        )
+        return [(site_id, instant_ms) for site_id, instant_ms in rows]
+
     def _fact(self, name: str) -> int | None:
         row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))
         return row[0] if row else None

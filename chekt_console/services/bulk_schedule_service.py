@@ -1,0 +1,315 @@
+"""One schedule to many sites: preview, write with the previous state kept first, carry on after a crash, and undo."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
+from chekt_console.domain.event import EventKind
+from chekt_console.domain.schedule_algebra import is_same
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.domain.site import Site
+from chekt_console.errors import (
+    ChangedMeanwhile,
+    NotAllowed,
+    NotSignedIn,
+    NotThere,
+    ServerBroken,
+    ServerSaid,
+    TooManyRequests,
+    UnexpectedReply,
+    Unreachable,
+    WorldFailed,
+)
+from chekt_console.services.bulk_preview import Preview, Standing, Verdict, preview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chekt_console.domain.clock import Clock
+    from chekt_console.domain.progress import Progress
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.services.ports import Client
+    from chekt_console.services.schedule_service import ScheduleService, StoredSchedule
+    from chekt_console.store.cache import Cache
+    from chekt_console.store.local import LocalStore
+
+ERRORS_IN_A_ROW = 3
+_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+_WRITES = 2  # the second only after the server was read and still has what was there before
+_CHANGE = "schedule_change"
+
+
+class RunWish:
+    """What the person wants of a run that goes on: looked at between two sites."""
+
+    def __init__(self) -> None:
+        self.stop_as: RunState | None = None
+
+    def pause(self) -> None:
+        self.stop_as = RunState.PAUSED
+
+    def cancel(self) -> None:
+        self.stop_as = RunState.CANCELLED
+
+
+class BulkScheduleService:
+    """Blocking; call it in a worker."""
+
+    def __init__(
+        self, client: Client, schedules: ScheduleService, cache: Cache, local: LocalStore, clock: Clock
+    ) -> None:
+        self._client = client
+        self._schedules = schedules
+        self._cache = cache
+        self._local = local
+        self._store = local.templates
+        self._clock = clock
+        self._without: set[str] = set()  # no schedule over this connection
+        self._seen_ms: dict[str, int] = {}  # newest change known when the site's schedule was read
+
+    # Looking
+
+    def preview(self, schedule: WeekSchedule, sites: Iterable[Site]) -> Preview:
+        """From the disk alone: nothing is asked of the server."""
+        sites = tuple(sites)
+        standing = Standing(
+            drafts=self._local.draft_sites(),
+            without=frozenset(self._without),
+            newer=frozenset(self._newer()),
+            open_runs=frozenset(
+                site.site_id
+                for run in self.open_runs()
+                for site in run.sites
+                if site.step in (SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNDOING)
+            ),
+        )
+        # What is stored is what is compared: key concepts may join or cut periods.
+        body = to_key_concepts(schedule)
+        meant = schedule if body.losses else from_key_concepts(body.body).schedule
+        return preview(meant, sites, self._cache.schedules(), standing)
+
+    def read_missing(self, sites: Iterable[Site], progress: Progress) -> tuple[str, ...]:
+        """Read those never read here and those changed since. Gives a sentence for each that could not be read."""
+        known, newer = self._cache.schedules(), self._newer()
+        wanted = [site for site in sites if site.site_id not in known or site.site_id in newer]
+        problems: list[str] = []
+        for number, site in enumerate(wanted):
+            progress.report(number, len(wanted), site.name)
+            try:
+                progress.partial(self._schedules.read(site))
+            except NotThere:
+                self._without.add(site.site_id)
+            except (TooManyRequests, Unreachable, NotSignedIn):
+                raise
+            except WorldFailed as error:
+                problems.append(f"{site.name}: {error.sentence}")
+            else:
+                self._without.discard(site.site_id)
+                if site.site_id in newer:
+                    self._seen_ms[site.site_id] = newer[site.site_id]
+        return tuple(problems)
+
+    # Runs
+
+    def open_runs(self) -> tuple[BulkRun, ...]:
+        """Newest first; those that wait to be carried on, also those a crash cut off."""
+        found = (self._store.run(run.run_id) for run in self._store.runs() if run.state.is_open)
+        return tuple(run for run in found if run is not None)
+
+    def last_run(self) -> BulkRun | None:
+        """The newest that is open, else the newest of all."""
+        runs = self._store.runs()
+        chosen = next((run for run in runs if run.state.is_open), runs[0] if runs else None)
+        return self._store.run(chosen.run_id) if chosen else None
+
+    def run(self, run_id: str) -> BulkRun | None:
+        return self._store.run(run_id)
+
+    def begin(self, title: str, template_id: str, agreed: Preview) -> BulkRun:
+        """The previous state of every site that changes is on disk when this returns; nothing is sent yet."""
+        sites = tuple(
+            BulkSite(one.site.site_id, one.site.name, SiteStep.WAITING, one.before, one.etag)
+            for one in agreed.of(Verdict.CHANGES)
+            if one.before is not None
+        ) + tuple(
+            BulkSite(one.site.site_id, one.site.name, SiteStep.SAME, one.before, one.etag)
+            for one in agreed.of(Verdict.SAME)
+            if one.before is not None
+        )
+        run = BulkRun(str(uuid4()), title, template_id, agreed.schedule, RunState.PAUSED, self._now(), sites)
+        self._store.put_run(run)
+        for site in sites:
+            if site.step is SiteStep.SAME and template_id:
+                self._store.put_step(run, site, follows_since=self._now())
+        return run
+
+    def carry_on(self, run_id: str, wish: RunWish, progress: Progress, *, is_canary: bool = False) -> BulkRun:
+        """Write what waits, one site after another; first of all what a crash left open is read back.
+
+        `is_canary`: one site, then the run asks. A write that got no answer is read back before anything else is done to it.
+        """
+        run = self._known(run_id)
+        self._store.put_state(run_id, RunState.RUNNING)
+        todo = [s for s in run.sites if s.step in (SiteStep.WRITING, SiteStep.UNCONFIRMED)]
+        todo += [s for s in run.sites if s.step is SiteStep.WAITING]
+        ended, sentence = RunState.DONE, ""
+        errors = 0
+        for number, site in enumerate(todo):
+            if wish.stop_as is not None:
+                ended = wish.stop_as
+                break
+            progress.report(number, len(todo), site.name)
+            after = self._write(run, site)
+            progress.partial(after)
+            errors = errors + 1 if after.step.is_error else 0
+            if is_canary and number + 1 < len(todo):
+                ended = RunState.STOPPED if after.step.is_error else RunState.CANARY
+                sentence = after.sentence
+                break
+            if errors == ERRORS_IN_A_ROW and number + 1 < len(todo):
+                ended = RunState.STOPPED
+                sentence = f"{errors} sites in a row failed. The last said: {after.sentence}"
+                break
+        self._store.put_state(run_id, ended, sentence)
+        return self._known(run_id)
+
+    def cancel(self, run_id: str) -> BulkRun:
+        """What waits is never written; what was written stays, and can be undone."""
+        self._store.put_state(run_id, RunState.CANCELLED)
+        return self._known(run_id)
+
+    def undo(self, run_id: str, wish: RunWish, progress: Progress) -> BulkRun:
+        """Put the previous schedule back where the server still holds what the run wrote; others are left and named."""
+        run = self._known(run_id)
+        self._store.put_state(run_id, RunState.UNDOING)
+        todo = [site for site in run.sites if site.step.may_be_ours]
+        ended, errors, sentence = RunState.UNDONE, 0, ""
+        for number, site in enumerate(todo):
+            if wish.stop_as is not None:
+                ended = RunState.UNDOING
+                sentence = "The undo was paused."
+                break
+            progress.report(number, len(todo), site.name)
+            after = self._restore(run, site)
+            progress.partial(after)
+            errors = errors + 1 if after.step is SiteStep.UNDOING else 0
+            if errors == ERRORS_IN_A_ROW:
+                sentence = f"{errors} sites in a row failed. The last said: {after.sentence}"
+                break
+        undone = self._known(run_id)
+        if undone.count(SiteStep.UNDOING, SiteStep.WRITTEN, SiteStep.WRITING, SiteStep.UNCONFIRMED):
+            ended = RunState.UNDOING
+        self._store.put_state(run_id, ended, sentence)
+        return self._known(run_id)
+
+    # One site
+
+    def _write(self, run: BulkRun, site: BulkSite) -> BulkSite:
+        if site.step is not SiteStep.WAITING:  # it may have gone out before: ask first
+            there = self._read_back(site.site_id, site.name)
+            if there is None:
+                return self._end(run, site, SiteStep.UNCONFIRMED, "could not be read back; not confirmed")
+            if is_same(there.schedule, run.schedule):
+                return self._end(run, site, SiteStep.WRITTEN, "written and read back")
+            if there.etag != site.etag:
+                return self._end(
+                    run, site, SiteStep.CHANGED, "somebody else changed it meanwhile; left alone"
+                )
+        body = to_key_concepts(run.schedule).body
+        for _ in range(_WRITES):
+            self._end(run, site, SiteStep.WRITING, "")
+            refusal, is_final = self._put(site.site_id, body, site.etag)
+            if refusal and is_final:
+                return self._end(run, site, SiteStep.FAILED, refusal)
+            there = self._read_back(site.site_id, site.name)
+            if there is None:
+                return self._end(
+                    run, site, SiteStep.UNCONFIRMED, "sent, but it could not be read back; not confirmed"
+                )
+            if is_same(there.schedule, run.schedule):
+                return self._end(run, site, SiteStep.WRITTEN, "written and read back")
+            if there.etag != site.etag:
+                return self._end(
+                    run, site, SiteStep.CHANGED, "somebody else changed it meanwhile; left alone"
+                )
+        return self._end(run, site, SiteStep.FAILED, "the server still has the old one")
+
+    def _restore(self, run: BulkRun, site: BulkSite) -> BulkSite:
+        there = self._read_back(site.site_id, site.name)
+        if there is None:
+            return self._end(run, site, SiteStep.UNDOING, "could not be read; not undone yet")
+        body = to_key_concepts(site.previous).body
+        for _ in range(_WRITES):
+            if is_same(there.schedule, site.previous):
+                return self._end(run, site, SiteStep.UNDONE, "as it was before")
+            if not is_same(there.schedule, run.schedule):
+                return self._end(run, site, SiteStep.LEFT, "somebody changed it since; left alone")
+            self._end(run, site, SiteStep.UNDOING, "")
+            refusal, is_final = self._put(site.site_id, body, there.etag)
+            if refusal and is_final:
+                return self._end(run, site, SiteStep.UNDOING, refusal)
+            read = self._read_back(site.site_id, site.name)
+            if read is None:
+                return self._end(run, site, SiteStep.UNDOING, "sent, but it could not be read back")
+            there = read
+        if is_same(there.schedule, site.previous):
+            return self._end(run, site, SiteStep.UNDONE, "as it was before")
+        return self._end(run, site, SiteStep.UNDOING, "the server still has what was written")
+
+    def _put(self, site_id: str, body: dict[str, object], etag: str) -> tuple[str, bool]:
+        """What went wrong, and whether it is certain that nothing was changed."""
+        try:
+            self._client.schedules.write(site_id, body, etag)
+        except ChangedMeanwhile:
+            return (
+                "somebody else changed it meanwhile",
+                False,
+            )  # or it is ours, of a write whose answer was lost
+        except Unreachable as error:
+            return error.sentence, not error.may_have_acted
+        except (ServerBroken, UnexpectedReply) as error:
+            return error.sentence, False
+        except NotThere as error:
+            self._without.add(site_id)
+            return error.sentence, True
+        except (NotAllowed, ServerSaid) as error:
+            return error.sentence, True
+        return "", False
+
+    def _read_back(self, site_id: str, name: str) -> StoredSchedule | None:
+        for wait_s in _READ_BACK_S:
+            if wait_s:
+                self._clock.sleep(wait_s)
+            try:
+                return self._schedules.read(Site(site_id, name))
+            except WorldFailed:
+                continue
+        return None
+
+    def _end(self, run: BulkRun, site: BulkSite, step: SiteStep, sentence: str) -> BulkSite:
+        """On disk before it is told."""
+        after = replace(site, step=step, sentence=sentence)
+        self._store.put_step(
+            run,
+            after,
+            follows_since=self._now() if step is SiteStep.WRITTEN else None,
+            is_released=step is SiteStep.UNDONE,
+        )
+        return after
+
+    def _newer(self) -> dict[str, int]:
+        """Sites whose schedule was changed, as events tell, after it was read here: the instant of the change."""
+        changes = self._cache.schedule_changes(_CHANGE, EventKind.ARMING)
+        return {site_id: at_ms for site_id, at_ms in changes if at_ms > self._seen_ms.get(site_id, 0)}
+
+    def _known(self, run_id: str) -> BulkRun:
+        run = self._store.run(run_id)
+        assert run is not None, "a run is never taken from the disk while it is open"
+        return run
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
