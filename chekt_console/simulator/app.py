@@ -39,6 +39,7 @@ from chekt_console.simulator import (
 from chekt_console.simulator.clock import GatewayClock
 from chekt_console.simulator.config import Config, Secrets
 from chekt_console.simulator.database import Database
+from chekt_console.simulator.event_intake import EventIntake
 from chekt_console.simulator.faults import FaultLayer, Faults
 from chekt_console.simulator.gate import Gate
 from chekt_console.simulator.gateway import Gateway, gateway_of
@@ -106,6 +107,7 @@ def make_app(gateway: Gateway) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.gateway = gateway
+    app.state.intake = EventIntake(gateway.database)
     app.state.webhooks = WebhookSender()
     app.state.center = MonitoringCenter(app.state.webhooks)
     return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)

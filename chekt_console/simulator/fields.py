@@ -49,4 +49,4 @@ def refuse_unknown(body: Mapping[str, Any], *known: str) -> None:
 
 
 def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

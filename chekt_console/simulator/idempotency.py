@@ -13,9 +13,9 @@ from starlette.requests import Request
 from chekt_console.simulator.gateway import gateway_of
 from chekt_console.simulator.problem import Problem, invalid
 
-_LIFE_MS = 24 * 3_600_000
-_MAX_KEY = 255
-_REPLAYED = {"Idempotent-Replay": "true"}
+LIFE_MS = 24 * 3_600_000
+MAX_KEY = 255
+REPLAYED = {"Idempotent-Replay": "true"}
 
 Outcome = tuple[int, Any]
 """Status and the reply's payload, None for an empty reply."""
@@ -30,8 +30,8 @@ async def write_once(
     """
     gateway, raw = gateway_of(request), await request.body()
     key = request.headers.get("idempotency-key", "")
-    if len(key) > _MAX_KEY:
-        raise invalid("Idempotency-Key", f"The key is longer than {_MAX_KEY} characters")
+    if len(key) > MAX_KEY:
+        raise invalid("Idempotency-Key", f"The key is longer than {MAX_KEY} characters")
     if not key:
         return (*await gateway.database.write(work), {})
     # Two callers may choose the same key; a bearer's renewed token must not make a new caller of it.
@@ -42,12 +42,12 @@ async def write_once(
     now_ms = gateway.clock.now_ms()
 
     def once(connection: sqlite3.Connection) -> tuple[int, Any, dict[str, str]]:
-        connection.execute("DELETE FROM idempotency WHERE made_ms < ?", (now_ms - _LIFE_MS,))
+        connection.execute("DELETE FROM idempotency WHERE made_ms < ?", (now_ms - LIFE_MS,))
         known = connection.execute("SELECT * FROM idempotency WHERE key = ?", (name,)).fetchone()
         if known is not None and known["request"] != digest:
             raise Problem(409, "IdempotencyConflict", "This Idempotency-Key was used for another request")
         if known is not None:
-            return known["status"], msgspec.json.decode(known["body"]), _REPLAYED
+            return known["status"], msgspec.json.decode(known["body"]), REPLAYED
         status, payload = work(connection)
         text = msgspec.json.encode(payload).decode()
         connection.execute(

@@ -17,12 +17,13 @@ from starlette.routing import Route
 
 from chekt_console.simulator import delivery_steps
 from chekt_console.simulator.clock import from_iso, iso
-from chekt_console.simulator.event_rows import VIDEO_EVENT, NewEvent
+from chekt_console.simulator.event_intake import Arrival, Ready, keep_one, key_digests
+from chekt_console.simulator.event_rows import VIDEO_EVENT
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import Gateway, gateway_of
+from chekt_console.simulator.idempotency import MAX_KEY, REPLAYED
 from chekt_console.simulator.partner_access import caller_of, is_connected, route
 from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
-from chekt_console.simulator.raising import add_events
 from chekt_console.simulator.routes_events import EVENT, new_event
 from chekt_console.simulator.signing import LINK_LIFE_S
 from chekt_console.simulator.webhook_bodies import video_attached
@@ -31,7 +32,6 @@ _MAX_ROWS = 1000
 _MAX_BODY, _MAX_MEDIA = 4_000_000, 25_000_000
 _STATUSES = ("active", "restored", "")
 _MEDIA = {"image/jpeg": "jpg", "video/mp4": "mp4"}
-Ready = tuple[str, bytes, NewEvent]
 
 
 async def post_events(request: Request) -> Response:
@@ -46,9 +46,7 @@ async def post_events(request: Request) -> Response:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, "ValidationError", f"The body is not valid JSON: {error}") from error
     if isinstance(sent, dict):
-        one = _read(gateway, sent)
-        number, is_repeat = await gateway.database.write(lambda connection: _keep(connection, client_id, one))
-        return json_reply(_told(gateway, one[0], number, is_repeat), 200 if is_repeat else 201)
+        return await _post_one(request, client_id, raw, sent)
     if not isinstance(sent, list) or not 1 <= len(sent) <= _MAX_ROWS:
         raise Problem(
             400, "ValidationError", f"The body must be an event or an array of 1 to {_MAX_ROWS} events"
@@ -62,6 +60,17 @@ async def post_events(request: Request) -> Response:
     good = sum(bool(result["is_successful"]) for result in results)
     counts = {"success_count": good, "failure_count": len(results) - good}
     return json_reply(counts | {"results": results}, 201)
+
+
+async def _post_one(request: Request, client_id: str, raw: bytes, sent: dict[str, Any]) -> Response:
+    gateway, key = gateway_of(request), request.headers.get("idempotency-key", "")
+    if len(key) > MAX_KEY:
+        raise invalid("Idempotency-Key", f"The key is longer than {MAX_KEY} characters")
+    one = _read(gateway, sent)
+    digests = key_digests(client_id, key, request.url.path, raw)
+    kept = await request.app.state.intake.keep(Arrival(client_id, one, *digests, gateway.clock.now_ms()))
+    body = _told(gateway, one.external, kept.number, kept.is_repeat)
+    return json_reply(body, 200 if kept.is_repeat else 201, REPLAYED if kept.is_replay else None)
 
 
 async def upload(request: Request) -> Response:
@@ -128,13 +137,13 @@ def _result(
     try:
         if isinstance(row, Problem):
             raise row
-        number, is_repeat = _keep(connection, client_id, row)
+        number, is_repeat = keep_one(connection, client_id, row)
     except Problem as problem:
         error: dict[str, Any] = {"error": problem.name, "message": problem.message}
         if problem.field:
             error["details"] = {"field": problem.field, "required": problem.is_required}
         return {"is_successful": False, "error": error}
-    return {"is_successful": True} | _told(gateway, row[0], number, is_repeat)
+    return {"is_successful": True} | _told(gateway, row.external, number, is_repeat)
 
 
 def _read(gateway: Gateway, body: dict[str, Any]) -> Ready:
@@ -176,22 +185,7 @@ def _read(gateway: Gateway, body: dict[str, Any]) -> Ready:
     if kind == "trouble" and status:
         event = event._replace(status=status)
     digest = hashlib.sha256(msgspec.json.encode(body, order="deterministic")).digest()
-    return external, digest, event
-
-
-def _keep(connection: sqlite3.Connection, client_id: str, ready: Ready) -> tuple[int, bool]:
-    """The event's number, and whether it was known. Raises Problem 409."""
-    external, digest, event = ready
-    known = connection.execute(
-        "SELECT * FROM partner_event WHERE client_id = ? AND external_event_id = ?", (client_id, external)
-    ).fetchone()
-    if known is not None:
-        if known["digest"] != digest:
-            raise Problem(409, "Conflict", "This event_id was used for another event", field="event_id")
-        return int(known["event_id"]), True
-    number = add_events(connection, [event])[0]
-    connection.execute("INSERT INTO partner_event VALUES (?, ?, ?, ?)", (client_id, external, digest, number))
-    return number, False
+    return Ready(external, digest, event)
 
 
 def _told(gateway: Gateway, external: str, number: int, is_repeat: bool) -> dict[str, Any]:

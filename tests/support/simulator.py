@@ -18,8 +18,10 @@ import httpx
 class RunningSimulator:
     """Ends with its block. No live events unless asked for, so that a test sees only what it caused.
 
-    `restart` keeps data folder and port, as the console does.
+    `restart` keeps data folder and port, as the console does. `module`: what is run, for a gateway changed by a test.
     """
+
+    module = "chekt_console.simulator"
 
     def __init__(self, data_dir: Path, *options: str, sites: int = 60, live_every_s: float = 0) -> None:
         self.data_dir = data_dir
@@ -45,7 +47,7 @@ class RunningSimulator:
 
     def start(self, *, port: int = 0) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "chekt_console.simulator", "--die-with-parent"]
+        command = [sys.executable, "-m", self.module, "--die-with-parent"]
         command += ["--data-dir", str(self.data_dir), "--port", str(port), *self._options]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

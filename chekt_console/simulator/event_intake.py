@@ -1,0 +1,179 @@
+"""Keeps single events of partners by the group: all that wait go to disk in one commit, then each is answered.
+
+Every value of a group is bound to one statement, so the interpreter is free for the next requests while SQLite works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from chekt_console.simulator import schema
+from chekt_console.simulator.event_rows import NewEvent, with_number
+from chekt_console.simulator.idempotency import LIFE_MS
+from chekt_console.simulator.problem import Problem
+from chekt_console.simulator.world_build import next_event_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chekt_console.simulator.database import Database
+
+_TOP = 512
+_CHUNKS = (256, 64, 16, 4, 1)  # few sizes, so that their statements stay prepared
+
+
+class Ready(NamedTuple):
+    """An event that may be kept: the partner's id of it, the digest of what was sent, and what is kept."""
+
+    external: str
+    digest: bytes
+    event: NewEvent
+
+
+class Kept(NamedTuple):
+    """`is_repeat`: known by its event_id; `is_replay`: by its Idempotency-Key."""
+
+    number: int
+    is_repeat: bool
+    is_replay: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Arrival:
+    """`key` and `request` are empty without an Idempotency-Key, else digests of it and of the request."""
+
+    client_id: str
+    ready: Ready
+    key: str
+    request: str
+    now_ms: int
+
+
+class EventIntake:
+    """Lives in the event loop. While one group is written, the next one gathers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[tuple[Arrival, asyncio.Future[Kept]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def keep(self, arrival: Arrival) -> Kept:
+        """Returns once it is on disk. Raises Problem 409."""
+        answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, answer))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return await answer
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:_TOP], self._waiting[_TOP:]
+                await self._write_group(group)
+        finally:
+            self._writing = None
+
+    async def _write_group(self, group: list[tuple[Arrival, asyncio.Future[Kept]]]) -> None:
+        arrivals = [arrival for arrival, _ in group]
+        outcomes: Sequence[Kept | Exception]
+        try:
+            outcomes = await self._database.write(lambda connection: _keep_group(connection, arrivals))
+        except sqlite3.Error as error:
+            outcomes = [error] * len(group)
+        for (_, answer), outcome in zip(group, outcomes, strict=True):
+            if answer.done():
+                continue  # the one who asked has gone
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+
+def keep_one(connection: sqlite3.Connection, client_id: str, ready: Ready) -> tuple[int, bool]:
+    """The event's number, and whether it was known. Raises Problem 409."""
+    known = connection.execute(
+        "SELECT * FROM partner_event WHERE client_id = ? AND external_event_id = ?",
+        (client_id, ready.external),
+    ).fetchone()
+    if known is not None:
+        if known["digest"] != ready.digest:
+            raise Problem(409, "Conflict", "This event_id was used for another event", field="event_id")
+        return int(known["event_id"]), True
+    number = next_event_id(connection)
+    connection.execute(schema.INSERT_EVENT, with_number(ready.event, number))
+    connection.execute(
+        "INSERT INTO partner_event VALUES (?, ?, ?, ?)", (client_id, ready.external, ready.digest, number)
+    )
+    return number, False
+
+
+def key_digests(client_id: str, key: str, path: str, raw: bytes) -> tuple[str, str]:
+    """As idempotency.write_once names keys and requests; two empty texts without a key."""
+    if not key:
+        return "", ""
+    name = hashlib.sha256(f"{client_id}\n{key}".encode("utf-8", "replace")).hexdigest()
+    return name, hashlib.sha256(f"POST {path}\n".encode() + raw).hexdigest()
+
+
+def _keep_group(connection: sqlite3.Connection, arrivals: list[Arrival]) -> Sequence[Kept | Exception]:
+    """All as new ones; when one turns out to be known, each by itself."""
+    connection.execute("DELETE FROM idempotency WHERE made_ms < ?", (arrivals[0].now_ms - LIFE_MS,))
+    connection.execute("SAVEPOINT intake")
+    try:
+        found: Sequence[Kept | Exception] = _keep_new(connection, arrivals)
+    except sqlite3.IntegrityError:
+        connection.execute("ROLLBACK TO intake")
+        found = [_keep_any(connection, arrival) for arrival in arrivals]
+    connection.execute("RELEASE intake")
+    return found
+
+
+def _keep_new(connection: sqlite3.Connection, arrivals: list[Arrival]) -> list[Kept]:
+    """Raises IntegrityError when an event_id or a key is known."""
+    first = next_event_id(connection)
+    events, names, keys = [], [], []
+    for number, arrival in enumerate(arrivals, first):
+        events.append(with_number(arrival.ready.event, number))
+        names.append((arrival.client_id, arrival.ready.external, arrival.ready.digest, number))
+        if arrival.key:
+            keys.append((arrival.key, arrival.request, 201, str(number), arrival.now_ms))
+    _insert(connection, "partner_event", names)
+    _insert(connection, "idempotency", keys)
+    _insert(connection, f"event({schema.EVENT_COLUMNS})", events)
+    return [Kept(number, False, False) for number in range(first, first + len(arrivals))]
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    done = 0
+    for size in _CHUNKS:
+        while len(rows) - done >= size:
+            part = rows[done : done + size]
+            marks = f"({', '.join('?' * len(part[0]))})"
+            connection.execute(
+                f"INSERT INTO {table} VALUES {', '.join([marks] * size)}",
+                [value for row in part for value in row],
+            )
+            done += size
+
+
+def _keep_any(connection: sqlite3.Connection, arrival: Arrival) -> Kept | Exception:
+    if arrival.key:
+        known = connection.execute("SELECT * FROM idempotency WHERE key = ?", (arrival.key,)).fetchone()
+        if known is not None and known["request"] != arrival.request:
+            return Problem(409, "IdempotencyConflict", "This Idempotency-Key was used for another request")
+        if known is not None:
+            return Kept(int(known["body"]), known["status"] == 200, True)
+    try:
+        number, is_repeat = keep_one(connection, arrival.client_id, arrival.ready)
+    except Problem as problem:
+        return problem
+    if arrival.key:
+        connection.execute(
+            "INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)",
+            (arrival.key, arrival.request, 200 if is_repeat else 201, str(number), arrival.now_ms),
+        )
+    return Kept(number, is_repeat, False)
