@@ -16,6 +16,7 @@ from chekt_console.ui.timeline.incident_controller import IncidentController
 from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
 from chekt_console.ui.timeline.incident_panel import IncidentPanel
 from chekt_console.ui.timeline.timeline_controller import TimelineController
+from chekt_console.ui.timeline.timeline_memory import TimelineMemory
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class TimelinePanes(QObject):
         selection = ground.shell.selection
         self.timeline = TimelinePane(selection, ground.shell.theme, event_filter=ground.event_filter)
         self.timeline_controller = TimelineController(self.timeline, selection, ground.runner, ground.events)
+        self.memory = TimelineMemory(self.timeline, selection, ground.runner, ground.local)
         self.timeline_controller.start()
+        self.memory.start()
 
 
 class ClipPanes(QObject):
@@ -51,7 +54,7 @@ class ClipPanes(QObject):
         self.clip_controller.event_decided.connect(self.event_decided)
         self.incident_panel = IncidentPanel(theme)
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
-        incidents = IncidentService(ground.events, ground.cache, ground.clock)
+        incidents = IncidentService(ground.client, ground.events, ground.cache, ground.clock)
         self.incident_controller = IncidentController(self.incident_panel, selection, runner, incidents, self)
         for part in (head, self.incident_panel):
             part.setVisible(self.incident_controller.is_relevant)

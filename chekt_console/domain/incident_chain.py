@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.delivery_steps import DeliverySteps, delay_words
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule_forecast import forecast
 from chekt_console.domain.schedule_words import span_words
@@ -90,15 +91,17 @@ def incident_chain(
     armed: ArmedFact,
     schedule: ScheduleFact,
     decision: DecisionFact,
+    steps: DeliverySteps | None = None,
 ) -> tuple[ChainLink, ...]:
-    """`signals`: every event of the incident, the alarm among them."""
+    """`signals`: every event of the incident, the alarm among them. `steps`: its way to the monitoring center, when the
+    server told."""
     return (
         _zone_link(alarm, signals),
         _armed_link(armed),
         _schedule_link(alarm, armed, schedule),
         _camera_link(alarm, signals),
-        _delivery_link(alarm),
-        _verification_link(alarm),
+        _delivery_link(alarm, steps),
+        _verification_link(alarm, steps),
         _decision_link(alarm, decision),
     )
 
@@ -170,14 +173,21 @@ def _camera_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
     return ChainLink("Camera", "no camera signal in this incident")
 
 
-def _delivery_link(alarm: Event) -> ChainLink:
+def _delivery_link(alarm: Event, steps: DeliverySteps | None) -> ChainLink:
+    if steps is not None and steps.delivered_ms is not None:
+        took = delay_words(steps.delivered_ms - steps.occurred_ms)
+        to = f"{steps.center}" if steps.center else "the monitoring center"
+        return ChainLink("Delivery", f"reached {to}{f' ({took})' if took else ''}", steps.delivered_ms)
     status = alarm.status.casefold()
     if any(word in status for word in _REACHED):
         return ChainLink("Delivery", "reached the monitoring center")
     return ChainLink("Delivery", alarm.status.replace("_", " ") if status else NOT_KNOWN)
 
 
-def _verification_link(alarm: Event) -> ChainLink:
+def _verification_link(alarm: Event, steps: DeliverySteps | None) -> ChainLink:
+    if steps is not None and steps.reviewed_ms is not None:
+        by = f"an operator decided: {steps.decision}" if steps.decision else "an operator looked at it"
+        return ChainLink("Verification", by, steps.reviewed_ms)
     status = alarm.status.casefold()
     if any(word in status for word in _VERIFIED):
         return ChainLink("Verification", f"{alarm.status.replace('_', ' ')} by the monitoring center")

@@ -17,14 +17,17 @@ from chekt_console.domain.incident_chain import (
     incident_chain,
 )
 from chekt_console.domain.site_clock import zone_of
+from chekt_console.errors import ConsoleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.delivery_steps import DeliverySteps
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.services.event_service import EventService
+    from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
 
 _DAY_MS = 86_400_000
@@ -41,13 +44,27 @@ class ExplainedIncident:
 
 
 class IncidentService:
-    def __init__(self, events: EventService, cache: Cache, clock: Clock) -> None:
+    def __init__(self, client: Client, events: EventService, cache: Cache, clock: Clock) -> None:
+        self._client = client
         self._events = events
         self._cache = cache
         self._clock = clock
 
-    def explain(self, alarm: Event, site: Site | None, gap_ms: int = DEFAULT_GAP_MS) -> ExplainedIncident:
-        """From what is on disk; asks no server."""
+    def steps(self, alarm: Event) -> DeliverySteps | None:
+        """Its way to the monitoring center as the server tells it; None when it does not."""
+        try:
+            return self._client.events.delivery(alarm.event_id)
+        except ConsoleError:
+            return None  # the chain says "not known"; the connection's own state is told elsewhere
+
+    def explain(
+        self,
+        alarm: Event,
+        site: Site | None,
+        gap_ms: int = DEFAULT_GAP_MS,
+        steps: DeliverySteps | None = None,
+    ) -> ExplainedIncident:
+        """From what is on disk and the given steps; asks no server."""
         age_days = max(0, self._clock.now_ms() - alarm.instant_ms) // _DAY_MS + 2
         events = self._events.cached(alarm.site_id, max(_HISTORY_DAYS, age_days)).events
         signals = signals_of(alarm, events, gap_ms)
@@ -55,9 +72,10 @@ class IncidentService:
         decision = DecisionFact(alarm.decision)
         if kept is not None and kept.decision:
             decided_ms = round(kept.decided_at.timestamp() * 1000)
-            decision = DecisionFact(kept.decision, kept.note, decided_ms=decided_ms)
+            decision = DecisionFact(kept.decision, kept.note, kept.cause, decided_ms)
         armed: ArmedFact = armed_fact(events, alarm.instant_ms)
-        chain = incident_chain(alarm, signals, armed, self._schedule_fact(alarm, site), decision)
+        schedule = self._schedule_fact(alarm, site)
+        chain = incident_chain(alarm, signals, armed, schedule, decision, steps)
         return ExplainedIncident(alarm, signals, chain)
 
     def _schedule_fact(self, alarm: Event, site: Site | None) -> ScheduleFact:

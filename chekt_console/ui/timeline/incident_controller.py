@@ -13,11 +13,13 @@ from chekt_console.ui.timeline.timeline_words import zone_named
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
+    from chekt_console.domain.progress import Progress
     from chekt_console.services.incident_service import ExplainedIncident, IncidentService
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.timeline.incident_panel import IncidentPanel
 
 _KEY = "timeline.incident"
+_STEPS_KEY = "timeline.incident.steps"
 
 
 class IncidentController(QObject):
@@ -70,9 +72,25 @@ class IncidentController(QObject):
         self._panel.show_loading()
         self._runner.submit(
             lambda _progress: self._incidents.explain(event, site, gap_ms),
-            done=lambda found: self._on_explained(event, found),
+            done=lambda found: self._on_first_explained(event, found),
             failed=lambda error: self._panel.show_problem(f"Not known: {error.sentence}"),
             key=_KEY,
+        )
+
+    def _on_first_explained(self, event: Event, found: ExplainedIncident) -> None:
+        """The disk first; then the server, for what only it knows."""
+        self._on_explained(event, found)
+        site, gap_ms = self._selection.site, self._gap_ms
+
+        def work(_progress: Progress) -> ExplainedIncident | None:
+            steps = self._incidents.steps(event)
+            return self._incidents.explain(event, site, gap_ms, steps) if steps is not None else None
+
+        self._runner.submit(
+            work,
+            done=lambda fuller: self._on_explained(event, fuller) if fuller is not None else None,
+            failed=lambda _error: None,  # what the disk knows stays on screen
+            key=_STEPS_KEY,
         )
 
     def _on_explained(self, event: Event, found: ExplainedIncident) -> None:

@@ -155,7 +155,7 @@ class TimelinePane(QWidget):
         if is_shown:
             self.filter_bar.focus_input()
 
-    def show_list(self, is_shown: bool) -> None:
+    def show_list(self, is_shown: bool, *, has_focus: bool = True) -> None:
         """The same events as rows, beside the lanes."""
         if is_shown == self.event_list.isHidden():
             self.event_list.setVisible(is_shown)
@@ -166,6 +166,9 @@ class TimelinePane(QWidget):
             self.halves.setSizes([self.width() // 2, self.width() // 2])
         if is_shown:
             self.event_list.show_view(self.timeline.view)
+        if not has_focus:
+            return
+        if is_shown:
             self.event_list.tree.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -227,7 +230,7 @@ class TimelinePane(QWidget):
         self.minimap.span_requested.connect(timeline.show_span)
         self.minimap.zoom_requested.connect(lambda way: timeline.zoom(_ZOOM**way))
         header.view_menu_shown.connect(self._on_view_menu)
-        header.list_requested.connect(self.show_list)
+        header.list_requested.connect(lambda is_shown: self.show_list(is_shown))
         QShortcut(QKeySequence("L"), self).activated.connect(
             lambda: self.show_list(self.event_list.isHidden())
         )

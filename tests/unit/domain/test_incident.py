@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.delivery_steps import DeliverySteps
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.incident import incident_numbers, incidents_of_site
 from chekt_console.domain.incident_chain import (
@@ -148,3 +149,20 @@ def test_the_schedule_is_held_against_what_was_armed(mode: ArmingMode, hour: int
     fact = ScheduleFact(_NIGHTS, ZONE)
     links = incident_chain(alarm, (alarm,), ArmedFact(mode), fact, DecisionFact())
     assert words in _words(links)["Schedule"]
+
+
+def test_the_way_to_the_monitoring_center_gives_its_times() -> None:
+    steps = DeliverySteps(
+        "a1",
+        _ALARM.instant_ms,
+        None,
+        None,
+        _ALARM.instant_ms + 1_800,
+        _ALARM.instant_ms + 60_000,
+        "Central One",
+        "real",
+    )
+    links = incident_chain(_ALARM, (_ALARM,), ArmedFact(), ScheduleFact(), DecisionFact(), steps)
+    told = {link.name: (link.words, link.instant_ms) for link in links}
+    assert told["Delivery"] == ("reached Central One (+1.8 s)", _ALARM.instant_ms + 1_800)
+    assert told["Verification"] == ("an operator decided: real", _ALARM.instant_ms + 60_000)
