@@ -320,6 +320,8 @@ class Session(QObject):
         self._places[1].fill(review.clip)
         self._places[2].fill(review.event_panel)
         review.event_decided.connect(self._on_decided)
+        if self.timeline is not None:
+            review.follow(self.timeline)
 
     def _build_queue(self, panes: _Panes) -> None:
         assert self.review is not None
@@ -371,6 +373,7 @@ class Session(QObject):
             self.timeline.timeline_controller.on_events(events)
         if self.review is not None:
             self.review.clip_controller.on_events(events)
+            self.review.incident_controller.on_events(events)
         if self.queue is not None:
             self.queue.controller.on_events(events)
         if self.live is not None:

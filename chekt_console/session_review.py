@@ -17,7 +17,7 @@ from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
 from chekt_console.ui.timeline.incident_panel import IncidentPanel
 from chekt_console.ui.timeline.timeline_controller import TimelineController
 from chekt_console.ui.timeline.timeline_memory import TimelineMemory
-from chekt_console.ui.timeline.timeline_pane import TimelinePane
+from chekt_console.ui.timeline.timeline_pane import KEYS, TimelinePane
 
 if TYPE_CHECKING:
     from chekt_console.session_parts import Ground
@@ -32,6 +32,7 @@ class TimelinePanes(QObject):
         self.timeline = TimelinePane(selection, ground.shell.theme, event_filter=ground.event_filter)
         self.timeline_controller = TimelineController(self.timeline, selection, ground.runner, ground.events)
         self.memory = TimelineMemory(self.timeline, selection, ground.runner, ground.local)
+        ground.shell.window.add_help("Timeline", KEYS)
         self.timeline_controller.start()
         self.memory.start()
 
@@ -59,6 +60,11 @@ class ClipPanes(QObject):
         for part in (head, self.incident_panel):
             part.setVisible(self.incident_controller.is_relevant)
             self.incident_controller.relevance_changed.connect(part.setVisible)
+
+    def follow(self, timeline: TimelinePanes) -> None:
+        """What is one incident is chosen at the timeline."""
+        self.incident_controller.use_gap(timeline.timeline.timeline.view.gap_ms)
+        timeline.timeline.gap_changed.connect(self.incident_controller.use_gap)
 
     def close(self) -> None:
         self.player.close()

@@ -45,6 +45,19 @@ if TYPE_CHECKING:
 
 _SKELETON_AFTER_MS = 150
 _PAN_SHARE = 0.5
+KEYS = (
+    ("G", "Go to a typed date and time"),
+    ("L", "Show or hide the list of events"),
+    ("Ctrl+Shift+F", "Filter the events"),
+    (CLEAR_KEY, "Clear the filter"),
+    ("N P", "Next and previous event of the same kind"),
+    ("← →", "Move through time"),
+    ("+ −", "Show less or more time"),
+    ("0", "Show everything"),
+    ("Home End", "First event, now"),
+    ("Alt+Up", "Move the selected lane up, Alt+Down down"),
+    ("Esc", "Let go of the selected span"),
+)
 GAPS_MS = (15_000, 30_000, 60_000, 120_000, 300_000)
 _ZOOM = 1.6
 
