@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QAction
 
+from chekt_console.services.device_service import DeviceService
+from chekt_console.services.false_alarm_service import FalseAlarmService
 from chekt_console.services.queue_service import QueueService
+from chekt_console.ui.falsealarms.false_alarm_controller import FalseAlarmController
 from chekt_console.ui.queue.queue_controller import QueueController
 from chekt_console.ui.queue.queue_pane import QueuePane
 
@@ -57,6 +61,17 @@ class QueueParts(QObject):
         self.controller.use_order(ground.local.choice(_ORDER) or "worst")
         self._use_goes_on(ground.local.choice(_GOES_ON) == "on")
         review.clip_controller.follow(self.controller)
+        self.false_alarms = FalseAlarmController(
+            shell.window,
+            shell.theme,
+            shell.selection,
+            ground.runner,
+            FalseAlarmService(ground.cache, ground.local, ground.clock),
+            DeviceService(ground.client, ground.cache),
+            ground.clock,
+            self,
+        )
+        self.false_alarms_action = QAction("False alarms…", self)
         self._wire()
         shell.window.add_help("Review", KEYS)
         self.controller.start()
@@ -64,6 +79,10 @@ class QueueParts(QObject):
 
     def set_sites(self, sites: tuple[Site, ...]) -> None:
         self.controller.set_sites(tuple(sites))
+        self.false_alarms.set_sites(tuple(sites))
+
+    def close(self) -> None:
+        self.false_alarms.close()
 
     def marked(self) -> tuple[Event, ...]:
         """Rows marked together while the queue is in front; else none."""
@@ -81,6 +100,11 @@ class QueueParts(QObject):
         self.pane.undo_requested.connect(self._review.event_panel.undo_requested)
         self.pane.order_changed.connect(lambda order: self._keep(_ORDER, order))
         self.pane.goes_on_changed.connect(self._on_goes_on_changed)
+        window = self._ground.shell.window
+        self.false_alarms_action.triggered.connect(self.false_alarms.open)
+        self.pane.false_alarms_requested.connect(self.false_alarms.open)
+        self.false_alarms.perspective_requested.connect(window.show_perspective)
+        window.window_menu.view_menu.addAction(self.false_alarms_action)
         self._side.current_changed.connect(self._on_side_changed)
         clip.event_decided.connect(lambda _event: self.pane.show_said(""))
 

@@ -32,7 +32,7 @@ from PySide6.QtGui import (
 )
 
 _DPI = 300
-_PICTURE_WIDTH = 300
+_PICTURE_WIDTH = 285
 _NAME_SHARE, _VALUE_SHARE = 24, 76
 _BODY_PT, _SMALL_PT, _HEAD_PT, _TITLE_PT = 9.5, 8.5, 13, 19
 _MUTED = QColor("#555c66")
@@ -140,7 +140,7 @@ def print_report(report: dict[str, Any], pictures: Path, target: Path) -> None:
         QPageLayout(
             QPageSize(QPageSize.PageSizeId.A4),
             QPageLayout.Orientation.Portrait,
-            QMarginsF(16, 16, 16, 16),
+            QMarginsF(2, 2, 2, 2),  # printing a document adds 2 cm of its own
             QPageLayout.Unit.Millimeter,
         )
     )

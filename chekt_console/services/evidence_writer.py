@@ -45,7 +45,7 @@ class EvidenceWriter:
                 raise DiskFailed(
                     f"Nothing was exported: {target.name} is a link to another place. Remove it or choose another folder."
                 )
-            self.path.mkdir(mode=0o700)
+            self.path.mkdir()
         return self
 
     def __exit__(

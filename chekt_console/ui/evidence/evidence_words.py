@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from chekt_console.domain.evidence_report import both_times
+from chekt_console.domain.site_clock import wall_of, zone_of
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
@@ -38,14 +39,14 @@ def line(text: str) -> str:
 
 def event_line(event: Event, site: Site | None) -> str:
     what = event.subtype.replace("_", " ") or event.text or event.kind.label
-    when = both_times(event.instant_ms, site).split(" = ")[0]
+    when = wall_of(event.instant_ms, (zone_of(site.timezone) if site else None) or UTC)
     return " · ".join(
         one
         for one in (
             event.kind.label,
             line(what),
             line(event.device_name),
-            when,
+            f"{when:%a %d %b %Y, %H:%M:%S %Z}",
             "" if event.has_video else "no clip",
         )
         if one

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.evidence.evidence_words import ExportChoice
 
 _WIDTH = 620
-_HEIGHT = 420
+_HEIGHT = 350
 
 
 def _plain(text: str = "", role: str = "") -> QLabel:
