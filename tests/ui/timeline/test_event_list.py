@@ -50,8 +50,9 @@ def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
     pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
     qtbot.addWidget(pane)
     pane.resize(1500, 300)
-    pane.show()
-    qtbot.waitActive(pane)
+    with qtbot.waitActive(pane):  # keys go to the active window
+        pane.show()
+        pane.activateWindow()
     selection.select_site(SITE)
     known = KnownEvents(SITE.site_id, _EVENTS, NOW_MS - 30 * 24 * HOUR_MS, NOW_MS, None)
     pane.show_events(TimelineContent.of(known), SITE)

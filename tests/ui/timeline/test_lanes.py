@@ -30,8 +30,9 @@ def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
     pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
     qtbot.addWidget(pane)
     pane.resize(1100, 320)
-    pane.show()
-    qtbot.waitActive(pane)
+    with qtbot.waitActive(pane):  # keys go to the active window
+        pane.show()
+        pane.activateWindow()
     selection.select_site(SITE)
     pane.show_events(TimelineContent.of(history()), SITE)
     return pane
