@@ -186,6 +186,9 @@ def _without(periods: Sequence[ArmedPeriod], start_min: int, length_min: int) ->
             )
             continue
         cut = (start_min - period.start_min) % WEEK_MIN
+        if cut >= period.length_min and cut + length_min <= WEEK_MIN:  # the usual case: they do not meet
+            left.append(period)
+            continue
         spans = [(0, period.length_min)]
         for low, high in ((cut - WEEK_MIN, cut - WEEK_MIN + length_min), (cut, cut + length_min)):
             spans = [

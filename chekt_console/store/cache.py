@@ -256,6 +256,15 @@ class Cache:
         )
         return tuple(map(event_of, rows))
 
+    def alarm_facts(self, since_ms: int) -> list[tuple[str, str, int, str, str, str]]:
+        """Alarms of all sites: event id, site id, instant, device key, where, and the decision the server knows."""
+        return self._database.rows(
+            "SELECT event_id, site_id, instant_ms, device_key, CASE WHEN device_name != '' THEN device_name"
+            " WHEN zone_number IS NOT NULL THEN 'Zone ' || zone_number ELSE 'Panel' END, decision FROM event"
+            f" WHERE instant_ms >= ? AND kind = {int(EventKind.ALARM)} ORDER BY instant_ms",
+            (since_ms,),
+        )
+
     def arming_marks(self, since_ms: int) -> list[tuple[str, int, ArmingMode]]:
         """Of all sites: site id, instant and the mode from then on."""
         rows = self._database.rows(
@@ -273,6 +282,32 @@ class Cache:
             (int(kind), subtype),
         )
         return [(site_id, instant_ms) for site_id, instant_ms in rows]
+
+    def device_counts(self) -> dict[str, tuple[int, int]]:
+        """By site: how many devices are online, of how many that tell whether they are."""
+        rows = self._database.rows(
+            "SELECT site_id, sum(status = 'online'), count(*) FROM"
+            " (SELECT site_id, json_extract(body, '$.status') AS status FROM device)"
+            " WHERE status IN ('online', 'offline') GROUP BY site_id"
+        )
+        return {site_id: (online, count) for site_id, online, count in rows}
+
+    def false_alarms(self, since_ms: int) -> list[tuple[str, str]]:
+        """Event id and site id of alarms that the server knows as false."""
+        return self._database.rows(
+            f"SELECT event_id, site_id FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ALARM)}"
+            " AND decision = 'false'",
+            (since_ms,),
+        )
+
+    def dormant(self, since_ms: int) -> frozenset[str]:
+        """Sites whose events are known since then and that had none."""
+        rows = self._database.rows(
+            "SELECT site_id FROM known k WHERE from_ms <= ?1 AND NOT EXISTS"
+            " (SELECT 1 FROM event e WHERE e.site_id = k.site_id AND e.instant_ms >= ?1)",
+            (since_ms,),
+        )
+        return frozenset(site_id for (site_id,) in rows)
 
     def _fact(self, name: str) -> int | None:
         row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))
