@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_live import LiveParts
+    from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_parts import Shell
     from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
@@ -180,6 +181,7 @@ class Session(QObject):
         self.queue: QueueParts | None = None
         self.live: LiveParts | None = None
         self.account: AccountParts | None = None
+        self.outbox: OutboxParts | None = None
         self.evidence: EvidenceParts | None = None
         self._webhook_place: tuple[bool, bool] | None = None
         self._address: Address | None = None
@@ -221,6 +223,8 @@ class Session(QObject):
             self.timeline.timeline_controller.refresh()
         if self.queue is not None:
             self.queue.controller.read_back()
+        if self.outbox is not None:
+            self.outbox.queue.hurry()
         self.feed.poll_soon()
 
     def close(self) -> bool:
@@ -228,7 +232,16 @@ class Session(QObject):
         self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
-        for part in (self.evidence, self.account, self.live, self.work, self.schedule, self.review):
+        for part in (
+            self.outbox,
+            self.evidence,
+            self.queue,
+            self.account,
+            self.live,
+            self.work,
+            self.schedule,
+            self.review,
+        ):
             if part is not None:
                 part.close()
         self.client.give_up()
@@ -242,6 +255,8 @@ class Session(QObject):
         self.local.close()
         if self.live is not None:
             self.live.close_files()
+        if self.outbox is not None:
+            self.outbox.close_files()
         if self.evidence is not None:
             self.evidence.close_files()
         for pane in (
@@ -284,6 +299,7 @@ class Session(QObject):
         steps: list[Callable[[_Panes], None]] = [
             self._build_work,
             self._build_schedule,
+            self._build_outbox,
             self._build_timeline,
             self._build_clip,
             self._build_queue,
@@ -310,6 +326,11 @@ class Session(QObject):
         self.schedule = schedule = panes.schedule(self._ground, self)
         self._places[4].fill(schedule.schedule_pane)
         self._places[5].fill(schedule.period_panel)
+
+    def _build_outbox(self, panes: _Panes) -> None:
+        assert self.schedule is not None
+        self.outbox = panes.outbox(self._ground, self.schedule, self)
+        self.outbox.start()
 
     def _build_timeline(self, panes: _Panes) -> None:
         self.timeline = timeline = panes.timeline(self._ground, self)
@@ -453,6 +474,7 @@ class _Panes:
     clip: type[ClipPanes]
     queue: type[QueueParts]
     live: type[LiveParts]
+    outbox: type[OutboxParts]
     account: type[AccountParts]
     evidence: type[EvidenceParts]
 
@@ -462,10 +484,19 @@ def _import_panes(_progress: object) -> _Panes:
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_live import LiveParts
+    from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
     return _Panes(
-        WorkPanes, SchedulePanes, TimelinePanes, ClipPanes, QueueParts, LiveParts, AccountParts, EvidenceParts
+        WorkPanes,
+        SchedulePanes,
+        TimelinePanes,
+        ClipPanes,
+        QueueParts,
+        LiveParts,
+        OutboxParts,
+        AccountParts,
+        EvidenceParts,
     )

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.schedule_difference import difference
+from chekt_console.domain.site import Site
 
 if TYPE_CHECKING:
     from chekt_console.domain.schedule import WeekSchedule
@@ -21,6 +22,17 @@ class ScheduleChange:
     base: WeekSchedule
     base_etag: str
     mine: WeekSchedule
+    drawn: WeekSchedule | None = (
+        None  # what the person drew, when `mine` was merged with another's change since
+    )
+
+    @property
+    def site(self) -> Site:
+        return Site(site_id=self.site_id, name=self.site_name)
+
+    @property
+    def wish(self) -> WeekSchedule:
+        return self.mine if self.drawn is None else self.drawn
 
     @property
     def words(self) -> str:

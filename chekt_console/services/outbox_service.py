@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ from chekt_console.domain.outbox import (
     OutboxEntry,
     ScheduleChange,
 )
+from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.errors import (
+    DiskFailed,
     NotSignedIn,
     ServerBroken,
     ServerSaid,
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from chekt_console.services.schedule_service import ScheduleService
     from chekt_console.store.outbox import OutboxStore
 
+_log = logging.getLogger(__name__)
+
 _SLOWEST_S = 60.0
 _KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
 _TOO_LATE = (
@@ -50,6 +55,7 @@ class OutboxService:
         self._store = store
         self._client = client
         self._clock = clock
+        self._schedules = schedules
         self._delivery = ScheduleDelivery(client, schedules)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
@@ -175,8 +181,19 @@ class OutboxService:
             ending = self._report(entry, entry.change, now_ms)
         ended = self._store.update(entry.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
         if ended is not None and not ended.state.is_open:
+            if ended.state is EntryState.DONE and isinstance(ended.change, ScheduleChange):
+                self._drop_draft(ended.change)
             self.on_ended(ended)
         return ended
+
+    def _drop_draft(self, change: ScheduleChange) -> None:
+        """What was drawn since stays."""
+        try:
+            draft = self._schedules.draft(change.site_id)
+            if draft is not None and is_same(draft.schedule, change.wish):
+                self._schedules.discard_draft(change.site_id)
+        except DiskFailed as error:  # it is saved all the same; the draft is compared when it is next shown
+            _log.info("the draft of site %s was not removed: %s", change.site_id, error.detail)
 
     def _ended(self, entry: OutboxEntry, ending: Ending) -> OutboxEntry:
         is_again = ending.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)

@@ -9,7 +9,6 @@ from chekt_console.domain.outbox import EntryState, OutboxEntry, ScheduleChange,
 from chekt_console.domain.schedule_algebra import is_same, normalise
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.domain.schedule_merge import merge
-from chekt_console.domain.site import Site
 from chekt_console.errors import (
     ChangedMeanwhile,
     NotSignedIn,
@@ -95,7 +94,7 @@ class ScheduleDelivery:
 
     def _read(self, change: ScheduleChange) -> StoredSchedule | Ending:
         try:
-            return self._schedules.read(_site(change))
+            return self._schedules.read(change.site)
         except (TooManyRequests, NotSignedIn) as error:
             return Ending(EntryState.WAITING, error.sentence, retry_after_s=error.retry_after_s or 0.0)
         except (ServerBroken, UnexpectedReply, Unreachable) as error:
@@ -123,7 +122,7 @@ def _onto(change: ScheduleChange, stored: StoredSchedule) -> ScheduleChange | No
     merged = normalise(outcome.merged)
     if to_key_concepts(merged).losses and not to_key_concepts(change.mine).losses:
         return None  # each side could be stored, both together cannot
-    return replace(change, base=stored.schedule, base_etag=stored.etag, mine=merged)
+    return replace(change, base=stored.schedule, base_etag=stored.etag, mine=merged, drawn=change.wish)
 
 
 def _conflict(stored: StoredSchedule) -> Ending:
@@ -142,7 +141,3 @@ def _still_unknown(ending: Ending, entry: OutboxEntry) -> Ending:
 
 def _intended(change: ScheduleChange) -> WeekSchedule:
     return from_key_concepts(to_key_concepts(change.mine).body).schedule
-
-
-def _site(change: ScheduleChange) -> Site:
-    return Site(site_id=change.site_id, name=change.site_name)

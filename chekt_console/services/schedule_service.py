@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,7 @@ class SaveOutcome:
     stored: StoredSchedule
     sentence: str
     theirs: StoredSchedule | None = None
+    is_unreachable: bool = False  # nobody answered: it may wait in the outbox
 
 
 class ScheduleService:
@@ -145,7 +146,8 @@ class ScheduleService:
                 return self._lost_race(site, intended, schedule, base)
             except Unreachable as error:
                 if not error.may_have_acted:
-                    return self._refused(site, schedule, base, f"Not sent. {error.sentence}")
+                    outcome = self._refused(site, schedule, base, f"Not sent. {error.sentence}")
+                    return replace(outcome, is_unreachable=True)
             except (ServerBroken, UnexpectedReply):
                 pass  # it may have acted before it broke
             except ServerSaid as error:
@@ -165,7 +167,7 @@ class ScheduleService:
             "Your draft is kept on this computer; save again when the connection is back."
         )
         self._note(site, schedule, base, sentence)
-        return SaveOutcome(None, base, sentence)
+        return SaveOutcome(None, base, sentence, is_unreachable=True)
 
     def _saved(self, site: Site, stored: StoredSchedule) -> SaveOutcome:
         sentence = f"Saved and read back: the schedule of {site.name}."

@@ -167,14 +167,22 @@ def _written(change: Change) -> tuple[str, str]:
     """Kind and body."""
     if isinstance(change, ScheduleChange):
         values = [change.site_id, change.site_name, schedule_json(change.base), change.base_etag]
-        return "schedule", json.dumps([*values, schedule_json(change.mine)])
+        drawn = "" if change.drawn is None else schedule_json(change.drawn)
+        return "schedule", json.dumps([*values, schedule_json(change.mine), drawn])
     return "report", json.dumps([change.site_id, change.what, change.body])
 
 
 def _change(kind: str, text: str) -> Change:
     body = json.loads(text)
     if kind == "schedule":
-        return ScheduleChange(body[0], body[1], schedule_of(body[2]), body[3], schedule_of(body[4]))
+        return ScheduleChange(
+            body[0],
+            body[1],
+            schedule_of(body[2]),
+            body[3],
+            schedule_of(body[4]),
+            schedule_of(body[5]) if body[5] else None,
+        )
     return EventReport(*body)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import copy_day, is_same
 from chekt_console.errors import ConsoleError, NotThere
@@ -17,6 +18,8 @@ from chekt_console.ui.schedule.schedule_work import ScheduleWork
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chekt_console.background.runner import Runner
     from chekt_console.domain.site import Site
     from chekt_console.services.schedule_service import Draft, ScheduleService, StoredSchedule
@@ -117,6 +120,35 @@ class ScheduleController(QObject):
                 except ConsoleError as error:
                     _log.warning("draft of %s: %s (%s)", work.site.site_id, error.sentence, error.detail)
 
+    def show_waiting(self, waiting: Mapping[str, WeekSchedule]) -> None:
+        """By site id: what the outbox holds."""
+        for site_id, work in self._works.items():
+            before, work.waiting = work.waiting, waiting.get(site_id)
+            if work is self._work and work.waiting != before:
+                self._show(work)
+
+    def on_sent(self, site_id: str, wish: WeekSchedule, mine: WeekSchedule) -> None:
+        """The outbox brought what was drawn to the server, merged perhaps with somebody else's change."""
+        work = self._works.get(site_id)
+        if work is None:
+            return
+        stored = self._schedules.cached(site_id)
+        if stored is not None and is_same(stored.schedule, mine):
+            work.waiting = None
+            work.take_sent(wish, stored)
+            self._on_work_changed(work)
+        if work is self._work:
+            self.refresh()
+
+    def take_theirs(self, site_id: str, theirs: StoredSchedule) -> None:
+        """The person gave up what waited, for what somebody else saved."""
+        work = self._works.get(site_id)
+        if work is not None and work.has_draft:
+            work.theirs = theirs
+            self.saver.take_theirs(work)
+        else:
+            self._schedules.discard_draft(site_id)
+
     # The site on the screen
 
     def _on_site_changed(self, site: Site | None) -> None:
@@ -179,6 +211,10 @@ class ScheduleController(QObject):
         when = as_of_words(draft.changed_at, work.site.timezone, self._pane.now_ms, self._pane.style_words)
         work.is_unconfirmed = draft.note == SAVING_NOTE or draft.note.startswith("Not confirmed")
         end = "it is not known whether it was saved" if work.is_unconfirmed else "it is not saved"
+        waiting = self.saver.queue.open_schedule(work.site.site_id) if self.saver.queue else None
+        if waiting is not None and isinstance(waiting.change, ScheduleChange):
+            work.waiting = waiting.change.wish
+            end = "it waits to be sent"
         why = "" if draft.note == SAVING_NOTE else draft.note
         text = f"Your draft for {work.site.name} from {when} is back; {end}. {why}".strip()
         self._notices.show(_DRAFT, text, action="Discard it", on_action=self.discard_draft)

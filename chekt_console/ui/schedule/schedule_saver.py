@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from chekt_console.api.priority import Priority
+from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.errors import NotConfirmed, Unreachable
 from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog, SaveDialog
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from chekt_console.background.runner import Runner
+    from chekt_console.domain.outbox import OutboxEntry
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.errors import ConsoleError
     from chekt_console.services.schedule_service import SaveOutcome, ScheduleService
@@ -42,7 +44,23 @@ class NoticeBoard(Protocol):
     def clear(self, kind: str) -> None: ...
 
 
+class Queue(Protocol):
+    """Where a change waits that cannot be sent now; chekt_console/background/outbox_sender.py fits."""
+
+    def add(
+        self,
+        change: ScheduleChange,
+        *,
+        is_unknown: bool = False,
+        done: Callable[[OutboxEntry], None],
+        failed: Callable[[ConsoleError], None],
+    ) -> None: ...
+
+    def open_schedule(self, site_id: str) -> OutboxEntry | None: ...
+
+
 class ScheduleSaver(QObject):
+    theirs_taken = Signal(str)  # site id: what was drawn there is given up
     work_changed = Signal(object)  # ScheduleWork: where it stands, or what is on the screen, is different now
 
     def __init__(
@@ -60,6 +78,7 @@ class ScheduleSaver(QObject):
         self._schedules = schedules
         self._notices = notices
         self.dialog: QDialog | None = None  # the one that is open
+        self.queue: Queue | None = None
 
     def save(self, work: ScheduleWork, *, confirm: bool) -> None:
         """With `confirm`, or when this connection cannot hold all of it, the person is asked first."""
@@ -81,6 +100,7 @@ class ScheduleSaver(QObject):
             return
         work.base, work.theirs = theirs, None
         work.edit(theirs.schedule, "Take theirs")
+        self.theirs_taken.emit(work.site.site_id)
         self._clear_notices(work)
         self.work_changed.emit(work)
 
@@ -131,6 +151,9 @@ class ScheduleSaver(QObject):
         storable = to_key_concepts(work.current)
         if storable.losses:
             work.edit(from_key_concepts(storable.body).schedule, "Nearest storable")
+        if self.queue is not None and self.queue.open_schedule(work.site.site_id) is not None:
+            self._wait_for_turn(work)  # not past the change that waits already
+            return
         schedule = work.current
         work.is_saving, work.is_unconfirmed, work.is_draft_pending = True, False, False
         work.saves += 1
@@ -157,15 +180,46 @@ class ScheduleSaver(QObject):
             work.base = outcome.stored
             work.is_unconfirmed = True
             work.is_fresh, work.has_failed = False, True
-            self._say(work, outcome.sentence, Severity.WARNING, "Try again", lambda: self._try_again(work))
+            self._say(work, outcome.sentence, Severity.WARNING, *self._what_next(work, outcome))
         elif outcome.theirs is not None:
             work.theirs = outcome.theirs
             self._say(work, outcome.sentence, Severity.ERROR, "Compare", lambda: self.ask_whose(work))
             if self._pane.isVisible():
                 self.ask_whose(work)
         else:
-            self._say(work, outcome.sentence, Severity.ERROR, "Try again", lambda: self._try_again(work))
+            self._say(work, outcome.sentence, Severity.ERROR, *self._what_next(work, outcome))
         self.work_changed.emit(work)
+
+    def _what_next(self, work: ScheduleWork, outcome: SaveOutcome) -> tuple[str, Callable[[], None]]:
+        if outcome.is_unreachable and self.queue is not None:
+            is_unknown = outcome.is_confirmed is None
+            return "Send when back online", lambda: self._wait_for_turn(work, is_unknown=is_unknown)
+        return "Try again", lambda: self._try_again(work)
+
+    def _wait_for_turn(self, work: ScheduleWork, *, is_unknown: bool = False) -> None:
+        """Shown as waiting once it is on disk."""
+        base = work.base
+        if base is None or self.queue is None or work.is_saving:
+            return
+        site = work.site
+        change = ScheduleChange(site.site_id, site.name, base.schedule, base.etag, work.current)
+
+        def kept(_: OutboxEntry) -> None:
+            work.waiting, work.is_unconfirmed = change.mine, False
+            self._say(
+                work,
+                f"The schedule of {site.name} waits on this computer and is sent when the server answers.",
+                Severity.INFO,
+            )
+            self.work_changed.emit(work)
+
+        def failed(error: ConsoleError) -> None:
+            self._say(
+                work, f"The change does not wait: {error.sentence}", Severity.ERROR, "Try again",
+                lambda: self._wait_for_turn(work, is_unknown=is_unknown),
+            )  # fmt: skip
+
+        self.queue.add(change, is_unknown=is_unknown, done=kept, failed=failed)
 
     def _on_failed(self, work: ScheduleWork, error: ConsoleError) -> None:
         work.is_saving = False

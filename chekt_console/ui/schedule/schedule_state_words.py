@@ -22,6 +22,8 @@ class Standing(Enum):
     DRAFT = "draft"
     SAVING = "saving"
     NOT_CONFIRMED = "not confirmed"
+    WAITING = "waiting"  # on disk, and goes when the server answers
+    EARLIER_WAITS = "earlier waits"  # not what is on the screen, but what was drawn before
 
 
 def standing_words(standing: Standing, *, as_of: str = "", changes: int = 0) -> str:
@@ -35,6 +37,8 @@ def standing_words(standing: Standing, *, as_of: str = "", changes: int = 0) -> 
         Standing.DRAFT: f"draft, not saved{changed}",
         Standing.SAVING: f"saving{changed}…",
         Standing.NOT_CONFIRMED: f"not confirmed{changed}",
+        Standing.WAITING: f"waiting to be sent{changed}",
+        Standing.EARLIER_WAITS: "an earlier change waits to be sent",
     }[standing]
 
 

@@ -33,6 +33,7 @@ class ScheduleWork:
     is_saving: bool = False
     is_unconfirmed: bool = False
     is_draft_pending: bool = False  # changed since the draft was last kept
+    waiting: WeekSchedule | None = None  # what the outbox holds of this site
     saves: int = 0  # an answer to a read that began before a save is no news
 
     @property
@@ -43,10 +44,14 @@ class ScheduleWork:
     def standing(self) -> Standing:
         if self.is_saving:
             return Standing.SAVING
+        if self.waiting is not None and is_same(self.current, self.waiting):
+            return Standing.WAITING
         if self.is_unconfirmed:
             return Standing.NOT_CONFIRMED
         if self.has_draft:
             return Standing.DRAFT
+        if self.waiting is not None:
+            return Standing.EARLIER_WAITS
         if self.is_fresh:
             return Standing.SAVED
         return Standing.STALE if self.has_failed else Standing.READING
@@ -96,6 +101,14 @@ class ScheduleWork:
             self.base, self.theirs = stored, None
         else:
             self.theirs = stored
+
+    def take_sent(self, wish: WeekSchedule, stored: StoredSchedule) -> None:
+        """The outbox brought `wish` to the server, merged perhaps; what was drawn since stays a draft."""
+        is_mine = is_same(self.current, wish)
+        self.base, self.theirs, self.is_unconfirmed = stored, None, False
+        if is_mine:
+            self.current = stored.schedule
+        self.is_draft_pending = True
 
     def restore(self, schedule: WeekSchedule, base: StoredSchedule) -> None:
         """A draft from disk, as one step that can be undone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
@@ -25,9 +25,12 @@ _FULL = 0.9  # share of the budget from which on it is worth a warning
 class StatusBar(QFrame):
     """Kinds of freshness: "live", "polling", "stale", "stopped", "" for none."""
 
+    outbox_requested = Signal()
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._needs_look = False
         self._kind = ""
         self._jobs: tuple[JobLike, ...] = ()
         self._popup: JobsPopup | None = None
@@ -38,6 +41,10 @@ class StatusBar(QFrame):
         self.setFont(font)
         self._mark = QLabel(self)
         self.freshness = _plain_label(self)
+        self.outbox = QPushButton(self)
+        self.outbox.setFont(font)
+        set_role(self.outbox, "status")
+        self.outbox.clicked.connect(self.outbox_requested)
         self._budget_title = QLabel("API budget", self)
         self._budget_bar = QProgressBar(self)
         self._budget_bar.setTextVisible(False)
@@ -55,7 +62,8 @@ class StatusBar(QFrame):
         layout.setSpacing(6)
         layout.addWidget(self._mark)
         layout.addWidget(self.freshness)
-        layout.addSpacing(12)
+        layout.addWidget(self.outbox)
+        layout.addSpacing(6)
         layout.addWidget(self._budget_title)
         layout.addWidget(self._budget_bar)
         layout.addWidget(self.budget)
@@ -68,6 +76,7 @@ class StatusBar(QFrame):
         self.set_freshness("", "")
         self.set_budget(0, 0)
         self.set_jobs(())
+        self.set_outbox("")
 
     def set_freshness(self, text: str, kind: str) -> None:
         """ "Live — updated 2 s ago" as live, "Asking every 5 s" as polling, "Stale since 20:51" as stale."""
@@ -97,6 +106,15 @@ class StatusBar(QFrame):
         is_full = used >= limit * _FULL
         if is_full != self._is_budget_full:
             self._is_budget_full = is_full
+            self._paint_colors()
+
+    def set_outbox(self, text: str, *, needs_look: bool = False) -> None:
+        """Changes that wait to be sent; "" shows none."""
+        self.outbox.setText(text)
+        self.outbox.setVisible(bool(text))
+        self.outbox.setToolTip("Show the changes that wait to be sent")
+        if needs_look != self._needs_look:
+            self._needs_look = needs_look
             self._paint_colors()
 
     def set_detail(self, text: str) -> None:
@@ -150,6 +168,7 @@ class StatusBar(QFrame):
         self.freshness.setStyleSheet(
             f"color: {(colors.trouble if self._kind == 'stale' else colors.muted).name()}"
         )
+        self.outbox.setStyleSheet(f"color: {colors.trouble.name()}" if self._needs_look else "")
         chunk = colors.trouble if self._is_budget_full else colors.good
         self._budget_bar.setStyleSheet(f"QProgressBar::chunk {{ background: {chunk.name()} }}")
 

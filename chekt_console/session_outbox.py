@@ -1,0 +1,150 @@
+"""The outbox of a session: what waits to be sent, its list, its figure in the status bar, and the editor it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from chekt_console.background.outbox_sender import OutboxSender
+from chekt_console.domain.outbox import EntryState, OutboxEntry, ScheduleChange
+from chekt_console.services.outbox_service import OutboxService
+from chekt_console.services.schedule_service import StoredSchedule
+from chekt_console.store.outbox import OutboxStore
+from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
+from chekt_console.ui.outbox.outbox_words import bar_words
+from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog
+from chekt_console.ui.shared.confirm import confirm
+from chekt_console.ui.shared.notices import Severity
+
+if TYPE_CHECKING:
+    from chekt_console.session_parts import Ground
+    from chekt_console.session_work import SchedulePanes
+
+_ENDED = {
+    EntryState.DONE: (Severity.GOOD, "Sent"),
+    EntryState.REFUSED: (Severity.ERROR, "Refused"),
+    EntryState.CONFLICT: (Severity.WARNING, "Needs you"),
+}
+
+
+class OutboxParts(QObject):
+    """Built in the window's thread, after the schedule editor."""
+
+    def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        self._schedule = schedule
+        self._store = OutboxStore(ground.folder / "outbox.sqlite")
+        self.outbox = OutboxService(self._store, ground.client, schedule.schedules, ground.clock)
+        self.queue = OutboxSender(ground.runner, self.outbox, ground.clock, self)
+        self.dialog: OutboxDialog | None = None
+        self.conflict: ConflictDialog | None = None
+        self.queue.entries_changed.connect(self._on_entries)
+        self.queue.entry_moved.connect(self._on_moved)
+        self.queue.failed.connect(self._on_failed)
+        ground.shell.window.status.outbox_requested.connect(self.show_list)
+        saver = schedule.schedule_controller.saver
+        saver.queue = self.queue
+        saver.theirs_taken.connect(self._on_theirs_taken)
+        if self._store.was_rebuilt:
+            ground.shell.notices.show("outbox", self._store.was_rebuilt, severity=Severity.WARNING)
+
+    def start(self) -> None:
+        self.queue.start()
+
+    def close(self) -> None:
+        self.queue.stop()
+        self._ground.shell.window.status.set_outbox("")
+        for dialog in (self.conflict, self.dialog):
+            if dialog is not None:
+                dialog.close()
+
+    def close_files(self) -> None:
+        self._store.close()
+
+    def show_list(self) -> None:
+        if self.dialog is None:
+            self.dialog = OutboxDialog(self._ground.shell.window)
+            self.dialog.send_requested.connect(self.queue.send_now)
+            self.dialog.discard_requested.connect(self.discard)
+            self.dialog.compare_requested.connect(self.compare)
+        self.dialog.set_entries(self.queue.entries, self._ground.clock.now_ms())
+        self.dialog.show()
+        self.dialog.raise_()
+        self.dialog.activateWindow()
+
+    def discard(self, number: int) -> None:
+        """Asked once, naming what is lost."""
+        entry = self._entry(number)
+        if entry is None:
+            return
+        lost = "\n".join(f"• {part}" for part in entry.change.parts[:12])
+        shell = self._ground.shell
+        text = f"It is not sent any more, and this is lost:\n{lost}"
+        if entry.is_unknown:
+            text += "\n\nIt may have reached the server already; that is not taken back."
+        if confirm(
+            self.dialog or shell.window, shell.theme, f"Discard: {entry.change.words}?", text, "Discard"
+        ):
+            self.queue.discard(number)
+
+    def compare(self, number: int) -> None:
+        entry = self._entry(number)
+        if entry is None or entry.theirs is None or not isinstance(entry.change, ScheduleChange):
+            return
+        change, theirs, shell = entry.change, entry.theirs, self._ground.shell
+        base = StoredSchedule(change.site_id, change.base, change.base_etag, None)
+        stored = StoredSchedule(change.site_id, theirs.schedule, theirs.etag, None)
+        pane = self._schedule.schedule_pane
+        dialog = self.conflict = ConflictDialog(
+            change.site, base, change.mine, stored, shell.theme, pane.style_words, self.dialog or shell.window
+        )
+        dialog.mine_chosen.connect(lambda: self.queue.take_mine(number))
+        dialog.theirs_chosen.connect(lambda: self._take_theirs(number, change.site_id, stored))
+        dialog.finished.connect(self._forget_conflict)
+        dialog.open()
+
+    def _take_theirs(self, number: int, site_id: str, stored: StoredSchedule) -> None:
+        self.queue.discard(number)
+        self._schedule.schedule_controller.take_theirs(site_id, stored)
+
+    def _on_theirs_taken(self, site_id: str) -> None:
+        entry = self.queue.open_schedule(site_id)
+        if entry is not None:
+            self.queue.discard(entry.number)
+
+    def _forget_conflict(self) -> None:
+        self.conflict = None
+
+    def _on_entries(self, entries: tuple[OutboxEntry, ...]) -> None:
+        text, needs_look = bar_words(entries)
+        self._ground.shell.window.status.set_outbox(text, needs_look=needs_look)
+        if self.dialog is not None:
+            self.dialog.set_entries(entries, self._ground.clock.now_ms())
+        waiting = {
+            entry.site_id: entry.change.wish
+            for entry in entries
+            if entry.state.is_open and isinstance(entry.change, ScheduleChange)
+        }
+        self._schedule.schedule_controller.show_waiting(waiting)
+
+    def _on_moved(self, entry: OutboxEntry) -> None:
+        if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
+            self._schedule.schedule_controller.on_sent(entry.site_id, entry.change.wish, entry.change.mine)
+        if entry.state in _ENDED:
+            severity, word = _ENDED[entry.state]
+            is_done = entry.state is EntryState.DONE
+            self._ground.shell.notices.show(
+                f"outbox.{entry.number}",
+                f"{entry.change.words} — {word.casefold()}. {entry.sentence}",
+                severity=severity,
+                action="" if is_done else "Show",
+                on_action=None if is_done else self.show_list,
+            )
+
+    def _on_failed(self, sentence: str) -> None:
+        self._ground.shell.notices.show("outbox", sentence, severity=Severity.WARNING)
+
+    def _entry(self, number: int) -> OutboxEntry | None:
+        return next((entry for entry in self.queue.entries if entry.number == number), None)

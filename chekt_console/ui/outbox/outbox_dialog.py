@@ -1,0 +1,138 @@
+"""The changes that wait to be sent in a list, newest first, with what can be done with the one chosen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.domain.outbox import EntryState
+from chekt_console.ui.outbox.outbox_words import STATES, age_words, detail_words
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from chekt_console.domain.outbox import OutboxEntry
+
+_HEAD = ("Change", "Made", "State")
+_NUMBER = Qt.ItemDataRole.UserRole
+_CAN_GO = (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED)
+
+
+class OutboxDialog(QDialog):
+    """Signals are wishes; whoever opened it carries them out."""
+
+    send_requested = Signal(int)
+    discard_requested = Signal(int)
+    compare_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: dict[int, OutboxEntry] = {}
+        self.setWindowTitle("Changes waiting to be sent")
+        self.resize(720, 460)
+        intro = QLabel(
+            "Changes made while the server could not be reached are kept on this computer and go in order, site by site."
+            " Arming and disarming never wait here.",
+            self,
+        )
+        intro.setWordWrap(True)
+        set_role(intro, "muted")
+        self.list = QTreeWidget(self)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setHeaderLabels(list(_HEAD))
+        self.list.setAccessibleName("Changes")
+        header = self.list.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((1, 110), (2, 130)):
+            self.list.setColumnWidth(column, width)
+        self.list.currentItemChanged.connect(self._show_current)
+        self.empty = QLabel("Nothing waits: the server has every change.", self)
+        set_role(self.empty, "muted")
+        self.detail = QLabel(self)
+        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        self.detail.setWordWrap(True)
+        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.send = QPushButton("Send now", self)
+        self.send.setToolTip("Try again at once")
+        self.compare = QPushButton("Compare…", self)
+        self.compare.setToolTip("See what somebody else changed beside what you changed")
+        self.discard = QPushButton("Discard…", self)
+        self.discard.setToolTip("Give this change up")
+        set_role(self.discard, "danger")
+        self.close_button = QPushButton("Close", self)
+        for button in (self.send, self.compare, self.discard):
+            button.setAutoDefault(False)
+        self.send.clicked.connect(self._on_send)
+        self.compare.clicked.connect(self._on_compare)
+        self.discard.clicked.connect(self._on_discard)
+        self.close_button.clicked.connect(self.close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(intro)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self.empty)
+        layout.addWidget(self.detail)
+        buttons = QHBoxLayout()
+        for button in (self.send, self.compare, self.discard):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        layout.addLayout(buttons)
+        self.set_entries((), 0)
+
+    def set_entries(self, entries: tuple[OutboxEntry, ...], now_ms: int) -> None:
+        """Newest on top, those that still wait before those that have ended; the chosen one stays chosen."""
+        chosen = self.chosen
+        ordered = sorted(entries, key=lambda entry: (not entry.state.is_open, -entry.number))
+        self._entries = {entry.number: entry for entry in ordered}
+        self.list.clear()
+        for entry in ordered:
+            item = QTreeWidgetItem(
+                [entry.change.words, age_words(entry.made_ms, now_ms), STATES[entry.state]]
+            )
+            item.setToolTip(0, entry.change.words)
+            item.setData(0, _NUMBER, entry.number)
+            self.list.addTopLevelItem(item)
+            if entry.number == chosen:
+                self.list.setCurrentItem(item)
+        first = self.list.topLevelItem(0)
+        if self.list.currentItem() is None and first is not None:
+            self.list.setCurrentItem(first)
+        self.empty.setVisible(not any(entry.state.is_open for entry in entries))
+        self._show_current()
+
+    @property
+    def chosen(self) -> int:
+        item = self.list.currentItem()
+        return int(item.data(0, _NUMBER)) if item is not None else 0
+
+    def _show_current(self) -> None:
+        entry = self._entries.get(self.chosen)
+        self.detail.setText(detail_words(entry) if entry else "")
+        state = entry.state if entry else None
+        self.send.setEnabled(state in _CAN_GO)
+        self.compare.setVisible(state is EntryState.CONFLICT)
+        self.discard.setEnabled(state in _CAN_GO or state is EntryState.CONFLICT)
+
+    def _on_send(self) -> None:
+        self.send_requested.emit(self.chosen)
+
+    def _on_compare(self) -> None:
+        self.compare_requested.emit(self.chosen)
+
+    def _on_discard(self) -> None:
+        self.discard_requested.emit(self.chosen)

@@ -1,0 +1,66 @@
+"""Changes that wait as a person reads them: state, age, what becomes of them next and what would be lost."""
+
+from __future__ import annotations
+
+from chekt_console.domain.outbox import EntryState, OutboxEntry
+
+STATES = {
+    EntryState.WAITING: "Waiting",
+    EntryState.SENDING: "Sending…",
+    EntryState.NOT_CONFIRMED: "Not confirmed",
+    EntryState.CONFLICT: "Needs you",
+    EntryState.REFUSED: "Refused",
+    EntryState.DONE: "Saved",
+    EntryState.DISCARDED: "Discarded",
+}
+_NEXT = {
+    EntryState.WAITING: "It is on this computer's disk and goes by itself when the server answers.",
+    EntryState.SENDING: "It is being sent.",
+    EntryState.NOT_CONFIRMED: "It was sent, and the answer was lost. The server is read before it goes again.",
+    EntryState.CONFLICT: "It waits until you have chosen.",
+    EntryState.REFUSED: "It does not go again by itself. Nothing was changed.",
+    EntryState.DONE: "",
+    EntryState.DISCARDED: "",
+}
+_MOST_PARTS = 12
+
+
+def age_words(made_ms: int, now_ms: int) -> str:
+    seconds = max(0, (now_ms - made_ms) // 1000)
+    if seconds < 60:
+        return "just now"
+    if seconds < 3600:
+        return f"{seconds // 60} min ago"
+    if seconds < 2 * 86_400:
+        return f"{seconds // 3600} h ago"
+    return f"{seconds // 86_400} days ago"
+
+
+def parts_words(entry: OutboxEntry) -> str:
+    parts = entry.change.parts
+    lines = [f"• {part}" for part in parts[:_MOST_PARTS]]
+    if len(parts) > _MOST_PARTS:
+        lines.append(f"and {len(parts) - _MOST_PARTS} more")
+    return "\n".join(lines)
+
+
+def detail_words(entry: OutboxEntry) -> str:
+    is_again = entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
+    tries = f"Tried {entry.tries} times." if is_again and entry.tries > 1 else ""
+    facts = " ".join(filter(None, (entry.sentence, _NEXT[entry.state], tries)))
+    return "\n\n".join(filter(None, (facts, parts_words(entry))))
+
+
+def bar_words(entries: tuple[OutboxEntry, ...]) -> tuple[str, bool]:
+    """For the status bar, and whether a person is needed; "" when nothing waits."""
+    waiting = [entry for entry in entries if entry.state.is_open]
+    needs = sum(entry.state is EntryState.CONFLICT for entry in waiting)
+    refused = sum(entry.state is EntryState.REFUSED for entry in entries)
+    parts = []
+    if waiting:
+        parts.append(f"{len(waiting)} change{'s' if len(waiting) != 1 else ''} waiting")
+    if needs:
+        parts.append(f"{needs} need{'s' if needs == 1 else ''} you")
+    if refused:
+        parts.append(f"{refused} refused")
+    return " · ".join(parts), bool(needs or refused)
