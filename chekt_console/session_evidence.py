@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPushButton
 
 from chekt_console.api.priority import Priority
 from chekt_console.background.report_printer import print_report
-from chekt_console.services.evidence_service import EvidenceService, EvidenceSources
+from chekt_console.services.evidence_gatherer import EvidenceSources
+from chekt_console.services.evidence_service import EvidenceService
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.ledger import Ledger
 from chekt_console.ui.evidence.export_controller import ExportController
@@ -102,6 +103,7 @@ class EvidenceParts(QObject):
         self._record(work)
 
     def close(self) -> None:
+        self.verify_controller.close()  # it may stand above the other
         self.controller.close()
         window = self._ground.shell.window
         window.removeAction(self.action)

@@ -250,7 +250,7 @@ def _ledger_breaks(raw: bytes, told: dict[str, Any]) -> list[str]:
             entries.append(
                 (int(entry["number"]), entry["previous"], entry["body_sha256"], entry["hash"], entry)
             )
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return [f"{LEDGER}: altered: line {number} is no entry."]
     numbers = [entry[0] for entry in entries]
     if sorted(numbers) != numbers:
@@ -260,10 +260,13 @@ def _ledger_breaks(raw: bytes, told: dict[str, Any]) -> list[str]:
         [None, *entries], entries, strict=False
     ):
         body = entry.get("body")
-        if body is not None and hashlib.sha256(str(body).encode()).hexdigest() != body_sha256:
+        if (
+            body is not None
+            and hashlib.sha256(str(body).encode("utf-8", "surrogatepass")).hexdigest() != body_sha256
+        ):
             breaks.append(f"{LEDGER}: altered: the text of entry {number}.")
         text = f"chekt-ledger-1\n{number}\n{previous}\n{body_sha256}\n"
-        if hashlib.sha256(text.encode()).hexdigest() != chained:
+        if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != chained:
             breaks.append(f"{LEDGER}: altered: entry {number}.")
         if before is not None and (previous != before[3] or number != before[0] + 1):
             breaks.append(f"{LEDGER}: removed, added or reordered between entries {before[0]} and {number}.")

@@ -27,6 +27,7 @@ CANNOT_PROVE = (
     "have written it anew before the export.",
     "That the key belongs to the exporter. Compare its fingerprint with the one the exporter tells you on another way.",
 )
+RAW_NAME = "event-as-received.json"
 PROVES = (
     "Each file is, bit for bit, what was written at the export, as long as the signature holds and the key is the "
     "exporter's. The clip is the file the server delivered: it was not converted, cut or edited. Still pictures are "
@@ -73,7 +74,7 @@ class EventEvidence:
     clip: FileEntry | None = None
     clip_missing: str = ""
     clip_start_ms: int | None = None
-    clip_facts: dict[str, Any] = field(default_factory=dict)
+    clip_facts: str = ""
     stills: list[tuple[str, str, float]] = field(
         default_factory=list
     )  # name, path, seconds from the first frame
@@ -83,7 +84,10 @@ class EventEvidence:
 
 def both_times(instant_ms: int, site: Site | None) -> str:
     """Site time first, then UTC, to the millisecond."""
-    utc = datetime.fromtimestamp(instant_ms / 1000, UTC)
+    try:
+        utc = datetime.fromtimestamp(instant_ms / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return f"{instant_ms} ms since 1970, which is no time of any calendar"
     told = f"{utc:%Y-%m-%d %H:%M:%S}.{instant_ms % 1000:03d} UTC"
     zone = zone_of(site.timezone) if site is not None else None
     if zone is None:
@@ -107,7 +111,7 @@ def event_section(number: int, evidence: EventEvidence) -> Section:
         ("Note", evidence.note),
         (
             "Server's own record",
-            "event-as-received.json" if evidence.is_raw_there else "The server no longer lists it",
+            RAW_NAME if evidence.is_raw_there else "The server no longer lists it",
         ),
         *_clip_rows(evidence),
     ]
@@ -139,20 +143,13 @@ def _still_time(evidence: EventEvidence, seconds: float) -> str:
 def _clip_rows(evidence: EventEvidence) -> list[tuple[str, str]]:
     if evidence.clip is None:
         return [("Clip", evidence.clip_missing or "None")]
-    facts = evidence.clip_facts
     rows = [
         ("Clip", evidence.clip.path),
         ("Clip's size", f"{evidence.clip.size:,} bytes"),
         ("Clip's SHA-256", evidence.clip.sha256),
     ]
-    if facts:
-        rows.append(
-            (
-                "Clip's content",
-                f"{facts.get('codec', '')} {facts.get('width', 0)} × {facts.get('height', 0)}, "
-                f"{float(facts.get('duration_s', 0)):.2f} s, {float(facts.get('fps', 0)):.2f} frames a second",
-            )
-        )
+    if evidence.clip_facts:
+        rows.append(("Clip's content", evidence.clip_facts))
     if evidence.clip_start_ms is not None:
         rows.append(("Clip's first frame", both_times(evidence.clip_start_ms, evidence.site)))
     else:

@@ -72,8 +72,10 @@ def main() -> int:
     av.logging.set_level(None)
     try:
         told = take_stills(Path(clip), Path(folder), float(alarm) if alarm else None)
-    except (BrokenClip, av.error.FFmpegError, OSError, ValueError, MemoryError) as error:
-        told = {"failed": str(error)}
+    except (BrokenClip, av.error.FFmpegError, ValueError, MemoryError):
+        told = {"failed": "clip"}
+    except OSError:
+        told = {"failed": "disk"}
     answer.write(json.dumps(told))
     answer.flush()
     return 0

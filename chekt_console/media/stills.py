@@ -8,13 +8,15 @@ import math
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _TIME_S = 60.0
 _MOST_BYTES = 64 * 1024**2
+_MOST_S = 7 * 86_400.0
+_WHY = {"clip": "it cannot be decoded", "disk": "there was no room for temporary files"}
 NAMES = ("first", "alarm", "last")
 
 
@@ -24,8 +26,17 @@ class Stills:
 
     pictures: dict[str, bytes]
     at_s: dict[str, float]
-    facts: dict[str, Any]
+    codec: str = ""
+    width: int = 0
+    height: int = 0
+    duration_s: float = 0.0
+    fps: float = 0.0
     failed: str = ""
+
+    def words(self) -> str:
+        if self.failed:
+            return ""
+        return f"{self.codec} {self.width} × {self.height}, {self.duration_s:.2f} s, {self.fps:.2f} frames a second"
 
 
 def stills_of(clip: Path, folder: Path, alarm_s: float | None) -> Stills:
@@ -49,19 +60,28 @@ def stills_of(clip: Path, folder: Path, alarm_s: float | None) -> Stills:
     except ValueError:
         return _none(f"the helper that reads it ended (exit {ended.returncode})")
     if not isinstance(told, dict) or "failed" in told:
-        return _none("it cannot be decoded")
-    at_s, pictures = {}, {}
+        is_disk = isinstance(told, dict) and told.get("failed") == "disk"
+        return _none(_WHY["disk" if is_disk else "clip"])
+    at_s: dict[str, float] = {}
+    pictures: dict[str, bytes] = {}
     for name in NAMES:
         path = folder / f"{name}.png"
         # What the helper says is as foreign as the clip it read: only a plain file of sane size is taken.
-        with contextlib.suppress(OSError, ValueError, TypeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
             seconds = float(told["stills"].get(name, "nan"))
             if math.isfinite(seconds) and not path.is_symlink() and path.stat().st_size <= _MOST_BYTES:
                 pictures[name] = path.read_bytes()
                 at_s[name] = seconds
-    facts = told.get("facts")
-    return Stills(pictures, at_s, facts if isinstance(facts, dict) else {})
+    try:
+        facts = told["facts"]
+        codec, width, height = str(facts["codec"])[:40], int(facts["width"]), int(facts["height"])
+        duration_s, fps = float(facts["duration_s"]), float(facts["fps"])
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return _none(_WHY["clip"])
+    if not (0 <= duration_s < _MOST_S and math.isfinite(fps)):
+        duration_s, fps = 0.0, 0.0
+    return Stills(pictures, at_s, codec, width, height, duration_s, fps)
 
 
 def _none(why: str) -> Stills:
-    return Stills({}, {}, {}, why)
+    return Stills({}, {}, failed=why)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import getpass
-import json
 import platform
-import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.domain import evidence_manifest as form
 from chekt_console.domain import evidence_report as words
 from chekt_console.domain.evidence_readme import readme
 from chekt_console.domain.ledger_entry import DECIDED, EXPORT_BEGAN, EXPORTED, VIEWED, excerpt
-from chekt_console.domain.safe_names import evidence_name, export_name
+from chekt_console.domain.safe_names import export_name
 from chekt_console.domain.site_clock import zone_of
-from chekt_console.errors import ClipUnavailable, DiskFailed, WorldFailed
-from chekt_console.media.stills import stills_of
+from chekt_console.errors import DiskFailed, WorldFailed
+from chekt_console.services.evidence_gatherer import EvidenceGatherer
 from chekt_console.services.evidence_writer import EvidenceWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from chekt_console.auth.evidence_key import EvidenceKey, EvidenceKeys
     from chekt_console.domain.clock import Clock
@@ -30,29 +28,15 @@ if TYPE_CHECKING:
     from chekt_console.domain.ledger_entry import LedgerEntry
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
-    from chekt_console.services.clip_service import ClipService, LocalClip
+    from chekt_console.services.evidence_gatherer import EvidenceSources
     from chekt_console.store.ledger import Ledger
-    from chekt_console.store.local import KeptDecision
 
 MOST_EVENTS = 200
-RAW_NAME = "event-as-received.json"
 
 
 class ReportPrinter(Protocol):
     def __call__(self, report: words.Report, pictures: Path) -> bytes:
         """A PDF; the report's pictures are below that folder. Raises WorldFailed."""
-
-
-@dataclass(frozen=True)
-class EvidenceSources:
-    """Where the parts of an export come from. `raw`: the server's own record of an event; `decision`: kept here."""
-
-    clips: ClipService
-    raw: Callable[[str, str, int], bytes | None]
-    decision: Callable[[str], KeptDecision | None]
-    connection: str
-    is_simulated: bool
-    program: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +103,11 @@ class EvidenceService:
         ids = tuple(event.event_id for event in ordered)
         self._record(EXPORT_BEGAN, ids, {"into": folder.name})
         with EvidenceWriter(folder, name) as writer:
-            gathered = []
-            for number, event in enumerate(ordered, 1):
-                step = _Steps(progress, (number - 1) * 3, steps, f"Event {number} of {len(ordered)}")
-                gathered.append(self._gather(writer, event, sites.get(event.site_id), number, step))
+            gatherer = EvidenceGatherer(self._sources, writer, progress, len(ordered), steps)
+            gathered = [
+                gatherer.gather(event, sites.get(event.site_id), number)
+                for number, event in enumerate(ordered, 1)
+            ]
             progress.report(steps - 4, steps, "Writing the ledger and the report")
             entries = self._ledger.checked_entries()
             chain = excerpt(entries, frozenset(ids))
@@ -138,107 +123,23 @@ class EvidenceService:
             path = writer.finish()
         size = sum(one.size for one in writer.files)
         manifest_sha256 = next(one.sha256 for one in writer.files if one.path == form.MANIFEST_NAME)
-        self._record(EXPORTED, ids, {"as": path.name, "manifest_sha256": manifest_sha256})
-        missing = tuple(
+        missing = [
             f"{one.event.kind.label} {one.event.event_id}: {one.clip_missing or one.stills_missing}"
             for one in gathered
             if (one.clip_missing and one.event.has_video) or one.stills_missing
-        )
+        ]
+        try:
+            self._record(EXPORTED, ids, {"as": path.name, "manifest_sha256": manifest_sha256})
+        except DiskFailed as error:  # the export is whole and in its place all the same
+            missing.append(f"The ledger does not tell that this export ended: {error.sentence}")
         return ExportResult(
-            path, len(ordered), len(writer.files), size, key.sha256, key.is_session_only, missing
+            path, len(ordered), len(writer.files), size, key.sha256, key.is_session_only, tuple(missing)
         )
 
     def _record(self, action: str, event_ids: tuple[str, ...], detail: dict[str, object]) -> None:
         self._ledger.add(
             action, at_ms=self._clock.now_ms(), who=self._who, event_ids=event_ids, detail=detail
         )
-
-    def _gather(
-        self, writer: EvidenceWriter, event: Event, site: Site | None, number: int, step: _Steps
-    ) -> words.EventEvidence:
-        folder = f"{number:02d}"
-        step.report(0, "asking for the server's record")
-        raw = self._raw(event)
-        if raw is not None:
-            writer.write(f"{folder}/{RAW_NAME}", raw)
-        writer.write(f"{folder}/event.json", _event_json(event))
-        step.report(1, "getting the clip")
-        clip, clip_missing = self._clip(event, step.progress)
-        kept = self._sources.decision(event.event_id)
-        known = words.EventEvidence(
-            event,
-            site,
-            note=kept.note if kept else "",
-            clip_missing=clip_missing,
-            is_raw_there=raw is not None,
-        )
-        if clip is None:
-            return known
-        step.report(2, "copying the clip and taking stills")
-        return self._with_clip(writer, folder, known, clip, step.progress)
-
-    def _with_clip(
-        self,
-        writer: EvidenceWriter,
-        folder: str,
-        known: words.EventEvidence,
-        clip: LocalClip,
-        progress: Progress,
-    ) -> words.EventEvidence:
-        event, site = known.event, known.site
-        try:
-            with tempfile.TemporaryDirectory(prefix="chekt-stills-") as work:
-                stills = stills_of(clip.path, Path(work), clip.alarm_offset_s)
-        except OSError as error:
-            raise DiskFailed(
-                "Nothing was exported: there is no room for temporary files on this computer.",
-                detail=str(error),
-            ) from error
-        length_s = stills.facts.get("duration_s", clip.duration_s) or 0.0
-        start_ms = clip.start_ms if clip.start_ms is not None else event.instant_ms
-        stem = evidence_name(
-            site.name if site else "",
-            event.device_name,
-            start_ms,
-            start_ms + round(float(length_s) * 1000),
-            (zone_of(site.timezone) if site else None) or UTC,
-        )
-        entry = writer.copy(clip.path, f"{folder}/{stem}.mp4", progress)
-        pictures = []
-        for still, png in stills.pictures.items():
-            path = f"{folder}/{stem}_{still}.png"
-            writer.write(path, png)
-            pictures.append((still, path, stills.at_s[still]))
-        return words.EventEvidence(
-            event,
-            site,
-            known.note,
-            entry,
-            "",
-            clip.start_ms,
-            stills.facts,
-            pictures,
-            f"the clip gives no picture: {stills.failed}" if stills.failed else "",
-            known.is_raw_there,
-        )
-
-    def _raw(self, event: Event) -> bytes | None:
-        try:
-            return self._sources.raw(event.site_id, event.event_id, event.instant_ms)
-        except DiskFailed:
-            raise
-        except WorldFailed:
-            return None  # offline, or the server keeps it no longer: the report says so
-
-    def _clip(self, event: Event, progress: Progress) -> tuple[LocalClip | None, str]:
-        if not event.has_video:
-            return None, "This event has no video"
-        try:
-            return self._sources.clips.fetch(event, _Quiet(progress), can_wait=False), ""
-        except DiskFailed:
-            raise
-        except (ClipUnavailable, WorldFailed) as error:
-            return None, error.sentence
 
     def _report(
         self,
@@ -302,35 +203,6 @@ class EvidenceService:
         writer.write(form.SIGNATURE_NAME, key.sign(manifest))
 
 
-class _Steps:
-    """Tells which event is at work."""
-
-    def __init__(self, progress: Progress, done: int, total: int, name: str) -> None:
-        self.progress = progress
-        self._done = done
-        self._total = total
-        self._name = name
-
-    def report(self, step: int, text: str) -> None:
-        self.progress.report(self._done + step, self._total, f"{self._name}: {text}")
-
-
-class _Quiet:
-    """A download's bytes are not the export's steps: only whether to go on is passed."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def report(self, done: int, total: int, text: str = "") -> None:
-        self._progress.check()
-
-    def partial(self, value: object) -> None:
-        self._progress.check()
-
-    def check(self) -> None:
-        self._progress.check()
-
-
 def account_name() -> str:
     """Who is signed in to the operating system, and where."""
     try:
@@ -338,13 +210,3 @@ def account_name() -> str:
     except (OSError, KeyError, ImportError):
         name = "unknown account"
     return f"{name} at {platform.node() or 'this computer'}"
-
-
-def _event_json(event: Event) -> bytes:
-    """What the console understood, readable."""
-    facts = {name: value for name, value in asdict(event).items() if value not in ("", None)}
-    facts["kind"] = event.kind.label
-    if event.mode is not None:
-        facts["mode"] = event.mode.name.lower()
-    text = json.dumps(facts, indent=2, ensure_ascii=False, default=str)
-    return text.encode("utf-8", "backslashreplace") + b"\n"

@@ -15,11 +15,13 @@ from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.site import Site
 from chekt_console.errors import ClipUnavailable
 from chekt_console.services.clip_service import LocalClip
-from chekt_console.services.evidence_service import EvidenceService, EvidenceSources
+from chekt_console.services.evidence_gatherer import EvidenceSources
+from chekt_console.services.evidence_service import EvidenceService
 from chekt_console.store.ledger import Ledger
 from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from chekt_console.domain.evidence_report import Report
@@ -71,9 +73,12 @@ class EvidenceWorld:
         self.clock = FakeClock()
         self.decisions: dict[str, KeptDecision] = {}
         self.sites = {SITE.site_id: SITE}
+        self.read: Callable[[str, str, int], bytes | None] = self.read_raw
         self.raw: bytes | None = b'{"events": [{"id": 9001, "note":  "as is"}]}'
         self.service = EvidenceService(
-            EvidenceSources(self, self.read_raw, self.decisions.get, "Test", True, "CHeKT Console 0"),  # type: ignore[arg-type]
+            EvidenceSources(
+                self, lambda *asked: self.read(*asked), self.decisions.get, "Test", True, "CHeKT Console 0"
+            ),  # type: ignore[arg-type]
             self.ledger,
             EvidenceKeys(KeyStore("chekt-evidence-test")),
             print_report if is_report_real else plain_printer,

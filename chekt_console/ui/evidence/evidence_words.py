@@ -39,14 +39,18 @@ def line(text: str) -> str:
 
 def event_line(event: Event, site: Site | None) -> str:
     what = event.subtype.replace("_", " ") or event.text or event.kind.label
-    when = wall_of(event.instant_ms, (zone_of(site.timezone) if site else None) or UTC)
+    try:
+        wall = wall_of(event.instant_ms, (zone_of(site.timezone) if site else None) or UTC)
+        when = f"{wall:%a %d %b %Y, %H:%M:%S %Z}"
+    except (OverflowError, ValueError, OSError):
+        when = "at no time of any calendar"
     return " · ".join(
         one
         for one in (
             event.kind.label,
             line(what),
             line(event.device_name),
-            f"{when:%a %d %b %Y, %H:%M:%S %Z}",
+            when,
             "" if event.has_video else "no clip",
         )
         if one

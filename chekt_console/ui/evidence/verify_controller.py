@@ -33,8 +33,7 @@ class VerifyController(QObject):
 
     def open(self, folder: Path | None = None, parent: QWidget | None = None) -> None:
         """With a folder it is checked at once."""
-        if self.dialog is not None:
-            self.dialog.close()
+        self.close()
         dialog = self.dialog = VerifyDialog(folder, parent or self._window)
         dialog.verify_requested.connect(self._on_verify_requested)
         dialog.finished.connect(self._on_finished)
@@ -43,6 +42,10 @@ class VerifyController(QObject):
             dialog.choose.setFocus()
         else:
             dialog.check()
+
+    def close(self) -> None:
+        if self.dialog is not None:
+            self.dialog.close()
 
     def _on_verify_requested(self, folder: Path, expected: str) -> None:
         dialog = self.dialog

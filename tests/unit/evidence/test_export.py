@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chekt_console.domain.progress import NoProgress
-from chekt_console.errors import Cancelled, DiskFailed, WorldFailed
+from chekt_console.errors import Cancelled, DiskFailed, Unreachable, WorldFailed
 from chekt_console.verify import INCOMPLETE, UNREADABLE, VALID, verify
 from tests.support.evidence import ALARM, EvidenceWorld
 
@@ -84,6 +84,20 @@ def test_what_could_not_be_had_is_said_and_the_rest_is_exported(world: EvidenceW
     assert next(result.path.glob("01/*.mp4")).read_bytes() == b"no video at all", "as it was delivered"
     assert result.missing == ("Alarm 9001: the clip gives no picture: it cannot be decoded",)
     assert result.path.name.endswith("_2"), "never over an older export"
+
+
+def test_out_of_reach_the_server_is_waited_for_once(world: EvidenceWorld) -> None:
+    asked = []
+
+    def raw(_site_id: str, event_id: str, _instant_ms: int) -> bytes:
+        asked.append(event_id)
+        raise Unreachable("The server is out of reach.")
+
+    world.read = raw
+    result = world.export(ALARM, replace(ALARM, event_id="9002"))
+    assert asked == ["9001"]
+    assert verify(result.path).code == VALID
+    assert result.missing == (), "the clips are on this computer"
 
 
 def test_the_real_report_is_a_pdf_whatever_is_in_the_names(tmp_path: Path) -> None:

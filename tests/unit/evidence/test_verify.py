@@ -169,6 +169,36 @@ def test_10000_mutations_are_all_caught_and_named(pack: Path) -> None:
     assert verify(pack).code == VALID
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"number":1e999,"previous":"","body_sha256":"","hash":""}',
+        b'{"number":1,"previous":"\\ud800","body_sha256":"\\ud800","hash":"","body":"\\ud800"}',
+        b'{"number":1,"previous":[],"body_sha256":{},"hash":null,"body":7}',
+        b"[" * 100_000,
+        b'{"number":"' + b"9" * 10_000 + b'"}',
+        b"\xff\xfe",
+        b"[]",
+        b"null",
+    ],
+)
+def test_a_hostile_pack_is_judged_and_never_an_accident(pack: Path, line: bytes) -> None:
+    for name in ("ledger.jsonl", "manifest.json", "public-key.pem", "manifest.sig"):
+        data = (pack / name).read_bytes()
+        (pack / name).write_bytes(line + b"\n")
+        verdict = verify(pack, holds=None if name == "manifest.sig" else lambda *_: True)
+        assert verdict.code != VALID
+        assert "\x1b" not in verdict.text()
+        (pack / name).write_bytes(data)
+    named = pack / "01" / "a\x1b[31m\u202e"
+    named.write_bytes(b"")
+    assert "a?[31m?: added" in verify(pack).text()
+    manifest = json.loads((pack / "manifest.json").read_bytes())
+    manifest["files"].append({"path": "../../etc/passwd", "size": 1, "sha256": ""})
+    (pack / "manifest.json").write_text(json.dumps(manifest))
+    assert "../../etc/passwd: missing" in verify(pack, holds=lambda *_: True).text(), "never opened"
+
+
 def test_signatures_are_judged_as_a_known_library_judges_them() -> None:
     chance = random.Random(3)
     for number in range(40):
