@@ -43,6 +43,7 @@ from chekt_console.simulator.event_intake import EventIntake
 from chekt_console.simulator.faults import FaultLayer, Faults
 from chekt_console.simulator.gate import Gate
 from chekt_console.simulator.gateway import Gateway, gateway_of
+from chekt_console.simulator.intake_door import IntakeDoor
 from chekt_console.simulator.limits import Limits
 from chekt_console.simulator.media import Media
 from chekt_console.simulator.monitoring_center import MonitoringCenter
@@ -99,6 +100,7 @@ def make_app(gateway: Gateway) -> ASGIApp:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await gateway.media.close()
+        app.state.intake.close()
         gateway.database.close()
 
     app = Starlette(
@@ -107,10 +109,11 @@ def make_app(gateway: Gateway) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.gateway = gateway
-    app.state.intake = EventIntake(gateway.database)
+    app.state.intake = EventIntake(gateway.config.database_file)
     app.state.webhooks = WebhookSender()
     app.state.center = MonitoringCenter(app.state.webhooks)
-    return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
+    way = FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
+    return IntakeDoor(way, gateway, app.state.intake)
 
 
 def routes() -> list[BaseRoute]:

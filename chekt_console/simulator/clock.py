@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from datetime import UTC, datetime
 
@@ -24,7 +25,12 @@ class GatewayClock:
 def iso(instant_ms: int) -> str:
     """As the service writes instants: UTC, milliseconds, Z."""
     whole, ms = divmod(instant_ms, 1000)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+    return f"{_second(whole)}.{ms:03d}Z"
+
+
+@functools.lru_cache(maxsize=1000)
+def _second(whole: int) -> str:
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def from_iso(text: str) -> int:

@@ -66,6 +66,10 @@ class Faults:
         self._faults.append(fault)
         return fault
 
+    @property
+    def are_waiting(self) -> bool:
+        return bool(self._faults)
+
     def clear(self) -> None:
         self._faults.clear()
 

@@ -66,7 +66,8 @@ def is_connected(gateway: Gateway, caller: Caller) -> bool:
     if caller.dealer_id not in ("", DEALER_ID):
         return False
     return (
-        gateway.database.row("SELECT 1 FROM partner_dealer WHERE client_id = ?", caller.client_id) is not None
+        gateway.database.remembered("SELECT 1 FROM partner_dealer WHERE client_id = ?", caller.client_id)
+        is not None
     )
 
 

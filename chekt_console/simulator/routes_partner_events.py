@@ -17,40 +17,39 @@ from starlette.routing import Route
 
 from chekt_console.simulator import delivery_steps
 from chekt_console.simulator.clock import from_iso, iso
-from chekt_console.simulator.event_intake import Arrival, Ready, keep_one, key_digests
+from chekt_console.simulator.event_intake import Arrival, EventIntake, Ready, keep_one
 from chekt_console.simulator.event_rows import VIDEO_EVENT
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import Gateway, gateway_of
-from chekt_console.simulator.idempotency import MAX_KEY, REPLAYED
+from chekt_console.simulator.idempotency import MAX_KEY, REPLAYED, names
+from chekt_console.simulator.oauth_tokens import Caller
 from chekt_console.simulator.partner_access import caller_of, is_connected, route
 from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
 from chekt_console.simulator.routes_events import EVENT, new_event
 from chekt_console.simulator.signing import LINK_LIFE_S
 from chekt_console.simulator.webhook_bodies import video_attached
 
+PATH, SCOPE = "/partner/v1/events", "create:events"
 _MAX_ROWS = 1000
 _MAX_BODY, _MAX_MEDIA = 4_000_000, 25_000_000
+_NEITHER = f"The body must be an event or an array of 1 to {_MAX_ROWS} events"
 _STATUSES = ("active", "restored", "")
 _MEDIA = {"image/jpeg": "jpg", "video/mp4": "mp4"}
 
 
 async def post_events(request: Request) -> Response:
     """An object is one event, an array many with a result for each."""
-    if not is_connected(gateway_of(request), caller_of(request)):
-        raise Problem(403, "Forbidden", "No dealer is connected to this partner")
-    gateway, client_id, raw = gateway_of(request), caller_of(request).client_id, await request.body()
+    gateway, caller, raw = gateway_of(request), caller_of(request), await request.body()
     if len(raw) > _MAX_BODY:
         raise Problem(413, "PayloadTooLarge", "The body is larger than 4 MB")
-    try:
-        sent = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem(400, "ValidationError", f"The body is not valid JSON: {error}") from error
-    if isinstance(sent, dict):
-        return await _post_one(request, client_id, raw, sent)
+    if not raw.lstrip().startswith(b"["):
+        key = request.headers.get("idempotency-key", "")
+        status, body, headers = await keep_single(gateway, request.app.state.intake, caller, key, raw)
+        return json_reply(body, status, headers)
+    _check_connected(gateway, caller)
+    sent, client_id = _decoded(raw), caller.client_id
     if not isinstance(sent, list) or not 1 <= len(sent) <= _MAX_ROWS:
-        raise Problem(
-            400, "ValidationError", f"The body must be an event or an array of 1 to {_MAX_ROWS} events"
-        )
+        raise Problem(400, "ValidationError", _NEITHER)
     rows = [_tried(gateway, row) for row in sent]
 
     def write(connection: sqlite3.Connection) -> list[dict[str, Any]]:
@@ -62,15 +61,33 @@ async def post_events(request: Request) -> Response:
     return json_reply(counts | {"results": results}, 201)
 
 
-async def _post_one(request: Request, client_id: str, raw: bytes, sent: dict[str, Any]) -> Response:
-    gateway, key = gateway_of(request), request.headers.get("idempotency-key", "")
+async def keep_single(
+    gateway: Gateway, intake: EventIntake, caller: Caller, key: str, raw: bytes
+) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, body and headers of the answer, once the event is on disk. Raises Problem."""
+    _check_connected(gateway, caller)
+    sent = _decoded(raw)
+    if not isinstance(sent, dict):
+        raise Problem(400, "ValidationError", _NEITHER)
     if len(key) > MAX_KEY:
         raise invalid("Idempotency-Key", f"The key is longer than {MAX_KEY} characters")
     one = _read(gateway, sent)
-    digests = key_digests(client_id, key, request.url.path, raw)
-    kept = await request.app.state.intake.keep(Arrival(client_id, one, *digests, gateway.clock.now_ms()))
+    known_as = names(caller.client_id, key, "POST", PATH, raw)
+    kept = await intake.keep(Arrival(caller.client_id, one, *known_as, gateway.clock.now_ms()))
     body = _told(gateway, one.external, kept.number, kept.is_repeat)
-    return json_reply(body, 200 if kept.is_repeat else 201, REPLAYED if kept.is_replay else None)
+    return 200 if kept.is_repeat else 201, body, REPLAYED if kept.is_replay else {}
+
+
+def _check_connected(gateway: Gateway, caller: Caller) -> None:
+    if not is_connected(gateway, caller):
+        raise Problem(403, "Forbidden", "No dealer is connected to this partner")
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "ValidationError", f"The body is not valid JSON: {error}") from error
 
 
 async def upload(request: Request) -> Response:
@@ -166,13 +183,13 @@ def _read(gateway: Gateway, body: dict[str, Any]) -> Ready:
             instant_ms = from_iso(body["event_time"])
         except (ValueError, TypeError, OverflowError) as error:
             raise invalid("event_time", "event_time must be an ISO 8601 time with a zone") from error
-    site = gateway.database.row(
+    site = gateway.database.remembered(
         "SELECT site_id FROM partner_site WHERE external_site_id = ?", location
-    ) or gateway.database.row("SELECT site_id FROM site WHERE account_reference_id = ?", location)
+    ) or gateway.database.remembered("SELECT site_id FROM site WHERE account_reference_id = ?", location)
     if site is None:
         raise not_found(f"Location {location}")
     given = text_of(body, "camera_id", 64) or text_of(body, "recorder_id", 64)
-    device = gateway.database.row(
+    device = gateway.database.remembered(
         "SELECT * FROM device WHERE site_id = ? AND external_id = ?", site["site_id"], given
     ) if given else None  # fmt: skip
     if given and device is None:
@@ -203,6 +220,6 @@ def _told(gateway: Gateway, external: str, number: int, is_repeat: bool) -> dict
 
 
 ROUTES = [
-    route("/events", post_events, "create:events", "POST"),
+    route("/events", post_events, SCOPE, "POST"),
     Route("/media/uploads/{name}", upload, methods=["PUT"]),
 ]

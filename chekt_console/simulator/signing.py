@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 from dataclasses import dataclass
 
@@ -70,7 +69,7 @@ class Signer:
         return self._digest(text).hex()
 
     def _digest(self, text: str) -> bytes:
-        return hmac.new(self._key, text.encode("utf-8", "replace"), hashlib.sha256).digest()
+        return hmac.digest(self._key, text.encode("utf-8", "replace"), "sha256")
 
 
 def _text(raw: bytes) -> str:

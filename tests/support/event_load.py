@@ -1,7 +1,7 @@
 """Sends single events to a gateway as fast as it answers, over its death and return, from a process of its own.
 
-`python -m tests.support.event_load` with a JSON object on standard input (see Order); the answer is one line of JSON:
-[[event number in the load, the gateway's number of it], ...] sorted, the seconds it took, and how many were sent again.
+`python -m tests.support.event_load FILE` with a JSON object on standard input (see Order) puts an Outcome into the file.
+`acknowledged` pairs the event's number in the load with the gateway's number of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TypedDict, cast
 
 import uvloop
@@ -40,9 +41,9 @@ class Outcome(TypedDict):
     sent_again: int
 
 
-def begin(order: Order) -> subprocess.Popen[bytes]:
+def begin(order: Order, answer: Path) -> subprocess.Popen[bytes]:
     load = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.event_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.support.event_load", str(answer)], stdin=subprocess.PIPE
     )
     assert load.stdin is not None
     load.stdin.write(json.dumps(asdict(order)).encode())
@@ -50,12 +51,9 @@ def begin(order: Order) -> subprocess.Popen[bytes]:
     return load
 
 
-def outcome_of(load: subprocess.Popen[bytes]) -> Outcome:
-    assert load.stdout is not None
-    with load.stdout:
-        found = json.loads(load.stdout.read())
-    assert load.wait(10) == 0
-    return cast("Outcome", found)
+def outcome_of(load: subprocess.Popen[bytes], answer: Path) -> Outcome:
+    assert load.wait(100) == 0
+    return cast("Outcome", json.loads(answer.read_text()))
 
 
 def external_id(number: int) -> str:
@@ -171,7 +169,7 @@ def main() -> None:
         "seconds": seconds,
         "sent_again": load.sent_again,
     }
-    print(json.dumps(outcome))
+    Path(sys.argv[1]).write_text(json.dumps(outcome))
 
 
 if __name__ == "__main__":
