@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from chekt_console.background.player import Player
 from chekt_console.services.clip_service import ClipService
 from chekt_console.services.incident_service import IncidentService
+from chekt_console.services.overview_service import OverviewService
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
@@ -30,7 +31,10 @@ class TimelinePanes(QObject):
         super().__init__(parent)
         selection = ground.shell.selection
         self.timeline = TimelinePane(selection, ground.shell.theme, event_filter=ground.event_filter)
-        self.timeline_controller = TimelineController(self.timeline, selection, ground.runner, ground.events)
+        overview = OverviewService(ground.cache, ground.local, ground.events, ground.clock)
+        self.timeline_controller = TimelineController(
+            self.timeline, selection, ground.runner, ground.events, overview
+        )
         self.memory = TimelineMemory(self.timeline, selection, ground.runner, ground.local)
         ground.shell.window.add_help("Timeline", KEYS)
         self.timeline_controller.start()

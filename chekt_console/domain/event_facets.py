@@ -55,14 +55,14 @@ class EventFacets:
         return self._codes.nbytes + self._flags.nbytes
 
     def append(self, events: Iterable[Event]) -> None:
-        pairs = [(self._code(event), _flags_of(event)) for event in events]
+        pairs = [(self._code(event), flags_of(event)) for event in events]
         if pairs:
             self._codes = np.append(self._codes, np.array([code for code, _ in pairs], np.int32))
             self._flags = np.append(self._flags, np.array([flags for _, flags in pairs], np.uint8))
 
     def put(self, row: int, event: Event) -> None:
         self._codes[row] = self._code(event)
-        self._flags[row] = _flags_of(event)
+        self._flags[row] = flags_of(event)
 
     def sample_of(self, row: int) -> Event:
         """An event of the same source: equal in all that a source is, maybe not in instant, id or decision."""
@@ -73,6 +73,9 @@ class EventFacets:
 
     def has_clip(self, row: int) -> bool:
         return bool(self._flags[row] & _HAS_CLIP)
+
+    def put_decided(self, row: int, *, is_decided: bool) -> None:
+        self._flags[row] = (int(self._flags[row]) & ~_DECIDED) | (_DECIDED * is_decided)
 
     def mask(self, wanted: EventFilter) -> npt.NDArray[np.bool_]:
         """For each row whether the filter lets it through."""
@@ -96,5 +99,5 @@ class EventFacets:
         return code
 
 
-def _flags_of(event: Event) -> int:
+def flags_of(event: Event) -> int:
     return _DECIDED * bool(event.decision) + _HAS_CLIP * event.has_video

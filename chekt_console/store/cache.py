@@ -309,6 +309,17 @@ class Cache:
         )
         return frozenset(site_id for (site_id,) in rows)
 
+    def instants_by_source(self, since_ms: int) -> list[tuple[Event, str]]:
+        """Events of all sites by what they share: one of each source, and the instants of all of it, with commas between.
+        A row for each event would take many times as long."""
+        rows = self._database.rows(
+            "SELECT min(event_id), site_id, min(instant_ms), kind, subtype, text, '', '', zone_number, '', device_name,"
+            " device_key, has_video, mode, decision, user, group_concat(instant_ms) FROM event WHERE instant_ms >= ?"
+            " GROUP BY site_id, kind, subtype, text, zone_number, device_name, device_key, has_video, mode, decision, user",
+            (since_ms,),
+        )
+        return [(event_of(row[:16]), str(row[16])) for row in rows]
+
     def _fact(self, name: str) -> int | None:
         row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))
         return row[0] if row else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from chekt_console.domain.event import EventKind
+from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from tests.support.console import RunningConsole
 
 if TYPE_CHECKING:
@@ -54,5 +55,35 @@ def test_an_alarm_is_found_listed_and_explained(qtbot: QtBot, tmp_path: Path) ->
         assert pane.filter_bar.input.text() == ""
         selection.select_event(None)
         assert review.incident_panel.isHidden()
+    finally:
+        running.close()
+
+
+def test_lanes_by_site_show_all_and_a_click_brings_the_site_along(qtbot: QtBot, tmp_path: Path) -> None:
+    running = RunningConsole(qtbot, tmp_path)
+    try:
+        running.wait_filled()
+        selection = running.console.selection
+        pane = running.timeline.timeline
+        first, second = running.site(), running.site("Main Street Pharmacy")
+        for site in (second, first):
+            selection.select_site(site)
+            running.wait(lambda: len(pane.timeline.content) > 0 and not pane._note)
+        known = {event.site_id for event in pane.timeline.content.events}
+        pane.timeline.arrange(LaneArrangement(Grouping.SITE))
+        running.wait(lambda: pane.timeline.content.is_overview)
+        labels = [lane.label for lane in pane.timeline.view.lanes]
+        assert {first.name, second.name} <= set(labels)
+        assert known == {first.site_id}
+        lane = labels.index(second.name)
+        hits = pane.timeline.view.columns.between(pane.timeline.view.shown_runs(lane), 0, 2**62)
+        pane.timeline.event_chosen.emit(pane.timeline.content.event(hits[-1]))
+        assert selection.site == second
+        assert selection.selected_event is not None
+        assert selection.selected_event.site_id == second.site_id
+        assert pane.timeline.view.selected_lane == lane
+        pane.timeline.arrange(LaneArrangement(Grouping.DEVICE))
+        running.wait(lambda: not pane.timeline.content.is_overview and len(pane.timeline.content) > 0)
+        assert {event.site_id for event in pane.timeline.content.events} == {second.site_id}
     finally:
         running.close()

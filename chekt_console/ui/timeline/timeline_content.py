@@ -11,7 +11,7 @@ import numpy as np
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
-from chekt_console.domain.incident import DEFAULT_GAP_MS, incidents_of_site
+from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
 from chekt_console.ui.timeline.armed_band import ArmedBand
 from chekt_console.ui.timeline.timeline_words import clean
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chekt_console.domain.event_columns import Hit
-    from chekt_console.domain.incident import Incidents
     from chekt_console.services.event_service import EventList
+    from chekt_console.services.overview_service import Overview
 
 ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)
@@ -166,6 +166,20 @@ class TimelineContent:
         content.known_from_ms, content.known_to_ms = known
         return content
 
+    @classmethod
+    def of_overview(cls, overview: Overview) -> TimelineContent:
+        """One lane a site; signals of different sites are no incident."""
+        names = {site.site_id: clean(site.name, 80) for site in overview.sites}
+        lanes = [
+            Lane(f"site:{site_id}", names.get(site_id) or site_id, "", site_id)
+            for site_id in overview.site_ids
+        ]
+        known = (overview.from_ms, overview.to_ms)
+        content = cls.of_columns(lanes, overview.columns, overview.facets, overview.events, known)
+        content.site_names = names
+        content.is_overview = True
+        return content
+
     def _hold(
         self,
         lanes: list[Lane],
@@ -180,6 +194,12 @@ class TimelineContent:
         self._number_of = {lane.key: number for number, lane in enumerate(lanes)}
         self.columns, self.facets, self.events, self.band = columns, facets, events, band
         self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
+        self.is_overview = False
+        self.site_names: dict[str, str] = {}
+
+    def key_of(self, event: Event) -> str:
+        """Of the lane an event lies in."""
+        return f"site:{event.site_id}" if self.is_overview else lane_key(event)
 
     @property
     def nbytes(self) -> int:
@@ -201,6 +221,8 @@ class TimelineContent:
 
     def incidents(self, gap_ms: int) -> Incidents:
         """Of this site; worked out once for each gap and kept until events change."""
+        if self.is_overview:
+            return Incidents()
         found = self._incidents.get(gap_ms)
         if found is None:
             found = incidents_of_site(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from chekt_console.services.event_service import EventList
+from chekt_console.ui.timeline.lane_arrangement import Grouping
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.event_service import EventService
+    from chekt_console.services.overview_service import OverviewService
     from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.timeline.lane_arrangement import LaneArrangement
     from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
 HISTORY_DAYS = 30
 _PARTIAL_EVERY_S = 0.5
 _CACHED_KEY = "timeline.cached"
 _REFRESH_KEY = "timeline.refresh"
+_OVERVIEW_KEY = "timeline.overview"
+_REREAD_MS = 3_000
 
 
 class _BuildingProgress:
@@ -52,9 +57,19 @@ class TimelineController(QObject):
     """Lives in the window's thread; every read goes through the runner."""
 
     def __init__(
-        self, pane: TimelinePane, selection: Selection, runner: Runner, events: EventService
+        self,
+        pane: TimelinePane,
+        selection: Selection,
+        runner: Runner,
+        events: EventService,
+        overview: OverviewService,
     ) -> None:
         super().__init__(pane)
+        self._overview = overview
+        self._is_overview = False
+        self._sites: dict[str, Site] = {}
+        self._reread = QTimer(self, singleShot=True, interval=_REREAD_MS)
+        self._reread.timeout.connect(self._read_overview)
         self._pane = pane
         self._selection = selection
         self._runner = runner
@@ -67,6 +82,8 @@ class TimelineController(QObject):
         selection.site_changed.connect(self._on_site_changed)
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self.refresh)
+        pane.event_of_any_site_chosen.connect(self._on_event_chosen)
+        pane.timeline.arrangement_changed.connect(self._on_arranged)
 
     def start(self) -> None:
         """Show the site that is selected already."""
@@ -75,6 +92,9 @@ class TimelineController(QObject):
     def refresh(self) -> None:
         """Read what the server knows of the chosen site."""
         site = self._site
+        if self._is_overview:
+            self._read_overview()
+            return
         if site is None:
             return
         if self._pane.timeline.content.known_to_ms == 0:
@@ -94,6 +114,10 @@ class TimelineController(QObject):
     def on_events(self, events: tuple[Event, ...]) -> None:
         """What a poll brought, of all sites; call it with none too, so that the known time moves on."""
         site = self._site
+        if self._is_overview:
+            if events and not self._reread.isActive():
+                self._reread.start()
+            return
         if site is None:
             return
         ours = tuple(event for event in events if event.site_id == site.site_id)
@@ -106,6 +130,8 @@ class TimelineController(QObject):
     def _on_site_changed(self, site: Site | None) -> None:
         before = self._site
         self._site = site
+        if self._is_overview:
+            return
         if site is None:
             self._is_refreshing = False
             self._pane.show_no_site()
@@ -124,7 +150,55 @@ class TimelineController(QObject):
         )
 
     def _is_current(self, site: Site) -> bool:
-        return self._site is not None and self._site.site_id == site.site_id
+        is_same = self._site is not None and self._site.site_id == site.site_id
+        return is_same and not self._is_overview
+
+    def _on_arranged(self, arrangement: LaneArrangement) -> None:
+        """Lanes by site show all of them; any other way the chosen one."""
+        is_overview = arrangement.grouping is Grouping.SITE
+        if is_overview == self._is_overview:
+            return
+        self._is_overview = is_overview
+        if is_overview:
+            self._pane.show_note("reading all sites…")
+            self._read_overview()
+        else:
+            site, self._site = self._site, None
+            self._on_site_changed(site)
+
+    def _read_overview(self) -> None:
+        self._runner.submit(
+            lambda _progress: self._built_overview(),
+            done=lambda found: self._on_overview(*found),
+            failed=lambda error: self._on_overview_failed(error),
+            key=_OVERVIEW_KEY,
+        )
+
+    def _built_overview(self) -> tuple[tuple[Site, ...], TimelineContent]:
+        overview = self._overview.read(HISTORY_DAYS)
+        return overview.sites, TimelineContent.of_overview(overview)
+
+    def _on_overview(self, sites: tuple[Site, ...], content: TimelineContent) -> None:
+        if self._is_overview:
+            self._sites = {site.site_id: site for site in sites}
+            words = (
+                "no site read yet" if not content.lanes else f"{len(content.lanes)} sites as last read here"
+            )
+            self._pane.show_overview(content, words)
+
+    def _on_overview_failed(self, error: ConsoleError) -> None:
+        if self._is_overview:
+            self._pane.show_error(f"The events of all sites could not be read. {error.sentence}")
+
+    def _on_event_chosen(self, event: Event) -> None:
+        """Among all sites an event brings its site along."""
+        site = self._selection.site
+        if site is None or site.site_id != event.site_id:
+            known = self._sites.get(event.site_id)
+            if known is None:
+                return
+            self._selection.select_site(known)
+        self._selection.select_event(event)
 
     def _show(self, site: Site, content: TimelineContent, note: str) -> None:
         content.add(self._came_meanwhile)
@@ -175,6 +249,10 @@ class TimelineController(QObject):
     def _on_event_changed(self, event: Event | None) -> None:
         """A decided event comes back as a new value of the same id: show it as decided."""
         content = self._pane.timeline.content
+        if self._is_overview:
+            if event is not None:
+                self._reread.start()  # maybe decided
+            return
         if event is not None and self._site is not None and event.site_id == self._site.site_id:
             row = content.row_of(event.event_id)
             if row is None or content.events[row] != event:

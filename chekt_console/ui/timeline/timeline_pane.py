@@ -67,6 +67,7 @@ class TimelinePane(QWidget):
 
     retry_requested = Signal()
     list_switched = Signal(bool)
+    event_of_any_site_chosen = Signal(object)  # Event
     gap_changed = Signal(int)
 
     def __init__(
@@ -142,6 +143,16 @@ class TimelinePane(QWidget):
             self.event_list.select_event(selected)
         self._on_view_changed()
 
+    def show_overview(self, content: TimelineContent, note: str) -> None:
+        """All sites, in the time of the selected one."""
+        self._skeleton_timer.stop()
+        self._note = note
+        zone, self._has_zone = zone_named(self._selection.site.timezone if self._selection.site else "")
+        self.timeline.show_content(content, zone)
+        self.pages.setCurrentIndex(0)
+        self.timeline.mark_event(self._selection.selected_event)
+        self._on_view_changed()
+
     def show_note(self, note: str) -> None:
         self._note = note
         self._on_view_changed()
@@ -156,7 +167,7 @@ class TimelinePane(QWidget):
 
     def open_goto_time(self) -> None:
         """Nothing to go to without a site."""
-        if self._site is not None and self.pages.currentIndex() == 0:
+        if self.pages.currentIndex() == 0:
             timeline = self.timeline
             near = timeline.now_ms if timeline.is_live else timeline.axis.middle_ms
             self.goto_time.open(timeline.zone, timeline.now_ms, near)
@@ -228,7 +239,7 @@ class TimelinePane(QWidget):
 
     def _connect_parts(self) -> None:
         timeline, header, selection = self.timeline, self.header, self._selection
-        timeline.event_chosen.connect(selection.select_event)
+        timeline.event_chosen.connect(self._on_event_chosen)
         timeline.span_chosen.connect(selection.select_span)
         timeline.view_changed.connect(self._on_view_changed)
         timeline.content_changed.connect(self._show_choices)
@@ -247,7 +258,7 @@ class TimelinePane(QWidget):
         QShortcut(QKeySequence("L"), self).activated.connect(
             lambda: self.show_list(self.event_list.isHidden())
         )
-        self.event_list.event_chosen.connect(selection.select_event)
+        self.event_list.event_chosen.connect(self._on_event_chosen)
         self.filter_bar.left.connect(self._on_filter_left)
         self.event_filter.changed.connect(self._on_filter_changed)
         QShortcut(QKeySequence("Ctrl+Shift+F"), self).activated.connect(lambda: self.show_filter_bar(True))
@@ -269,7 +280,7 @@ class TimelinePane(QWidget):
         self.header.summary.show_text("")
 
     def _update_summary(self) -> None:
-        if self._site is None or self.pages.currentIndex() == 1:
+        if self.pages.currentIndex() == 1:
             return
         timeline = self.timeline
         parts = [span_words(timeline.axis.span_ms)]
@@ -289,7 +300,7 @@ class TimelinePane(QWidget):
     def _empty_words(self) -> str:
         """Why the lanes show nothing, and where the last event is."""
         timeline = self.timeline
-        site = clean(self._site.name, 60) if self._site else ""
+        site = clean(self._site.name, 60) if self._site and not timeline.content.is_overview else "any site"
         extent = timeline.content.columns.extent()
         if not timeline.content.known_to_ms or not timeline.isVisible():
             return ""
@@ -375,8 +386,19 @@ class TimelinePane(QWidget):
         if self._site is not None:
             self.timeline.show_message(f"Loading events of {clean(self._site.name, 60)}…")
 
+    def _on_event_chosen(self, event: Event) -> None:
+        if self.timeline.content.is_overview:
+            self.event_of_any_site_chosen.emit(event)
+        else:
+            self._selection.select_event(event)
+
     def _on_event_changed(self, event: Event | None) -> None:
-        if event is None or (self._site is not None and event.site_id == self._site.site_id):
+        is_ours = (
+            event is None
+            or self.timeline.content.is_overview
+            or (self._site is not None and event.site_id == self._site.site_id)
+        )
+        if is_ours:
             self.timeline.select_event(event)
             self.event_list.select_event(event)
 

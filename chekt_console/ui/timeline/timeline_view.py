@@ -10,7 +10,7 @@ from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.domain.incident import DEFAULT_GAP_MS
 from chekt_console.ui.timeline.lane_arrangement import LaneArrangement, ShownLane, arranged
-from chekt_console.ui.timeline.timeline_content import TimelineContent, lane_key
+from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import (
     BRACKET_BOTTOM_PX,
     BRACKET_TOP_PX,
@@ -81,13 +81,15 @@ class TimelineView:
             self.columns = content.columns
         else:
             self.columns = content.columns.where(content.facets.mask(self.filter))
-        self.lanes = arranged(content.lanes, content.lane_numbers, self.arrangement, self.site_names)
+        self.lanes = arranged(
+            content.lanes, content.lane_numbers, self.arrangement, self.content.site_names or self.site_names
+        )
         self.selected_lane = self.lane_index_of(self.selected) if self.selected is not None else None
         self.layout = replace(self.layout, lane_count=len(self.lanes)).scrolled_to(self.layout.scroll_px)
 
     def lane_index_of(self, event: Event) -> int | None:
         """Place of an event among the shown lanes."""
-        key = lane_key(event)
+        key = self.content.key_of(event)
         for index, lane in enumerate(self.lanes):
             if key in lane.lane_keys and event.kind in lane.runs.kinds:
                 return index

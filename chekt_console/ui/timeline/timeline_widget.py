@@ -194,6 +194,12 @@ class TimelineWidget(QWidget):
             self.setAccessibleDescription(words)
         self._changed()
 
+    def mark_event(self, event: Event | None) -> None:
+        """As selected, without moving there: the content was read anew."""
+        self._view.selected = event
+        self._view.selected_lane = self._view.lane_index_of(event) if event is not None else None
+        self.update()
+
     def select_lane(self, device_key: str) -> None:
         """Mark the lane of a device, "" for none, and scroll it into view."""
         lane = self._view.lane_index_of_device(device_key) if device_key else None

@@ -1,0 +1,64 @@
+"""All sites at once: the same events as one by one, without an object for each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_columns import Runs
+from chekt_console.domain.event_filter import EventFilter
+from chekt_console.services.event_service import EventService
+from chekt_console.services.overview_service import OverviewService
+from chekt_console.store.cache import Cache
+from chekt_console.store.local import LocalStore
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+from tests.ui.timeline.timeline_world import history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from chekt_console.domain.event import Event
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[tuple[Cache, LocalStore]]:
+    cache, local = Cache(tmp_path / "cache.sqlite"), LocalStore(tmp_path / "local.sqlite")
+    yield cache, local
+    cache.close()
+    local.close()
+
+
+def test_it_holds_what_the_sites_hold(stores: tuple[Cache, LocalStore]) -> None:
+    cache, local = stores
+    clock = FakeClock()
+    shift = clock.now_ms() - max(event.instant_ms for event in history().events) - 1_000
+    events: list[Event] = [
+        replace(event, event_id=f"{site}.{event.event_id}", site_id=site, instant_ms=event.instant_ms + shift)
+        for site in ("s1", "s2", "s3")
+        for event in history(400, days=20, seed=ord(site[1])).events
+    ]
+    cache.put_events(events)
+    service = EventService(FakeServer(), cache, local, clock)
+    undecided = next(one for one in events if one.kind is EventKind.ALARM and not one.decision)
+    service.decide(undecided, "false", "", "animal")
+    found = OverviewService(cache, local, service, clock).read(30)
+    assert found.site_ids == ("s1", "s2", "s3")
+    assert len(found.columns) == len(events)
+    hits = found.columns.between(Runs((0, 1, 2)), 0, 2**62)
+    assert {found.events[hit.row].event_id for hit in hits} == {event.event_id for event in events}
+    wanted = EventFilter(is_decided=True)
+    as_known = [replace(one, decision="false") if one is undecided else one for one in events]
+    assert int(found.facets.mask(wanted).sum()) == sum(map(wanted.matches, as_known))
+
+
+def test_an_empty_cache_is_an_empty_overview(stores: tuple[Cache, LocalStore]) -> None:
+    cache, local = stores
+    clock = FakeClock()
+    found = OverviewService(cache, local, EventService(FakeServer(), cache, local, clock), clock).read(30)
+    assert len(found.columns) == 0
+    assert found.site_ids == ()
