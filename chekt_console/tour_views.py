@@ -62,6 +62,10 @@ class Sights:
             View("evidence", self._bring_export, self._is_export_ready, lambda: self._export_dialog),
             View("evidence-done", self._bring_exported, self._is_exported, lambda: self._export_dialog),
             View("evidence-verified", self._bring_verified, self._is_verified, self._verify_dialog),
+            View("queue", self._bring_queue, self._is_queue_filled),
+            View(
+                "false-alarms", self._bring_false_alarms, self._are_false_alarms_counted, self._false_alarms
+            ),
             View("schedule", self._bring_schedule, self._is_schedule_filled),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
@@ -128,7 +132,7 @@ class Sights:
         timeline = self._session.timeline
         if timeline is not None:
             timeline.timeline.show_list(is_shown=True)
-            timeline.timeline.event_filter.use(EventFilter(has_clip=True, text="dock"))
+            timeline.timeline.event_filter.use(EventFilter(is_decided=False, text="dock"))
 
     def _is_list_filled(self) -> bool:
         timeline = self._session.timeline
@@ -176,7 +180,30 @@ class Sights:
             if dialog is not None:
                 dialog.close()
 
+    def _bring_queue(self) -> None:
+        self._window.show_perspective("review")
+        self._session.side.show_pane("queue")
+
+    def _is_queue_filled(self) -> bool:
+        queue = self._session.queue
+        return queue is not None and bool(queue.pane.model.alarms) and self._is_clip_playing()
+
+    def _bring_false_alarms(self) -> None:
+        if self._session.queue is not None:
+            self._session.queue.false_alarms.open()
+
+    def _false_alarms(self) -> QWidget | None:
+        queue = self._session.queue
+        return queue.false_alarms.dialog if queue is not None else None
+
+    def _are_false_alarms_counted(self) -> bool:
+        queue = self._session.queue
+        return queue is not None and queue.false_alarms.is_counted
+
     def _bring_schedule(self) -> None:
+        if self._session.queue is not None:
+            self._session.queue.false_alarms.close()
+        self._session.side.show_pane("sites")
         self._close_evidence()
         self._window.show_perspective("schedule")
 

@@ -21,7 +21,7 @@ _DAY_MS = 86_400_000
 _HISTORY_DAYS = 30
 _PAGE = 200
 _MOST_PAGES = 60  # of a big account: the newest of it, the rest at later starts
-_MOST_ALARMS = 20_000
+_MOST_ALARMS = 5_000  # more than anybody reviews in a day; the rest follows as these are decided
 _OVERLAP_MS = 10 * 60_000
 _WANTED = ("alarm", "video event", "intrusion", "panic", "fire", "burglary", "arming", "open/close")
 _ALL_SITES = ""  # the span that is known of every site
@@ -47,8 +47,10 @@ class QueueService:
         """From the disk; what was decided on this computer counts."""
         now = self._clock.now_ms()
         kept = self._local.decisions()
-        found = self._cache.open_alarms(_MOST_ALARMS)
-        is_cut = len(found) == _MOST_ALARMS
+        # The cache does not know what was decided here: so many more are read.
+        limit = _MOST_ALARMS + len(kept)
+        found = self._cache.open_alarms(limit)
+        is_cut = len(found) == limit
         taken_back = [event_id for event_id, one in kept.items() if not one.decision]
         events = {event.event_id: event for event in found}
         for event in self._cache.versions(taken_back).values():

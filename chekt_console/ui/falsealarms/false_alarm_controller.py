@@ -66,6 +66,11 @@ class FalseAlarmController(QObject):
         self.dialog.activateWindow()
         self.read(SPANS[0])
 
+    @property
+    def is_counted(self) -> bool:
+        """The view is open and shows rows."""
+        return self.dialog is not None and self.dialog.current is not None
+
     def close(self) -> None:
         if self.dialog is not None:
             self.dialog.close()

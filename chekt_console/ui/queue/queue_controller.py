@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.decision import Verdict
     from chekt_console.domain.event import Event
+    from chekt_console.domain.event_filter import EventFilter
     from chekt_console.domain.review_queue import QueuedAlarm
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
@@ -62,10 +64,13 @@ class QueueController(QObject):
         self._event_filter = event_filter
         self._clock = clock
         self._sites: dict[str, Site] = {}
+        self._names: dict[str, str] = {}
         self._all: dict[str, QueuedAlarm] = {}
         self._decided_since: set[str] = set()  # on disk, but a reading that runs may not know it yet
+        self._searched: dict[str, str] = {}  # what the words of the filter are looked for in
         self._from_ms: int | None = None
         self._is_read = False
+        self._is_cut = False
         self._is_reading_back = False
         self._failure = ""
         self._words: tuple[str, ...] = ()
@@ -81,7 +86,7 @@ class QueueController(QObject):
         pane.site_filter_changed.connect(self._on_site_filter_changed)
         pane.order_changed.connect(self.use_order)
         pane.verdict_requested.connect(self._on_verdict_requested)
-        pane.retry_requested.connect(self.read_back)
+        pane.action_requested.connect(self._on_message_action)
         pane.list.row_chosen.connect(self._on_row_chosen)
         selection.event_changed.connect(self._on_event_changed)
         event_filter.changed.connect(lambda _value: self._filter_timer.start())
@@ -119,6 +124,8 @@ class QueueController(QObject):
 
     def set_sites(self, sites: tuple[Site, ...]) -> None:
         self._sites = {site.site_id: site for site in sites}
+        self._names = {site.site_id: words.clean(site.name) for site in sites}
+        self._searched.clear()
         self._pane.model.set_sites(self._sites)
         self._show()
 
@@ -188,6 +195,8 @@ class QueueController(QObject):
     def _take(self, read: QueueRead) -> None:
         self._is_read = True
         self._from_ms = read.from_ms
+        self._is_cut = read.is_cut
+        self._searched.clear()
         self._all = {
             one.event.event_id: one for one in read.alarms if one.event.event_id not in self._decided_since
         }
@@ -209,7 +218,9 @@ class QueueController(QObject):
         """Order, filter, rows, counts and the words about them."""
         pane = self._pane
         pane.model.now_ms = self._clock.now_ms()
-        shown = sorted(filter(self._passes, self._all.values()), key=_KEYS[self._order])
+        shared = None if self._shared_filter.is_empty else self._shared_filter
+        passing = (one for one in self._all.values() if self._passes(one, shared))
+        shown = sorted(passing, key=_KEYS[self._order])
         pane.list.take(shown)
         counts = Counter(one.event.site_id for one in self._all.values())
         named = sorted(
@@ -232,6 +243,8 @@ class QueueController(QObject):
             note = "Reading older alarms of all sites…"
         elif self._from_ms is not None:
             note = f"All sites, {words.since_words(self._from_ms)}"
+        if self._is_cut:
+            note = f"The newest {len(self._all):,}; older ones follow as these are decided. {note}"
         hidden = len(self._all) - count
         if hidden:
             note = f"{hidden:,} hidden by the filter. {note}".strip()
@@ -243,27 +256,39 @@ class QueueController(QObject):
         elif self._failure and not self._all:
             pane.show_message(self._failure, "Try again")
         elif self._all:
-            pane.show_message("No alarm to review fits the filter.")
+            pane.show_message("No alarm to review fits the filter.", "Show all")
         else:
             pane.show_message("Nothing undecided. New alarms appear here by themselves.")
 
-    def _passes(self, alarm: QueuedAlarm) -> bool:
+    def _passes(self, alarm: QueuedAlarm, shared: EventFilter | None) -> bool:
         event = alarm.event
         if self._site_filter and event.site_id != self._site_filter:
             return False
-        wanted = self._event_filter.value
-        if wanted.subtypes and event.subtype not in wanted.subtypes:
-            return False
-        if wanted.has_clip is not None and event.has_video != wanted.has_clip:
+        if shared is not None and not shared.matches(event):
             return False
         if not self._words:
             return True
-        whole = f"{self._name(event.site_id)}\n{words.title(event)}\n{event.text}\n{alarm.reason}".casefold()
+        whole = self._searched.get(event.event_id)
+        if whole is None:
+            told = (self._name(event.site_id), words.title(event), event.text, alarm.reason)
+            whole = self._searched[event.event_id] = "\n".join(told).casefold()
         return all(word in whole for word in self._words)
 
+    @property
+    def _shared_filter(self) -> EventFilter:
+        """What the timeline is filtered by, as far as it makes sense for undecided alarms of all sites."""
+        return replace(self._event_filter.value, device_keys=frozenset(), is_decided=None).without_kinds()
+
+    def _on_message_action(self) -> None:
+        if self._all:
+            self._event_filter.clear()
+            self._pane.filter.clear()
+            self._on_site_filter_changed("")
+        else:
+            self.read_back()
+
     def _name(self, site_id: str) -> str:
-        site = self._sites.get(site_id)
-        return words.clean(site.name) if site is not None else site_id
+        return self._names.get(site_id, site_id)
 
     def _place(self, event: Event) -> int:
         """The row of what comes after this alarm."""
@@ -272,7 +297,7 @@ class QueueController(QObject):
             return row + 1
         if self._anchor is None or self._anchor[2] != event.event_id:
             return 0
-        return bisect_right([_KEYS[self._order](one) for one in self._pane.model.alarms], self._anchor)
+        return bisect_right(self._pane.model.alarms, self._anchor, key=_KEYS[self._order])
 
     def _anchor_to(self, event: Event | None) -> None:
         known = self._all.get(event.event_id) if event is not None else None

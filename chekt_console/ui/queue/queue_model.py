@@ -66,7 +66,8 @@ class QueueModel(QAbstractListModel):
             self.beginInsertRows(_NO_PARENT, first, last)
             self._alarms[first:first] = alarms[first : last + 1]
             self.endInsertRows()
-        changed = [row for row, alarm in enumerate(alarms) if alarm != self._alarms[row]]
+        pairs = enumerate(zip(alarms, self._alarms, strict=True))
+        changed = [row for row, (now, before) in pairs if now is not before and now != before]
         self._take(list(alarms))
         for first, last in _ranges(changed):
             self._tell_changed(first, last)

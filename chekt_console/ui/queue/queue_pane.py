@@ -54,11 +54,12 @@ class QueuePane(QWidget):
     goes_on_changed = Signal(bool)
     verdict_requested = Signal(object)  # Verdict of all marked rows
     undo_requested = Signal()
-    retry_requested = Signal()
+    action_requested = Signal()
     false_alarms_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._site_ids: list[str] = []
         self.model = QueueModel(self)
         self.list = QueueList(theme, self.model, self)
         self.setAccessibleName("Alarms to review")
@@ -97,15 +98,21 @@ class QueuePane(QWidget):
         self.undo.setVisible(can_undo)
 
     def show_sites(self, counts: list[tuple[str, str, int]], chosen: str) -> None:
-        """(site id, name, alarms); the first entry is all of them."""
-        self.sites.blockSignals(True)
-        self.sites.clear()
-        self.sites.addItem(f"All sites ({sum(count for _, _, count in counts):,})", "")
-        for site_id, name, count in counts:
-            self.sites.addItem(f"{name} ({count:,})", site_id)
-        row = self.sites.findData(chosen)
-        self.sites.setCurrentIndex(max(0, row))
-        self.sites.blockSignals(False)
+        """(site id, name, alarms) of each; before them stands an entry for all. Only what changed is written."""
+        entries = [("", f"All sites ({sum(count for _, _, count in counts):,})")]
+        entries += [(site_id, f"{name} ({count:,})") for site_id, name, count in counts]
+        box = self.sites
+        box.blockSignals(True)
+        if [site_id for site_id, _ in entries] != self._site_ids:
+            self._site_ids = [site_id for site_id, _ in entries]
+            box.clear()
+            for site_id, text in entries:
+                box.addItem(text, site_id)
+        for row, (_, text) in enumerate(entries):
+            if box.itemText(row) != text:
+                box.setItemText(row, text)
+        box.setCurrentIndex(max(0, self._site_ids.index(chosen) if chosen in self._site_ids else 0))
+        box.blockSignals(False)
 
     def show_order(self, order: str) -> None:
         self.order.blockSignals(True)
@@ -178,7 +185,7 @@ class QueuePane(QWidget):
         self.message = self._label("muted", blank)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message_action = QPushButton(blank)
-        self.message_action.clicked.connect(lambda: self.retry_requested.emit())
+        self.message_action.clicked.connect(lambda: self.action_requested.emit())
         inner = QVBoxLayout(blank)
         inner.setContentsMargins(24, 24, 24, 24)
         inner.addStretch(2)
