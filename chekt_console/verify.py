@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,6 +140,8 @@ def _walk(folder: Path) -> tuple[set[str], list[str]]:
             for entry in entries:
                 is_empty = False
                 relative = above + entry.name
+                if sys.platform == "darwin":  # some of its file systems write accents in two characters
+                    relative = unicodedata.normalize("NFC", relative)
                 if entry.is_file(follow_symlinks=False):
                     present.add(relative)
                 elif entry.is_dir(follow_symlinks=False):
@@ -229,7 +232,15 @@ def _check_files(folder: Path, files: list[dict[str, Any]], present: set[str], f
         if size != one["size"] or digest != one["sha256"]:
             found.altered.append(f"{_plain(path)}: altered.")
     for path in sorted(present - set(paths) - {MANIFEST, SIGNATURE}):
-        found.altered.append(f"{_plain(path)}: added after the export.")
+        found.altered.append(f"{_plain(path)}: added after the export.{_hint(path)}")
+
+
+def _hint(path: str) -> str:
+    """What file browsers leave behind is no part of the export; the person can tell and remove it."""
+    name = path.rpartition("/")[2]
+    if name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._"):
+        return " File browsers write this one by themselves: remove it and check again."
+    return ""
 
 
 def _digest(path: Path) -> tuple[int, str]:

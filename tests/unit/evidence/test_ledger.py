@@ -7,13 +7,17 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from chekt_console.auth.evidence_key import EvidenceKeys
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.store.ledger import Ledger, LedgerBroken
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -107,3 +111,53 @@ def test_without_a_keyring_the_key_is_for_this_session_and_says_so() -> None:
     assert EvidenceKeys(KeyStore("chekt-evidence-test")).key().sha256 != key.sha256
     assert "PRIVATE" not in repr(key)
     assert b"PUBLIC KEY" in key.public_pem
+
+
+class _Safe(KeyringBackend):
+    priority = 5  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.is_locked:
+            raise KeyringLocked
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.is_locked:
+            raise KeyringLocked
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def backend() -> Iterator[_Safe]:
+    before = keyring.get_keyring()
+    safe = _Safe()
+    keyring.set_keyring(safe)
+    yield safe
+    keyring.set_keyring(before)
+
+
+def test_the_key_is_made_once_and_outlives_the_program(backend: _Safe) -> None:
+    first = EvidenceKeys(KeyStore("chekt-evidence-test")).key()
+    later = EvidenceKeys(KeyStore("chekt-evidence-test")).key()
+    assert later.sha256 == first.sha256
+    assert not later.is_session_only
+    assert len(backend.kept) == 1
+
+
+def test_a_locked_keyring_gives_a_key_of_this_session_and_loses_none(backend: _Safe) -> None:
+    """Row: "Keyring absent, locked, changed, denies …"."""
+    first = EvidenceKeys(KeyStore("chekt-evidence-test")).key()
+    backend.is_locked = True
+    meanwhile = EvidenceKeys(KeyStore("chekt-evidence-test")).key()
+    assert meanwhile.is_session_only
+    assert meanwhile.sha256 != first.sha256
+    backend.is_locked = False
+    assert EvidenceKeys(KeyStore("chekt-evidence-test")).key().sha256 == first.sha256
