@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import json
 import logging
@@ -39,11 +40,15 @@ def _build(config: Config, now_ms: int) -> None:
     started = time.monotonic()
     final = config.database_file
     scratch = final.with_suffix(f".{os.getpid()}.new")
+    # A million small values without a cycle among them: looking for cycles would cost a fifth of the time.
+    gc.disable()
     try:
         with contextlib.closing(sqlite3.connect(scratch, isolation_level=None)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode=OFF")
             connection.execute("PRAGMA synchronous=OFF")
+            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA temp_store=MEMORY")
             connection.execute("BEGIN")
             _fill(connection, config, now_ms)
             connection.execute("COMMIT")
@@ -51,6 +56,7 @@ def _build(config: Config, now_ms: int) -> None:
             final.with_name(final.name + rest).unlink(missing_ok=True)
         scratch.replace(final)
     finally:
+        gc.enable()
         scratch.unlink(missing_ok=True)
     _log.info("World of %d sites made in %.1f s", config.sites, time.monotonic() - started)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -44,8 +45,20 @@ def history(site: Site, seed: int, from_ms: int, to_ms: int) -> list[NewEvent]:
 def _at(day: date, minute: float, zone: ZoneInfo) -> int:
     """Wall time to instant; minutes past midnight's end run into the next days."""
     days, rest = divmod(minute, 1440)
+    midnight_ms, is_plain = _midnight(day.toordinal() + int(days), zone)
+    if is_plain:
+        return midnight_ms + int(rest * _MINUTE_MS)
     wall = datetime.combine(day + timedelta(days=int(days)), time(), zone) + timedelta(minutes=rest)
     return int(wall.timestamp() * 1000)
+
+
+@functools.lru_cache(maxsize=2000)
+def _midnight(ordinal: int, zone: ZoneInfo) -> tuple[int, bool]:
+    """The instant a day begins, and whether it has 24 hours."""
+    day = date.fromordinal(ordinal)
+    begins = datetime.combine(day, time(), zone).timestamp()
+    ends = datetime.combine(day + timedelta(days=1), time(), zone).timestamp()
+    return int(begins * 1000), ends - begins == 86_400
 
 
 def _day(site: Site, seed: int, day: date, zone: ZoneInfo, now_ms: int) -> Iterator[NewEvent]:
@@ -137,7 +150,7 @@ def _open_hours(
         )
         yield incident.seen(site, camera, instant_ms, what, has_video=dice.random() < 0.15)
     for _ in range(dice.randrange(3, 9) if is_rich else 0):
-        door = dice.choice([zone for zone in site.zones if zone.zone_type == "entry_exit"] or site.zones)
+        door = dice.choice(site.entries)
         instant_ms = _at(day, opens + dice.random() * (closes - opens), zone)
         yield incident.zone_change(site, door, instant_ms, "opened")
         yield incident.zone_change(site, door, instant_ms + dice.randrange(4_000, 50_000), "closed")

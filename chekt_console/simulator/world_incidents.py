@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 
 from chekt_console.simulator.event_rows import (
@@ -49,11 +50,21 @@ _TROUBLES = (
 
 def is_outdoors(camera: Device) -> bool:
     """Where vehicles and animals come by."""
-    return any(word in place(camera).lower() for word in _OUTDOORS)
+    return _is_outdoors(camera.name)
+
+
+@functools.lru_cache(maxsize=1000)  # a world has few names, asked for by the million
+def _is_outdoors(name: str) -> bool:
+    return any(word in _place(name).lower() for word in _OUTDOORS)
 
 
 def place(device: Device) -> str:
-    return device.name.partition(" · ")[2] or device.name
+    return _place(device.name)
+
+
+@functools.lru_cache(maxsize=1000)
+def _place(name: str) -> str:
+    return name.partition(" · ")[2] or name
 
 
 def arming(site: Site, instant_ms: int, mode: str, user: str) -> list[NewEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from dataclasses import dataclass
 
@@ -69,13 +70,18 @@ class Site:
     def account_reference_id(self) -> str:
         return f"CS-{50_000 + self.number * 13}"
 
-    @property
+    @functools.cached_property
     def cameras(self) -> tuple[Device, ...]:
         return tuple(device for device in self.devices if device.kind == "camera")
 
-    @property
+    @functools.cached_property
     def zones(self) -> tuple[Device, ...]:
         return tuple(device for device in self.devices if device.kind == "zone")
+
+    @functools.cached_property
+    def entries(self) -> tuple[Device, ...]:
+        """The zones that doors in use open: all when none is a door."""
+        return tuple(zone for zone in self.zones if zone.zone_type == "entry_exit") or self.zones
 
     def schedule_json(self) -> dict[str, object]:
         return {
