@@ -29,7 +29,8 @@ from chekt_console.ui.timeline.lane_menu import add_groupings
 from chekt_console.ui.timeline.minimap import Minimap
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_header import TimelineHeader
-from chekt_console.ui.timeline.timeline_widget import TimelineWidget, system_now_ms
+from chekt_console.ui.timeline.timeline_motion import system_now_ms
+from chekt_console.ui.timeline.timeline_widget import TimelineWidget
 from chekt_console.ui.timeline.timeline_words import clean, clock_words, site_instant, span_words, zone_named
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class TimelinePane(QWidget):
         self._note = ""
         self._has_zone = True
         self._has_split = False
+        self._is_filter_wanted = False
         self.header = TimelineHeader(theme, self)
         self.timeline = TimelineWidget(theme, self, now_ms=now_ms)
         self.minimap = Minimap(self.timeline.view, theme, self)
@@ -174,10 +176,14 @@ class TimelinePane(QWidget):
 
     def show_filter_bar(self, is_shown: bool) -> None:
         """A filter that hides events is never itself hidden."""
-        self.filter_bar.setVisible(is_shown or not self.event_filter.value.is_empty)
-        self.header.filter.setChecked(not self.filter_bar.isHidden())
+        self._is_filter_wanted = is_shown
+        self._place_filter_bar()
         if is_shown:
             self.filter_bar.focus_input()
+
+    def _place_filter_bar(self) -> None:
+        self.filter_bar.setVisible(self._is_filter_wanted or not self.event_filter.value.is_empty)
+        self.header.filter.setChecked(not self.filter_bar.isHidden())
 
     def show_list(self, is_shown: bool, *, has_focus: bool = True) -> None:
         """The same events as rows, beside the lanes."""
@@ -364,9 +370,7 @@ class TimelinePane(QWidget):
         wanted = self.event_filter.value
         self.header.show_kinds(wanted.kinds)
         self.timeline.use_filter(wanted)
-        if not wanted.is_empty:
-            self.filter_bar.show()
-        self.header.filter.setChecked(not self.filter_bar.isHidden())
+        self._place_filter_bar()
         self._show_counts()
 
     def _on_filter_left(self) -> None:
