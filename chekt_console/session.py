@@ -428,6 +428,8 @@ class Session(QObject):
         self._shell.window.status.set_freshness(
             freshness_words(freshness, last_good_s, self.feed.since), freshness.value
         )
+        if self.queue is not None:
+            self.queue.controller.show_stale(last_good_s if freshness is Freshness.STALE else None)
 
     def _on_recovered(self) -> None:
         self._shell.notices.clear("job")

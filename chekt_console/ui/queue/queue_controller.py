@@ -73,6 +73,7 @@ class QueueController(QObject):
         self._is_cut = False
         self._is_reading_back = False
         self._failure = ""
+        self._stale = ""
         self._words: tuple[str, ...] = ()
         self._site_filter = ""
         self._order = "worst"
@@ -160,6 +161,13 @@ class QueueController(QObject):
             priority=Priority.BACKGROUND,
         )
 
+    def show_stale(self, last_good_s: float | None) -> None:
+        """Offline since that clock time; None when new alarms arrive."""
+        stale = words.stale_words(last_good_s) if last_good_s is not None else ""
+        if stale != self._stale:
+            self._stale = stale
+            self._show_state(len(self._pane.model.alarms))
+
     def on_events(self, events: tuple[Event, ...]) -> None:
         """Live events of any site: an alarm joins at once, everything else is read again a moment later."""
         for event in events:
@@ -239,6 +247,8 @@ class QueueController(QObject):
         note = ""
         if self._failure:
             note = f"Not up to date: {self._failure}"
+        elif self._stale:
+            note = self._stale
         elif self._is_reading_back:
             note = "Reading older alarms of all sites…"
         elif self._from_ms is not None:
@@ -248,7 +258,7 @@ class QueueController(QObject):
         hidden = len(self._all) - count
         if hidden:
             note = f"{hidden:,} hidden by the filter. {note}".strip()
-        pane.show_note(note, is_bad=bool(self._failure))
+        pane.show_note(note, is_bad=bool(self._failure or self._stale))
         if count:
             pane.show_rows()
         elif not self._is_read:
@@ -257,6 +267,8 @@ class QueueController(QObject):
             pane.show_message(self._failure, "Try again")
         elif self._all:
             pane.show_message("No alarm to review fits the filter.", "Show all")
+        elif self._stale:
+            pane.show_message("Nothing undecided as far as this computer knows.")
         else:
             pane.show_message("Nothing undecided. New alarms appear here by themselves.")
 

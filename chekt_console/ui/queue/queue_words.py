@@ -57,3 +57,9 @@ def long_when(event: Event, site: Site | None) -> str:
 def since_words(from_ms: int) -> str:
     wall = datetime.fromtimestamp(from_ms / 1000, UTC).astimezone()
     return f"since {wall.day} {wall:%b}"
+
+
+def stale_words(last_good_s: float) -> str:
+    if not last_good_s:
+        return "Offline: newer alarms may be missing."
+    return f"Offline, as of {datetime.fromtimestamp(last_good_s, UTC).astimezone():%H:%M}: newer alarms may be missing."

@@ -158,9 +158,13 @@ def test_empty_stale_and_live(world: QueueWorld) -> None:
     assert world.pane.note.text() == "Not up to date: No network."
     world.services.error = None
     world.services.open = {}
+    world.controller.show_stale(0.0)
     world.controller.read_back()
     world.runner.run()
-    assert world.pane.message.text().startswith("Nothing undecided")
+    assert world.pane.message.text() == "Nothing undecided as far as this computer knows."
+    assert world.pane.note.text() == "Offline: newer alarms may be missing."
+    world.controller.show_stale(None)
+    assert world.pane.message.text() == "Nothing undecided. New alarms appear here by themselves."
     world.controller.on_events((alarm("live", 0),))
     assert world.rows == ["live"]
 
