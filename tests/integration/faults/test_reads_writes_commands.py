@@ -15,7 +15,7 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.errors import ConsoleError, ServerBroken, TooManyRequests, UnexpectedReply, Unreachable
-from tests.integration.faults.bench import EVENTS, SITES, Bench
+from tests.integration.faults.bench import EVENTS, SITES, Bench, HurryClock
 from tests.support.simulator import RunningSimulator, until
 
 if TYPE_CHECKING:
