@@ -20,7 +20,9 @@ DEBIAN_RUN = (
     "libxcb-shape0", "libxcb-image0", "libxcb-randr0", "libxcb-render-util0", "libxcb-xinerama0", "libegl1", "libgl1",
     "libdbus-1-3", "libfontconfig1", "fonts-inter",
 )  # fmt: skip
-DEBIAN_TEST = ("xvfb", "xauth", "dbus", "gnome-keyring")
+DEBIAN_TEST = ("xvfb", "xauth", "dbus", "gnome-keyring", "chromium")
+# Wanted for tests only where no other package brings the program.
+DEBIAN_TEST_PROGRAMS = {"node": "nodejs", "npm": "npm"}
 
 
 class SetupFailed(Exception):
@@ -43,6 +45,10 @@ def prepare(*, with_tests: bool) -> Path:
 def _system_libraries(*, with_tests: bool) -> None:
     if sys.platform.startswith("linux") and shutil.which("dpkg-query"):
         wanted = list(DEBIAN_RUN) + (list(DEBIAN_TEST) if with_tests else [])
+        if with_tests:
+            wanted += [
+                package for name, package in DEBIAN_TEST_PROGRAMS.items() if shutil.which(name) is None
+            ]
         if importlib.util.find_spec("ensurepip") is None:
             wanted.append("python3-venv")
         _debian_packages([name for name in wanted if not _is_installed(name)])
