@@ -250,9 +250,7 @@ class TimelineController(QObject):
         """A decided event comes back as a new value of the same id: show it as decided."""
         content = self._pane.timeline.content
         if self._is_overview:
-            if event is not None:
-                self._reread.start()  # maybe decided
-            return
+            return  # what was decided comes as an event
         if event is not None and self._site is not None and event.site_id == self._site.site_id:
             row = content.row_of(event.event_id)
             if row is None or content.events[row] != event:

@@ -1,4 +1,7 @@
-"""What the timeline remembers between runs: list, filter, grouping, and the lanes of each site as they were arranged."""
+"""What the timeline remembers between runs: list, grouping, gap, and the lanes of each site as they were arranged.
+
+The filter is not among it: it lasts as long as the session, so that no alarm is hidden by a filter of yesterday.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chekt_console.domain.event import EventKind
-from chekt_console.domain.event_filter import EventFilter
 from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from chekt_console.ui.timeline.timeline_pane import GAPS_MS
 
@@ -28,35 +29,6 @@ class Choices(Protocol):
 
     def choice(self, name: str) -> str: ...
     def put_choice(self, name: str, value: str) -> None: ...
-
-
-def filter_value(wanted: EventFilter) -> dict[str, Any]:
-    return {
-        "kinds": sorted(kind.name for kind in wanted.kinds),
-        "subtypes": sorted(wanted.subtypes),
-        "devices": sorted(wanted.device_keys),
-        "is_decided": wanted.is_decided,
-        "has_clip": wanted.has_clip,
-        "text": wanted.text,
-    }
-
-
-def filter_of(value: object) -> EventFilter:
-    """Of what was written; what cannot be understood counts as not set."""
-    if not isinstance(value, dict):
-        return EventFilter()
-    names = _texts(value.get("kinds"))
-    kinds = frozenset(kind for kind in EventKind if kind.name in names)
-    is_decided, has_clip = value.get("is_decided"), value.get("has_clip")
-    text = value.get("text")
-    return EventFilter(
-        kinds if isinstance(value.get("kinds"), list) else EventFilter().kinds,
-        frozenset(_texts(value.get("subtypes"))),
-        frozenset(_texts(value.get("devices"))),
-        is_decided if isinstance(is_decided, bool) else None,
-        has_clip if isinstance(has_clip, bool) else None,
-        text if isinstance(text, str) else "",
-    )
 
 
 def arrangement_value(arrangement: LaneArrangement) -> dict[str, Any]:
@@ -114,7 +86,6 @@ class TimelineMemory(QObject):
                 "has_list": not pane.event_list.isHidden(),
                 "gap_ms": pane.timeline.view.gap_ms,
                 "grouping": self._grouping.value,
-                "filter": filter_value(pane.event_filter.value),
                 "sites": dict(list(self._sites.items())[-_MOST_SITES:]),
             }
         )
@@ -137,7 +108,6 @@ class TimelineMemory(QObject):
         self._selection.site_changed.connect(self._on_site_changed)
         pane.list_switched.connect(lambda _on: later())
         pane.gap_changed.connect(lambda _gap: later())
-        pane.event_filter.changed.connect(lambda _value: later())
         pane.timeline.arrangement_changed.connect(self._on_arranged)
         self.applied.emit()
 
@@ -150,8 +120,6 @@ class TimelineMemory(QObject):
         )
         if value.get("gap_ms") in GAPS_MS:
             pane.use_gap(value["gap_ms"])
-        if pane.event_filter.value.is_empty:
-            pane.event_filter.use(filter_of(value.get("filter")))
         if value.get("has_list") is True:
             pane.show_list(is_shown=True, has_focus=False)
 

@@ -253,7 +253,7 @@ class TimelineWidget(TimelineMotion):
             self.go_to_start()
         elif key == Qt.Key.Key_End:
             self.go_to_end()
-        elif key in (Qt.Key.Key_F, Qt.Key.Key_0):
+        elif key == Qt.Key.Key_0:
             self.fit()
         elif key == Qt.Key.Key_N:
             self.step_event(1)
