@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from chekt_console.media.helper_run import run_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from chekt_console.domain.progress import Progress
+
+_MODULE = "chekt_console.media.still_process"
 _TIME_S = 60.0
 _MOST_BYTES = 64 * 1024**2
 _MOST_S = 7 * 86_400.0
@@ -39,26 +42,16 @@ class Stills:
         return f"{self.codec} {self.width} × {self.height}, {self.duration_s:.2f} s, {self.fps:.2f} frames a second"
 
 
-def stills_of(clip: Path, folder: Path, alarm_s: float | None) -> Stills:
-    """`folder`: an empty one of the caller's. Never raises for what is in the clip."""
-    command = [sys.executable, "-m", "chekt_console.media.still_process", str(clip), str(folder)]
-    command.append("" if alarm_s is None else f"{alarm_s:.6f}")
-    try:
-        ended = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_TIME_S,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.TimeoutExpired:
+def stills_of(clip: Path, folder: Path, alarm_s: float | None, progress: Progress) -> Stills:
+    """`folder`: an empty one of the caller's. Never raises for what is in the clip; Cancelled is raised."""
+    alarm = "" if alarm_s is None else f"{alarm_s:.6f}"
+    ended = run_helper(_MODULE, (str(clip), str(folder), alarm), progress, limit_s=_TIME_S)
+    if ended.is_too_late:
         return _none("reading it took too long")
     try:
-        told = json.loads(ended.stdout)
+        told = json.loads(ended.output)
     except ValueError:
-        return _none(f"the helper that reads it ended (exit {ended.returncode})")
+        return _none(f"the helper that reads it ended (exit {ended.code})")
     if not isinstance(told, dict) or "failed" in told:
         is_disk = isinstance(told, dict) and told.get("failed") == "disk"
         return _none(_WHY["disk" if is_disk else "clip"])

@@ -99,7 +99,7 @@ class EvidenceGatherer:
         event, site = known.event, known.site
         try:
             with tempfile.TemporaryDirectory(prefix="chekt-stills-") as work:
-                stills = stills_of(clip.path, Path(work), clip.alarm_offset_s)
+                stills = stills_of(clip.path, Path(work), clip.alarm_offset_s, self._progress)
         except OSError as error:
             raise DiskFailed(
                 "Nothing was exported: there is no room for temporary files on this computer.",

@@ -35,8 +35,8 @@ MOST_EVENTS = 200
 
 
 class ReportPrinter(Protocol):
-    def __call__(self, report: words.Report, pictures: Path) -> bytes:
-        """A PDF; the report's pictures are below that folder. Raises WorldFailed."""
+    def __call__(self, report: words.Report, pictures: Path, progress: Progress) -> bytes:
+        """A PDF; the report's pictures are below that folder. Raises WorldFailed, Cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class EvidenceService:
             now = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
             created = f"{now:%Y-%m-%d %H:%M:%S} UTC"
             report = self._report(gathered, entries, key, writer.files, created)
-            writer.write(form.REPORT_NAME, self._printer(report, writer.path))
+            writer.write(form.REPORT_NAME, self._printer(report, writer.path, progress))
             progress.report(steps - 3, steps, "Writing the instructions")
             self._sign(writer, report.title, created, key, entries, progress, steps)
             progress.report(steps, steps, "Moving it into place")

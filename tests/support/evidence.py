@@ -55,7 +55,7 @@ def make_clip(path: Path, seconds: int = 2) -> Path:
     return path
 
 
-def plain_printer(report: Report, _pictures: Path) -> bytes:
+def plain_printer(report: Report, _pictures: Path, _progress: Progress) -> bytes:
     """For tests that are not about the report: the real one starts a process."""
     return b"%PDF " + report.title.encode()
 

@@ -1,0 +1,45 @@
+"""Rows of faults.md: "Media helper killed, hung, flooding", for the helpers that run once."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from chekt_console.domain.progress import NoProgress
+from chekt_console.errors import Cancelled
+from chekt_console.media.helper_run import run_helper
+
+_SLEEPER = "import time; time.sleep(60)"
+
+
+class _Unwanted(NoProgress):
+    def check(self) -> None:
+        raise Cancelled
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "sleeper_helper.py").write_text(_SLEEPER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return "sleeper_helper"
+
+
+def test_a_hung_helper_is_ended(sleeper: str) -> None:
+    began = time.monotonic()
+    assert run_helper(sleeper, (), NoProgress(), limit_s=0.5).is_too_late
+    with pytest.raises(Cancelled):
+        run_helper(sleeper, (), _Unwanted(), limit_s=60)
+    assert time.monotonic() - began < 10
+
+
+def test_what_it_says_and_how_it_ended_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "told_helper.py").write_text(
+        "import sys; sys.stdout.write(sys.stdin.read() * 100_000 + sys.argv[1]); sys.exit(3)"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ended = run_helper("told_helper", ("end",), NoProgress(), limit_s=30, given=b"0123456789")
+    assert ended.code == 3
+    assert len(ended.output) == 1_000_003
+    assert ended.output.endswith(b"9end")
