@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from pathlib import Path
@@ -14,20 +13,7 @@ from chekt_console.background.single_instance import SingleInstance
 from chekt_console.console import Console
 from chekt_console.settings import DataPaths
 
-_LOG_BYTES = 2_000_000
 _SIGNAL_CHECK_MS = 200
-
-
-def _keep_log(path: Path) -> logging.Handler:
-    from logging.handlers import RotatingFileHandler
-
-    handler = RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold whole addresses, tokens included
-    return handler
 
 
 def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir: Path | None) -> int:
@@ -64,9 +50,12 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
     breath.start(_SIGNAL_CHECK_MS)
     console.start(connection, use_simulator=use_simulator)
     app.processEvents()  # the first paint, before anything else is imported
-    log: logging.Handler | None = None
+    from chekt_console.services.log_book import LogBook
+
+    log: LogBook | None = None
     try:
-        log = _keep_log(paths.log_file)
+        log = LogBook(paths.log_file)
+        console.last_failures = log.failures
     except OSError as error:
         console.notices.show(
             "log", f"The log cannot be written: {error.strerror}. The console goes on without it."
@@ -90,6 +79,5 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
     console.close()
     instance.release()
     if log is not None:
-        logging.getLogger().removeHandler(log)
         log.close()
     return code

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
     from chekt_console.domain.site import Site
     from chekt_console.services.connection_check import Report
+    from chekt_console.services.log_book import LastFailures
     from chekt_console.services.sign_in_service import Added, SignInService
     from chekt_console.session import Session
     from chekt_console.ui.connect.check_dialog import CheckDialog
@@ -68,6 +69,7 @@ class Console(QObject):
         self.notices = Notices(self)
         self.window = MainWindow(self.theme, self.selection, self.settings, self.notices)
         self.crash_reporter = CrashReporter(self.window, paths.log_file)
+        self.last_failures: LastFailures | None = None
         self.session: Session | None = None
         self.simulator: SimulatorProcess | None = None
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
@@ -205,6 +207,7 @@ class Console(QObject):
         window.disconnect_requested.connect(self._on_connect_wanted)
         window.check_requested.connect(self._on_check_requested)
         window.verify_requested.connect(self._on_verify_requested)
+        window.support_requested.connect(self.copy_for_support)
         window.theme_requested.connect(self.theme_follower.set_choice)
         window.perspective_changed.connect(self._on_perspective_changed)
         self._sign_in_ended.connect(self._on_sign_in_ended)
@@ -279,6 +282,24 @@ class Console(QObject):
         self._close_session()
         self.window.set_environment("", "")
         self.show_connect()
+
+    def copy_for_support(self) -> None:
+        """To the clipboard; nothing of it tells who or where the person is."""
+        from datetime import UTC, datetime
+
+        from chekt_console.services.log_book import support_text
+        from chekt_console.ui.shared.system_facts import system_facts
+
+        kind = "none"
+        if self.session is not None:
+            connection = self.session.connection
+            kind = f"{connection.environment.value}, {connection.kind.value}"
+        lines = self.last_failures.lines if self.last_failures is not None else ()
+        QApplication.clipboard().setText(support_text(system_facts(), kind, lines, now=datetime.now(UTC)))
+        self.notices.show(
+            "support", "Copied for support: version, system and the last failures. Paste it into a message.",
+            severity=Severity.GOOD,
+        )  # fmt: skip
 
     def _on_check_requested(self) -> None:
         """Over the open connection and inside its request budget."""

@@ -247,7 +247,26 @@ class Transport:
         *,
         is_command: bool,
     ) -> Reply:
-        trace = {"x-partner-trace-id": str(uuid4())}
+        trace_id = str(uuid4())
+        try:
+            return self._asked(method, path, what, query, body, headers, trace_id, is_command=is_command)
+        except ConsoleError as error:
+            error.detail = f"{error.detail} trace {trace_id}".strip()
+            raise
+
+    def _asked(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        query: Mapping[str, str] | None,
+        body: object,
+        headers: Mapping[str, str] | None,
+        trace_id: str,
+        *,
+        is_command: bool,
+    ) -> Reply:
+        trace = {"x-partner-trace-id": trace_id}
         try:
             with self._client.stream(
                 method,

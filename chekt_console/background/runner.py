@@ -247,7 +247,8 @@ class Runner(QObject):
         except Cancelled:
             return
         except ConsoleError as error:
-            _log.info("%s: %s (%s)", job.title or job.key or "job", error.sentence, error.detail)
+            what = job.title or job.key or "job"
+            _log.info("%s: %s (%s)", what, error.sentence, error.detail, extra={"is_failure": True})
             self._tell(job, "failed", error)
         except Exception:  # noqa: BLE001  the one place that turns our own mistakes into a report
             self._tell(job, "crashed", traceback.format_exc())

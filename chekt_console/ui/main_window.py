@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
     connect_requested = Signal()
     disconnect_requested = Signal()
     check_requested = Signal()
+    support_requested = Signal()
     verify_requested = Signal()
     theme_requested = Signal(str)  # "system", "dark", "light"
     closing = Signal()
@@ -97,9 +98,11 @@ class MainWindow(QMainWindow):
         centre: QWidget,
         right: QWidget | None = None,
         bottom: QWidget | None = None,
+        *,
+        has_left: bool = True,
     ) -> None:
         """Add, or fill anew the one of the same id. The first, or the remembered one, comes to the front."""
-        self.frame.put(perspective, centre, right, bottom)
+        self.frame.put(perspective, centre, right, bottom, has_left=has_left)
         if perspective in self._perspectives:
             self._show_menu()
             return
@@ -233,6 +236,7 @@ class MainWindow(QMainWindow):
         menu.part_requested.connect(self.frame.show_part)
         menu.reset_requested.connect(self.frame.reset)
         menu.keys_requested.connect(self._on_keys)
+        menu.support_requested.connect(self.support_requested)
         menu.about_requested.connect(self._on_about)
         open_menu = QShortcut(QKeySequence("F10"), self)
         open_menu.activated.connect(self.menu_button.showMenu)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
-from chekt_console.ui.shared.crash_report import masked
+from chekt_console.domain.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -34,6 +34,7 @@ class WindowMenu(QObject):
     verify_requested = Signal()
     keys_requested = Signal()
     about_requested = Signal()
+    support_requested = Signal()
 
     def __init__(self, window: QMainWindow, theme_choice: str) -> None:
         super().__init__(window)
@@ -139,10 +140,15 @@ class WindowMenu(QObject):
         keys.triggered.connect(self._on_keys)
         verify = self._action("Verify evidence…", "")
         verify.triggered.connect(self._on_verify)
+        support = self._action("Copy for support", "")
+        support.setToolTip(
+            "Version, system and the last failures with their ids; no names, keys or addresses"
+        )
+        support.triggered.connect(self._on_support)
         about = self._action("About CHeKT Console", "")
         about.setMenuRole(QAction.MenuRole.AboutRole)
         about.triggered.connect(self._on_about)
-        menu.addActions([keys, verify, about])
+        menu.addActions([keys, verify, support, about])
 
     def _action(self, words: str, shortcut: str) -> QAction:
         """Belongs to the window as well, so that its key works while the menu is closed."""
@@ -186,6 +192,9 @@ class WindowMenu(QObject):
 
     def _on_keys(self) -> None:
         self.keys_requested.emit()
+
+    def _on_support(self) -> None:
+        self.support_requested.emit()
 
     def _on_about(self) -> None:
         self.about_requested.emit()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from chekt_console.domain.masking import masked
 from chekt_console.ui.shared.crash_dialog import CrashReporter
-from chekt_console.ui.shared.crash_report import last_line, masked
+from chekt_console.ui.shared.crash_report import last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
