@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         QPaintEvent,
     )
 
+    from chekt_console.ui.schedule.hour_bars import HourBars
     from chekt_console.ui.shared.theme import Theme
 
 _DRAG_FROM_PX = 4
@@ -152,6 +153,12 @@ class WeekGrid(QWidget):
         """The site's own clock, as a minute of the week."""
         if week_minute != self._picture.now_min:
             self._picture = replace(self._picture, now_min=week_minute)
+            self.update()
+
+    def set_bars(self, bars: HourBars | None) -> None:
+        """Alarms by hour, drawn at the foot of each row; None while they are not known."""
+        if bars != self._picture.bars:
+            self._picture = replace(self._picture, bars=bars)
             self.update()
 
     def set_stale(self, is_stale: bool) -> None:
@@ -350,6 +357,9 @@ class WeekGrid(QWidget):
         hit = self.geometry_now.hit(self.schedule, event.pos().x(), event.pos().y(), self.selected)
         period = None if self._is_dragging else hit.period
         words = period_words(period, self.style_words) if period else ""
+        bars = self._picture.bars
+        if bars is not None and hit.part is not Part.OUTSIDE and not self._is_dragging:
+            words = "\n".join(part for part in (words, bars.words(hit.minute, self.style_words)) if part)
         QToolTip.showText(event.globalPos(), words, self)
 
     def sizeHint(self) -> QSize:

@@ -17,6 +17,7 @@ from chekt_console.ui.schedule.week_geometry import LEFT, TOP, Box, Piece, WeekG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chekt_console.ui.schedule.hour_bars import HourBars
     from chekt_console.ui.shared.theme import Colors
 
 _ROUND = 6.0
@@ -37,6 +38,7 @@ class WeekPicture:
     label_at: tuple[float, float] = (0.0, 0.0)
     is_stale: bool = False
     style: WordStyle = PLAIN
+    bars: HourBars | None = None
 
 
 class PaintCache:
@@ -47,6 +49,8 @@ class PaintCache:
         self._widths: dict[str, float] = {}
         self._ground_key: object = None
         self._ground = QPixmap()
+        self._bars_key: tuple[object, ...] = ()
+        self._bars = QPixmap()
 
     def width(self, metrics: QFontMetricsF, text: str) -> float:
         if text not in self._widths:
@@ -63,6 +67,12 @@ class PaintCache:
         if key != self._ground_key:
             self._ground_key, self._ground = key, make()
         return self._ground
+
+    def bars(self, bars: HourBars, geometry: WeekGeometry, colors: Colors, ratio: float) -> QPixmap:
+        key = (bars, geometry, colors.is_dark, ratio)
+        if key != self._bars_key:
+            self._bars_key, self._bars = key, bars.draw(geometry, colors, ratio)
+        return self._bars
 
 
 class WeekPainter:
@@ -92,6 +102,9 @@ class WeekPainter:
                 self._paint_period(period, picture, is_selected=False)
         if picture.selected is not None:
             self._paint_period(picture.selected, picture, is_selected=True)
+        if picture.bars is not None:
+            bars = self._cache.bars(picture.bars, self._geometry, self._colors, ratio)
+            self._painter.drawPixmap(0, 0, bars)
         if picture.now_min is not None:
             self._paint_now(picture.now_min)
         if picture.cursor_min is not None:
