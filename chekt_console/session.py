@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chekt_console.services.arming_service import SiteArming
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
+    from chekt_console.session_fleet import FleetParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_parts import Shell
@@ -183,6 +184,7 @@ class Session(QObject):
         self.account: AccountParts | None = None
         self.outbox: OutboxParts | None = None
         self.evidence: EvidenceParts | None = None
+        self.fleet: FleetParts | None = None
         self._webhook_place: tuple[bool, bool] | None = None
         self._address: Address | None = None
         self._is_open = True
@@ -233,6 +235,7 @@ class Session(QObject):
         self._budget_timer.stop()
         self.feed.stop()
         for part in (
+            self.fleet,
             self.outbox,
             self.evidence,
             self.queue,
@@ -274,8 +277,8 @@ class Session(QObject):
         self.sites_controller = SitesController(
             self.sites_pane, shell.selection, self.runner, self.sites, self.arming, self.events
         )
-        self._places = tuple(LatePlace() for _ in range(7))
-        devices, clip, event, timeline, schedule, period, queue = self._places
+        self._places = tuple(LatePlace() for _ in range(9))
+        devices, clip, event, timeline, schedule, period, queue, fleet, fleet_side = self._places
         window = shell.window
         self.side = SideTabs(shell.theme)
         self.side.add("sites", "Sites", self.sites_pane)
@@ -283,6 +286,7 @@ class Session(QObject):
         window.set_left(self.side, devices)
         window.add_perspective("review", "Review", "Ctrl+1", clip, event, timeline)
         window.add_perspective("schedule", "Schedule", "Ctrl+2", schedule, period, None)
+        window.add_perspective("fleet", "Fleet", "Ctrl+4", fleet, fleet_side, has_left=False)
 
     def _wire(self) -> None:
         self.runner.crashed.connect(self.went_wrong)
@@ -300,6 +304,7 @@ class Session(QObject):
             self._build_work,
             self._build_schedule,
             self._build_outbox,
+            self._build_fleet,
             self._build_timeline,
             self._build_clip,
             self._build_queue,
@@ -326,6 +331,14 @@ class Session(QObject):
         self.schedule = schedule = panes.schedule(self._ground, self)
         self._places[4].fill(schedule.schedule_pane)
         self._places[5].fill(schedule.period_panel)
+
+    def _build_fleet(self, panes: _Panes) -> None:
+        assert self.schedule is not None
+        self.fleet = fleet = panes.fleet(self._ground, self.schedule, self)
+        self._places[7].fill(fleet.pane)
+        self._places[8].fill(fleet.side)
+        fleet.set_sites(self.sites.cached().sites)
+        self.sites_controller.sites_changed.connect(fleet.set_sites)
 
     def _build_outbox(self, panes: _Panes) -> None:
         assert self.schedule is not None
@@ -399,6 +412,8 @@ class Session(QObject):
             self.queue.controller.on_events(events)
         if self.live is not None:
             self.live.desktop.on_events(events)
+        if self.fleet is not None:
+            self.fleet.controller.mark_dirty()
 
     def _on_decided(self, event: Event) -> None:
         self._on_decided_many((event,))
@@ -414,6 +429,8 @@ class Session(QObject):
 
     def _on_arming_changed(self, arming: SiteArming) -> None:
         self.sites_controller.on_arming(arming)
+        if self.fleet is not None:
+            self.fleet.controller.mark_dirty()
         self.feed.poll_soon()
 
     def _on_site_record_changed(self, _site_id: str) -> None:
@@ -479,12 +496,14 @@ class _Panes:
     outbox: type[OutboxParts]
     account: type[AccountParts]
     evidence: type[EvidenceParts]
+    fleet: type[FleetParts]
 
 
 def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
+    from chekt_console.session_fleet import FleetParts
     from chekt_console.session_live import LiveParts
     from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_queue import QueueParts
@@ -501,4 +520,5 @@ def _import_panes(_progress: object) -> _Panes:
         OutboxParts,
         AccountParts,
         EvidenceParts,
+        FleetParts,
     )

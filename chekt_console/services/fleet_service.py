@@ -43,6 +43,7 @@ class FleetRow:
     alarms: int
     troubles: int
     false_alarms: int
+    template_id: str
     template: str
     looks: tuple[str, ...]
 
@@ -65,6 +66,7 @@ class FleetService:
         applied = self._local.templates.applied()
         drafts = self._local.draft_sites()
         planned: dict[tuple[WeekSchedule, str], tuple[ArmingMode | None, ArmingMode | None]] = {}
+        drifts: dict[tuple[str, WeekSchedule, WeekSchedule | None], Drift] = {}
         rows = []
         for site in sites:
             site_id = site.site_id
@@ -75,7 +77,10 @@ class FleetService:
             follows = applied.get(site_id)
             template: ScheduleTemplate | None = templates.get(follows.template_id) if follows else None
             if template is not None and follows is not None:
-                how = drift(template, follows, schedule)
+                kind = template.template_id, follows.schedule, schedule
+                if kind not in drifts:
+                    drifts[kind] = drift(template, follows, schedule)
+                how = drifts[kind]
                 if how in (Drift.SITE, Drift.TEMPLATE):
                     looks.append(how.value)
             if schedule is not None and not schedule.periods and not schedule.exceptions:
@@ -106,6 +111,7 @@ class FleetService:
                     alarms.get(site_id, 0),
                     troubles.get(site_id, 0),
                     false_alarms.get(site_id, 0),
+                    template.template_id if template else "",
                     template.name if template else "",
                     tuple(looks),
                 )

@@ -31,6 +31,7 @@ class _Page:
     right: QWidget | None
     has_bottom: bool
     layout: FrameLayout
+    standard: FrameLayout
 
 
 def _splitter(orientation: Qt.Orientation) -> QSplitter:
@@ -81,10 +82,20 @@ class Frame(QWidget):
             self._left.addWidget(widget)
         self.apply()
 
-    def put(self, perspective: str, centre: QWidget, right: QWidget | None, bottom: QWidget | None) -> None:
-        """Add a perspective, or fill one anew."""
+    def put(
+        self,
+        perspective: str,
+        centre: QWidget,
+        right: QWidget | None,
+        bottom: QWidget | None,
+        *,
+        has_left: bool = True,
+    ) -> None:
+        """Add a perspective, or fill one anew. `has_left`: whether the left column is shown unless asked for."""
         old = self._pages.get(perspective)
-        layout = old.layout if old else FrameLayout.from_bytes(self._settings.layout(perspective))
+        standard = replace(FrameLayout(), has_left=has_left)
+        saved = self._settings.layout(perspective)
+        layout = old.layout if old else FrameLayout.from_bytes(saved) if saved else standard
         column = _splitter(Qt.Orientation.Vertical)
         centre.setMinimumHeight(TOP_MIN)
         centre.setMinimumWidth(CENTRE_MIN)
@@ -99,7 +110,7 @@ class Frame(QWidget):
         if right is not None and self._right.indexOf(right) < 0:
             right.setMinimumWidth(RIGHT_MIN)
             self._right.addWidget(right)
-        self._pages[perspective] = _Page(column, right, bottom is not None, layout)
+        self._pages[perspective] = _Page(column, right, bottom is not None, layout, standard)
         if old is not None:
             self._drop(old, keep=(centre, right, bottom))
         if perspective == self.current:
@@ -158,7 +169,7 @@ class Frame(QWidget):
     def reset(self) -> None:
         page = self._pages.get(self.current)
         if page is not None:
-            page.layout = FrameLayout()
+            page.layout = page.standard
             self._save_timer.start()
             self.apply()
             self.parts_changed.emit()

@@ -1,0 +1,159 @@
+"""The Fleet perspective: all sites side by side, templates, and one schedule to many sites. Imported behind the first paint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QStandardPaths, QTimer
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.services.bulk_schedule_service import BulkScheduleService
+from chekt_console.services.fleet_service import FleetService
+from chekt_console.store.connections_store import Environment
+from chekt_console.ui.fleet.bulk_controller import BulkController
+from chekt_console.ui.fleet.fleet_controller import FleetController
+from chekt_console.ui.fleet.fleet_pane import FleetPane
+from chekt_console.ui.fleet.fleet_side import FleetSide
+from chekt_console.ui.schedule.mode_chips import ModeChips
+from chekt_console.ui.schedule.schedule_pane import locale_style
+from chekt_console.ui.schedule.week_grid import WeekGrid
+from chekt_console.ui.shared.confirm import confirm
+from chekt_console.ui.shared.notices import Severity
+
+if TYPE_CHECKING:
+    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.domain.site import Site
+    from chekt_console.session_parts import Ground
+    from chekt_console.session_work import SchedulePanes
+    from chekt_console.ui.shared.theme import Theme
+
+FLEET = "fleet"
+KEYS = (
+    ("Space", "Tick the chosen rows, again to untick"),
+    ("Enter", "Open the site's schedule"),
+    ("Ctrl+F", "Filter the fleet"),
+)
+_MODES = {ArmingMode.AWAY: "A", ArmingMode.STAY: "S", ArmingMode.NIGHT: "N"}
+
+
+class DrawnWeek(QWidget):
+    """The week editor for a template: the same grid as a site's, with an undo of its own."""
+
+    def __init__(self, schedule: WeekSchedule, theme: Theme) -> None:
+        super().__init__()
+        self.grid = WeekGrid(theme, self)
+        self.grid.set_style_words(locale_style())
+        self.grid.show_schedule(schedule)
+        self.brush = ModeChips(theme, _MODES, "Mode to paint with", self)
+        self.brush.show_mode(self.grid.brush)
+        self._undo: list[WeekSchedule] = []
+        self._redo: list[WeekSchedule] = []
+        self.brush.mode_chosen.connect(self.grid.set_brush)
+        self.grid.brush_changed.connect(self.brush.show_mode)
+        self.grid.schedule_edited.connect(self._on_edited)
+        self.grid.undo_requested.connect(lambda: self._step(self._undo, self._redo))
+        self.grid.redo_requested.connect(lambda: self._step(self._redo, self._undo))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        top = QHBoxLayout()
+        top.addWidget(self.brush)
+        top.addStretch(1)
+        layout.addLayout(top)
+        layout.addWidget(self.grid, 1)
+
+    @property
+    def widget(self) -> QWidget:
+        return self
+
+    @property
+    def schedule(self) -> WeekSchedule:
+        return self.grid.schedule
+
+    def _on_edited(self, schedule: WeekSchedule, _what: str) -> None:
+        self._undo.append(self.grid.schedule)
+        self._redo.clear()
+        self.grid.show_schedule(schedule)
+
+    def _step(self, source: list[WeekSchedule], other: list[WeekSchedule]) -> None:
+        if source:
+            other.append(self.grid.schedule)
+            self.grid.show_schedule(source.pop())
+
+
+class FleetParts(QObject):
+    """Built in the window's thread, after the schedule editor."""
+
+    def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
+        super().__init__(parent)
+        self._ground = ground
+        shell = ground.shell
+        self.bulk = BulkScheduleService(
+            ground.client, schedule.schedules, ground.cache, ground.local, ground.clock
+        )
+        self.fleet = FleetService(ground.cache, ground.local, ground.events, ground.clock)
+        self.pane = FleetPane(shell.theme)
+        self.side = FleetSide(shell.theme)
+        self.controller = FleetController(
+            self.pane,
+            shell.selection,
+            ground.runner,
+            self.fleet,
+            self.bulk,
+            ground.local,
+            self._choose_file,
+        )
+        self.bulk_controller = BulkController(
+            self.pane,
+            self.side,
+            shell.selection,
+            ground.runner,
+            self.bulk,
+            ground.local.templates,
+            lambda week: DrawnWeek(week, shell.theme),
+            self._confirm,
+        )
+        self.bulk_controller.is_production = ground.connection.environment is Environment.PRODUCTION
+        self.bulk_controller.per_minute = lambda: ground.client.budget.limit
+        self._wire(schedule)
+        shell.window.add_help("Fleet", KEYS)
+        self.bulk_controller.start()
+        # The places are filled first: the perspective may be the one remembered from the last time.
+        QTimer.singleShot(0, self, self._on_perspective)
+
+    def set_sites(self, sites: tuple[Site, ...]) -> None:
+        self.controller.set_sites(tuple(sites))
+
+    def close(self) -> None:
+        self.bulk_controller.stop()
+
+    def _wire(self, schedule: SchedulePanes) -> None:
+        window, controller, bulk = self._ground.shell.window, self.controller, self.bulk_controller
+        window.perspective_changed.connect(self._on_perspective)
+        controller.opened.connect(lambda: window.show_perspective("schedule"))
+        controller.rows_shown.connect(bulk.show_rows)
+        controller.said.connect(self._on_said)
+        bulk.said.connect(self._on_said)
+        bulk.templates_changed.connect(controller.mark_dirty)
+        bulk.sites_written.connect(controller.mark_dirty)
+        bulk.sites_written.connect(schedule.refresh)
+        self.side.run.site_requested.connect(controller.show_site)
+
+    def _on_perspective(self) -> None:
+        self.controller.set_in_front(self._ground.shell.window.current_perspective == FLEET)
+
+    def _on_said(self, sentence: str, is_good: bool) -> None:
+        severity = Severity.GOOD if is_good else Severity.WARNING
+        self._ground.shell.notices.show("fleet", sentence, severity=severity)
+
+    def _confirm(self, title: str, text: str, action: str) -> bool:
+        shell = self._ground.shell
+        return confirm(shell.window, shell.theme, title, text, action)
+
+    def _choose_file(self) -> str:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        path, _ = QFileDialog.getSaveFileName(
+            self.pane, "Export the fleet", str(Path(folder) / "fleet.csv"), "Table (*.csv)"
+        )
+        return path

@@ -1,0 +1,81 @@
+"""Name and schedule of a template, drawn with the same week editor as a site's schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+
+from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.ui.fleet.side_parts import label
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from chekt_console.domain.schedule import WeekSchedule
+
+
+class WeekEditor(Protocol):
+    """A week that can be drawn on; chekt_console/session_fleet.py makes one."""
+
+    @property
+    def widget(self) -> QWidget: ...
+    @property
+    def schedule(self) -> WeekSchedule: ...
+
+
+class TemplateDialog(QDialog):
+    def __init__(
+        self, title: str, name: str, editor: WeekEditor, taken: frozenset[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.resize(860, 560)
+        self._editor = editor
+        self._taken = frozenset(one.casefold() for one in taken)
+        heading = QLabel(title, self)
+        set_role(heading, "heading")
+        self.name_field = QLineEdit(name, self)
+        self.name_field.setAccessibleName("Name of the template")
+        self.name_field.setPlaceholderText("Name, for instance Office 8–18")
+        self.name_field.setMaxLength(80)
+        self.problem = label("", "error", self)
+        self.save = QPushButton("Save", self)
+        set_role(self.save, "primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self._on_save)
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.save)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addWidget(heading)
+        layout.addWidget(self.name_field)
+        layout.addWidget(editor.widget, 1)
+        layout.addWidget(self.problem)
+        layout.addLayout(buttons)
+        self.name_field.setFocus()
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.name_field.text().split())
+
+    @property
+    def schedule(self) -> WeekSchedule:
+        return self._editor.schedule
+
+    def _on_save(self) -> None:
+        losses = to_key_concepts(self.schedule).losses
+        if not self.name:
+            self.problem.setText("Give it a name.")
+        elif self.name.casefold() in self._taken:
+            self.problem.setText("Another template has this name.")
+        elif losses:
+            self.problem.setText(losses[0].sentence)
+        else:
+            self.accept()
