@@ -53,12 +53,11 @@ class Verdict:
         lines = [self.word, *self.findings]
         if self.code == VALID:
             lines.append(f"{self.files} files are as they were signed; the ledger's chain holds.")
-        if self.key_sha256:
             lines.append(f"Signed with the key whose SHA-256 is {self.key_sha256}")
             if not self.is_key_expected:
                 lines.append(
-                    "Compare that key with the one the exporter tells you on another way: whoever makes a new key can "
-                    "sign a changed export with it."
+                    "Compare that key with the one the exporter tells you on another way: whoever makes a new key can sign a "
+                    "changed export with it."
                 )
         return "\n".join(lines)
 
