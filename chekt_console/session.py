@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from chekt_console.api.priority import Priority
 from chekt_console.background.feed import Feed, Freshness
 from chekt_console.background.runner import Runner
+from chekt_console.background.sleep_watch import SleepWatch
 from chekt_console.domain.clock import SystemClock
 from chekt_console.errors import Unreachable
 from chekt_console.services.arming_service import ArmingService
@@ -175,6 +176,8 @@ class Session(QObject):
             self.events,
         )
         self.feed = Feed(self.runner, self.events, self)
+        self.sleep_watch = SleepWatch(clock, self)
+        self.sleep_watch.resumed.connect(self._on_resumed)
         self.work: WorkPanes | None = None
         self.schedule: SchedulePanes | None = None
         self.timeline: TimelinePanes | None = None
@@ -212,6 +215,7 @@ class Session(QObject):
         if self.account is not None:
             self.account.can_play(address.base_url, address.control_token)
         self.feed.start()
+        self.sleep_watch.start()
         self._budget_timer.start()
 
     def retry(self) -> None:
@@ -234,6 +238,7 @@ class Session(QObject):
         self._is_open = False
         self._budget_timer.stop()
         self.feed.stop()
+        self.sleep_watch.stop()
         for part in (
             self.fleet,
             self.outbox,
@@ -447,6 +452,10 @@ class Session(QObject):
         )
         if self.queue is not None:
             self.queue.controller.show_stale(last_good_s if freshness is Freshness.STALE else None)
+
+    def _on_resumed(self, _missing_s: float) -> None:
+        """The computer slept: connections are gone and what is shown is old."""
+        self.retry()
 
     def _on_recovered(self) -> None:
         self._shell.notices.clear("job")

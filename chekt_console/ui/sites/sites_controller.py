@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.sites.sites_pane import SitesPane
 
 _GATHER_MS = 150
+_KNOWN_WELL = timedelta(hours=12)
 _SHARE = 10  # showing states takes at most a tenth of the window's time, however many sites there are
 
 
@@ -69,13 +71,15 @@ class SitesController(QObject):
         self._arming = arming
         self._events = events
         self._facts = SiteFacts()
+        self._is_whole = False
         self._arrived: dict[str, SiteArming] = {}
         self._unread: set[str] = set()
+        self._owed: set[str] = set()  # an event told of a change, and no state read since has arrived
         self._show_timer = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._show_timer.timeout.connect(self._show_arrived)
         self._read_timer = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._read_timer.timeout.connect(self._read_unread)
-        pane.refresh_requested.connect(self.refresh)
+        pane.refresh_requested.connect(self.refresh_all)
         pane.list.rows_painted.connect(self.sites_shown)
 
     def start(self) -> None:
@@ -96,7 +100,13 @@ class SitesController(QObject):
                 self.sites_changed.emit(index.sites)
         self.refresh()
 
+    def refresh_all(self) -> None:
+        """The person asked: every armed state is read again."""
+        self._is_whole = True
+        self.refresh()
+
     def refresh(self) -> None:
+        """The list anew; of the armed states only those that are not known well enough (see `_to_read`)."""
         self._pane.show_refreshing(True)
         self._runner.submit(
             self._read, done=self._on_read, failed=self._on_failed, key="sites", title="Reading the sites"
@@ -113,6 +123,7 @@ class SitesController(QObject):
         armed = {event.site_id for event in events if event.kind is EventKind.ARMING}
         if armed:
             self._unread |= armed
+            self._owed |= armed
             self._read_timer.start()
 
     def on_arming(self, site_arming: SiteArming) -> None:
@@ -135,7 +146,23 @@ class SitesController(QObject):
         )
         self._follow_selected()
         self.sites_changed.emit(read.index.sites)
-        self._read_arming(read.index.sites, "site arming", "Reading armed states")
+        is_whole, self._is_whole = self._is_whole, False
+        sites = read.index.sites if is_whole else self._to_read(read.index.sites)
+        self._read_arming(sites, "site arming", "Reading armed states")
+
+    def _to_read(self, sites: tuple[Site, ...]) -> tuple[Site, ...]:
+        """What arms or disarms says so in an event, and the feed goes on where it left off, over the end of the program
+        too: a state is asked for again only when it was never read, or so long ago that an event may have been missed."""
+        oldest = datetime.now(UTC) - _KNOWN_WELL
+        known = self._facts.arming
+        return tuple(
+            site
+            for site in sites
+            if site.site_id in self._owed
+            or (state := known.get(site.site_id)) is None
+            or state.as_of is None
+            or state.as_of < oldest
+        )
 
     def _follow_selected(self) -> None:
         """The selected site keeps its id and takes its new value; a site that is gone is let go."""
@@ -180,12 +207,14 @@ class SitesController(QObject):
     def _on_arming_part(self, part: object) -> None:
         if isinstance(part, SiteArming):
             self._arrived[part.site_id] = part
+            self._owed.discard(part.site_id)
             if not self._show_timer.isActive():
                 self._show_timer.start()
 
     def _on_arming_read(self, arming: dict[str, SiteArming]) -> None:
         for site_id, state in arming.items():
             self._arrived.setdefault(site_id, state)
+            self._owed.discard(site_id)
         self._show_arrived()
 
     def _show_arrived(self) -> None:
