@@ -57,6 +57,7 @@ class QueueParts(QObject):
             ground.events,
             ground.event_filter,
             ground.clock,
+            review.decider,
         )
         self.controller.use_order(ground.local.choice(_ORDER) or "worst")
         self._use_goes_on(ground.local.choice(_GOES_ON) == "on")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.player import Player
+from chekt_console.background.runner import Runner
 from chekt_console.services.clip_service import ClipService
 from chekt_console.services.incident_service import IncidentService
 from chekt_console.services.overview_service import OverviewService
@@ -50,11 +51,21 @@ class ClipPanes(QObject):
         super().__init__(parent)
         selection, theme, runner = ground.shell.selection, ground.shell.theme, ground.runner
         self.player = Player(ground.folder / "player", self)
+        # Its own thread: a decision is on disk at once, however many clips are being fetched.
+        self.decider = Runner(self, threads=1)
+        self.decider.crashed.connect(runner.crashed)
         self.clip = ClipPane(selection, theme)
         self.event_panel = EventPanel(selection, theme)
         self.clips = ClipService(ground.client, ground.folder / "clips", ground.clock)
         self.clip_controller = ClipController(
-            self.clip, self.event_panel, selection, runner, self.clips, ground.events, self.player
+            self.clip,
+            self.event_panel,
+            selection,
+            runner,
+            self.clips,
+            ground.events,
+            self.player,
+            self.decider,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
         self.incident_panel = IncidentPanel(theme)
@@ -71,4 +82,5 @@ class ClipPanes(QObject):
         timeline.timeline.gap_changed.connect(self.incident_controller.use_gap)
 
     def close(self) -> None:
+        self.decider.stop()
         self.player.close()

@@ -79,12 +79,15 @@ class ClipController(QObject):
         clips: ClipService,
         events: EventService,
         player: Player,
+        decider: Runner | None = None,
     ) -> None:
+        """`decider` keeps decisions; its own, so that they never wait behind downloads."""
         super().__init__(pane)
         self._pane = pane
         self._panel = panel
         self._selection = selection
         self._runner = runner
+        self._decider = decider or runner
         self._clips = clips
         self._events = events
         self._player = player
@@ -376,7 +379,7 @@ class ClipController(QObject):
         if event is None:
             return
         self._panel.decision.show_saving()
-        self._runner.submit(
+        self._decider.submit(
             lambda _progress: self._events.decide(event, verdict.decision, verdict.note, verdict.cause),
             done=lambda saved: self._on_decided(saved, verdict),
             failed=lambda error: self._on_decision_failed(event, error),
@@ -402,7 +405,7 @@ class ClipController(QObject):
 
     def _on_undo_requested(self) -> None:
         """What was decided last, also of other sites and by an earlier run of the program."""
-        self._runner.submit(
+        self._decider.submit(
             lambda _progress: self._events.undo_decision(),
             done=self._on_undone,
             failed=lambda error: self._panel.decision.show_failed(f"Not taken back: {error.sentence}"),

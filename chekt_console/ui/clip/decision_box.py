@@ -127,7 +127,7 @@ class DecisionBox(QWidget):
         self.causes = QWidget(self)
         self._build_causes()
         self.note = _NoteEdit(self)
-        self.note.setPlaceholderText("Note… (Enter saves)")
+        self.note.setPlaceholderText("Note… (Enter saves and goes on)")
         self.note.setAccessibleName("Note for the decision")
         self.note.setToolTip("Kept with the decision on this computer; Shift+Enter for a new line")
         self.note.setFixedHeight(56)
@@ -275,15 +275,16 @@ class DecisionBox(QWidget):
             self.decision_requested.emit(Verdict(decision, self.note_text, cause))
 
     def _on_note_finished(self) -> None:
+        self.note.clearFocus()  # single keys decide again
         if not self._decision:
             self._say("Choose real, false or unsure; the note is saved with it.", "small")
-        elif self.note_text != self._saved_note:
-            self._ask(self._decision, self._cause)
         else:
             self.save_and_next()
 
     def _on_next_key(self) -> None:
-        if self.next.isEnabled():
+        if self._decision and self.note_text != self._saved_note:
+            self.save_and_next()  # a note that was written to a decision is not left behind
+        elif self.next.isEnabled():
             self.next_requested.emit()
 
     def _say(self, text: str, role: str) -> None:

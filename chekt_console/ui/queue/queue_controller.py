@@ -54,11 +54,13 @@ class QueueController(QObject):
         events: EventService,
         event_filter: SharedEventFilter,
         clock: Clock,
+        decider: Runner | None = None,
     ) -> None:
         super().__init__(pane)
         self._pane = pane
         self._selection = selection
         self._runner = runner
+        self._decider = decider or runner
         self._queue = queue
         self._events = events
         self._event_filter = event_filter
@@ -344,7 +346,7 @@ class QueueController(QObject):
         if not chosen:
             return
         self._pane.show_said("Saving…")
-        self._runner.submit(
+        self._decider.submit(
             lambda _progress: self._events.decide_all(chosen, verdict),
             done=lambda saved: self._on_many_decided(saved, verdict),
             failed=lambda error: self._pane.show_said(f"Not saved: {error.sentence}", is_bad=True),
