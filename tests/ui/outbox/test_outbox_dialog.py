@@ -1,0 +1,74 @@
+"""The list of what waits: each outcome in words, and only what can be done is offered."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange, Theirs
+from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
+from chekt_console.ui.outbox.outbox_words import age_words, bar_words
+
+_MINE = WeekSchedule((ArmedPeriod(1080, 720, ArmingMode.AWAY),))
+_CHANGE = ScheduleChange("7", "<b>Harbor</b>", WeekSchedule(), "v1", _MINE)
+
+
+def _entry(number: int, state: EntryState, sentence: str = "") -> OutboxEntry:
+    theirs = Theirs(WeekSchedule(), "v2") if state is EntryState.CONFLICT else None
+    return OutboxEntry(number, str(number), _CHANGE, 0, state, sentence, theirs=theirs)
+
+
+@pytest.mark.parametrize(
+    ("state", "can_send", "can_compare", "can_discard"),
+    [
+        (EntryState.WAITING, True, False, True),
+        (EntryState.SENDING, False, False, False),
+        (EntryState.NOT_CONFIRMED, True, False, True),
+        (EntryState.CONFLICT, False, True, True),
+        (EntryState.REFUSED, True, False, True),
+        (EntryState.DONE, False, False, False),
+        (EntryState.DISCARDED, False, False, False),
+    ],
+)
+def test_only_what_can_be_done_is_offered(
+    qtbot: QtBot, state: EntryState, can_send: bool, can_compare: bool, can_discard: bool
+) -> None:
+    dialog = OutboxDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_entries((_entry(1, state, "The server said so."),), 60_000)
+    dialog.show()
+    assert dialog.send.isEnabled() == can_send
+    assert dialog.compare.isVisible() == can_compare
+    assert dialog.discard.isEnabled() == can_discard
+    assert "The server said so." in dialog.detail.text()
+    assert dialog.detail.textFormat() is Qt.TextFormat.PlainText
+    assert "Away 18:00" in dialog.detail.text()  # what it changes, and so what is lost
+
+
+def test_wishes_name_the_chosen_entry_and_it_stays_chosen(qtbot: QtBot) -> None:
+    dialog = OutboxDialog()
+    qtbot.addWidget(dialog)
+    assert dialog.empty.isVisibleTo(dialog)
+    entries = (_entry(1, EntryState.WAITING), _entry(2, EntryState.CONFLICT))
+    dialog.set_entries(entries, 0)
+    dialog.show()
+    assert dialog.chosen == 2
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Down)
+    dialog.set_entries(entries, 0)
+    assert dialog.chosen == 1
+    with qtbot.waitSignal(dialog.send_requested) as sent:
+        qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    assert sent.args == [1]
+
+
+def test_the_status_bar_counts_what_waits_and_says_who_is_needed() -> None:
+    report = OutboxEntry(3, "3", EventReport("7", "Answer", "{}"), 0, EntryState.NOT_CONFIRMED)
+    assert bar_words(()) == ("", False)
+    assert bar_words((_entry(1, EntryState.DONE),)) == ("", False)
+    assert bar_words((_entry(1, EntryState.WAITING), report)) == ("2 changes waiting", False)
+    assert bar_words((_entry(1, EntryState.CONFLICT),)) == ("1 change waiting · 1 needs you", True)
+    assert age_words(0, 59_000) == "just now"
+    assert age_words(0, 3 * 3_600_000) == "3 h ago"
