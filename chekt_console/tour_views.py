@@ -67,6 +67,8 @@ class Sights:
                 "false-alarms", self._bring_false_alarms, self._are_false_alarms_counted, self._false_alarms
             ),
             View("schedule", self._bring_schedule, self._is_schedule_filled),
+            View("fleet", self._bring_fleet, self._is_fleet_filled),
+            View("fleet-preview", self._bring_fleet_preview, self._is_fleet_compared),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
             View("connect", self._bring_connect, lambda: True),
@@ -211,6 +213,32 @@ class Sights:
         panes = self._session.schedule
         work = panes.schedule_controller.work if panes is not None else None
         return work is not None and work.base is not None
+
+    def _bring_fleet(self) -> None:
+        fleet = self._session.fleet
+        if fleet is not None:
+            fleet.side.show_templates()
+            fleet.pane.model.set_ticked([row.site.site_id for row in fleet.pane.model.rows()], False)
+        self._window.show_perspective("fleet")
+
+    def _is_fleet_filled(self) -> bool:
+        fleet = self._session.fleet
+        if fleet is None:
+            return False
+        seen = fleet.pane.model.shown[:8]
+        return bool(seen) and all(row.schedule is not None for row in seen)
+
+    def _bring_fleet_preview(self) -> None:
+        """The schedule of the selected site, looked at for a few others; nothing is written."""
+        fleet = self._session.fleet
+        if fleet is not None:
+            ids = [row.site.site_id for row in fleet.pane.model.shown[1:9]]
+            fleet.pane.model.set_ticked(ids, True)
+            fleet.side.templates.copy.click()
+
+    def _is_fleet_compared(self) -> bool:
+        fleet = self._session.fleet
+        return fleet is not None and fleet.side.preview.apply.isVisible()
 
     def _filter_sites(self) -> None:
         self._window.show_perspective("review")

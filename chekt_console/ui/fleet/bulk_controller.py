@@ -95,6 +95,11 @@ class BulkController(QObject):
     def is_running(self) -> bool:
         return self._wish is not None
 
+    @property
+    def run(self) -> BulkRun | None:
+        """The run on the run's page, as the disk had it when it last ended or began."""
+        return self._run
+
     def start(self) -> None:
         """What was kept, and a run that a crash or the person left open."""
         self.read_templates()
