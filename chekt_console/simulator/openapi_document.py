@@ -27,6 +27,9 @@ _QUERIES = {
 }  # fmt: skip
 
 
+_MAY_BE_LEFT_OUT = ("#Search", "#ArmingCommand")
+
+
 def document(gateway: Gateway) -> dict[str, Any]:
     is_observed = gateway.config.dialect == OBSERVED
     schemas = dict(SCHEMAS)
@@ -80,7 +83,8 @@ def _described(operation: Operation, *, is_observed: bool) -> dict[str, Any]:
         found["parameters"].append(key)
     if operation.body:
         content = {operation.body_kind: {"schema": type_of(operation.body)}}
-        found["requestBody"] = {"required": True, "content": content}
+        is_needed = operation.body not in _MAY_BE_LEFT_OUT
+        found["requestBody"] = {"required": is_needed, "content": content}
     for reply in operation.replies.split():
         status, has_shape, words = reply.partition(":")
         one: dict[str, Any] = {"description": "Done" if status < "300" else "Refused or sent on"}
