@@ -90,7 +90,12 @@ class FleetParts(QObject):
         self._ground = ground
         shell = ground.shell
         self.bulk = BulkScheduleService(
-            ground.client, schedule.schedules, ground.cache, ground.local, ground.clock
+            ground.client,
+            schedule.schedules,
+            ground.cache,
+            ground.local,
+            ground.clock,
+            lambda: ground.client.account,
         )
         self.fleet = FleetService(ground.cache, ground.local, ground.events, ground.clock)
         self.pane = FleetPane(shell.theme)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
@@ -27,8 +27,9 @@ from chekt_console.errors import (
 from chekt_console.services.bulk_preview import Preview, Standing, Verdict, preview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from chekt_console.domain.account import ArmingAuthority
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
@@ -41,6 +42,14 @@ ERRORS_IN_A_ROW = 3
 _READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _WRITES = 2  # the second only after the server was read and still has what was there before
 _CHANGE = "schedule_change"
+
+
+class Authorities(Protocol):
+    """Who decides the arming of a site; only some connections can tell."""
+
+    @property
+    def is_open(self) -> bool: ...
+    def authority(self, site_id: str) -> ArmingAuthority: ...
 
 
 class RunWish:
@@ -60,7 +69,13 @@ class BulkScheduleService:
     """Blocking; call it in a worker."""
 
     def __init__(
-        self, client: Client, schedules: ScheduleService, cache: Cache, local: LocalStore, clock: Clock
+        self,
+        client: Client,
+        schedules: ScheduleService,
+        cache: Cache,
+        local: LocalStore,
+        clock: Clock,
+        authorities: Callable[[], Authorities] | None = None,
     ) -> None:
         self._client = client
         self._schedules = schedules
@@ -68,6 +83,8 @@ class BulkScheduleService:
         self._local = local
         self._store = local.templates
         self._clock = clock
+        self._authorities = authorities
+        self._decides: dict[str, ArmingAuthority] = {}  # as read since the program began
         self._without: set[str] = set()  # no schedule over this connection
         self._seen_ms: dict[str, int] = {}  # newest change known when the site's schedule was read
 
@@ -80,6 +97,7 @@ class BulkScheduleService:
             drafts=self._local.draft_sites(),
             without=frozenset(self._without),
             newer=frozenset(self._newer()),
+            authorities=dict(self._decides),
             open_runs=frozenset(
                 site.site_id
                 for run in self.open_runs()
@@ -112,6 +130,23 @@ class BulkScheduleService:
                 if site.site_id in newer:
                     self._seen_ms[site.site_id] = newer[site.site_id]
         return tuple(problems)
+
+    def read_authorities(self, sites: Iterable[Site], progress: Progress) -> None:
+        """Who decides the arming of each, where this connection can tell and it is not known yet."""
+        account = self._authorities() if self._authorities is not None else None
+        if account is None or not account.is_open:
+            return
+        wanted = [site for site in sites if site.site_id not in self._decides]
+        for number, site in enumerate(wanted):
+            progress.report(number, len(wanted), site.name)
+            try:
+                self._decides[site.site_id] = account.authority(site.site_id)
+            except (TooManyRequests, Unreachable, NotSignedIn):
+                raise
+            except (NotAllowed, NotThere):
+                return  # this connection cannot tell of any
+            except WorldFailed:
+                continue
 
     # Runs
 

@@ -258,13 +258,20 @@ class BulkController(QObject):
 
         def work(progress: Progress) -> tuple[Preview, tuple[str, ...]]:
             problems = self._bulk.read_missing(offer.sites, progress)
+            self._bulk.read_authorities(offer.sites, progress)
             return self._bulk.preview(offer.schedule, offer.sites), problems
 
         def done(found: tuple[Preview, tuple[str, ...]]) -> None:
             if self._offer is offer:
                 preview, problems = found
                 self._offer = replace(offer, preview=preview)
-                self._side.preview.show_preview(_heading(offer), preview, problems, self.per_minute())
+                self._side.preview.show_preview(
+                    _heading(offer),
+                    preview,
+                    problems,
+                    self.per_minute(),
+                    can_follow=bool(offer.template_id),
+                )
 
         self._runner.submit(
             work,
@@ -285,11 +292,15 @@ class BulkController(QObject):
             return
         agreed = offer.preview
         count = len(agreed.of(Verdict.CHANGES))
-        if self.is_production and not self._confirm(
-            f"Change the schedule of {count:,} site{'' if count == 1 else 's'}?",
-            f"“{clean(offer.title)}” is written to the production account and takes effect there at once. "
-            "What each site has now is kept first, so that it can be undone.",
-            f"Apply to {count:,} site{'' if count == 1 else 's'}",
+        if (
+            count
+            and self.is_production
+            and not self._confirm(
+                f"Change the schedule of {count:,} site{'' if count == 1 else 's'}?",
+                f"“{clean(offer.title)}” is written to the production account and takes effect there at once. "
+                "What each site has now is kept first, so that it can be undone.",
+                f"Apply to {count:,} site{'' if count == 1 else 's'}",
+            )
         ):
             return
         self._offer = None

@@ -59,7 +59,16 @@ class PreviewPage(QWidget):
     def show_error(self, sentence: str) -> None:
         self.numbers.setText(sentence)
 
-    def show_preview(self, title: str, preview: Preview, problems: tuple[str, ...], per_minute: int) -> None:
+    def show_preview(
+        self,
+        title: str,
+        preview: Preview,
+        problems: tuple[str, ...],
+        per_minute: int,
+        *,
+        can_follow: bool = False,
+    ) -> None:
+        """`can_follow`: sites that match already can still be remembered as following the template."""
         changes = preview.of(Verdict.CHANGES)
         self.title.setText(title)
         self.numbers.setText("\n".join(count_words(preview)))
@@ -80,10 +89,12 @@ class PreviewPage(QWidget):
         self.area.setWidget(content)
         self.canary.setVisible(len(changes) > 1)
         self.canary.setChecked(len(changes) > 1)
-        self.apply.setVisible(bool(changes))
-        self.apply.setText(f"Apply to {len(changes):,} site" + ("" if len(changes) == 1 else "s"))
+        same = len(preview.of(Verdict.SAME)) if can_follow else 0
+        self.apply.setVisible(bool(changes or same))
+        verb, count = ("Apply to", len(changes)) if changes else ("Remember for", same)
+        self.apply.setText(f"{verb} {count:,} {_sites(count)}")
         self.how.setText(how_words(len(changes), per_minute))
-        (self.apply if changes else self.back).setFocus()
+        (self.apply if changes or same else self.back).setFocus()
 
     def _add_card(self, layout: QVBoxLayout, one: SitePreview, preview: Preview) -> None:
         layout.addWidget(label(clean(one.site.name), "strong"))
