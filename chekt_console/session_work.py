@@ -19,6 +19,7 @@ from chekt_console.ui.live.live_controller import THREADS, LiveController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
+from chekt_console.ui.schedule.understanding_controller import UnderstandingController
 from chekt_console.ui.schedule.what_if_controller import WhatIfController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
@@ -120,6 +121,15 @@ class SchedulePanes(QObject):
             self.schedule_pane, self.period_panel, shell.selection, runner, self.schedules, shell.notices
         )
         self.what_if = WhatIfController(self.schedule_pane, self.schedule_controller, runner, ground.events)
+        self.understanding = UnderstandingController(
+            self.schedule_pane,
+            self.period_panel,
+            self.schedule_controller,
+            shell.selection,
+            runner,
+            ground.events,
+        )
+        self.understanding.review_requested.connect(lambda _event: shell.window.show_perspective("review"))
         self.schedule_controller.start()
 
     def refresh(self) -> None:

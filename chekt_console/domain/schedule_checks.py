@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, WeekSchedule
-from chekt_console.domain.schedule_algebra import disarmed_stretches, normalise
+from chekt_console.domain.schedule_algebra import copy_day, disarmed_stretches, exchange, normalise
 from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_storable import nearest_storable
 from chekt_console.domain.schedule_words import (
     PLAIN,
     WordStyle,
@@ -29,12 +30,17 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the checks list; `start_min` and `length_min` name its place on the week, None when it has none."""
+    """One line of the checks list; `start_min` and `length_min` name its place on the week, None when it has none.
+
+    `fix` names what would mend it, `fixed` is the schedule then.
+    """
 
     verdict: Verdict
     sentence: str
     start_min: int | None = None
     length_min: int = 0
+    fix: str = ""
+    fixed: WeekSchedule | None = None
 
 
 _Begin = tuple[int, int, str]
@@ -63,8 +69,24 @@ def _holes(schedule: WeekSchedule, style: WordStyle) -> list[Finding]:
             weekend = start >= 4 * DAY_MIN and start + length > WEEK_MIN
             why = "the weekend is open" if weekend else "more than a day"
             sentence = f"Disarmed {span_words(start, length, style)}, {length_words(length)}: {why}"
-            found.append(Finding(Verdict.LOOK, sentence, start, length))
+            found.append(
+                Finding(Verdict.LOOK, sentence, start, length, *_bridged(schedule, start, length, style))
+            )
     return found
+
+
+def _bridged(
+    schedule: WeekSchedule, start: int, length: int, style: WordStyle
+) -> tuple[str, WeekSchedule | None]:
+    """The period before the hole goes on to the last time in it that shows the clock it ends at: Friday to Monday 07:00."""
+    before = next((p for p in schedule.periods if p.end_min % WEEK_MIN == start), None)
+    more = (length - 1) // DAY_MIN * DAY_MIN
+    if before is None or before.length_min + more > WEEK_MIN:
+        return "", None
+    longer = replace(before, length_min=before.length_min + more)
+    end = (start + more) % WEEK_MIN
+    fix = f"Extend {day_name(before.day)} to {day_name(end // DAY_MIN)} {style.clock(end)}"
+    return fix, exchange(schedule, before, longer)
 
 
 def _odd_days(schedule: WeekSchedule, style: WordStyle) -> list[Finding]:
@@ -94,7 +116,17 @@ def _odd_days(schedule: WeekSchedule, style: WordStyle) -> list[Finding]:
             ends = [style.clock(at[0][0] + at[0][1]) for at in (own, usual)]
             text = f"{day_name(day)} ends {ends[0]}, {others} {ends[1]}"
         place = own[0] if own else usual[0]
-        found.append(Finding(Verdict.LOOK, text, day * DAY_MIN + place[0], place[1]))
+        alike_now = copy_day(schedule, alike[0], (day,))
+        found.append(
+            Finding(
+                Verdict.LOOK,
+                text,
+                day * DAY_MIN + place[0],
+                place[1],
+                f"Make {day_name(day)} like {day_name(alike[0])}",
+                alike_now,
+            )
+        )
     return found
 
 
@@ -109,12 +141,16 @@ def _begin(begins: tuple[_Begin, ...], style: WordStyle) -> str:
 
 
 def _storable(schedule: WeekSchedule) -> list[Finding]:
+    losses = to_key_concepts(schedule).losses
+    nearest = nearest_storable(schedule) if losses else None
     return [
         Finding(
             Verdict.BAD,
             loss.sentence,
             loss.period.start_min if loss.period else None,
             loss.period.length_min if loss.period else 0,
+            "Take the nearest it can hold" if loss is losses[0] else "",
+            nearest if loss is losses[0] else None,
         )
-        for loss in to_key_concepts(schedule).losses
+        for loss in losses
     ]

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_checks import Finding, Verdict, check
+from chekt_console.domain.schedule_staff import early_ends
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words, summary_words
 from chekt_console.ui.schedule.check_line import CheckLine
 from chekt_console.ui.schedule.mode_chips import ModeChips
@@ -40,6 +41,7 @@ from chekt_console.ui.shared.style import set_role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chekt_console.domain.schedule_staff import StaffHours
     from chekt_console.ui.shared.theme import Theme
 
 _MODES = {ArmingMode.AWAY: "1", ArmingMode.STAY: "2", ArmingMode.NIGHT: "3"}
@@ -55,6 +57,7 @@ class PeriodPanel(QWidget):
     period_edited = Signal(object, object)  # ArmedPeriod as it was, ArmedPeriod as wanted
     copy_requested = Signal(object)  # tuple of days
     delete_requested = Signal()
+    fix_requested = Signal(object)  # Finding that has one
     place_chosen = Signal(int, int)  # start minute of the week, length
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -65,6 +68,7 @@ class PeriodPanel(QWidget):
         self._period: ArmedPeriod | None = None
         self._schedule: WeekSchedule | None = None
         self._server_line: Finding | None = None
+        self._staff: StaffHours | None = None
         self.day = QComboBox(self)
         self.mode = ModeChips(theme, _MODES, "Mode", self)
         self.meaning = QLabel(self)
@@ -100,6 +104,12 @@ class PeriodPanel(QWidget):
         widgets = (item.widget() for item in items if item is not None)
         return tuple(widget for widget in widgets if isinstance(widget, CheckLine))
 
+    @property
+    def fixes(self) -> tuple[QPushButton, ...]:
+        items = (self._checks.itemAt(index) for index in range(self._checks.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return tuple(widget for widget in widgets if isinstance(widget, QPushButton))
+
     def set_style_words(self, style: WordStyle) -> None:
         self._style = style
         with QSignalBlocker(self.day):
@@ -116,6 +126,8 @@ class PeriodPanel(QWidget):
 
     def set_editable(self, is_editable: bool) -> None:
         self._fields.setEnabled(is_editable)
+        for fix in self.fixes:
+            fix.setEnabled(is_editable)
 
     def show_period(self, period: ArmedPeriod | None) -> None:
         self._period = period
@@ -142,6 +154,12 @@ class PeriodPanel(QWidget):
             self._server_line = line
             self._show_checks()
 
+    def show_staff(self, staff: StaffHours | None) -> None:
+        """When people come by the site's own history; None while it is not known."""
+        if staff != self._staff:
+            self._staff = staff
+            self._show_checks()
+
     def focus_numbers(self) -> None:
         if self._period is not None:
             self.arm_at.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -150,6 +168,9 @@ class PeriodPanel(QWidget):
     def _show_checks(self) -> None:
         schedule = self._schedule
         findings = check(schedule, self._style) if schedule is not None else ()
+        if schedule is not None and self._staff is not None:
+            findings = (*early_ends(schedule, self._staff, self._style), *findings)
+            findings = tuple(sorted(findings, key=lambda finding: -finding.verdict))
         if schedule is not None and self._server_line is not None:
             findings = (*findings, self._server_line)
         self.armed_hours.setText("\n".join(summary_words(schedule, self._style)) if schedule else "")
@@ -165,6 +186,16 @@ class PeriodPanel(QWidget):
             line.clicked.connect(self._on_check_clicked)
             self._checks.addWidget(line)
             line.show()
+            if finding.fixed is not None:
+                self._add_fix(finding)
+
+    def _add_fix(self, finding: Finding) -> None:
+        fix = QPushButton(finding.fix, self)
+        fix.setToolTip("Changes the draft in one step that can be undone")
+        fix.setEnabled(self._fields.isEnabled())
+        fix.clicked.connect(lambda: self.fix_requested.emit(finding))
+        self._checks.addWidget(fix, 0, Qt.AlignmentFlag.AlignLeft)
+        fix.show()
 
     def _on_check_clicked(self) -> None:
         line = self.sender()

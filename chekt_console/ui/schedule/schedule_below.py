@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chekt_console.domain.schedule_forecast import forecast
 from chekt_console.domain.schedule_json import to_key_concepts
@@ -48,7 +57,11 @@ class ScheduleBelow(QWidget):
         parts = QSplitter(Qt.Orientation.Horizontal, self)
         parts.setHandleWidth(1)
         parts.setChildrenCollapsible(False)
-        parts.addWidget(_section("In words", self.summary, words, self))
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("What this schedule means")
+        self.tabs.addTab(_section("In words", self.summary, words, self), "In words")
+        parts.addWidget(self.tabs)
         note = QLabel("site time", self)
         set_role(note, "small")
         parts.addWidget(_section("Next 14 days", note, self.forecast, self))
@@ -58,6 +71,10 @@ class ScheduleBelow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(parts)
+
+    def add_tab(self, content: QWidget, title: str, *, is_long: bool = False) -> None:
+        """Another way to look at the schedule; a long one scrolls."""
+        self.tabs.addTab(_scrolling(content, self) if is_long else content, title)
 
     def show_what_if(self, lines: tuple[str, ...]) -> None:
         """What past alarms say of this schedule; nothing when it cannot be told."""
@@ -95,16 +112,20 @@ def _lines(role: str, parent: QWidget) -> QLabel:
 
 def _section(title: str, note: QLabel, content: QWidget, parent: QWidget) -> QWidget:
     section = QWidget(parent)
-    area = QScrollArea(section)
+    column = QVBoxLayout(section)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(section_head(title, note, section))
+    column.addWidget(_scrolling(content, section), 1)
+    return section
+
+
+def _scrolling(content: QWidget, parent: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(content)
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
-    column = QVBoxLayout(section)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(section_head(title, note, section))
-    column.addWidget(area, 1)
-    return section
+    return area

@@ -1,0 +1,154 @@
+"""What the draft would have changed in the last 30 or 90 days: sums by decision, and the events it concerns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chekt_console.domain.event import EventKind
+from chekt_console.ui.schedule.what_if_model import WhatIfModel
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex
+
+    from chekt_console.domain.schedule_words import WordStyle
+    from chekt_console.ui.schedule.site_history import Understanding
+
+SPANS = (30, 90)
+READING = "The events of this site are still being read…"
+_CHANGES = (
+    ("lost", "no longer while armed"),
+    ("gained", "newly while armed"),
+    ("moved", "armed in another mode"),
+)
+
+
+class WhatIfPanel(QWidget):
+    days_chosen = Signal(int)
+    review_requested = Signal(object)  # Event
+
+    def __init__(self, style: WordStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spans = QButtonGroup(self)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        for days in SPANS:
+            button = QPushButton(f"{days} days", self)
+            button.setCheckable(True)
+            button.setChecked(days == SPANS[0])
+            button.setToolTip(f"Replay the last {days} days")
+            self.spans.addButton(button, days)
+            head.addWidget(button)
+        self.sum = QLabel(self)
+        self.sum.setTextFormat(Qt.TextFormat.PlainText)
+        self.sum.setWordWrap(True)
+        head.addWidget(self.sum, 1)
+        self.split = QLabel(self)
+        self.split.setTextFormat(Qt.TextFormat.PlainText)
+        self.split.setWordWrap(True)
+        set_role(self.split, "small")
+        self.model = WhatIfModel(style, self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setAccessibleName("Events this draft makes a difference for")
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(24)
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((0, 128), (2, 80), (3, 76), (4, 76)):
+            self.table.setColumnWidth(column, width)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(12, 8, 12, 8)
+        whole.setSpacing(6)
+        whole.addLayout(head)
+        whole.addWidget(self.split)
+        whole.addWidget(self.table, 1)
+        whole.addStretch(0)
+        self.spans.idClicked.connect(self.days_chosen)
+        self.table.doubleClicked.connect(self._on_double_clicked)
+        self.table.installEventFilter(self)
+        self.show_words(READING)
+
+    @property
+    def days(self) -> int:
+        return self.spans.checkedId()
+
+    def show_words(self, words: str) -> None:
+        """There is nothing to replay, and why."""
+        self.sum.setText(words)
+        self.split.hide()
+        self.model.show(None)
+        self.table.hide()
+
+    def show_understanding(self, found: Understanding) -> None:
+        what_if, days = found.what_if, found.history.days
+        alarms = what_if.alarms()
+        was, now = what_if.armed
+        count = "1 alarm" if alarms == 1 else f"{alarms} alarms"
+        if found.saved == found.draft:
+            text = f"{count} in the last {days} days, {was} while armed. Change the week to see what it would mean."
+        else:
+            text = f"{count} in the last {days} days: {now} while armed, was {was}."
+        self.sum.setText(text)
+        lines = [line for change, words in _CHANGES if (line := _line(found, change, words))]
+        crossed = {
+            name: what_if.count(kind, "lost") + what_if.count(kind, "gained")
+            for kind, name in ((EventKind.TROUBLE, "troubles"), (EventKind.ARMING, "open/close events"))
+        }
+        others = [f"{number} {name}" for name, number in crossed.items() if number]
+        if others:
+            lines.append(f"· Also between armed and disarmed: {', '.join(others)}.")
+        self.split.setText("\n".join(lines))
+        self.split.setVisible(bool(lines))
+        self.model.show(found)
+        self.table.setVisible(self.model.rowCount() > 0)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self._open(index.row())
+
+    def _open(self, row: int) -> None:
+        event = self.model.event_at(row)
+        if event is not None:
+            self.review_requested.emit(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.table
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self._open(self.table.currentIndex().row())
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _line(found: Understanding, change: str, words: str) -> str:
+    alarms = found.what_if.alarms(change)
+    if not alarms:
+        return ""
+    split = (("real", "real"), ("false", "false"), ("unsure", "unsure"), ("", "undecided"))
+    parts = [f"{n} {name}" for code, name in split if (n := found.what_if.alarms(change, code))]
+    mark = "!" if change == "lost" and found.what_if.alarms(change, "real") else "·"
+    return f"{mark} {alarms} {'alarm' if alarms == 1 else 'alarms'} {words}: {', '.join(parts)}."
