@@ -117,7 +117,7 @@ class QueueParts(QObject):
             self.controller.open_first()
 
     def _on_many_decided(self, events: tuple[Event, ...]) -> None:
-        self._review.clip_controller.on_decided_elsewhere(events)
+        self._review.clip_controller.decisions.on_decided_elsewhere(events)
         self.events_decided.emit(events)
 
     def _on_goes_on_changed(self, is_on: bool) -> None:
@@ -125,7 +125,7 @@ class QueueParts(QObject):
         self._keep(_GOES_ON, "on" if is_on else "off")
 
     def _use_goes_on(self, is_on: bool) -> None:
-        self._review.clip_controller.goes_on_after_deciding = is_on
+        self._review.clip_controller.decisions.goes_on_after_deciding = is_on
         self.pane.show_goes_on(is_on)
 
     def _keep(self, name: str, value: str) -> None:

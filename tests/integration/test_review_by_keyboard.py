@@ -84,6 +84,7 @@ def _raise_alarms(running: RunningConsole, count: int) -> None:
 
 
 def _in_the_queue(running: RunningConsole, hand: Hand, qtbot: QtBot) -> None:
+    running.wait(lambda: running.session.queue is not None)
     queue = running.session.queue
     assert queue is not None
     window = running.console.window

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from chekt_console.api.priority import Priority
-from chekt_console.domain.decision import FALSE, Verdict
+from chekt_console.domain.decision import Verdict
 from chekt_console.errors import ClipUnavailable
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip import snapshot
+from chekt_console.ui.clip.decision_controller import DecisionController
 from chekt_console.ui.clip.surroundings import Surroundings, surroundings_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from chekt_console.background.player import Player
     from chekt_console.background.runner import Job, Runner
-    from chekt_console.domain.decision import DecidedStep
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
     from chekt_console.errors import ConsoleError
@@ -87,7 +87,10 @@ class ClipController(QObject):
         self._panel = panel
         self._selection = selection
         self._runner = runner
-        self._decider = decider or runner
+        self.decisions = DecisionController(panel, selection, decider or runner, events, self)
+        self.decisions.event_decided.connect(self.event_decided)
+        self.decisions.next_requested.connect(self._on_next_requested)
+        self.decisions.event_requested.connect(self._go_to)
         self._clips = clips
         self._events = events
         self._player = player
@@ -100,7 +103,6 @@ class ClipController(QObject):
         self._engine = ""
         self._ahead: tuple[str, ...] = ()  # ids of the clips that were asked for ahead
         self._order: ReviewOrder | None = None
-        self.goes_on_after_deciding = False
         self.snapshot_folder = Path(snapshot.pictures_folder()) / "CHeKT Console"
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self._fetch)
@@ -112,11 +114,9 @@ class ClipController(QObject):
         pane.mute_requested.connect(player.set_muted)
         pane.snapshot_requested.connect(self._on_snapshot_requested)
         pane.snapshot_folder_requested.connect(self._on_folder_requested)
-        panel.decision_requested.connect(self._on_decision_requested)
         panel.event_chosen.connect(selection.select_event)
         panel.next_requested.connect(self._on_next_requested)
         panel.previous_requested.connect(self._on_previous_requested)
-        panel.undo_requested.connect(self._on_undo_requested)
         player.opened.connect(self._on_opened)
         player.frame_arrived.connect(self._on_frame_arrived)
         player.strip_arrived.connect(pane.track.show_strip)
@@ -134,13 +134,6 @@ class ClipController(QObject):
         self._show_next()
         if self._pane.is_ready:
             self._fetch_next()
-
-    def on_decided_elsewhere(self, events: tuple[Event, ...]) -> None:
-        """Decided, or taken back, with several others."""
-        for saved in events:
-            if self._is_current(saved):
-                self._selection.select_event(saved)
-                self._look_around()
 
     def on_events(self, events: tuple[Event, ...]) -> None:
         """Live events of any site: the selected one may have got its video, or neighbours."""
@@ -373,64 +366,6 @@ class ClipController(QObject):
             self._order.go_to(event)
         else:
             self._selection.select_event(event)
-
-    def _on_decision_requested(self, verdict: Verdict) -> None:
-        event = self._event
-        if event is None:
-            return
-        self._panel.decision.show_saving()
-        self._decider.submit(
-            lambda _progress: self._events.decide(event, verdict.decision, verdict.note, verdict.cause),
-            done=lambda saved: self._on_decided(saved, verdict),
-            failed=lambda error: self._on_decision_failed(event, error),
-            lane="decisions",
-            priority=Priority.PERSON,
-            is_command=True,
-        )
-
-    def _on_decided(self, saved: Event, verdict: Verdict) -> None:
-        self.event_decided.emit(saved)
-        if not self._is_current(saved):
-            return
-        self._selection.select_event(saved)
-        with_note = " with its note" if verdict.note else ""
-        now = time.strftime("%H:%M:%S")
-        self._panel.decision.show_saved(
-            f"{verdict.words}, saved{with_note} on this computer at {now}.", verdict
-        )
-        # A false alarm waits for its cause.
-        is_whole = bool(verdict.decision) and (verdict.decision != FALSE or bool(verdict.cause))
-        if self.goes_on_after_deciding and is_whole and self._is_current(saved):
-            self._on_next_requested()
-
-    def _on_undo_requested(self) -> None:
-        """What was decided last, also of other sites and by an earlier run of the program."""
-        self._decider.submit(
-            lambda _progress: self._events.undo_decision(),
-            done=self._on_undone,
-            failed=lambda error: self._panel.decision.show_failed(f"Not taken back: {error.sentence}"),
-            lane="decisions",
-            priority=Priority.PERSON,
-            is_command=True,
-        )
-
-    def _on_undone(self, undone: tuple[DecidedStep, tuple[Event, ...]] | None) -> None:
-        if undone is None:
-            self._panel.decision.show_hint("There is nothing to take back.")
-            return
-        step, events = undone
-        for event in events:
-            self.event_decided.emit(event)
-        if len(events) == 1:
-            self._go_to(events[0])
-        else:
-            self.on_decided_elsewhere(events)
-        count = "" if len(step.event_ids) == 1 else f" of {len(step.event_ids):,} alarms"
-        self._panel.decision.show_hint(f"Taken back: {step.verdict.words.lower()}{count}.")
-
-    def _on_decision_failed(self, event: Event, error: ConsoleError) -> None:
-        if self._is_current(event):
-            self._panel.decision.show_failed(f"Not saved: {error.sentence}")
 
     def _on_snapshot_requested(self) -> None:
         image, event = self._pane.picture.image, self._event

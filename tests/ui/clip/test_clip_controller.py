@@ -193,7 +193,7 @@ def test_nothing_goes_on_by_itself_unless_switched_on(world: ClipWorld) -> None:
     world.runner.run()
     assert world.selection.selected_event is not None
     assert world.selection.selected_event.event_id == "a1"
-    world.controller.goes_on_after_deciding = True
+    world.controller.decisions.goes_on_after_deciding = True
     world.panel.decision.buttons["false"].click()
     world.runner.run()
     assert world.selection.selected_event.event_id == "a1"  # its cause is asked for first
