@@ -378,6 +378,10 @@ class Session(QObject):
         live.arming_changed.connect(self.work.arming_controller.on_arming)
         live.live_changed.connect(self.feed.set_live)
         live.poll_wanted.connect(self.feed.poll_soon)
+        if self.outbox is not None:
+            live.requests.outbox = self.outbox.outbox
+            live.feed.report_tried.connect(self.outbox.queue.look_soon)
+            self.outbox.report_ended.connect(live.feed.report)
         if self._webhook_place is not None:
             live.can_register(*self._webhook_place)
         live.start()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.outbox_sender import OutboxSender
-from chekt_console.domain.outbox import EntryState, OutboxEntry, ScheduleChange
+from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange
 from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.schedule_service import StoredSchedule
 from chekt_console.store.outbox import OutboxStore
@@ -30,6 +30,8 @@ _ENDED = {
 
 class OutboxParts(QObject):
     """Built in the window's thread, after the schedule editor."""
+
+    report_ended = Signal()  # an answer to the monitoring center got its outcome
 
     def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
         super().__init__(parent)
@@ -132,6 +134,10 @@ class OutboxParts(QObject):
     def _on_moved(self, entry: OutboxEntry) -> None:
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             self._schedule.schedule_controller.on_sent(entry.site_id, entry.change.wish, entry.change.mine)
+        if isinstance(entry.change, EventReport):
+            self.report_ended.emit()
+            if entry.state is EntryState.DONE:
+                return  # the requests tell that themselves
         if entry.state in _ENDED:
             severity, word = _ENDED[entry.state]
             is_done = entry.state is EntryState.DONE

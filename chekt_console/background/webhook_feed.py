@@ -29,6 +29,7 @@ class WebhookFeed(QObject):
     """Off until `start`. `register(url, secret)` blocks and runs in a worker; None where the connection cannot register."""
 
     arrived = Signal(object)  # Taken
+    report_tried = Signal()  # answers are written down by now, or were told
     state_changed = Signal()  # on, off, ready, or other counts
     failed = Signal(str)  # sentence
 
@@ -128,6 +129,7 @@ class WebhookFeed(QObject):
         return self._requests.report_due()
 
     def _on_reported(self, told: int) -> None:
+        self.report_tried.emit()
         if told:
             self.state_changed.emit()
 

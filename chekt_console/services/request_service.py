@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import ARMING_COMMAND
+from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.domain.request import POLICIES, IncomingRequest, read_request, request_of_json
 from chekt_console.errors import ConsoleError, ServerSaid, TooManyRequests, WorldFailed
 from chekt_console.store.inbox import KeptRequest
@@ -17,6 +19,7 @@ from chekt_console.store.inbox import KeptRequest
 if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.delivery import Understood
+    from chekt_console.domain.outbox import Change, OutboxEntry
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.arming_service import ArmingOutcome, ArmingService
@@ -38,6 +41,14 @@ class RequestState:
     report: str
 
 
+class ReportQueue(Protocol):
+    """Where an answer waits until the server has it; chekt_console/services/outbox_service.py fits."""
+
+    def add(self, change: Change, *, key: str = "") -> OutboxEntry: ...
+
+    def entry_of_key(self, key: str) -> OutboxEntry | None: ...
+
+
 class RequestService:
     def __init__(
         self, inbox: Inbox, client: Client, arming: ArmingService, clock: Clock, *, is_production: bool
@@ -48,6 +59,7 @@ class RequestService:
         self._clock = clock
         self._is_production = is_production
         self._report_lock = threading.Lock()
+        self.outbox: ReportQueue | None = None
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -148,6 +160,9 @@ class RequestService:
                 request = request_of_json(kept.body)
                 if not kept.report.startswith("due") or not request.is_arming:
                     continue
+                if self.outbox is not None:
+                    told += self._report_by(self.outbox, request, kept)
+                    continue
                 try:
                     self._client.events.report(self._body(request, kept), _key(request.request_id))
                 except TooManyRequests:
@@ -160,6 +175,24 @@ class RequestService:
                     self._inbox.set_report(request.request_id, "sent")
                     told += 1
         return told
+
+    def _report_by(self, outbox: ReportQueue, request: IncomingRequest, kept: KeptRequest) -> bool:
+        """Written down once with one body; True when the server has it by now."""
+        key = _key(request.request_id)
+        entry = outbox.entry_of_key(key)
+        if entry is None:
+            what = (
+                f"Answer to the monitoring center: {request.what} at {request.site_name or request.site_id}"
+            )
+            body = json.dumps(self._body(request, kept))
+            entry = outbox.add(EventReport(request.site_id, what, body), key=key)
+        if entry.state is EntryState.DONE:
+            self._inbox.set_report(request.request_id, "sent")
+        elif entry.state is EntryState.REFUSED:
+            self._inbox.set_report(request.request_id, f"failed: {entry.sentence}")
+        elif entry.state is EntryState.DISCARDED:
+            self._inbox.set_report(request.request_id, "failed: discarded by you")
+        return entry.state is EntryState.DONE
 
     def _body(self, request: IncomingRequest, kept: KeptRequest) -> dict[str, object]:
         is_done = kept.report == "due-ok"

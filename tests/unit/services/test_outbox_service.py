@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.delivery import ARMING_COMMAND, Meaning, Understood
 from chekt_console.domain.outbox import EntryState, EventReport, ScheduleChange
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.errors import Cancelled, Refused, ServerBroken, TooManyRequests, Unreachable
+from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.outbox_service import OutboxService
+from chekt_console.services.request_service import RequestService
 from chekt_console.services.schedule_service import ScheduleService
 from chekt_console.store.cache import Cache
+from chekt_console.store.inbox import Inbox
 from chekt_console.store.local import LocalStore
 from chekt_console.store.outbox import OutboxStore
 from tests.support.fake_client import FakeServer
@@ -238,3 +242,26 @@ def test_sites_do_not_wait_for_each_other(bench: Bench) -> None:
     assert [entry.state for entry in bench.outbox.entries()] == [EntryState.WAITING, EntryState.DONE]
     bench.outbox.hurry()
     assert bench.outbox.due_sites() == ("1",)
+
+
+def test_an_answer_to_the_monitoring_center_goes_through_the_outbox_with_one_body(bench: Bench) -> None:
+    inbox = Inbox(bench.folder / "inbox.sqlite")
+    arming = ArmingService(bench.server, bench.cache, bench.clock)
+    requests = RequestService(inbox, bench.server, arming, bench.clock, is_production=False)
+    requests.outbox = bench.outbox
+    requests.set_policy("never")
+    data = {"command_id": "c1", "site_id": "7", "action": "arm", "mode": "away"}
+    told = Understood(ARMING_COMMAND, Meaning.REQUEST, data, created_ms=bench.clock.now_ms())
+    requests.accept(told, "d1", bench.clock.now_ms())
+    bench.server.failures["report"] = [LOST]
+    assert requests.report_due() == 0  # written down
+    bench.outbox.send_next("7")
+    body = bench.outbox.entries()[0].change
+    bench.clock.advance(60)
+    assert requests.report_due() == 0
+    bench.outbox.send_next("7")
+    assert requests.report_due() == 1
+    assert requests.states()[0].report == "sent"
+    assert [entry.change for entry in bench.outbox.entries()] == [body]
+    assert len([one for one in bench.server.sent if one.startswith("report")]) == 1
+    inbox.close()
