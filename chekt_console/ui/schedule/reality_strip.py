@@ -34,7 +34,7 @@ _AROUND_MS = 30 * 60_000
 
 
 class RealityStrip(QWidget):
-    span_chosen = Signal(int, int)  # UTC ms from, to
+    span_chosen = Signal(object)  # (from_ms, to_ms) UTC; a plain int would be cut to 32 bits
 
     def __init__(self, theme: Theme, style: WordStyle = PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +103,7 @@ class RealityStrip(QWidget):
             self._current = number
             one = self._boxes[number][1]
             instants = [one.planned.instant_ms, *([one.actual_ms] if one.actual_ms is not None else [])]
-            self.span_chosen.emit(min(instants) - _AROUND_MS, max(instants) + _AROUND_MS)
+            self.span_chosen.emit((min(instants) - _AROUND_MS, max(instants) + _AROUND_MS))
             self.update()
 
     def _number_at(self, x: float, y: float) -> int:

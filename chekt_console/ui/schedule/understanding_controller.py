@@ -68,7 +68,7 @@ class UnderstandingController(QObject):
         controller.work_shown.connect(self._on_work_shown)
         self.what_if.days_chosen.connect(self._on_days_chosen)
         self.what_if.review_requested.connect(self._on_review_requested)
-        self.reality.strip.span_chosen.connect(lambda low, high: selection.select_span((low, high)))
+        self.reality.strip.span_chosen.connect(selection.select_span)
         self.suggest.use_requested.connect(self._on_use_requested)
         panel.fix_requested.connect(self._on_fix_requested)
 

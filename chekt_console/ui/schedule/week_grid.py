@@ -127,6 +127,10 @@ class WeekGrid(QWidget):
         return self._picture.style
 
     @property
+    def bars(self) -> HourBars | None:
+        return self._picture.bars
+
+    @property
     def copied(self) -> ArmedPeriod | None:
         return self._copied
 

@@ -1,0 +1,75 @@
+"""A schedule understood on the simulator: bars, a draft replayed, an event opened in Review, a suggestion taken and undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from chekt_console.domain.schedule import WeekSchedule
+from tests.support.console import RunningConsole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) -> None:
+    running = RunningConsole(qtbot, tmp_path)
+    try:
+        running.wait_filled()
+        window = running.console.window
+        selection = running.console.selection
+        selection.select_site(running.site())
+        window.show_perspective("schedule")
+        panes = running.schedule
+        understanding, grid = panes.understanding, panes.schedule_pane.grid
+        running.wait(lambda: understanding.history is not None)
+        assert grid.bars is not None
+        assert grid.bars.most > 0
+        panel = understanding.what_if
+        running.wait(lambda: "while armed" in panel.sum.text())
+        assert panel.model.rowCount() == 0
+
+        panes.schedule_pane.below.tabs.setCurrentWidget(panel)
+        work = panes.schedule_controller.work
+        assert work is not None
+        saved = work.current
+        grid.edit(WeekSchedule(saved.periods[:2]), "Fewer")
+        running.wait(lambda: panel.model.rowCount() > 0)
+        assert "no longer while armed" in panel.split.text()
+        panel.table.selectRow(0)
+        event = panel.model.event_at(0)
+        assert event is not None
+        qtbot.keyClick(panel.table, Qt.Key.Key_Return)
+        assert selection.selected_event == event
+        assert window.current_perspective == "review"
+
+        window.show_perspective("schedule")
+        running.wait(lambda: understanding.reality.strip.matched)
+        strip = understanding.reality.strip
+        panes.schedule_pane.below.tabs.setCurrentIndex(2)
+        running.wait(strip.isVisible)
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.place_of(0).center().toPoint())
+        planned = strip.matched[0].planned.instant_ms
+        assert selection.span is not None
+        assert selection.span[0] < planned < selection.span[1]
+
+        panes.schedule_pane.below.tabs.setCurrentIndex(3)
+        suggest = understanding.suggest
+        running.wait(suggest.use.isVisible)
+        draft, steps = work.current, len(work.undo_steps)
+        qtbot.mouseClick(suggest.use, Qt.MouseButton.LeftButton)
+        assert work.current != draft
+        assert len(work.undo_steps) == steps + 1
+        panes.schedule_controller.undo()
+        assert work.current == draft
+
+        button = panel.spans.button(90)
+        panes.schedule_pane.below.tabs.setCurrentWidget(panel)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        running.wait(lambda: understanding.history is not None and understanding.history.days == 90, 40_000)
+        running.wait(lambda: "90 days" in panel.sum.text())
+    finally:
+        running.close()
