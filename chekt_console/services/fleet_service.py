@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chekt_console.store.local import LocalStore
 
 DAY_MS = 86_400_000
+_HOUR_MS = 3_600_000
 _DORMANT_DAYS = 7
 _FALSE_DAYS = 30
 _GRACE_MS = 15 * 60_000  # a person may be a little late
@@ -59,7 +60,10 @@ class FleetService:
         """In the order given. Slow for very many sites: for a worker."""
         now = self._clock.now_ms()
         schedules, arming = self._cache.schedules(), self._cache.arming()
-        online, dormant = self._cache.device_counts(), self._cache.dormant(now - _DORMANT_DAYS * DAY_MS)
+        online, dormant = (
+            self._cache.device_counts(),
+            self._cache.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
+        )
         alarms, troubles = self._events.open_alarms(), self._events.open_troubles()
         false_alarms = self._false_alarms(now)
         templates = {one.template_id: one for one in self._local.templates.templates()}

@@ -300,12 +300,12 @@ class Cache:
             (since_ms,),
         )
 
-    def dormant(self, since_ms: int) -> frozenset[str]:
-        """Sites whose events are known since then and that had none."""
+    def dormant(self, since_ms: int, until_ms: int) -> frozenset[str]:
+        """Sites whose events are known from then until then at least, by themselves or with all sites', and that had none."""
         rows = self._database.rows(
-            "SELECT site_id FROM known k WHERE from_ms <= ?1 AND NOT EXISTS"
+            "SELECT site_id FROM known k WHERE from_ms <= ?1 AND max(to_ms, ?2) >= ?3 AND NOT EXISTS"
             " (SELECT 1 FROM event e WHERE e.site_id = k.site_id AND e.instant_ms >= ?1)",
-            (since_ms,),
+            (since_ms, self.feed_ms() or 0, until_ms),
         )
         return frozenset(site_id for (site_id,) in rows)
 

@@ -60,6 +60,7 @@ class RunPage(QWidget):
         self._theme = theme
         self._run: BulkRun | None = None
         self._items: dict[str, QListWidgetItem] = {}
+        self._sites: dict[str, BulkSite] = {}
         self.title = label("", "strong")
         self.state = label("")
         self.bar = QProgressBar(self)
@@ -90,6 +91,7 @@ class RunPage(QWidget):
         ):
             button.clicked.connect(lambda _=False, told=signal: told.emit())
         self._lay_out()
+        theme.changed.connect(self._on_theme)
 
     def show_run(self, run: BulkRun, *, is_going: bool) -> None:
         self._run = run
@@ -98,6 +100,7 @@ class RunPage(QWidget):
         )
         self.list.clear()
         self._items = {}
+        self._sites = {site.site_id: site for site in run.sites}
         ranked = sorted(run.sites, key=lambda site: _FIRST.index(site.step) if site.step in _FIRST else 99)
         for site in ranked:
             item = QListWidgetItem()
@@ -111,6 +114,7 @@ class RunPage(QWidget):
         """One site ended while the run goes on."""
         item = self._items.get(site.site_id)
         if item is not None:
+            self._sites[site.site_id] = site
             self._fill(item, site)
             self.list.scrollToItem(item)
         self._show_progress(done, total)
@@ -120,6 +124,10 @@ class RunPage(QWidget):
         self.state.setText(words)
         self.pause.setEnabled(False)
         self.cancel.setEnabled(False)
+
+    def _on_theme(self) -> None:
+        for site_id, item in self._items.items():
+            self._fill(item, self._sites[site_id])
 
     def _fill(self, item: QListWidgetItem, site: BulkSite) -> None:
         words = site.sentence or STEP_WORDS[site.step]

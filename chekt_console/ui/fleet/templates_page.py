@@ -67,6 +67,7 @@ class TemplatesPage(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName("Templates")
         self.list.setMinimumHeight(90)
+        self.list.setSpacing(3)
         self.empty = label(
             "No templates yet. Choose a site whose schedule is right and keep it as one.", "muted"
         )

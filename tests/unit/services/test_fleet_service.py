@@ -1,0 +1,73 @@
+"""What the fleet says of each site, from the disk alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from chekt_console.domain.arming import ArmingMode, ArmingState
+from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
+from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_template import ScheduleTemplate
+from chekt_console.domain.site import Site
+from chekt_console.services.event_service import EventService
+from chekt_console.services.fleet_service import DAY_MS, FleetService
+from chekt_console.store.cache import Cache, KnownSpan
+from chekt_console.store.local import KeptDecision, LocalStore
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from chekt_console.services.ports import Client
+
+_ALWAYS = WeekSchedule((ArmedPeriod(0, 10_080, ArmingMode.AWAY),))
+_NIGHTS = WeekSchedule((ArmedPeriod(0, 600, ArmingMode.NIGHT),))
+
+
+def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
+    cache, local, clock = Cache(tmp_path / "cache"), LocalStore(tmp_path / "local"), FakeClock()
+    now, at = clock.now_ms(), datetime(2026, 1, 1, tzinfo=UTC)
+    sites = [Site(one, one, timezone="Europe/Rome") for one in "abcd"]
+    cache.put_schedule("a", _ALWAYS, "1", (), at)
+    cache.put_arming("a", ArmingState(False, ArmingMode.DISARMED, "Disarmed"), (), at)
+    cache.put_schedule("b", WeekSchedule(), "1", (), at)
+    cache.put_schedule("c", _NIGHTS, "1", (), at)
+    cache.put_devices(
+        "c",
+        [
+            Device("c", "1", DeviceKind.BRIDGE, "Bridge", "online"),
+            Device("c", "2", DeviceKind.CAMERA, "Door", "offline"),
+            Device("c", "3", DeviceKind.ZONE, "Window", "closed"),
+        ],
+        at,
+    )
+    template = ScheduleTemplate("t", "Office", _ALWAYS, at)
+    local.templates.put_template(template)
+    followed = BulkSite("c", "c", SiteStep.WRITTEN, WeekSchedule(), "1")
+    run = BulkRun("r", "Office", "t", _ALWAYS, RunState.DONE, at, (followed,))
+    local.templates.put_run(run)
+    local.templates.put_step(run, followed, follows_since=at)
+    cache.put_events(
+        [
+            Event("1", "d", now - DAY_MS // 2, EventKind.ALARM),
+            Event("2", "d", now - 3 * DAY_MS, EventKind.ALARM, decision="false"),
+            Event("3", "d", now - 4 * DAY_MS, EventKind.ALARM, decision="false"),
+            Event("4", "d", now - 40 * DAY_MS, EventKind.ALARM, decision="false"),
+        ]
+    )
+    cache.put_known_span("b", KnownSpan(now - 9 * DAY_MS, now, at))
+    cache.put_known_span("c", KnownSpan(now - 9 * DAY_MS, now - 8 * DAY_MS, at))  # nothing is known since
+    local.put_decision("d", KeptDecision("3", "real", "", at))
+    client = cast("Client", FakeServer())
+    a, b, c, d = FleetService(cache, local, EventService(client, cache, local, clock), clock).rows(sites)
+    assert a.looks == ("should be armed",)
+    assert b.looks == ("no schedule", "dormant")
+    assert c.looks == ("drift",)
+    assert (c.template, c.online, c.devices) == ("Office", 1, 2)
+    assert (d.schedule, d.alarms, d.false_alarms, d.looks) == (None, 1, 1, ())
+    cache.close()
+    local.close()
