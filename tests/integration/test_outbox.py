@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 
 from chekt_console.domain.outbox import EntryState
 from chekt_console.ui.schedule.schedule_state_words import Standing
@@ -82,4 +82,18 @@ def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     assert site.name in row.text(0)
     assert "by itself" in dialog.detail.text()
     assert dialog.discard.isEnabled()
+    _copy_for_support(running)
     return site.site_id
+
+
+def _copy_for_support(running: RunningConsole) -> None:
+    """By the menu; kind of connection and system, and nothing that tells whose they are or opens anything."""
+    address = running.address
+    actions = running.console.window.window_menu.menu.findChildren(QAction)
+    actions += running.console.window.findChildren(QAction)
+    next(action for action in actions if action.text() == "Copy for support").trigger()
+    text = QGuiApplication.clipboard().text()
+    assert "CHeKT Console" in text
+    assert "Connection: simulator" in text
+    for hidden in (address.api_key, address.control_token, address.dealer_id, running.site().name):
+        assert hidden not in text
