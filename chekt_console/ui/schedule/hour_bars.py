@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TALLEST_SHARE = 0.34  # of a row's block
 _LEAST_PX = 2.0
+_FULL = 4  # fewer alarms than this never fill a bar
 _OUTSTANDING = 0.5  # from this share of the most on, the bar is strong
 _NAMES = ("not decided", "real", "false", "unsure")
 
@@ -68,7 +69,7 @@ class HourBars:
                 count = self.count(day, hour)
                 if not count:
                     continue
-                share = count / self.most
+                share = count / max(self.most, _FULL)
                 height = max(band.height * _TALLEST_SHARE * share, _LEAST_PX)
                 left = geometry.x_of(hour * 60) + 1
                 width = geometry.x_of(hour * 60 + 60) - left - 1

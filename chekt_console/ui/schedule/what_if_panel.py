@@ -76,7 +76,7 @@ class WhatIfPanel(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 128), (2, 80), (3, 76), (4, 76)):
+        for column, width in ((0, 122), (2, 76), (3, 60), (4, 70)):
             self.table.setColumnWidth(column, width)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 8, 12, 8)
