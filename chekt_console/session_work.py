@@ -18,6 +18,7 @@ from chekt_console.ui.devices.devices_pane import DevicesPane
 from chekt_console.ui.live.live_controller import THREADS, LiveController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
+from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
 from chekt_console.ui.schedule.what_if_controller import WhatIfController
@@ -130,6 +131,7 @@ class SchedulePanes(QObject):
             ground.events,
         )
         self.understanding.review_requested.connect(lambda _event: shell.window.show_perspective("review"))
+        self.more = ScheduleMoreMenu(self.schedule_pane, self.schedule_controller, shell.notices)
         self.schedule_controller.start()
 
     def refresh(self) -> None:

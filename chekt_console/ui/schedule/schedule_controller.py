@@ -95,6 +95,10 @@ class ScheduleController(QObject):
         if self._work is not None:
             self.saver.save(self._work, confirm=confirm)
 
+    def edit_draft(self, schedule: WeekSchedule, what: str) -> None:
+        """A whole new value for the site on the screen, as one step."""
+        self._edit(schedule, what)
+
     def undo(self) -> None:
         if self._work is not None and not self._work.is_saving and self._work.undo():
             self._after_edit(self._work)

@@ -70,7 +70,9 @@ class ScheduleHeader(QWidget):
         self.revert = QPushButton("Revert", self)
         self.revert.setToolTip("Drop the draft and go back to what the server has; undo brings it back")
         self.revert.clicked.connect(lambda: self.revert_requested.emit())
-        for quiet in (self.copy_day, self.clear, self.revert):
+        self.more = QPushButton("More\u2003", self)
+        self.more.setToolTip("Copy in words, paste between sites, import, export, print")
+        for quiet in (self.copy_day, self.clear, self.revert, self.more):
             set_role(quiet, "quiet")
         self._lay_out()
         self.set_tools(can_edit=False, can_undo=False, can_redo=False, can_save=False)
@@ -120,7 +122,7 @@ class ScheduleHeader(QWidget):
         below.setContentsMargins(12, 3, 12, 0)
         below.setSpacing(2)
         below.addWidget(self.site_line, 1)
-        for tool in (self.copy_day, self.clear, self.revert):
+        for tool in (self.copy_day, self.clear, self.revert, self.more):
             below.addWidget(tool)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
