@@ -92,7 +92,7 @@ class _Page:
     def _paint_week(self, schedule: WeekSchedule, top: float, height: float) -> None:
         painter = self._painter
         left = self._width * _LABEL
-        span, row_height = self._width - left, height / 7
+        span, row_height = (self._width - left) * 0.97, height / 7
         geometry = WeekGeometry(0, 0, self._style.first_day)
         for row, day in enumerate(self._style.days()):
             band = QRectF(left, top + row * row_height + row_height * 0.12, span, row_height * 0.76)
@@ -121,8 +121,12 @@ class _Page:
                 inside = box.adjusted(self._unit * 0.5, 0, 0, 0)
                 if painter.fontMetrics().horizontalAdvance(words) <= inside.width():
                     painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, words)
-                elif painter.fontMetrics().horizontalAdvance(period.mode.label[0]) <= box.width():
-                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, period.mode.label[0])
+                else:
+                    label = period.mode.label
+                    short = (
+                        label if painter.fontMetrics().horizontalAdvance(label) < box.width() else label[0]
+                    )
+                    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, short)
         self._font(1.0)
         for hour in range(0, 25, 3):
             x = left + hour / 24 * span
