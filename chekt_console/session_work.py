@@ -16,6 +16,7 @@ from chekt_console.ui.arming.arming_controller import ArmingController
 from chekt_console.ui.devices.devices_controller import DevicesController
 from chekt_console.ui.devices.devices_pane import DevicesPane
 from chekt_console.ui.live.live_controller import THREADS, LiveController
+from chekt_console.ui.schedule.exceptions_controller import ExceptionsController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
@@ -131,6 +132,9 @@ class SchedulePanes(QObject):
             ground.events,
         )
         self.understanding.review_requested.connect(lambda _event: shell.window.show_perspective("review"))
+        self.exceptions = ExceptionsController(
+            self.schedule_pane, self.schedule_controller, ground.local, shell.notices
+        )
         self.more = ScheduleMoreMenu(self.schedule_pane, self.schedule_controller, shell.notices)
         self.schedule_controller.start()
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from holidays.registry import COUNTRIES
 
 _MONTHS_AHEAD = 24
 
@@ -15,7 +16,6 @@ _MONTHS_AHEAD = 24
 class Country:
     code: str
     name: str
-    regions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,14 @@ class Holiday:
 
 @lru_cache(maxsize=1)
 def countries() -> tuple[Country, ...]:
-    """Every country the library knows, by name."""
-    regions = holidays.list_supported_countries(include_aliases=False)
-    found = [Country(code, _name(code), tuple(parts)) for code, parts in regions.items()]
+    """Every country the library knows, by name; none of their calendars is loaded for it."""
+    found = [Country(names[1], _spaced(names[0])) for names in COUNTRIES.values()]
     return tuple(sorted(found, key=lambda country: country.name))
+
+
+def regions_of(country: str) -> tuple[str, ...]:
+    """Codes of the regions with holidays of their own."""
+    return tuple(getattr(holidays, country).subdivisions)
 
 
 def days_of(country: str, region: str, today: date) -> tuple[Holiday, ...]:
@@ -48,15 +52,13 @@ def country_of_zone(timezone: str) -> tuple[str, str]:
 
 def _language(country: str) -> str | None:
     """English where the library has it, else the country's own."""
-    languages = holidays.list_localized_countries().get(country, [])
+    languages = getattr(holidays, country).supported_languages
     return next((one for one in languages if one.startswith("en")), None)
 
 
-def _name(code: str) -> str:
-    """The library's own class name, in words: UnitedStates -> United States."""
-    kinds = getattr(holidays, code).__mro__
-    kind = next(one.__name__ for one in kinds if len(one.__name__) > 3)
-    return "".join(f" {sign}" if sign.isupper() and place else sign for place, sign in enumerate(kind))
+def _spaced(name: str) -> str:
+    """UnitedStates -> United States."""
+    return "".join(f" {sign}" if sign.isupper() and place else sign for place, sign in enumerate(name))
 
 
 _PREFIXES = {"Australia": "AU", "US": "US", "Canada": "CA"}

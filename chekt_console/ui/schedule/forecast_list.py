@@ -12,6 +12,9 @@ from chekt_console.domain.schedule import DAY_MIN
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, date_words, day_name, times_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from PySide6.QtGui import QPaintEvent
 
     from chekt_console.domain.schedule_forecast import ForecastLine
@@ -28,6 +31,7 @@ class ForecastList(QWidget):
         self._lines: tuple[ForecastLine, ...] = ()
         self._style = PLAIN
         self._empty = ""
+        self._names: Mapping[date, str] = {}
         self.setAccessibleName("Next 14 days")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -40,6 +44,12 @@ class ForecastList(QWidget):
         self.setToolTip("")
         self.updateGeometry()
         self.update()
+
+    def set_names(self, names: Mapping[date, str]) -> None:
+        """Of holidays, by date."""
+        if names != self._names:
+            self._names = dict(names)
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(240, max(len(self._lines), 1) * _LINE + 12)
@@ -68,7 +78,11 @@ class ForecastList(QWidget):
             x = _chip(painter, small, colors.mode(line.mode), colors.on_mode, line.mode.label, x, top)
         x = _text(painter, strong, colors.muted, times, x, top, 0)
         if line.is_exception:
-            x = _chip(painter, small, colors.night, colors.on_mode, "Exception", x, top)
+            holiday = self._names.get(line.day, "")
+            x = _chip(
+                painter, small, colors.night, colors.on_mode, "Holiday" if holiday else "Exception", x, top
+            )
+            note = ", ".join(filter(None, (holiday, note)))
         if line.change is not None:
             x = _chip(painter, small, colors.trouble, colors.window, "Clock change", x, top)
         if note:

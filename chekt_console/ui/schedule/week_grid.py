@@ -67,6 +67,7 @@ class WeekGrid(QWidget):
     schedule_edited = Signal(object, str)  # WeekSchedule, what was done
     period_selected = Signal(object)  # ArmedPeriod | None
     brush_changed = Signal(object)  # ArmingMode
+    skip_requested = Signal(object)  # ArmedPeriod, that is not to begin the next time
     edit_requested = Signal()  # the numbers of the selected period are wanted
     undo_requested = Signal()
     redo_requested = Signal()

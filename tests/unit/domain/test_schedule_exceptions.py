@@ -17,7 +17,7 @@ from chekt_console.domain.schedule_exceptions import (
     with_exception,
     without_days,
 )
-from chekt_console.services.holiday_service import countries, country_of_zone, days_of
+from chekt_console.services.holiday_service import countries, country_of_zone, days_of, regions_of
 
 NIGHT = ArmedPeriod(0 * DAY_MIN + 22 * 60, 9 * 60, ArmingMode.AWAY)  # Monday 22:00
 WEEK = WeekSchedule((NIGHT,))
@@ -62,6 +62,7 @@ def test_holidays_are_known_by_country_and_region() -> None:
     names = {country.code: country.name for country in countries()}
     assert names["US"] == "United States"
     assert len(names) > 100
+    assert "CA" in regions_of("US")
     found = {holiday.day: holiday.name for holiday in days_of("US", "CA", date(2026, 11, 1))}
     assert found[date(2026, 11, 26)].startswith("Thanksgiving")
     assert max(found) > date(2028, 9, 1)
