@@ -69,15 +69,24 @@ def week_periods(schedule: WeekSchedule, day: date) -> DayPeriods:
     return tuple((piece.start_min % DAY_MIN, piece.length_min, piece.mode) for piece in sorted(mine))
 
 
-def skip_next(schedule: WeekSchedule, period: ArmedPeriod, today: date) -> tuple[WeekSchedule, date]:
-    """The next date on which this period begins goes without it; what else begins that day stays. It ends by itself."""
-    day = today + timedelta(days=(period.day - today.weekday()) % 7)
-    known = {one.day: one for one in schedule.exceptions}
-    while day in known and not _has(known[day].periods, period):
+def skip_next(
+    schedule: WeekSchedule, period: ArmedPeriod, today: date, now_min: int = -1
+) -> tuple[WeekSchedule, date]:
+    """The next time this period would begin after `now_min` of `today`, it does not, on whatever days it goes on; what else
+    begins there stays. Over by itself afterwards. Also the date it would have begun on."""
+    ahead = (period.day - today.weekday()) % 7
+    if ahead == 0 and period.start_min % DAY_MIN <= now_min:
+        ahead = 7
+    day = today + timedelta(days=ahead)
+    known = {one.day: one.periods for one in schedule.exceptions}
+    while day in known and not any(_is(one, period) for one in known[day]):
         day += timedelta(days=7)
-    begun = known[day].periods if day in known else week_periods(schedule, day)
-    left = tuple(one for one in begun if not _is(one, period))
-    return with_days(schedule, {day: left}), day
+    changed = {}
+    for number in range(len(day_pieces(period))):
+        on = day + timedelta(days=number)
+        begun = known[on] if on in known else week_periods(schedule, on)
+        changed[on] = tuple(one for one in begun if not _is(one, period))
+    return with_days(schedule, changed), day
 
 
 def past_days(schedule: WeekSchedule, today: date) -> tuple[date, ...]:
@@ -87,7 +96,3 @@ def past_days(schedule: WeekSchedule, today: date) -> tuple[date, ...]:
 
 def _is(begun: tuple[int, int, ArmingMode], period: ArmedPeriod) -> bool:
     return begun[0] == period.start_min % DAY_MIN and begun[2] is period.mode
-
-
-def _has(begun: DayPeriods, period: ArmedPeriod) -> bool:
-    return any(_is(one, period) for one in begun)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib import resources
 
 import holidays
 from holidays.registry import COUNTRIES
 
-_MONTHS_AHEAD = 24
+_YEARS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,18 @@ def countries() -> tuple[Country, ...]:
     return tuple(sorted(found, key=lambda country: country.name))
 
 
-def regions_of(country: str) -> tuple[str, ...]:
-    """Codes of the regions with holidays of their own."""
-    return tuple(getattr(holidays, country).subdivisions)
+def regions_of(country: str) -> tuple[tuple[str, str], ...]:
+    """(code, name) of the regions with holidays of their own, by name."""
+    calendar = getattr(holidays, country)
+    names = {code: name for name, code in calendar.subdivisions_aliases.items()}
+    return tuple(
+        sorted(((code, names.get(code, code)) for code in calendar.subdivisions), key=lambda one: one[1])
+    )
 
 
 def days_of(country: str, region: str, today: date) -> tuple[Holiday, ...]:
     """From today on for 24 months, oldest first. One that falls on the same date as another shares its line."""
-    end = today + timedelta(days=_MONTHS_AHEAD * 30)
+    end = date(today.year + _YEARS_AHEAD, today.month, 1) + timedelta(days=today.day - 1)
     known = holidays.country_holidays(
         country, subdiv=region or None, years=range(today.year, end.year + 1), language=_language(country)
     )
@@ -47,7 +52,15 @@ def days_of(country: str, region: str, today: date) -> tuple[Holiday, ...]:
 
 def country_of_zone(timezone: str) -> tuple[str, str]:
     """(country, region) most likely at this time zone; ("", "") when nobody can tell."""
-    return _ZONES.get(timezone, (_PREFIXES.get(timezone.partition("/")[0], ""), ""))
+    return _zone_countries().get(timezone, ""), _REGIONS.get(timezone, "")
+
+
+@lru_cache(maxsize=1)
+def _zone_countries() -> dict[str, str]:
+    """From the time zone database's own table of places."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
 
 
 def _language(country: str) -> str | None:
@@ -61,18 +74,13 @@ def _spaced(name: str) -> str:
     return "".join(f" {sign}" if sign.isupper() and place else sign for place, sign in enumerate(name))
 
 
-_PREFIXES = {"Australia": "AU", "US": "US", "Canada": "CA"}
-_ZONES = {
-    "America/Los_Angeles": ("US", "CA"), "America/New_York": ("US", "NY"), "America/Chicago": ("US", "IL"),
-    "America/Denver": ("US", "CO"), "America/Phoenix": ("US", "AZ"), "America/Anchorage": ("US", "AK"),
-    "America/Indiana/Indianapolis": ("US", "IN"), "Pacific/Honolulu": ("US", "HI"), "America/Detroit": ("US", "MI"),
-    "America/Toronto": ("CA", "ON"), "America/Vancouver": ("CA", "BC"), "America/Halifax": ("CA", "NS"),
-    "America/Edmonton": ("CA", "AB"), "America/Winnipeg": ("CA", "MB"), "America/Mexico_City": ("MX", ""),
-    "Europe/London": ("GB", "ENG"), "Europe/Berlin": ("DE", ""), "Europe/Paris": ("FR", ""), "Europe/Madrid": ("ES", ""),
-    "Europe/Rome": ("IT", ""), "Europe/Amsterdam": ("NL", ""), "Europe/Vienna": ("AT", ""), "Europe/Zurich": ("CH", ""),
-    "Europe/Dublin": ("IE", ""), "Europe/Stockholm": ("SE", ""), "Europe/Oslo": ("NO", ""), "Europe/Warsaw": ("PL", ""),
-    "Australia/Sydney": ("AU", "NSW"), "Australia/Melbourne": ("AU", "VIC"), "Australia/Brisbane": ("AU", "QLD"),
-    "Pacific/Auckland": ("NZ", ""), "Asia/Tokyo": ("JP", ""), "Asia/Singapore": ("SG", ""), "Asia/Seoul": ("KR", ""),
-    "Australia/Lord_Howe": ("AU", "NSW"), "Africa/Casablanca": ("MA", ""), "Africa/Johannesburg": ("ZA", ""),
-    "Asia/Kolkata": ("IN", ""), "America/Sao_Paulo": ("BR", ""), "America/Argentina/Buenos_Aires": ("AR", ""),
+# Only where a zone lies in one region, or nearly so.
+_REGIONS = {
+    "America/Los_Angeles": "CA", "America/New_York": "NY", "America/Chicago": "IL", "America/Denver": "CO",
+    "America/Phoenix": "AZ", "America/Anchorage": "AK", "America/Boise": "ID", "America/Detroit": "MI",
+    "America/Indiana/Indianapolis": "IN", "Pacific/Honolulu": "HI", "America/Toronto": "ON", "America/Vancouver": "BC",
+    "America/Halifax": "NS", "America/Edmonton": "AB", "America/Winnipeg": "MB", "America/Regina": "SK",
+    "America/St_Johns": "NL", "Europe/London": "ENG", "Australia/Sydney": "NSW", "Australia/Melbourne": "VIC",
+    "Australia/Brisbane": "QLD", "Australia/Adelaide": "SA", "Australia/Perth": "WA", "Australia/Hobart": "TAS",
+    "Australia/Darwin": "NT", "Australia/Lord_Howe": "NSW",
 }  # fmt: skip

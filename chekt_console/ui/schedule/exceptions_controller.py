@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt
@@ -17,10 +18,8 @@ from chekt_console.domain.schedule_exceptions import (
 from chekt_console.domain.schedule_words import date_words
 from chekt_console.domain.site_clock import wall_of, zone_of
 from chekt_console.errors import ConsoleError
-from chekt_console.services.holiday_service import country_of_zone
 from chekt_console.ui.schedule.exceptions_dialog import ExceptionDialog
 from chekt_console.ui.schedule.exceptions_panel import ExceptionsPanel, days_of_run
-from chekt_console.ui.schedule.holiday_dialog import HolidayDialog
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class ExceptionsController(QObject):
         work, today = self._work, self._today
         if work is None or today is None:
             return
-        schedule, day = skip_next(work.current, period, today)
+        schedule, day = skip_next(work.current, period, today, self._now_min)
         self._controller.edit_draft(schedule, "Skip once")
         self._notices.show(
             _NOTICE,
@@ -85,6 +84,15 @@ class ExceptionsController(QObject):
             return None
         zone = zone_of(self._work.site.timezone)
         return wall_of(self._pane.now_ms, zone).date() if zone is not None else date.today()  # noqa: DTZ011
+
+    @property
+    def _now_min(self) -> int:
+        """Minute of the site's day; before all of them when its zone is not known."""
+        zone = zone_of(self._work.site.timezone) if self._work is not None else None
+        if zone is None:
+            return -1
+        wall = wall_of(self._pane.now_ms, zone)
+        return wall.hour * 60 + wall.minute
 
     def _on_work_shown(self, work: ScheduleWork | None) -> None:
         self._work = work
@@ -102,11 +110,12 @@ class ExceptionsController(QObject):
         if self._work is None or today is None:
             return
         dialog = ExceptionDialog(self._pane.theme, self._pane.style_words, today, run, self._pane)
+        site_id = self._work.site.site_id
 
         def take(first: date, last: date, periods: DayPeriods) -> None:
             work = self._work
-            if work is None:
-                return
+            if work is None or work.site.site_id != site_id:
+                return  # another site came on the screen meanwhile
             kept = without_days(work.current, days_of_run(run)) if run is not None else work.current
             self._controller.edit_draft(with_exception(kept, first, last, periods), "Exception")
 
@@ -121,15 +130,19 @@ class ExceptionsController(QObject):
         work, today = self._work, self._today
         if work is None or today is None:
             return
+        # Imported when first asked for: the calendars of 250 countries are no part of a start.
+        from chekt_console.services.holiday_service import country_of_zone
+        from chekt_console.ui.schedule.holiday_dialog import HolidayDialog
+
         country, region = country_of_zone(work.site.timezone)
         taken = [exception.day for exception in work.current.exceptions]
         dialog = HolidayDialog(country, region, today, taken, self._pane)
-        dialog.holidays_accepted.connect(self._on_holidays_accepted)
+        dialog.holidays_accepted.connect(partial(self._on_holidays_accepted, work.site.site_id))
         self._show(dialog)
 
-    def _on_holidays_accepted(self, names: dict[date, str], periods: DayPeriods) -> None:
+    def _on_holidays_accepted(self, site_id: str, names: dict[date, str], periods: DayPeriods) -> None:
         work = self._work
-        if work is None:
+        if work is None or work.site.site_id != site_id:
             return
         self._names = {**self._names, **names}
         body = json.dumps({day.isoformat(): name for day, name in self._names.items()})
@@ -143,7 +156,7 @@ class ExceptionsController(QObject):
         try:
             body = json.loads(self._choices.choice(f"holidays {site_id}") or "{}")
             return {date.fromisoformat(day): str(name) for day, name in body.items()}
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, ConsoleError):
             return {}
 
     def _show(self, dialog: QDialog) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt, Signal
@@ -47,6 +48,7 @@ class _PeriodRow(QWidget):
         self.mode.show_mode(ArmingMode.AWAY)
         self.mode.mode_chosen.connect(self._on_mode)
         self._chosen = ArmingMode.AWAY
+        self._length, self._shown = 0, (0, 0)
         self.start = ValueField("Arm at", "18:00", clock_minutes_of, style.clock, 0, DAY_MIN - 1, self)
         self.end = ValueField("Disarm at", "07:00", clock_minutes_of, style.clock, 0, DAY_MIN - 1, self)
         self.next_day = QLabel(self)
@@ -69,6 +71,7 @@ class _PeriodRow(QWidget):
 
     def show_period(self, period: tuple[int, int, ArmingMode]) -> None:
         start, length, mode = period
+        self._length, self._shown = length, (start, (start + length) % DAY_MIN)
         self._chosen = mode
         self.mode.show_mode(mode)
         self.start.show_value(start)
@@ -78,6 +81,8 @@ class _PeriodRow(QWidget):
     @property
     def period(self) -> tuple[int, int, ArmingMode]:
         length = (self.end.value - self.start.value) % DAY_MIN or DAY_MIN
+        if (self.start.value, self.end.value) == self._shown:
+            length = self._length  # longer than a day, and not touched
         return (self.start.value, length, self._chosen)
 
     def _on_mode(self, mode: ArmingMode) -> None:
@@ -114,7 +119,7 @@ class ExceptionDialog(QDialog):
         self.is_range = QCheckBox("to", self)
         self.is_range.setToolTip("A range of dates, both ends included")
         self.is_range.setChecked(run is not None and run.days > 1)
-        self.nothing = QRadioButton("Nothing is armed anew: open to the public, staff all night", self)
+        self.nothing = QRadioButton("Nothing is armed anew on these dates", self)
         self.closed = QRadioButton("Closed: armed Away all day", self)
         self.own = QRadioButton("Its own periods:", self)
         group = QButtonGroup(self)
@@ -217,7 +222,11 @@ class ExceptionDialog(QDialog):
         if (last - first).days >= MOST_DAYS:
             self.problem.setText(f"At most {MOST_DAYS} days at once.")
             return
-        self.exception_accepted.emit(first, last, self.periods)
+        periods = self.periods
+        if any(one[0] + one[1] > other[0] for one, other in pairwise(periods)):
+            self.problem.setText("Two of the periods overlap.")
+            return
+        self.exception_accepted.emit(first, last, periods)
         self.accept()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -94,7 +94,8 @@ class HolidayDialog(QDialog):
         column.addWidget(self.list, 1)
         column.addWidget(self.note)
         column.addLayout(row)
-        place = next((n for n, one in enumerate(countries()) if one.code == (country or "US")), 0)
+        wanted = country or QLocale.territoryToCode(QLocale.system().territory())
+        place = next((n for n, one in enumerate(countries()) if one.code == wanted), 0)
         self.country.setCurrentIndex(place)
         self._fill_regions(region)
         self.country.currentIndexChanged.connect(lambda _: self._fill_regions(""))
@@ -115,8 +116,8 @@ class HolidayDialog(QDialog):
         self.region.clear()
         self.region.addItem("The whole country", "")
         regions = regions_of(country.code)
-        for part in regions:
-            self.region.addItem(part, part)
+        for code, name in regions:
+            self.region.addItem(name, code)
         self.region.setCurrentIndex(max(0, self.region.findData(region)))
         self.region.setEnabled(bool(regions))
         self.region.blockSignals(False)

@@ -58,14 +58,28 @@ def test_one_night_is_skipped_and_only_that_period() -> None:
     assert past_days(again, date(2026, 11, 24)) == ()  # last night may still run
 
 
+def test_what_has_begun_today_is_not_skipped_but_the_next_one() -> None:
+    monday = date(2026, 11, 23)
+    assert skip_next(WEEK, NIGHT, monday, 21 * 60)[1] == monday
+    assert skip_next(WEEK, NIGHT, monday, 22 * 60)[1] == date(2026, 11, 30)
+
+
+def test_a_long_period_is_skipped_whole() -> None:
+    weekend = ArmedPeriod(4 * DAY_MIN + 20 * 60, 59 * 60, ArmingMode.AWAY)  # Friday 20:00 to Monday 07:00
+    skipped, day = skip_next(WeekSchedule((weekend,)), weekend, date(2026, 11, 23))
+    assert day == date(2026, 11, 27)
+    assert [(one.day.day, one.periods) for one in skipped.exceptions] == [(27, ()), (28, ()), (29, ())]
+
+
 def test_holidays_are_known_by_country_and_region() -> None:
     names = {country.code: country.name for country in countries()}
     assert names["US"] == "United States"
     assert len(names) > 100
-    assert "CA" in regions_of("US")
+    assert ("CA", "California") in regions_of("US")
     found = {holiday.day: holiday.name for holiday in days_of("US", "CA", date(2026, 11, 1))}
     assert found[date(2026, 11, 26)].startswith("Thanksgiving")
     assert max(found) > date(2028, 9, 1)
     assert days_of("DE", "BY", date(2026, 1, 1)) != days_of("DE", "BE", date(2026, 1, 1))
     assert country_of_zone("America/Los_Angeles") == ("US", "CA")
+    assert country_of_zone("Europe/Lisbon") == ("PT", "")
     assert country_of_zone("Mars/Olympus") == ("", "")
