@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
+from chekt_console.api.bounded import decoded, within
 from chekt_console.api.failures import broken_connection
 from chekt_console.errors import (
     ClipUnavailable,
@@ -35,6 +36,7 @@ _BREAKS = 5
 _SILENT_S = 10.0  # quirk Q1: a stream may connect and never send
 _MAX_JPEG = 8_000_000
 _CLIP_TOTAL_S = 600.0
+_PICTURE_S = 30.0
 
 
 class Media:
@@ -94,7 +96,7 @@ class Media:
             held = bytearray()
             last = time.monotonic()
             try:
-                for chunk in response.iter_bytes():
+                for chunk in decoded(response, "the live picture"):
                     held += chunk
                     while True:
                         start = held.find(b"\xff\xd8")
@@ -131,7 +133,7 @@ class Media:
                         total = _total(response, done)
                         if total > max_bytes:
                             raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
-                        for chunk in response.iter_bytes():
+                        for chunk in decoded(response, "the clip"):
                             out.write(chunk)
                             done += len(chunk)
                             progress.report(done, total, "Fetching the clip")
@@ -175,8 +177,9 @@ def _goes_on_at(response: httpx.Response, done: int) -> bool:
 
 def _bounded(response: httpx.Response, most: int) -> bytes:
     body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > most:
-            raise UnexpectedReply("The picture is too big.", endpoint=response.request.url.path)
+    with within(_PICTURE_S):
+        for chunk in decoded(response, "the picture"):
+            body += chunk
+            if len(body) > most:
+                raise UnexpectedReply("The picture is too big.", endpoint="GET /api/v1/snapshots")
     return bytes(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0)
+_TOTAL_S = 60.0
+_MAX_BYTES = 1_000_000
 _UNTOLD_LIFE_S = 300.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -64,8 +67,7 @@ class TokenServer:
 
     def ask(self, form: Mapping[str, str]) -> Tokens:
         """Raises NotSignedIn when refused, Unreachable when no answer came (what was sent may have acted)."""
-        reply = self._post("/oauth/token", form)
-        body = _object(reply)
+        body = _object(self._post("/oauth/token", form))
         access = body.get("access_token")
         if not isinstance(access, str) or not _is_header_safe(access):
             raise UnexpectedReply(
@@ -80,15 +82,20 @@ class TokenServer:
     def revoke(self, form: Mapping[str, str]) -> None:
         self._post("/oauth/revoke", form)
 
-    def _post(self, path: str, form: Mapping[str, str]) -> httpx.Response:
+    def _post(self, path: str, form: Mapping[str, str]) -> bytes:
         try:
-            with httpx.Client(
-                verify=self._verify,
-                timeout=_TIMEOUT,
-                trust_env=self._trusts_environment,
-                transport=self._http_transport,
-            ) as client:
-                reply = client.post(f"{self.root}{path}", data=dict(form))
+            with (
+                httpx.Client(
+                    verify=self._verify,
+                    timeout=_TIMEOUT,
+                    trust_env=self._trusts_environment,
+                    transport=self._http_transport,
+                ) as client,
+                client.stream(
+                    "POST", f"{self.root}{path}", data=dict(form), headers={"Accept-Encoding": "identity"}
+                ) as reply,
+            ):
+                content = _bounded(reply)
         except (httpx.TransportError, httpx.DecodingError) as error:
             # The library's words may hold the form; only the kind of error goes to the log.
             raise Unreachable(
@@ -102,16 +109,31 @@ class TokenServer:
                 status=reply.status_code,
             )
         if reply.status_code >= 300:
-            body = _object(reply, is_error=True)
+            body = _object(content, is_error=True)
             code = _plain(body.get("error"))
             why = _plain(body.get("error_description")) or code or f"status {reply.status_code}"
             raise NotSignedIn(f"The sign-in server refused: {why}", status=reply.status_code, code=code)
-        return reply
+        return content
 
 
-def _object(reply: httpx.Response, *, is_error: bool = False) -> dict[str, Any]:
+def _bounded(reply: httpx.Response) -> bytes:
+    """As it comes, so that nothing packed can grow; by a deadline."""
+    if reply.is_stream_consumed:  # it is in memory already
+        return reply.content
+    ends_s = time.monotonic() + _TOTAL_S
+    body = bytearray()
+    for part in reply.iter_raw():
+        body += part
+        if len(body) > _MAX_BYTES:
+            raise UnexpectedReply("The sign-in server's answer is too big.", endpoint="POST /oauth/token")
+        if time.monotonic() > ends_s:
+            raise httpx.ReadTimeout("the whole took too long")
+    return bytes(body)
+
+
+def _object(content: bytes, *, is_error: bool = False) -> dict[str, Any]:
     try:
-        body = reply.json()
+        body = json.loads(content)
     except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):
