@@ -106,8 +106,8 @@ class LoopbackListener:
         except OSError:
             return
         if len(self._connections) >= _MAX_CONNECTIONS:
-            connection.close()
-            return
+            # The browser comes last and speaks at once: silent ones must not keep it out.
+            self._drop(min(self._connections, key=lambda one: self._connections[one].opened))
         connection.setblocking(False)
         self._connections[connection] = _Connection(time.monotonic())
         self._selector.register(connection, selectors.EVENT_READ)
