@@ -22,7 +22,6 @@ from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
-from chekt_console.ui.schedule.what_if_controller import WhatIfController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
@@ -122,7 +121,6 @@ class SchedulePanes(QObject):
         self.schedule_controller = ScheduleController(
             self.schedule_pane, self.period_panel, shell.selection, runner, self.schedules, shell.notices
         )
-        self.what_if = WhatIfController(self.schedule_pane, self.schedule_controller, runner, ground.events)
         self.understanding = UnderstandingController(
             self.schedule_pane,
             self.period_panel,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LINE = 22
 _PAD = 12
+_NEXT_DAY = " next day"
 
 
 class ForecastList(QWidget):
@@ -76,6 +77,8 @@ class ForecastList(QWidget):
         x = _text(painter, strong, colors.text, day, x, top, 78)
         if line.mode is not None:
             x = _chip(painter, small, colors.mode(line.mode), colors.on_mode, line.mode.label, x, top)
+        if QFontMetricsF(strong).horizontalAdvance(times) > self.width() - x - _PAD:
+            times = times.removesuffix(_NEXT_DAY)  # an end before its start says it as well
         x = _text(painter, strong, colors.muted, times, x, top, 0)
         if line.is_exception:
             holiday = self._names.get(line.day, "")

@@ -38,6 +38,9 @@ class ModeChip(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(self._font()).horizontalAdvance(self.text()) + 2 * _PAD, _HEIGHT)
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()  # a mode's name is never cut
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._theme.colors
         painter = QPainter(self)

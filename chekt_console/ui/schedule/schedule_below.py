@@ -42,25 +42,24 @@ class ScheduleBelow(QWidget):
         self.sentences.setAccessibleName("The schedule in words")
         self.losses = _lines("error", self)
         self.losses.setAccessibleName("What this connection cannot hold")
-        self.what_if = _lines("", self)
-        self.what_if.setAccessibleName("Past alarms replayed against this schedule")
-        self.what_if.hide()
         self.forecast = ForecastList(theme, self)
         words = QWidget(self)
         column = QVBoxLayout(words)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)
+        column.addWidget(self.summary)
         column.addWidget(self.sentences)
         column.addWidget(self.losses)
-        column.addWidget(self.what_if)
         column.addStretch(1)
         parts = QSplitter(Qt.Orientation.Horizontal, self)
         parts.setHandleWidth(1)
         parts.setChildrenCollapsible(False)
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
+        # Five names have to fit beside the next days in a small window.
+        self.tabs.tabBar().setStyleSheet("QTabBar::tab { padding: 6px 8px; }")
         self.tabs.setAccessibleName("What this schedule means")
-        self.tabs.addTab(_section("In words", self.summary, words, self), "In words")
+        self.tabs.addTab(_scrolling(words, self), "In words")
         parts.addWidget(self.tabs)
         note = QLabel("site time", self)
         set_role(note, "small")
@@ -75,11 +74,6 @@ class ScheduleBelow(QWidget):
     def add_tab(self, content: QWidget, title: str, *, is_long: bool = False) -> None:
         """Another way to look at the schedule; a long one scrolls."""
         self.tabs.addTab(_scrolling(content, self) if is_long else content, title)
-
-    def show_what_if(self, lines: tuple[str, ...]) -> None:
-        """What past alarms say of this schedule; nothing when it cannot be told."""
-        self.what_if.setText("\n".join(lines))
-        self.what_if.setVisible(bool(lines))
 
     def show_schedule(
         self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN

@@ -65,7 +65,9 @@ class WhatIfModel(QAbstractTableModel):
             return self._words(event, index.column(), place)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             words = " · ".join(self._words(event, column, place) for column in range(3))
-            return f"{words}\n{_SAID[change]}. Enter opens it in Review."
+            saved, draft = self._words(event, 3, place), self._words(event, 4, place)
+            modes = f"saved {saved}, draft {draft}"
+            return f"{words}\n{_SAID[change]} ({modes}). Enter opens it in Review."
         return None
 
     def _words(self, event: Event, column: int, place: int) -> str:

@@ -24,11 +24,14 @@ from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
+    from PySide6.QtGui import QResizeEvent
 
     from chekt_console.domain.schedule_words import WordStyle
     from chekt_console.ui.schedule.site_history import Understanding
 
 SPANS = (30, 90)
+_SAVED = 3  # column
+_WIDE_PX = 480
 READING = "The events of this site are still being read…"
 _CHANGES = (
     ("lost", "no longer while armed"),
@@ -76,10 +79,10 @@ class WhatIfPanel(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 122), (2, 76), (3, 60), (4, 70)):
+        for column, width in ((0, 122), (2, 76), (_SAVED, 70), (4, 70)):
             self.table.setColumnWidth(column, width)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(12, 8, 12, 8)
+        whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(6)
         whole.addLayout(head)
         whole.addWidget(self.split)
@@ -131,6 +134,11 @@ class WhatIfPanel(QWidget):
         event = self.model.event_at(row)
         if event is not None:
             self.review_requested.emit(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What an event is needs the room more than what the saved week had in force, which its tooltip tells."""
+        self.table.setColumnHidden(_SAVED, self.width() < _WIDE_PX)
+        super().resizeEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
