@@ -51,6 +51,7 @@ class OutboxDialog(QDialog):
         self.list = QTreeWidget(self)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
+        self.list.setStyleSheet("QTreeView::item { padding: 5px 4px; }")
         self.list.setHeaderLabels(list(_HEAD))
         self.list.setAccessibleName("Changes")
         header = self.list.header()
