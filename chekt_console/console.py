@@ -149,6 +149,9 @@ class Console(QObject):
             if credential is not None:
                 session.open(Address(connection.base_url, credential, dealer_id=connection.dealer_id))
                 return
+            if self.keys.problem:
+                self._show_refusal(f"{self.keys.problem} You can also sign in again for this session.")
+                return
             self._show_refusal(
                 f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
             )
@@ -382,7 +385,7 @@ class Console(QObject):
             if self.keys.is_session_only:
                 self.notices.show(
                     "keyring",
-                    "This computer has no keyring: the sign-in is kept in memory and asked for again at the next start.",
+                    f"{self.keys.problem} The sign-in is kept in memory and asked for again at the next start.".strip(),
                     severity=Severity.WARNING,
                 )
 

@@ -1,0 +1,250 @@
+"""faults.md: refresh rejected, two threads at once, answer lost after rotation; keyring absent, locked, changed, denying, hanging."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import httpx
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from chekt_console.auth.key_store import KeyStore
+from chekt_console.console import Console
+from chekt_console.domain.progress import NoProgress
+from chekt_console.errors import ConsoleError, NotSignedIn
+from chekt_console.services.sign_in_service import Given, SignInService
+from chekt_console.settings import DataPaths
+from chekt_console.store.connections_store import Connection, Environment, Kind
+from tests.integration.test_sign_in import _browse
+from tests.support.simulator import RunningSimulator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+_TOKEN = "/oauth/token"
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
+    limits = ("--limit-per-minute", "100000", "--burst-per-second", "100000")
+    with RunningSimulator(tmp_path_factory.mktemp("refresh"), *limits, sites=3) as running:
+        yield running
+
+
+class Dealer:
+    """Signed in, with nothing but the refresh token kept; `ended` is what the person was told."""
+
+    def __init__(self, simulator: RunningSimulator) -> None:
+        self.simulator = simulator
+        self.keys = KeyStore("test")
+        self.ended: list[str] = []
+        url = simulator.url
+        self.connection = Connection(
+            "Northgate", Environment.SANDBOX, url, Kind.DEALER, "chekt-console", "", url, url
+        )
+        self.service = SignInService(self.keys)
+        given = Given(external_dealer_id="ng-1", company_name="Northgate Security")
+        browsers: list[threading.Thread] = []
+
+        def open_browser(address: str) -> None:
+            words = (address, simulator.dealer_user, simulator.dealer_password)
+            browsers.append(threading.Thread(target=_browse, args=words))
+            browsers[0].start()
+
+        self.service.add(self.connection, given, open_browser, NoProgress())
+        browsers[0].join(10)
+        simulator.control("record", method="DELETE")
+        simulator.control("faults", method="DELETE")
+
+    def client(self) -> httpx.Client:
+        auth = self.service.credential(self.connection, self.ended.append)
+        assert auth is not None
+        return httpx.Client(base_url=self.simulator.url, auth=auth, timeout=20)
+
+    def kept(self) -> str:
+        secret = self.keys.read("Northgate")
+        assert secret is not None
+        return secret.reveal()
+
+    def renewals(self) -> list[int | None]:
+        return [one["status"] for one in self.simulator.requests() if one["path"] == _TOKEN]
+
+
+def test_two_threads_refresh_once_by_the_servers_own_record(simulator: RunningSimulator) -> None:
+    dealer = Dealer(simulator)
+    before = dealer.kept()
+    together = threading.Barrier(6)
+
+    def read(_: int) -> int:
+        together.wait(5)
+        return api.get("/partner/v1/dealers").status_code
+
+    with dealer.client() as api, ThreadPoolExecutor(6) as pool:
+        assert 401 not in set(pool.map(read, range(6)))
+    assert dealer.renewals() == [200]
+    assert dealer.kept() != before
+    assert dealer.ended == []
+
+
+def test_an_answer_lost_after_rotation_ends_in_one_more_try_and_a_clean_word(
+    simulator: RunningSimulator,
+) -> None:
+    """The server turned the token over and its answer never came: the old one is tried once, and then a person is asked."""
+    dealer = Dealer(simulator)
+    simulator.control("faults", {"name": "drop_after", "path": _TOKEN})
+    with dealer.client() as api:
+        for _ in range(2):
+            with pytest.raises(NotSignedIn, match=r"Sign in again; nothing on the server was changed"):
+                api.get("/partner/v1/dealers")
+    assert len(dealer.renewals()) == 2
+    assert len(dealer.ended) == 1
+
+
+def test_a_token_rejected_is_sent_once_and_the_person_asked(simulator: RunningSimulator) -> None:
+    dealer = Dealer(simulator)
+    dealer.keys.write("Northgate", "somebody-replaced-this")
+    with dealer.client() as api:
+        for _ in range(3):
+            with pytest.raises(NotSignedIn, match="Sign in again"):
+                api.get("/partner/v1/dealers")
+    assert [status for status in dealer.renewals() if status != 200] == dealer.renewals()
+    assert len(dealer.renewals()) == 1
+    assert len(dealer.ended) == 1
+
+
+def test_a_sign_in_server_in_trouble_is_no_end_of_the_sign_in(simulator: RunningSimulator) -> None:
+    dealer = Dealer(simulator)
+    simulator.control("faults", {"name": "status", "path": _TOKEN, "code": 503})
+    before = dealer.kept()
+    with dealer.client() as api:
+        with pytest.raises(ConsoleError, match="has trouble"):
+            api.get("/partner/v1/dealers")
+        assert dealer.kept() == before
+        assert api.get("/partner/v1/dealers").status_code != 401
+    assert dealer.ended == []
+
+
+class Ring(KeyringBackend):
+    """A keyring that a test can spoil while the program runs."""
+
+    priority = 5  # type: ignore[assignment]
+
+    def __init__(self, mood: str = "") -> None:
+        super().__init__()
+        self.mood = mood
+        self.kept: dict[str, str] = {}
+        self.awake = threading.Event()
+
+    def _suffer(self) -> None:
+        if self.mood == "locked":
+            raise KeyringLocked("locked")
+        if self.mood == "denies":
+            raise PermissionError("canary-secret denied")  # no error of the library's own
+        if self.mood == "hangs":
+            self.awake.wait(30)
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._suffer()
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._suffer()
+        self.kept[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._suffer()
+        self.kept.pop(username, None)
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    before = keyring.get_keyring()
+    ring = Ring()
+    keyring.set_keyring(ring)
+    yield ring
+    ring.awake.set()
+    keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize(
+    ("mood", "words"), [("locked", "locked or refused"), ("denies", "locked or refused"), ("hangs", "does not answer")]
+)  # fmt: skip
+def test_a_keyring_that_will_not_costs_only_the_memory_of_it(
+    ring: Ring, mood: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    store = KeyStore("test", patience_s=0.1)
+    store.write("Mine", "canary-old")
+    ring.mood = mood
+    started = time.monotonic()
+    store.write("Mine", "canary-new")
+    for _ in range(20):
+        secret = store.read("Mine")
+        assert secret is not None
+        assert secret.reveal() == "canary-new"  # never the older one that the keyring may still hold
+    assert time.monotonic() - started < 1  # what hangs once is not waited for again and again
+    assert store.is_session_only
+    assert words in store.problem
+    assert "canary" not in caplog.text + store.problem + repr(store)
+
+
+def test_a_keyring_that_wakes_up_is_used_again(ring: Ring) -> None:
+    store = KeyStore("test", patience_s=0.1)
+    ring.kept["Mine"] = "kept"
+    ring.mood = "hangs"
+    assert store.read("Mine") is None
+    assert store.problem
+    ring.awake.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join(5)
+    secret = store.read("Mine")
+    assert secret is not None
+    assert not store.problem
+
+
+@pytest.mark.parametrize(
+    ("mood", "words"),
+    [
+        ("hangs", "does not answer"),
+        ("locked", "locked or refused"),
+        ("", "is not in this computer's keyring"),
+    ],
+    ids=["hangs", "locked", "changed: the entry is gone"],
+)
+def test_the_window_lives_on_and_says_what_the_keyring_does(
+    qtbot: QtBot, tmp_path: Path, ring: Ring, mood: str, words: str
+) -> None:
+    ring.mood = mood
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    console = Console(app, DataPaths(tmp_path / "console"))
+    console.keys = KeyStore("test", patience_s=1.0)
+    console.connections.put(Connection("Northgate", Environment.SANDBOX, "http://127.0.0.1:9"))
+    beats: list[float] = []
+    heart = QTimer(interval=20)
+    heart.timeout.connect(lambda: beats.append(time.monotonic()))
+    heart.start()
+    try:
+        console.start("Northgate", use_simulator=False)
+        qtbot.waitUntil(lambda: words in console.connect_pane.error.text(), timeout=15_000)
+        asked = len(beats)
+        if mood == "hangs":
+            assert asked > 25  # the window went on beating through the second of waiting
+    finally:
+        heart.stop()
+        console.close()
+        console.window.close()
+        ring.awake.set()
+    plain = [path for path in (tmp_path / "console").rglob("*") if path.is_file()]
+    assert not any(b"canary" in path.read_bytes() for path in plain)
