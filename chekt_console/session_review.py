@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.player import Player
 from chekt_console.background.runner import Runner
+from chekt_console.services.clip_check_service import ClipCheckService
 from chekt_console.services.clip_service import ClipService
 from chekt_console.services.incident_service import IncidentService
 from chekt_console.services.overview_service import OverviewService
+from chekt_console.ui.clip.clip_check_controller import ClipCheckController
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
@@ -68,6 +70,9 @@ class ClipPanes(QObject):
             self.decider,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
+        self.checks = ClipCheckService(ground.client, ground.folder / "clip-checks")
+        self.check_controller = ClipCheckController(self.event_panel, runner, self.checks, self)
+        self.clip_controller.clip_changed.connect(self.check_controller.on_clip_changed)
         self.incident_panel = IncidentPanel(theme)
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
         incidents = IncidentService(ground.client, ground.events, ground.cache, ground.clock)

@@ -14,7 +14,7 @@ MIN_HEIGHT = 720
 BEFORE_S = 5.0
 AFTER_MIN_S, AFTER_MAX_S = 5.0, 10.0
 LATE_S = 30.0
-_SLACK_S = 0.1  # one or two frames: encoders cut at whole frames
+_SLACK_S = 0.25  # bridges cut at whole frames and at key frames, and are not blamed for it
 
 
 class Mark(IntEnum):
@@ -44,6 +44,8 @@ class MeasuredClip:
     is_blurred: bool | None = None
     timestamp_jumps: int | None = None
     arrival_delay_s: float | None = None
+    not_readable: bool = False  # nothing of it can be decoded
+    not_checked: str = ""  # why the file could not be measured to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,36 @@ class Verdict:
         return tuple(rule.text for rule in self.rules if rule.mark in (Mark.WARNING, Mark.BAD))
 
 
+_TOGETHER = (
+    ("format",),
+    ("length", "size"),
+    ("before", "after"),
+    ("whole", "picture", "jumps"),
+    ("arrival",),
+)
+
+
+def compact(verdict: Verdict) -> tuple[Rule, ...]:
+    """Rules that belong together on one line while all of them are kept; what is not kept stands alone."""
+    group = {name: names for names in _TOGETHER for name in names}
+    lines: list[Rule] = []
+    last: tuple[str, ...] = ()
+    for rule in verdict.rules:
+        names = group.get(rule.name, (rule.name,))
+        if rule.mark is Mark.GOOD and names == last and lines[-1].mark is Mark.GOOD:
+            lines[-1] = Rule(lines[-1].name, Mark.GOOD, f"{lines[-1].text} · {rule.text}")
+        else:
+            lines.append(rule)
+        last = names
+    return tuple(lines)
+
+
 def check_clip(facts: MeasuredClip) -> Verdict:
+    if facts.not_readable:
+        broken = Rule("whole", Mark.BAD, "No picture can be decoded: damaged, or not an MP4 video")
+        return Verdict((broken, *_delivery(facts)))
+    if facts.not_checked and facts.duration_s is None:
+        return Verdict((Rule("check", Mark.WARNING, f"Not checked: {facts.not_checked}"), *_delivery(facts)))
     rules = [_format(facts), _length(facts), _size(facts), *_around_alarm(facts)]
     return Verdict((*rules, *_picture(facts), *_delivery(facts)))
 
@@ -132,6 +163,8 @@ def _around_alarm(facts: MeasuredClip) -> list[Rule]:
 
 def _picture(facts: MeasuredClip) -> list[Rule]:
     rules = []
+    if facts.not_checked:
+        rules.append(Rule("check", Mark.WARNING, f"Not checked to the end: {facts.not_checked}"))
     if facts.frames_decoded is not None and facts.frames_expected:
         missing = facts.frames_expected - facts.frames_decoded
         if missing > 1:
@@ -143,7 +176,11 @@ def _picture(facts: MeasuredClip) -> list[Rule]:
                 )
             )
         else:
-            rules.append(Rule("whole", Mark.GOOD, "Decodable to the end"))
+            rules.append(Rule("whole", Mark.GOOD, "Decodes to the end"))
+    if (facts.is_black, facts.is_frozen) == (False, False) and not facts.is_blurred:
+        # What has nothing to judge sharpness by is not called sharp.
+        good = "Sharp, moving picture" if facts.is_blurred is False else "Moving picture"
+        rules.append(Rule("picture", Mark.GOOD, good))
     for name, value, bad in (
         ("black", facts.is_black, "The picture is black"),
         ("frozen", facts.is_frozen, "The picture does not move: camera or recorder frozen"),
@@ -151,7 +188,9 @@ def _picture(facts: MeasuredClip) -> list[Rule]:
     ):
         if value:
             rules.append(Rule(name, Mark.WARNING, bad))
-    if facts.timestamp_jumps:
+    if facts.timestamp_jumps == 0:
+        rules.append(Rule("jumps", Mark.GOOD, "Even time"))
+    elif facts.timestamp_jumps:
         times = "once" if facts.timestamp_jumps == 1 else f"{facts.timestamp_jumps} times"
         rules.append(Rule("jumps", Mark.WARNING, f"Time jumps {times} within the clip"))
     return rules

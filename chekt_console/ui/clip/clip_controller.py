@@ -69,6 +69,9 @@ class ClipController(QObject):
     """Follows the selection; lives in the window's thread."""
 
     event_decided = Signal(object)  # Event as saved, for panes that show decisions
+    clip_changed = Signal(
+        object, object
+    )  # Event and its LocalClip that was opened; None, None when it was left
 
     def __init__(
         self,
@@ -171,6 +174,7 @@ class ClipController(QObject):
             self._job = None
         self._clip = None
         self._player.clear()
+        self.clip_changed.emit(None, None)
 
     def _fetch(self) -> None:
         event = self._event
@@ -210,6 +214,7 @@ class ClipController(QObject):
         self._clip = clip
         self._player.open(clip.path)
         self._player.play()
+        self.clip_changed.emit(event, clip)
 
     def _on_fetch_failed(self, event: Event, error: ConsoleError) -> None:
         if not self._is_current(event):

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.domain.clip_check import Mark, MeasuredClip, Rule, Verdict, check_clip, compact
 from chekt_console.domain.event import Event, EventKind
-from chekt_console.media.clip_rules import check_rules
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip.decision_box import DecisionBox
 from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
@@ -53,6 +53,7 @@ class EventPanel(QWidget):
         self._event: Event | None = None
         self._around = Surroundings()
         self._listed: object = None
+        self._has_verdict = False
         self.setObjectName("eventPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Event")
@@ -110,11 +111,28 @@ class EventPanel(QWidget):
         self._show_around()
 
     def show_facts(self, facts: ClipFacts | None, alarm_s: float | None) -> None:
-        """What the open clip is; None while there is none."""
-        results = check_rules(facts, alarm_s) if facts is not None else ()
-        self.rules.show_results(results)
-        self.rules_head.setVisible(bool(results))
-        self.rules.setVisible(bool(results))
+        """What the open clip is; None while there is none. The measured verdict takes its place."""
+        if facts is None:
+            self._has_verdict = False
+            self._show_rules(())
+        elif not self._has_verdict:
+            told = MeasuredClip(
+                # Only the MP4 reader opens clips.
+                "mp4", facts.codec, facts.profile, facts.width, facts.height, facts.duration_s,
+                alarm_offset_s=alarm_s,
+            )  # fmt: skip
+            waiting = Rule("check", Mark.UNKNOWN, "Looking at every picture…")
+            self._show_rules((*compact(check_clip(told)), waiting))
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Every rule, measured."""
+        self._has_verdict = True
+        self._show_rules(compact(verdict))
+
+    def _show_rules(self, rules: tuple[Rule, ...]) -> None:
+        self.rules.show_results(rules)
+        self.rules_head.setVisible(bool(rules))
+        self.rules.setVisible(bool(rules))
 
     def show_surroundings(self, around: Surroundings) -> None:
         self._around = around

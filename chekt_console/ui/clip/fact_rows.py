@@ -8,11 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.clip_check import Mark, Rule
 from chekt_console.ui.clip.sheets import set_sheet
 
 if TYPE_CHECKING:
-    from chekt_console.media.clip_rules import RuleResult
     from chekt_console.ui.shared.theme import Theme
+
+
+_SIGNS = {Mark.GOOD: "✓", Mark.UNKNOWN: "–", Mark.WARNING: "!", Mark.BAD: "✕"}
+_SPOKEN = {Mark.GOOD: "kept", Mark.UNKNOWN: "not known", Mark.WARNING: "warning", Mark.BAD: "not kept"}
 
 
 def plain_label(parent: QWidget, text: str = "") -> QLabel:
@@ -89,12 +93,12 @@ class FactRows(QWidget):
 
 
 class RuleRows(QWidget):
-    """A tick or an exclamation mark before each rule: never colour alone."""
+    """A sign before each rule: never colour alone."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._results: tuple[RuleResult, ...] = ()
+        self._results: tuple[Rule, ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -107,7 +111,7 @@ class RuleRows(QWidget):
     def texts(self) -> list[str]:
         return [f"{mark.text()} {text.text()}" for mark, text in self._labels[: len(self._results)]]
 
-    def show_results(self, results: tuple[RuleResult, ...]) -> None:
+    def show_results(self, results: tuple[Rule, ...]) -> None:
         self._results = results
         while len(self._labels) < len(results):
             mark, text = plain_label(self), plain_label(self)
@@ -120,13 +124,14 @@ class RuleRows(QWidget):
             mark.setVisible(is_used)
             text.setVisible(is_used)
             if is_used:
-                mark.setText("✓" if results[row].is_met else "!")
-                mark.setAccessibleName("met" if results[row].is_met else "not met")
+                mark.setText(_SIGNS[results[row].mark])
+                mark.setAccessibleName(_SPOKEN[results[row].mark])
                 text.setText(results[row].text)
         self._style()
 
     def _style(self) -> None:
         c = self._theme.colors
+        inks = {Mark.GOOD: c.good, Mark.UNKNOWN: c.muted, Mark.WARNING: c.trouble, Mark.BAD: c.alarm}
         for (mark, _text), result in zip(self._labels, self._results, strict=False):
-            color = c.good if result.is_met else c.trouble
+            color = inks[result.mark]
             set_sheet(mark, f"color: {color.name()}; font-weight: 600;")
