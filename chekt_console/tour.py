@@ -97,6 +97,8 @@ class Tour(QObject):
             for width, height in _SIZES:
                 self._window.resize(width, height)
                 for view in self._sights.views():
+                    if view.is_once and (width, height) != _SIZES[0]:
+                        continue
                     self._heartbeat.showing = f"{view.name} {word} {width}"
                     view.prepare()
                     yield view.name, view.is_filled

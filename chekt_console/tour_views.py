@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_filter import EventFilter
+from chekt_console.tour_dialogs import DialogSights
+from chekt_console.tour_view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,17 +28,6 @@ FIRST_CHOICE = "Harbor Point Warehouse"
 _HOUR_MS = 3_600_000
 
 
-@dataclass(frozen=True)
-class View:
-    """One thing to show: `prepare` brings it up, `is_filled` tells when it can be photographed, `dialog` is what to
-    photograph when it is not the window."""
-
-    name: str
-    prepare: Callable[[], None]
-    is_filled: Callable[[], bool]
-    dialog: Callable[[], QWidget | None] = lambda: None
-
-
 class Sights:
     """Finds what is worth a picture in whatever world the session has."""
 
@@ -52,6 +42,7 @@ class Sights:
         self._show_connect = show_connect
         self._window = window
         self._selection = selection
+        self._beside = DialogSights(lambda: self._session, window)
         self._scratch = TemporaryDirectory(prefix="chekt-tour-", ignore_cleanup_errors=True)
 
     def views(self) -> list[View]:
@@ -67,10 +58,14 @@ class Sights:
                 "false-alarms", self._bring_false_alarms, self._are_false_alarms_counted, self._false_alarms
             ),
             View("schedule", self._bring_schedule, self._is_schedule_filled),
+            *self._beside.tabs(),
+            *self._beside.dialogs(),
             View("fleet", self._bring_fleet, self._is_fleet_filled),
             View("fleet-preview", self._bring_fleet_preview, self._is_fleet_compared),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
+            View("no-site", self._let_go_of_site, lambda: self._selection.site is None),
+            View("schedule-no-site", self._bring_schedule, lambda: True),
             View("connect", self._bring_connect, lambda: True),
         ]
 
@@ -183,6 +178,8 @@ class Sights:
                 dialog.close()
 
     def _bring_queue(self) -> None:
+        if self._session.timeline is not None:
+            self._session.timeline.timeline.event_filter.clear()
         self._window.show_perspective("review")
         self._session.side.show_pane("queue")
 
@@ -208,6 +205,8 @@ class Sights:
         self._session.side.show_pane("sites")
         self._close_evidence()
         self._window.show_perspective("schedule")
+        if self._session.schedule is not None:
+            self._session.schedule.schedule_pane.below.tabs.setCurrentIndex(0)
 
     def _is_schedule_filled(self) -> bool:
         panes = self._session.schedule
@@ -215,6 +214,7 @@ class Sights:
         return work is not None and work.base is not None
 
     def _bring_fleet(self) -> None:
+        self._beside.close()
         fleet = self._session.fleet
         if fleet is not None:
             fleet.side.show_templates()
@@ -251,6 +251,12 @@ class Sights:
         self._session.sites_pane.clear_filter()
         self._window.goto_box.setText("har")
         self._window.goto_box.open()
+
+    def _let_go_of_site(self) -> None:
+        self._window.goto_box.close_popup()
+        self._window.goto_box.clear()
+        self._window.show_perspective("review")
+        self._selection.select_site(None)
 
     def _bring_connect(self) -> None:
         self._window.goto_box.close_popup()
