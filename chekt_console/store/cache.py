@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import EventKind
@@ -26,7 +26,7 @@ from chekt_console.store.codec import (
 from chekt_console.store.database import Database, in_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -90,7 +90,7 @@ class Cache:
     """All methods may be called from any thread; each write is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _MIGRATIONS)
+        self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
 
     @property
     def was_rebuilt(self) -> str:
@@ -109,8 +109,8 @@ class Cache:
         self._database.close()
 
     def sites(self) -> tuple[tuple[Site, ...], datetime | None]:
-        rows = self._database.rows(f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
-        return tuple(map(site_of, rows)), from_ms(self._fact("sites_as_of"))
+        sites = self._database.values(site_of, f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
+        return tuple(sites), self._instant("SELECT value FROM fact WHERE name = 'sites_as_of'")
 
     def put_sites(self, sites: Iterable[Site], as_of: datetime) -> None:
         """The whole account: a site that is not among them is gone."""
@@ -123,9 +123,12 @@ class Cache:
             connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
 
     def devices(self, site_id: str) -> tuple[tuple[Device, ...], datetime | None]:
-        known = self._database.row("SELECT as_of FROM device_list WHERE site_id = ?", (site_id,))
-        rows = self._database.rows("SELECT body FROM device WHERE site_id = ? ORDER BY place", (site_id,))
-        return tuple(device_of(body) for (body,) in rows), from_ms(known[0]) if known else None
+        devices = self._database.values(
+            lambda row: device_of(row[0]),
+            "SELECT body FROM device WHERE site_id = ? ORDER BY place",
+            (site_id,),
+        )
+        return tuple(devices), self._instant("SELECT as_of FROM device_list WHERE site_id = ?", (site_id,))
 
     def put_devices(self, site_id: str, devices: Iterable[Device], as_of: datetime) -> None:
         rows = [(site_id, place, device_json(device)) for place, device in enumerate(devices)]
@@ -137,8 +140,12 @@ class Cache:
     def arming(
         self,
     ) -> dict[str, tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]]:
-        rows = self._database.rows("SELECT site_id, body, as_of FROM arming")
-        return {site_id: (*state_of(body), from_ms(as_of)) for site_id, body, as_of in rows}
+        return dict(
+            self._database.values(
+                lambda row: (row[0], (*state_of(row[1]), from_ms(row[2]))),
+                "SELECT site_id, body, as_of FROM arming",
+            )
+        )
 
     def put_arming(
         self,
@@ -154,24 +161,23 @@ class Cache:
             )
 
     def schedule(self, site_id: str) -> CachedSchedule | None:
-        row = self._database.row(
-            "SELECT body, etag, problems, as_of FROM schedule WHERE site_id = ?", (site_id,)
+        found = self._database.values(
+            lambda row: _schedule_of(schedule_of(row[0]), *row[1:]),
+            "SELECT body, etag, problems, as_of FROM schedule WHERE site_id = ?",
+            (site_id,),
         )
-        if row is None:
-            return None
-        problems = tuple(row[2].split("\n")) if row[2] else ()
-        return CachedSchedule(schedule_of(row[0]), row[1], problems, from_ms(row[3]))
+        return found[0] if found else None
 
     def schedules(self) -> dict[str, CachedSchedule]:
         """Of all sites whose schedule was read, by site id; equal ones share one value."""
-        rows = self._database.rows("SELECT site_id, body, etag, problems, as_of FROM schedule")
-        read = {body: schedule_of(body) for body in {row[1] for row in rows}}
-        return {
-            site_id: CachedSchedule(
-                read[body], etag, tuple(problems.split("\n")) if problems else (), from_ms(as_of)
-            )
-            for site_id, body, etag, problems, as_of in rows
-        }
+        read: dict[str, WeekSchedule] = {}
+
+        def made(row: tuple[Any, ...]) -> tuple[str, CachedSchedule]:
+            if row[1] not in read:
+                read[row[1]] = schedule_of(row[1])
+            return row[0], _schedule_of(read[row[1]], *row[2:])
+
+        return dict(self._database.values(made, "SELECT site_id, body, etag, problems, as_of FROM schedule"))
 
     def put_schedule(
         self,
@@ -189,16 +195,16 @@ class Cache:
 
     def events(self, site_id: str, since_ms: int, until_ms: int = 2**62) -> tuple[Event, ...]:
         """Newest first, since_ms <= instant < until_ms."""
-        rows = self._database.rows(
+        rows = self._database.values(
+            event_of,
             f"SELECT {EVENT_COLUMNS} FROM event WHERE site_id = ? AND instant_ms >= ? AND instant_ms < ?"
             " ORDER BY instant_ms DESC, event_id DESC",
             (site_id, since_ms, until_ms),
         )
-        return tuple(map(event_of, rows))
+        return tuple(rows)
 
     def event(self, event_id: str) -> Event | None:
-        row = self._database.row(f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id = ?", (event_id,))
-        return event_of(row) if row else None
+        return self.versions((event_id,)).get(event_id)
 
     def put_events(self, events: Iterable[Event]) -> None:
         """New ones and new versions of known ones, found by their id."""
@@ -212,10 +218,10 @@ class Cache:
         """Those of these events that are known, as they were last seen."""
         found: dict[str, Event] = {}
         for chunk in in_chunks(list(event_ids)):
-            rows = self._database.rows(
-                f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id IN ({_marks(len(chunk))})", chunk
+            rows = self._database.values(
+                event_of, f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id IN ({_marks(len(chunk))})", chunk
             )
-            found.update((row[0], event_of(row)) for row in rows)
+            found.update((event.event_id, event) for event in rows)
         return found
 
     def feed_ms(self) -> int | None:
@@ -227,8 +233,12 @@ class Cache:
             connection.execute("INSERT OR REPLACE INTO fact VALUES ('feed_ms', ?)", (instant_ms,))
 
     def known_span(self, site_id: str) -> KnownSpan | None:
-        row = self._database.row("SELECT from_ms, to_ms, as_of FROM known WHERE site_id = ?", (site_id,))
-        return KnownSpan(row[0], row[1], from_ms(row[2])) if row else None
+        found = self._database.values(
+            lambda row: KnownSpan(row[0], row[1], from_ms(row[2])),
+            "SELECT from_ms, to_ms, as_of FROM known WHERE site_id = ?",
+            (site_id,),
+        )
+        return found[0] if found else None
 
     def put_known_span(self, site_id: str, span: KnownSpan) -> None:
         with self._database.writing() as connection:
@@ -240,21 +250,23 @@ class Cache:
     def recent(self, since_ms: int, kinds: Iterable[EventKind]) -> tuple[Event, ...]:
         """Of all sites, oldest first."""
         wanted = [int(kind) for kind in kinds]
-        rows = self._database.rows(
+        rows = self._database.values(
+            event_of,
             f"SELECT {EVENT_COLUMNS} FROM event WHERE instant_ms >= ? AND kind IN ({_marks(len(wanted))})"
             " ORDER BY instant_ms, event_id",
             (since_ms, *wanted),
         )
-        return tuple(map(event_of, rows))
+        return tuple(rows)
 
     def open_alarms(self, limit: int) -> tuple[Event, ...]:
         """Alarms of all sites that the server knows no decision of, newest first."""
-        rows = self._database.rows(
+        rows = self._database.values(
+            event_of,
             f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = {int(EventKind.ALARM)} AND decision = ''"
             " ORDER BY instant_ms DESC LIMIT ?",
             (limit,),
         )
-        return tuple(map(event_of, rows))
+        return tuple(rows)
 
     def alarm_facts(self, since_ms: int) -> list[tuple[str, str, int, str, str, str]]:
         """Alarms of all sites: event id, site id, instant, device key, where, and the decision the server knows."""
@@ -267,12 +279,12 @@ class Cache:
 
     def arming_marks(self, since_ms: int) -> list[tuple[str, int, ArmingMode]]:
         """Of all sites: site id, instant and the mode from then on."""
-        rows = self._database.rows(
+        return self._database.values(
+            lambda row: (row[0], row[1], ArmingMode(row[2])),
             f"SELECT site_id, instant_ms, mode FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ARMING)}"
             " AND mode != ''",
             (since_ms,),
         )
-        return [(site_id, instant_ms, ArmingMode(mode)) for site_id, instant_ms, mode in rows]
 
     def schedule_changes(self, subtype: str, kind: EventKind) -> list[tuple[str, int]]:
         """Site id and instant of the newest such event of each site that was seen after its schedule was read."""
@@ -312,17 +324,25 @@ class Cache:
     def instants_by_source(self, since_ms: int) -> list[tuple[Event, str]]:
         """Events of all sites by what they share: one of each source, and the instants of all of it, with commas between.
         A row for each event would take many times as long."""
-        rows = self._database.rows(
+        return self._database.values(
+            lambda row: (event_of(row[:16]), str(row[16])),
             "SELECT min(event_id), site_id, min(instant_ms), kind, subtype, text, '', '', zone_number, '', device_name,"
             " device_key, has_video, mode, decision, user, group_concat(instant_ms) FROM event WHERE instant_ms >= ?"
             " GROUP BY site_id, kind, subtype, text, zone_number, device_name, device_key, has_video, mode, decision, user",
             (since_ms,),
         )
-        return [(event_of(row[:16]), str(row[16])) for row in rows]
+
+    def _instant(self, sql: str, values: Sequence[object] = ()) -> datetime | None:
+        found = self._database.values(lambda row: from_ms(row[0]), sql, values)
+        return found[0] if found else None
 
     def _fact(self, name: str) -> int | None:
         row = self._database.row("SELECT value FROM fact WHERE name = ?", (name,))
         return row[0] if row else None
+
+
+def _schedule_of(schedule: WeekSchedule, etag: str, problems: str, as_of: int | None) -> CachedSchedule:
+    return CachedSchedule(schedule, etag, tuple(problems.split("\n")) if problems else (), from_ms(as_of))
 
 
 def _marks(count: int) -> str:

@@ -9,18 +9,22 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chekt_console.errors import DiskFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 _BUSY_S = 15.0
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# Statements and rows that were good when they were written.
+_SUSPECT = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_FORMAT)
 _QUICKLY_CHECKED_BYTES = 8_000_000  # some 3 ms a MB; bigger files are checked by `is_whole` in the background
 
 
@@ -43,7 +47,10 @@ class Database:
         synchronous: str = "NORMAL",
         what: str = "cache",
         after_rebuild: str = "It is read anew from the server.",
+        is_rebuildable: bool = False,
     ) -> None:
+        """`is_rebuildable`: all of it can be had again, so that a file under suspicion is not kept."""
+        self._is_rebuildable = is_rebuildable
         self.path = path
         self.was_rebuilt = ""
         self.is_damaged = False  # found while in use; opened anew it is set aside
@@ -75,6 +82,17 @@ class Database:
             found: tuple[Any, ...] | None = self._reader().execute(sql, values).fetchone()
             return found
 
+    def values(
+        self, make: Callable[[tuple[Any, ...]], T], sql: str, values: Sequence[object] = ()
+    ) -> list[T]:
+        """Rows made into values. One that cannot be made is damage too: only this program writes here."""
+        rows = self.rows(sql, values)
+        try:
+            return [make(row) for row in rows]
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
+            self._mark_damaged()
+            raise DiskFailed(self._damaged_sentence(), detail=f"{type(error).__name__}: {error}") from error
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end of the block, undone when it raises."""
@@ -91,9 +109,10 @@ class Database:
     def is_whole(self) -> bool:
         """Reads the whole file (seconds for a big one). A damaged one is set aside at the next start."""
         try:
-            (verdict,) = self._reader().execute("PRAGMA quick_check(1)").fetchone()
+            # Indexes too: a flipped bit of an event's id is seen by nothing else.
+            (verdict,) = self._reader().execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
-            verdict = str(error) if _is_damage(error) else "ok"
+            verdict = str(error) if self._is_damage(error) else "ok"
         if verdict != "ok":
             _log.info("%s is damaged: %s", self.path.name, verdict)
             self._mark_damaged()
@@ -113,7 +132,7 @@ class Database:
             try:
                 return self._connected()
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not self._is_damage(error):
                     raise
                 self._set_aside(str(error))
             return self._connected()
@@ -152,8 +171,12 @@ class Database:
 
     def _check(self, connection: sqlite3.Connection) -> None:
         # A whole check of a big file takes seconds; it is made when the file proved damaged while it was used.
-        if self.path.stat().st_size < _QUICKLY_CHECKED_BYTES or self._damage_mark.exists():
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        is_marked = self._damage_mark.exists()
+        if is_marked and self._is_rebuildable:
+            raise _Damaged("damage was met while it was used")  # no check sees all of it
+        if is_marked or self.path.stat().st_size < _QUICKLY_CHECKED_BYTES:
+            check = "integrity_check" if is_marked else "quick_check"
+            (verdict,) = connection.execute(f"PRAGMA {check}(1)").fetchone()
             if verdict != "ok":
                 raise _Damaged(str(verdict))
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -213,6 +236,16 @@ class Database:
         with contextlib.suppress(OSError):
             self._damage_mark.touch()
 
+    def _is_damage(self, error: sqlite3.Error) -> bool:
+        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
+        # Text that is none is told without a code.
+        if isinstance(error, _Damaged) or code in _CORRUPT or "decode to UTF-8" in str(error):
+            return True
+        return self._is_rebuildable and code in _SUSPECT
+
+    def _damaged_sentence(self) -> str:
+        return f"The {self._what} on this computer is damaged. Start the program again to repair it."
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What SQLite raises, as a sentence."""
@@ -220,11 +253,9 @@ class Database:
             yield
         except sqlite3.Error as error:
             text = str(error)
-            if _is_damage(error):
+            if self._is_damage(error):
                 self._mark_damaged()
-                sentence = (
-                    f"The {self._what} on this computer is damaged. Start the program again to repair it."
-                )
+                sentence = self._damaged_sentence()
             elif "locked" in text:
                 sentence = f"Another program holds the {self._what}: nothing was written. Try again."
             elif "full" in text:
@@ -238,11 +269,6 @@ class Database:
             else:
                 sentence = f"The {self._what} on this computer cannot be used: {text}."
             raise DiskFailed(sentence, detail=text) from error
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0)
-    return isinstance(error, _Damaged) or (code & 0xFF) in _CORRUPT
 
 
 def _version(connection: sqlite3.Connection) -> int:
