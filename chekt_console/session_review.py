@@ -16,6 +16,7 @@ from chekt_console.ui.clip.clip_check_controller import ClipCheckController
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
+from chekt_console.ui.clip.together_controller import TogetherController
 from chekt_console.ui.timeline.incident_controller import IncidentController
 from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
 from chekt_console.ui.timeline.incident_panel import IncidentPanel
@@ -77,6 +78,15 @@ class ClipPanes(QObject):
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
         incidents = IncidentService(ground.client, ground.events, ground.cache, ground.clock)
         self.incident_controller = IncidentController(self.incident_panel, selection, runner, incidents, self)
+        self.together = TogetherController(
+            runner,
+            self.clips,
+            lambda parent: Player(ground.folder / "player", parent, is_silent=True),
+            theme,
+            ground.shell.window,
+            self,
+        )
+        self.incident_controller.together_requested.connect(self.together.open)
         for part in (head, self.incident_panel):
             part.setVisible(self.incident_controller.is_relevant)
             self.incident_controller.relevance_changed.connect(part.setVisible)
@@ -88,4 +98,5 @@ class ClipPanes(QObject):
 
     def close(self) -> None:
         self.decider.stop()
+        self.together.end()
         self.player.close()

@@ -68,7 +68,10 @@ class Player(QObject):
     failed = Signal(str)  # sentence
     engine_changed = Signal(str)  # what plays, and what to install when sound is missing
 
-    def __init__(self, work_dir: Path, parent: QObject | None = None, *, libvlc_path: str = "") -> None:
+    def __init__(
+        self, work_dir: Path, parent: QObject | None = None, *, libvlc_path: str = "", is_silent: bool = False
+    ) -> None:
+        """`is_silent`: exact frames only, without libVLC; one helper instead of two."""
         super().__init__(parent)
         self._exact = HelperLink("av", work_dir, parent=self)
         self._motion = HelperLink("vlc", work_dir, libvlc_path, parent=self)
@@ -81,7 +84,7 @@ class Player(QObject):
         self._motion.fact_arrived.connect(self._on_motion_fact)
         self._motion.died.connect(self._on_motion_died)
         self._deaths: dict[HelperLink, list[float]] = {self._exact: [], self._ahead: [], self._motion: []}
-        self._has_motion = True
+        self._has_motion = not is_silent
         self._engine = ""
         self._path: Path | None = None
         self._clip = 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from chekt_console.domain.common_clock import cameras_of
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.incident import DEFAULT_GAP_MS
 from chekt_console.ui.timeline.timeline_words import zone_named
@@ -26,6 +27,7 @@ class IncidentController(QObject):
     """Lives in the window's thread."""
 
     relevance_changed = Signal(bool)  # whether there is an alarm to explain
+    together_requested = Signal(object, object)  # Site or None, tuple[Event, ...]: a clip of each camera
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class IncidentController(QObject):
         self._gap_ms = DEFAULT_GAP_MS
         selection.event_changed.connect(self._on_event_changed)
         panel.event_chosen.connect(self._on_event_chosen)
+        panel.together_requested.connect(self._on_together_requested)
         self._on_event_changed(selection.selected_event)
 
     @property
@@ -69,6 +72,8 @@ class IncidentController(QObject):
         if event is None or not is_alarm:
             return
         site, gap_ms = self._selection.site, self._gap_ms
+        if all(signal.event_id != event.event_id for signal in self._signals):
+            self._panel.show_cameras(0)
         self._panel.show_loading()
         self._runner.submit(
             lambda _progress: self._incidents.explain(event, site, gap_ms),
@@ -98,9 +103,15 @@ class IncidentController(QObject):
         if current is None or current.event_id != event.event_id:
             return
         self._signals = found.signals
+        self._panel.show_cameras(len(cameras_of(event, found.signals)))
         site = self._selection.site
         zone, _ = zone_named(site.timezone if site is not None else "")
         self._panel.show_chain(found.chain, found.signals, zone, event.instant_ms)
+
+    def _on_together_requested(self) -> None:
+        alarm = self._selection.selected_event
+        if alarm is not None:
+            self.together_requested.emit(self._selection.site, cameras_of(alarm, self._signals))
 
     def _on_event_chosen(self, event_id: str) -> None:
         known = next((event for event in self._signals if event.event_id == event_id), None)

@@ -56,6 +56,7 @@ class IncidentPanel(QWidget):
     """Shows what it is given. A time is a button that selects the signal it belongs to."""
 
     event_chosen = Signal(str)  # event id
+    together_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,11 @@ class IncidentPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.summary)
         column.addLayout(self._grid)
+        self.together = QPushButton(self)
+        self.together.setToolTip("All cameras of this incident side by side, on one clock")
+        self.together.clicked.connect(lambda: self.together_requested.emit())
+        self.together.hide()
+        column.addWidget(self.together, 0, Qt.AlignmentFlag.AlignLeft)
         self._rows: list[tuple[QLabel, QLabel, QPushButton]] = []
         self._links: tuple[ChainLink, ...] = ()
         theme.changed.connect(self._style)
@@ -88,6 +94,11 @@ class IncidentPanel(QWidget):
             f"{name.text()}: {words.text()}{f' ({time.text()})' if not time.isHidden() else ''}"
             for name, words, time in self._rows[: len(self._links)]
         ]
+
+    def show_cameras(self, count: int) -> None:
+        """How many cameras have a clip of this incident."""
+        self.together.setText(f"Play the {count} cameras together")
+        self.together.setVisible(count > 1)
 
     def show_loading(self) -> None:
         """Keeps what is shown: it is replaced within a moment."""
