@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 _BUSY_S = 15.0
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NO_TEXT = "SQLite's own words about it hold bytes of the damage"
 # Statements and rows that were good when they were written.
 _SUSPECT = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_FORMAT)
 _QUICKLY_CHECKED_BYTES = 8_000_000  # some 3 ms a MB; bigger files are checked by `is_whole` in the background
@@ -113,6 +114,8 @@ class Database:
             (verdict,) = self._reader().execute("PRAGMA integrity_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             verdict = str(error) if self._is_damage(error) else "ok"
+        except UnicodeDecodeError:
+            verdict = _NO_TEXT
         if verdict != "ok":
             _log.info("%s is damaged: %s", self.path.name, verdict)
             self._mark_damaged()
@@ -131,6 +134,8 @@ class Database:
         try:
             try:
                 return self._connected()
+            except UnicodeDecodeError:
+                self._set_aside(_NO_TEXT)
             except sqlite3.DatabaseError as error:
                 if not self._is_damage(error):
                     raise
@@ -250,7 +255,10 @@ class Database:
     def _told(self) -> Iterator[None]:
         """What SQLite raises, as a sentence."""
         try:
-            yield
+            try:
+                yield
+            except UnicodeDecodeError as error:
+                raise _Damaged(_NO_TEXT) from error
         except sqlite3.Error as error:
             text = str(error)
             if self._is_damage(error):
