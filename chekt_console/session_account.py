@@ -99,7 +99,7 @@ class AccountParts(QObject):
         self.controller.close()
         self.outbound.close()
         window = self._ground.shell.window
-        window.window_menu.menu.removeAction(self._menu.menuAction())
+        window.window_menu.remove_menu(self._menu)
         for action in self._menu.actions():
             window.removeAction(action)
         self._menu.deleteLater()
@@ -147,8 +147,8 @@ class AccountParts(QObject):
             action = self._scenarios.addAction(name.capitalize())
             action.setData(name)
             action.triggered.connect(self._on_scenario)
-        menu = window.window_menu
-        menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
+        window.window_menu.add_menu(self._menu, 1)
+        window.add_help("Site", (("Ctrl+I", "Site settings"), ("Ctrl+Shift+C", "Emergency contacts")))
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell

@@ -107,7 +107,7 @@ class EvidenceParts(QObject):
         self.controller.close()
         window = self._ground.shell.window
         window.removeAction(self.action)
-        window.window_menu.menu.removeAction(self.action)
+        window.window_menu.remove_file_action(self.action)
 
     def close_files(self) -> None:
         """After the last worker has ended."""
@@ -121,8 +121,7 @@ class EvidenceParts(QObject):
         self.action.setShortcut("Ctrl+E")
         self.action.triggered.connect(self.controller.open)
         window.addAction(self.action)
-        menu = window.window_menu
-        menu.menu.insertAction(menu.view_menu.menuAction(), self.action)
+        window.window_menu.add_file_action(self.action)
         self.button = QPushButton("Export…")
         self.button.setToolTip("Export this event as evidence that anyone can verify (Ctrl+E)")
         self.button.setAccessibleName("Export evidence")

@@ -135,7 +135,7 @@ class LiveParts(QObject):
             self.inspector.close()
             self.inspector.deleteLater()
         self._menu.menuAction().setVisible(False)
-        self._ground.shell.window.window_menu.menu.removeAction(self._menu.menuAction())
+        self._ground.shell.window.window_menu.remove_menu(self._menu)
         self._ground.shell.window.status.set_detail("")
         self._menu.deleteLater()
 
@@ -219,8 +219,7 @@ class LiveParts(QObject):
         self._menu.addSeparator()
         self._menu.addActions([self.mute_action, self.quiet_action, self.sound_action])
         self._menu.setToolTipsVisible(True)
-        menu = window.window_menu
-        menu.menu.insertMenu(menu.view_menu.menuAction(), self._menu)
+        window.window_menu.add_menu(self._menu, 2)
 
     def _wire(self) -> None:
         self.feed.arrived.connect(self._on_arrived)

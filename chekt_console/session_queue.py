@@ -35,6 +35,14 @@ KEYS = (
     ("Shift+R, F, U", "Decide all marked rows"),
 )
 
+_CLIP_KEYS = (
+    ("Space", "Play or pause"),
+    (", .", "One picture back, one on"),
+    ("A", "To the alarm"),
+    ("M", "Sound on or off"),
+    ("S", "Snapshot"),
+)
+
 
 class QueueParts(QObject):
     """Built in the window's thread after the clip, which follows the queue's order while it is in front."""
@@ -75,6 +83,7 @@ class QueueParts(QObject):
         self.false_alarms_action = QAction("False alarms…", self)
         self._wire()
         shell.window.add_help("Review", KEYS)
+        shell.window.add_help("Clip", _CLIP_KEYS)
         self.controller.start()
         QTimer.singleShot(_SHORT_MS, self, self.controller.read_back)
 

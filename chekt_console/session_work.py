@@ -22,6 +22,7 @@ from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
+from chekt_console.ui.schedule.week_hints import KEYS
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.device import Device
     from chekt_console.session_parts import Ground
+
+_SIDE_KEYS = (
+    ("/ or Ctrl+F", "Filter the sites"),
+    ("Enter", "On a camera: its live picture"),
+    ("Page Up, Page Down", "More cameras on the wall of live pictures"),
+    ("Esc", "Close the wall"),
+)
 
 
 class WorkPanes(QObject):
@@ -55,6 +63,7 @@ class WorkPanes(QObject):
         self._live_runner.crashed.connect(runner.crashed)
         self.live_controller = LiveController(self._live_runner, self.live, theme, shell.window)
         self._wire()
+        shell.window.add_help("Sites and devices", _SIDE_KEYS)
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -134,6 +143,7 @@ class SchedulePanes(QObject):
             self.schedule_pane, self.schedule_controller, ground.local, shell.notices
         )
         self.more = ScheduleMoreMenu(self.schedule_pane, self.schedule_controller, shell.notices)
+        shell.window.add_help("Schedule", KEYS)
         self.schedule_controller.start()
 
     def refresh(self) -> None:

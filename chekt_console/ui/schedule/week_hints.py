@@ -14,6 +14,21 @@ HELP = (
     "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
     "1, 2, 3 choose the mode, Delete takes away."
 )
+KEYS = (
+    ("Arrows", "Go around the week"),
+    ("Enter", "Arm at the cursor, or edit the selected period"),
+    ("Ctrl+←→↑↓", "Move the period by 15 min or a day"),
+    ("Shift+←→", "Move its end; with Ctrl its start"),
+    ("Alt", "With these: by 1 min"),
+    ("1 2 3 0", "Away, stay, night, disarmed"),
+    ("Delete", "Take the period away"),
+    ("Ctrl+C, Ctrl+V", "Copy and paste the period"),
+    ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
+    ("Ctrl+S", "Review and save"),
+    ("Ctrl+Shift+W", "Copy the schedule in words"),
+    ("Ctrl+Alt+C, V", "Copy and paste the whole week"),
+    ("Esc", "Let go of the period"),
+)
 
 
 def pointer_shape(part: Part, brush: ArmingMode, *, is_editable: bool) -> Qt.CursorShape:

@@ -29,6 +29,7 @@ Keys = tuple[tuple[str, str], ...]  # (key, what it does)
 WINDOW_KEYS: Keys = (
     ("Ctrl+1", "Review"),
     ("Ctrl+2", "Schedule"),
+    ("Ctrl+4", "Fleet"),
     ("Ctrl+K", "Go to a site or device"),
     ("Ctrl+J", "Running jobs"),
     ("Ctrl+Shift+L", "Show or hide sites and devices"),
@@ -39,6 +40,12 @@ WINDOW_KEYS: Keys = (
     ("Ctrl+Q", "Quit"),
     ("?", "This sheet"),
 )
+_CAPS_PX = 96
+
+
+def _cap_words(key: str) -> str:
+    """ "Ctrl+K" as this system writes it; several keys, and a plus of its own, as they are."""
+    return key_text(key) if "+" in key and " " not in key else key
 
 
 def _table(title: str, keys: Keys) -> QWidget:
@@ -51,10 +58,13 @@ def _table(title: str, keys: Keys) -> QWidget:
     set_role(heading, "heading")
     grid.addWidget(heading, 0, 0, 1, 2)
     for row, (key, what) in enumerate(keys, start=1):
-        cap = QLabel(key_text(key) if "+" in key else key)
+        cap = QLabel(_cap_words(key))
         set_role(cap, "cap")
-        grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(QLabel(what), row, 1)
+        grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        words = QLabel(what)
+        words.setWordWrap(True)
+        grid.addWidget(words, row, 1)
+    grid.setColumnMinimumWidth(0, _CAPS_PX)
     grid.setColumnStretch(1, 1)
     return box
 
@@ -81,13 +91,14 @@ class HelpSheet(QDialog):
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inner)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(scroll, 1)
         layout.addWidget(buttons)
-        self.resize(760, 560)
+        self.resize(860, 660)
 
 
 class AboutDialog(QDialog):

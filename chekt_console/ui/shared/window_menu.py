@@ -1,4 +1,4 @@
-"""The window's menu: File, View, Help; on macOS in the system's bar too. Every entry works when it can be chosen."""
+"""The window's menu: File, what the session adds (Site, Live), View, Help; on macOS in the system's bar too. Every entry works when it can be chosen."""
 
 from __future__ import annotations
 
@@ -52,12 +52,37 @@ class WindowMenu(QObject):
         self._fill_file(file_menu)
         self._fill_view(theme_choice)
         self._fill_help(help_menu)
+        self._file_menu = file_menu
+        self._added: list[tuple[int, QMenu]] = []
         self._join(file_menu, help_menu)
+
+    def add_menu(self, menu: QMenu, place: int) -> None:
+        """Of a session, above View; a lower place comes first."""
+        behind = next((other for at, other in self._added if at > place), self.view_menu)
+        self._added = sorted((*self._added, (place, menu)), key=lambda one: one[0])
+        self.menu.insertMenu(behind.menuAction(), menu)
+        if sys.platform == "darwin":
+            self._window.menuBar().insertMenu(behind.menuAction(), menu)
+
+    def remove_menu(self, menu: QMenu) -> None:
+        self._added = [(place, other) for place, other in self._added if other is not menu]
+        self.menu.removeAction(menu.menuAction())
+        if sys.platform == "darwin":
+            self._window.menuBar().removeAction(menu.menuAction())
+
+    def add_file_action(self, action: QAction) -> None:
+        """Of a session, below what connects."""
+        self.menu.insertAction(self._below_file, action)
+        self._file_menu.insertAction(self._file_menu.actions()[-1], action)
+
+    def remove_file_action(self, action: QAction) -> None:
+        for menu in (self.menu, self._file_menu):
+            menu.removeAction(action)
 
     def _join(self, file_menu: QMenu, help_menu: QMenu) -> None:
         *connection, quit_action = file_menu.actions()
         self.menu.addActions(connection)
-        self.menu.addSeparator()
+        self._below_file = self.menu.addSeparator()
         self.menu.addMenu(self.view_menu)
         self.menu.addMenu(help_menu)
         self.menu.addSeparator()
