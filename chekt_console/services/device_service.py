@@ -51,7 +51,7 @@ class DeviceService:
             newest: dict[str, int] = {}
             for event in self._cache.events(site.site_id, max(span.from_ms, now_ms - 4 * DORMANT_MS)):
                 if event.device_id and event.kind is not EventKind.TROUBLE:
-                    newest[event.device_id] = event.instant_ms
+                    newest.setdefault(event.device_id, event.instant_ms)  # newest first
             activity = Activity(newest, max(span.from_ms, now_ms - 4 * DORMANT_MS))
         return warnings_of(site, devices, arming[0] if arming else None, activity, now_ms)
 
