@@ -61,8 +61,10 @@ def select_alarm(running: RunningConsole) -> Event:
 
 
 def written_actions(folder: Path) -> list[str]:
-    """What the ledger's file holds, read beside the program."""
-    (path,) = folder.rglob("ledger.sqlite3")
+    """What the ledger's file holds, read beside the program; it is made with the first entry."""
+    path = next(folder.rglob("ledger.sqlite3"), None)
+    if path is None:
+        return []
     ledger = Ledger(path)
     actions = [str(entry.facts()["action"]) for entry in ledger.entries()]
     ledger.close()
