@@ -96,8 +96,10 @@ class LiveWall(QWidget):
         self.tiles = tuple(tiles)
         total = len(self._cameras)
         first = page * PAGE + 1
-        which = f"{first} to {first + len(cameras) - 1} of {total}" if total > PAGE else f"{total}"
-        self._title.setText(f"{one_line(self.site.name)} · cameras {which}")
+        which = f"cameras {first} to {first + len(cameras) - 1} of {total}"
+        if total <= PAGE:
+            which = "1 camera" if total == 1 else f"{total} cameras"
+        self._title.setText(f"{one_line(self.site.name)} · {which}")
         self.before.setVisible(total > PAGE)
         self.after.setVisible(total > PAGE)
         self.before.setEnabled(page > 0)

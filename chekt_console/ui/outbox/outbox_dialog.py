@@ -87,6 +87,7 @@ class OutboxDialog(QDialog):
         layout.addWidget(self.list, 1)
         layout.addWidget(self.empty)
         layout.addWidget(self.detail)
+        layout.addStretch(0)
         buttons = QHBoxLayout()
         for button in (self.send, self.compare, self.discard):
             buttons.addWidget(button)
@@ -113,6 +114,7 @@ class OutboxDialog(QDialog):
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
+        self.list.setVisible(bool(entries))
         self.empty.setVisible(not any(entry.state.is_open for entry in entries))
         self._show_current()
 

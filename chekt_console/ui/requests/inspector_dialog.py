@@ -93,7 +93,7 @@ class InspectorDialog(QDialog):
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
-        for column in range(len(_HEAD)):
+        for column in range(len(_HEAD) - 1):  # the last one takes the rest
             self.list.resizeColumnToContents(column)
             self.list.setColumnWidth(column, self.list.columnWidth(column) + _GAP)
         self._show_current()
