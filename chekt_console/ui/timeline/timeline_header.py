@@ -27,11 +27,12 @@ RANGES = (
 )
 _WORDS_FROM_PX = 1400
 _RANGES_FROM_PX = 1240
+_RARE_FROM_PX = 1000  # narrower, going to a time and fitting all are in the view menu
 _MOVERS_FROM_PX = 800
 
 
 class TimelineHeader(QWidget):
-    """Wishes leave as signals; narrow windows get a range menu and chips without words."""
+    """Wishes leave as signals; narrow windows get chips without words and a menu for what is rare."""
 
     range_requested = Signal(int)  # ms
     pan_requested = Signal(int)  # -1 earlier, 1 later
@@ -91,7 +92,9 @@ class TimelineHeader(QWidget):
             row.addWidget(button)
         self._range_actions.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         self._range_actions.triggered.connect(self._on_range_triggered)
-        self.view_button = self._button("View", "View", "How much time, which lanes, what is one incident")
+        self.view_button = self._button(
+            "View", "View", "How much time, where to, which lanes, what is one incident"
+        )
         self.view_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.view_menu = QMenu(self.view_button)
         self.view_menu.aboutToShow.connect(self._on_view_menu)
@@ -112,9 +115,11 @@ class TimelineHeader(QWidget):
         go_to = self._button("Go to", "Go to time", "Type a date and time to go to (G)")
         go_to.clicked.connect(lambda: self.go_to_requested.emit())
         row.addWidget(go_to)
+        self._rare = [go_to]
         fit = self._button("Fit", "Fit", "Show everything from the first event to now (0)")
         fit.clicked.connect(lambda: self.fit_requested.emit())
         row.addWidget(fit)
+        self._rare.append(fit)
         self.live = self._button(
             "Live ●", "Follow live", "Follow the present: new events move in at the right edge"
         )
@@ -150,9 +155,12 @@ class TimelineHeader(QWidget):
         return button
 
     def _on_view_menu(self) -> None:
-        """Ranges are here too: narrow windows have no buttons for them."""
+        """Ranges, going to a time and fitting all are here too: narrow windows have no buttons for them."""
         self.view_menu.clear()
         self.view_menu.addActions(self._range_actions.actions())
+        self.view_menu.addAction("Everything (0)", self.fit_requested.emit)
+        self.view_menu.addSeparator()
+        self.view_menu.addAction("Go to time… (G)", self.go_to_requested.emit)
         self.view_menu.addSeparator()
         self.view_menu_shown.emit(self.view_menu)
 
@@ -187,5 +195,7 @@ class TimelineHeader(QWidget):
         has_room = self.width() >= _RANGES_FROM_PX
         for button in self._range_buttons:
             button.setVisible(has_room)
+        for button in self._rare:
+            button.setVisible(self.width() >= _RARE_FROM_PX)
         for button in self._movers:
             button.setVisible(self.width() >= _MOVERS_FROM_PX)
