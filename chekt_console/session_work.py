@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _SIDE_KEYS = (
     ("/ or Ctrl+F", "Filter the sites"),
     ("Enter", "On a camera: its live picture"),
-    ("Page Up, Page Down", "More cameras on the wall of live pictures"),
+    ("PgUp, PgDn", "More cameras on the wall of live pictures"),
     ("Esc", "Close the wall"),
 )
 

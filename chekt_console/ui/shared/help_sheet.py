@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -44,8 +45,9 @@ _CAPS_PX = 96
 
 
 def _cap_words(key: str) -> str:
-    """ "Ctrl+K" as this system writes it; several keys, and a plus of its own, as they are."""
-    return key_text(key) if "+" in key and " " not in key else key
+    """ "Ctrl+K" as this system writes it; several keys in one as they are given."""
+    native = key_text(key) if "+" in key and " " not in key else ""
+    return native or re.sub(r"(?<=\w)\+", " ", key)
 
 
 def _table(title: str, keys: Keys) -> QWidget:

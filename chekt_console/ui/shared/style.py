@@ -91,6 +91,7 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: palette(placeholder-text); }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; border: 0;
     width: 0; height: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QTabWidget::pane { border: 1px solid palette(mid); border-radius: 6px; background: palette(window); top: -1px; }
 QTabBar::tab { background: transparent; color: palette(dark); border: 0; border-bottom: 2px solid transparent; padding: 6px 12px; }
 QTabBar::tab:selected { color: palette(text); border-bottom-color: palette(accent); }
