@@ -169,6 +169,14 @@ class MainWindow(QMainWindow):
         self._toolbar_layout.insertWidget(self._toolbar_layout.indexOf(self.menu_button), widget)
         self._toolbar_widgets.append(widget)
         widget.setVisible(self._cover is None)
+        last: QWidget = self.goto_box  # Tab goes along the toolbar as it is seen
+        for child in (*self._toolbar_parts(), self.menu_button):
+            self.setTabOrder(last, child)
+            last = child
+
+    def _toolbar_parts(self) -> list[QWidget]:
+        parts = [part for widget in self._toolbar_widgets for part in widget.findChildren(QWidget)]
+        return [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
     def add_help(self, title: str, keys: Keys) -> None:
         """A pane's keys for the one help sheet."""
