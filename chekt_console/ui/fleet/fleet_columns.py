@@ -89,7 +89,12 @@ COLUMNS: tuple[FleetColumn, ...] = (
     ),
     FleetColumn("now", "Now", 84, _mode, _mode, "Armed state as it was read last"),
     FleetColumn(
-        "online", "Online", 72, online_words, _share_online, "Devices that are online, of those read"
+        "online",
+        "Online",
+        72,
+        online_words,
+        _share_online,
+        "Devices that are online, of those read; — where none were read yet",
     ),
     FleetColumn(
         "open",

@@ -9,7 +9,17 @@ from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QPen, QPol
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.ui.fleet.fleet_columns import CHECK, COLUMNS, LOOK, NOW, OPEN, SITE, WEEK, number_words
+from chekt_console.ui.fleet.fleet_columns import (
+    CHECK,
+    COLUMNS,
+    LOOK,
+    NOW,
+    ONLINE,
+    OPEN,
+    SITE,
+    WEEK,
+    number_words,
+)
 from chekt_console.ui.fleet.fleet_model import ROW_ROLE
 from chekt_console.ui.fleet.week_bar import BAR_HEIGHT, paint_week
 
@@ -61,6 +71,8 @@ class FleetDelegate(QStyledItemDelegate):
             _paint_state(painter, inner, row, colors, option.font)
         else:
             text = COLUMNS[index.column()].text(row)
+            if index.column() == ONLINE and not text:
+                text = "—"  # not read yet; an empty cell looks like nothing to tell
             painter.setPen(_ink(row, index.column(), colors))
             painter.drawText(inner, _MIDDLE, _cut(painter.fontMetrics(), text, inner.width()))
         painter.restore()
