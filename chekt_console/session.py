@@ -302,6 +302,7 @@ class Session(QObject):
         self.feed.events_arrived.connect(self._on_events)
         self.feed.freshness_changed.connect(self._on_freshness)
         self.feed.recovered.connect(self._on_recovered)
+        self.feed.conflict_found.connect(self._on_conflict_found)
 
     def _build_panes(self, panes: _Panes) -> None:
         """Each part in a turn of the event loop of its own, so that the window is never away for long."""
@@ -391,6 +392,8 @@ class Session(QObject):
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
         account.poll_wanted.connect(self.feed.poll_soon)
+        if self.review is not None:
+            account.clip_check_requested.connect(self.review.survey_controller.open)
         self.sites_pane.settings_requested.connect(account.edit)
         if self._address is not None:
             account.can_play(self._address.base_url, self._address.control_token)
@@ -470,6 +473,9 @@ class Session(QObject):
         self._shell.notices.show(
             "sites", sentence, severity=Severity.WARNING, action="Try again", on_action=self.retry
         )
+
+    def _on_conflict_found(self, words: str) -> None:
+        self._shell.notices.show("event conflict", words, severity=Severity.WARNING)
 
     def _on_job_failed(self, error: ConsoleError) -> None:
         self._shell.notices.show("job", error.sentence, severity=Severity.WARNING)

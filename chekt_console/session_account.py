@@ -36,6 +36,7 @@ class AccountParts(QObject):
     site_changed = Signal(str)
     devices_changed = Signal(str)
     poll_wanted = Signal()
+    clip_check_requested = Signal(object)  # Site
 
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
@@ -139,7 +140,10 @@ class AccountParts(QObject):
         self.raise_action.triggered.connect(self.raise_event)
         self.delays_action = QAction("Delivery times…", self._menu)
         self.delays_action.triggered.connect(self.show_delays)
-        self._menu.addActions([self.raise_action, self.delays_action])
+        self.clip_check_action = QAction("Clip check…", self._menu)
+        self.clip_check_action.setToolTip("The newest clips of every camera, measured against the rules")
+        self.clip_check_action.triggered.connect(self._on_clip_check)
+        self._menu.addActions([self.raise_action, self.delays_action, self.clip_check_action])
         self._menu.setToolTipsVisible(True)
         self._scenarios = self._menu.addMenu("Play a scenario")
         self._scenarios.menuAction().setVisible(False)
@@ -173,6 +177,11 @@ class AccountParts(QObject):
         if site is not None:
             self.controller.set_monitoring(site, not site.is_monitored)
 
+    def _on_clip_check(self) -> None:
+        site = self._ground.shell.selection.site
+        if site is not None:
+            self.clip_check_requested.emit(site)
+
     def _on_notice(self, kind: str, sentence: str) -> None:
         self._ground.shell.notices.show(kind, sentence, severity=Severity.GOOD)
 
@@ -191,7 +200,12 @@ class AccountParts(QObject):
 
     def _on_site_changed(self, site: Site | None) -> None:
         """A site that is not monitored says so for as long as it is looked at."""
-        for action in (*self.site_actions, self.monitoring_action, self.delays_action):
+        for action in (
+            *self.site_actions,
+            self.monitoring_action,
+            self.delays_action,
+            self.clip_check_action,
+        ):
             action.setEnabled(site is not None)
         self.raise_action.setEnabled(site is not None and not self._is_production)
         is_off = site is not None and not site.is_monitored

@@ -10,11 +10,13 @@ from chekt_console.background.player import Player
 from chekt_console.background.runner import Runner
 from chekt_console.services.clip_check_service import ClipCheckService
 from chekt_console.services.clip_service import ClipService
+from chekt_console.services.clip_survey_service import ClipSurveyService
 from chekt_console.services.incident_service import IncidentService
 from chekt_console.services.overview_service import OverviewService
 from chekt_console.ui.clip.clip_check_controller import ClipCheckController
 from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
+from chekt_console.ui.clip.clip_survey_controller import ClipSurveyController
 from chekt_console.ui.clip.event_panel import EventPanel
 from chekt_console.ui.clip.together_controller import TogetherController
 from chekt_console.ui.timeline.incident_controller import IncidentController
@@ -25,6 +27,7 @@ from chekt_console.ui.timeline.timeline_memory import TimelineMemory
 from chekt_console.ui.timeline.timeline_pane import KEYS, TimelinePane
 
 if TYPE_CHECKING:
+    from chekt_console.domain.event import Event
     from chekt_console.session_parts import Ground
 
 
@@ -78,6 +81,16 @@ class ClipPanes(QObject):
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
         incidents = IncidentService(ground.client, ground.events, ground.cache, ground.clock)
         self.incident_controller = IncidentController(self.incident_panel, selection, runner, incidents, self)
+        self.survey_controller = ClipSurveyController(
+            runner,
+            ClipSurveyService(ground.events, self.clips, self.checks),
+            ground.clock,
+            theme,
+            ground.shell.window,
+            self,
+        )
+        self.survey_controller.event_requested.connect(self._on_event_requested)
+        self._shell = ground.shell
         self.together = TogetherController(
             runner,
             self.clips,
@@ -91,6 +104,12 @@ class ClipPanes(QObject):
             part.setVisible(self.incident_controller.is_relevant)
             self.incident_controller.relevance_changed.connect(part.setVisible)
 
+    def _on_event_requested(self, event: Event) -> None:
+        site = self._shell.selection.site
+        if site is not None and site.site_id == event.site_id:
+            self._shell.window.show_perspective("review")
+            self._shell.selection.select_event(event)
+
     def follow(self, timeline: TimelinePanes) -> None:
         """What is one incident is chosen at the timeline."""
         self.incident_controller.use_gap(timeline.timeline.timeline.view.gap_ms)
@@ -98,5 +117,6 @@ class ClipPanes(QObject):
 
     def close(self) -> None:
         self.decider.stop()
+        self.survey_controller.close()
         self.together.end()
         self.player.close()

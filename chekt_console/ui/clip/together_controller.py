@@ -181,6 +181,10 @@ class TogetherController(QObject):
             self._at_s = max(0.0, self._clock.duration_s - 0.001)
             self.pause()
             return
+        at_ms = self._clock.start_ms + self._at_s * 1000
+        if all(clip.position_s(at_ms) is None for clip in self._clock.clips):  # nobody saw this: go on
+            later = min(clip.start_ms for clip in self._clock.clips if clip.start_ms > at_ms)
+            self._at_s = (later - self._clock.start_ms) / 1000
         self._follow()
 
     def _follow(self) -> None:

@@ -1,0 +1,82 @@
+"""Clips of the simulator's world, good and bad: checked beside the picture and for a whole site, and cameras together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+
+from chekt_console.domain.clip_check import Mark
+from chekt_console.domain.event import EventKind
+from tests.support.console import RunningConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
+    console = RunningConsole(qtbot, tmp_path)
+    console.wait_filled()
+    yield console
+    console.close()
+
+
+@pytest.mark.slow
+def test_the_clips_of_a_site_are_checked_and_the_outcome_is_kept(
+    running: RunningConsole, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = running.site()
+    running.console.window.show_perspective("review")
+    running.console.selection.select_site(site)
+    running.wait(lambda: len(running.session.events.cached(site.site_id).events) > 20, 60_000)
+    running.wait(lambda: running.session.account is not None, 30_000)
+    account = running.session.account
+    assert account is not None
+    account.clip_check_action.trigger()
+    controller = running.review.survey_controller
+    dialog = controller.dialog
+    assert dialog is not None
+    dialog.each.setValue(1)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    running.wait(lambda: dialog.start.text() == "Check" and dialog.cameras, 180_000)
+    assert len(dialog.cameras) >= 2
+    assert "checked" in dialog.note.text()
+    assert any(camera.mark is not Mark.UNKNOWN for camera in dialog.cameras)
+    for ending in ("csv", "pdf"):
+        target = tmp_path / f"out.{ending}"
+        monkeypatch.setattr(controller, "choose_file", lambda *_args, target=target: str(target))
+        qtbot.mouseClick(getattr(dialog, ending), Qt.MouseButton.LeftButton)
+        running.wait(lambda: dialog.note.text().startswith("Saved"), 60_000)
+        dialog.say("")
+        assert target.stat().st_size > 300
+    top = dialog.table.topLevelItem(0)
+    assert top is not None
+    clip = top.child(0)
+    assert clip is not None
+    dialog.table.itemActivated.emit(clip, 0)
+    chosen = running.console.selection.selected_event
+    assert chosen is not None
+    assert chosen.event_id == dialog.cameras[0].clips[0].event.event_id
+    dialog.close()
+
+
+@pytest.mark.slow
+def test_the_alarm_on_screen_gets_its_verdict(running: RunningConsole) -> None:
+    site = running.site()
+    running.console.window.show_perspective("review")
+    running.console.selection.select_site(site)
+
+    def alarms() -> list[object]:
+        found = running.session.events.cached(site.site_id).events
+        return [one for one in found if one.kind is EventKind.ALARM and one.has_video]
+
+    running.wait(alarms, 60_000)
+    running.console.selection.select_event(alarms()[0])  # type: ignore[arg-type]
+    panel = running.review.event_panel
+    running.wait(lambda: panel.rules.texts and not any("Looking" in one for one in panel.rules.texts), 60_000)
+    assert any("Decodes to the end" in text or text.startswith(("!", "✕")) for text in panel.rules.texts)
