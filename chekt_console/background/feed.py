@@ -36,6 +36,7 @@ class Feed(QObject):
 
     events_arrived = Signal(object)  # tuple[Event, ...], oldest first
     freshness_changed = Signal(object, float)  # Freshness, time.time() of the last good answer (0: never)
+    conflict_found = Signal(str)  # an event's number was used again for something else: a sentence
     recovered = Signal()  # the first good answer after failed ones
 
     def __init__(self, runner: Runner, events: EventService, parent: QObject | None = None) -> None:
@@ -44,6 +45,7 @@ class Feed(QObject):
         self._events = events
         self._is_on = False
         self._is_live = False
+        self._conflict = ""
         self._failures = 0
         self._last_good = 0.0
         self._last_good_tick = 0.0
@@ -92,16 +94,20 @@ class Feed(QObject):
 
     def _poll(self) -> None:
         self._runner.submit(
-            lambda _: self._events.poll(),
+            lambda _: (self._events.poll(), self._events.conflict_words()),
             done=self._on_events,
             failed=self._on_failed,
             lane="feed",
             priority=Priority.SCREEN,
         )
 
-    def _on_events(self, events: tuple[Event, ...]) -> None:
+    def _on_events(self, polled: tuple[tuple[Event, ...], str]) -> None:
         if not self._is_on:
             return
+        events, conflict = polled
+        if conflict and conflict != self._conflict:
+            self._conflict = conflict
+            self.conflict_found.emit(conflict)
         was_failing, self._failures = self._failures > 0, 0
         self._last_good, self._last_good_tick = time.time(), time.monotonic()
         self._set_freshness(self._good)

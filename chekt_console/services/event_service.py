@@ -144,16 +144,33 @@ class EventService:
         """What webhooks brought, joined with what is known; stored before it is returned. Those that tell nothing new
         are left out, so that late, repeated and reordered deliveries change nothing."""
         joined: dict[str, Event] = {}
+        others: list[Event] = []
         with self._take_lock:
             given = list(events)
             known = self._cache.versions(event.event_id for event in given)
             for event in given:
                 before = joined.get(event.event_id) or known.get(event.event_id)
-                joined[event.event_id] = together(before, event) if before else event
+                if before is not None and is_another(before, event):
+                    others.append(event)
+                else:
+                    joined[event.event_id] = together(before, event) if before else event
             fresh = [event for key, event in joined.items() if known.get(key) != event]
-            self._cache.put_events(fresh)
+            self._cache.put_events([*fresh, *others])
             self._seen.update((event.event_id, event) for event in fresh)
         return self._decided(sorted(fresh, key=lambda event: (event.instant_ms, event.event_id)))
+
+    def conflict_words(self) -> str:
+        """What came under the id of another event, for the person; "" when nothing did."""
+        found = self._cache.conflicts()
+        if not found:
+            return ""
+        newest = found[-1]
+        rest = f" {len(found) - 1} more like it are kept too." if len(found) > 1 else ""
+        when = datetime.fromtimestamp(newest.instant_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return (
+            f"The server used the number of event {newest.event_id} again for something else ({newest.subtype or 'no name'},"
+            f" {when}). The first one is shown, the other is kept.{rest} Tell CHeKT support."
+        )
 
     def open_alarms(self) -> dict[str, int]:
         """Undecided alarms of the last 24 hours per site id, from the cache."""
@@ -207,12 +224,20 @@ class EventService:
 
     def _take_locked(self, events: tuple[Event, ...], *, is_first: bool) -> None:
         known = self._cache.versions(event.event_id for event in events) if is_first else self._seen
-        changed = [event for event in events if known.get(event.event_id) != event]
-        self._seen.update((event.event_id, event) for event in events)
+        told: dict[str, Event] = {}
+        others: list[Event] = []
+        for event in events:
+            before = told.get(event.event_id) or known.get(event.event_id)
+            if before is not None and is_another(before, event):
+                others.append(event)
+            else:
+                told[event.event_id] = event
+        changed = {key: event for key, event in told.items() if known.get(key) != event}
+        self._seen.update(told)
         for waiting in (self._untold, self._unstored):
-            waiting.update((event.event_id, event) for event in changed)
+            waiting.update(changed)
         try:
-            self._cache.put_events(self._unstored.values())
+            self._cache.put_events([*self._unstored.values(), *others])
             self._unstored.clear()
         except DiskFailed as error:  # an alarm is told all the same, and stored when the disk takes it
             _log.info("%d events wait for the disk: %s", len(self._unstored), error.detail)
@@ -291,6 +316,15 @@ def together(known: Event, told: Event) -> Event:
         mode=known.mode or told.mode,
         decision=told.decision or known.decision,
         user=known.user or told.user,
+    )
+
+
+def is_another(known: Event, told: Event) -> bool:
+    """The same id for something else: no new version of it (the store has the same rule)."""
+    return (
+        known.site_id != told.site_id
+        or known.kind is not told.kind
+        or abs(known.instant_ms - told.instant_ms) >= 2000
     )
 
 

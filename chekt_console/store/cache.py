@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.event import EventKind
+from chekt_console.domain.event import Event, EventKind
 from chekt_console.store.codec import (
     EVENT_COLUMNS,
     SITE_COLUMNS,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.arming import ArmingState, PartitionArming
     from chekt_console.domain.device import Device
-    from chekt_console.domain.event import Event
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
 
@@ -66,6 +65,22 @@ _MIGRATIONS = (
         STRICT, WITHOUT ROWID
     """,
     f"CREATE INDEX event_open ON event (instant_ms) WHERE kind = {int(EventKind.ALARM)} AND decision = ''",
+    # An id that comes again for something else: the first stays, the other is kept beside it. A time may grow by its
+    # fraction of a second without being another.
+    """
+    CREATE TABLE event_conflict (
+        event_id TEXT NOT NULL, site_id TEXT NOT NULL, instant_ms INTEGER NOT NULL, kind INTEGER NOT NULL,
+        subtype TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (event_id, site_id, instant_ms, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER event_reused BEFORE INSERT ON event WHEN EXISTS (
+        SELECT 1 FROM event e WHERE e.event_id = NEW.event_id
+        AND (e.site_id != NEW.site_id OR e.kind != NEW.kind OR abs(e.instant_ms - NEW.instant_ms) >= 2000)
+    ) BEGIN
+        INSERT OR IGNORE INTO event_conflict
+            VALUES (NEW.event_id, NEW.site_id, NEW.instant_ms, NEW.kind, NEW.subtype, NEW.text);
+        SELECT RAISE(IGNORE);
+    END
+    """,
 )
 
 
@@ -207,7 +222,8 @@ class Cache:
         return self.versions((event_id,)).get(event_id)
 
     def put_events(self, events: Iterable[Event]) -> None:
-        """New ones and new versions of known ones, found by their id."""
+        """New ones and new versions of known ones, found by their id; what is something else under a known id becomes one
+        of `conflicts`."""
         with self._database.writing() as connection:
             connection.executemany(
                 f"INSERT OR REPLACE INTO event ({EVENT_COLUMNS}) VALUES ({_marks(16)})",
@@ -223,6 +239,14 @@ class Cache:
             )
             found.update((event.event_id, event) for event in rows)
         return found
+
+    def conflicts(self) -> tuple[Event, ...]:
+        """What came under the id of another event."""
+        found = self._database.values(
+            lambda row: Event(row[0], row[1], row[2], EventKind(row[3]), row[4], row[5]),
+            "SELECT event_id, site_id, instant_ms, kind, subtype, text FROM event_conflict ORDER BY instant_ms, event_id",
+        )
+        return tuple(found)
 
     def feed_ms(self) -> int | None:
         """Up to this instant the events of all sites have been read."""

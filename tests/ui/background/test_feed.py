@@ -25,6 +25,9 @@ class _Events:
             raise answer
         return answer
 
+    def conflict_words(self) -> str:
+        return ""
+
 
 def test_events_arrive_and_silence_is_told(qtbot: QtBot) -> None:
     event = Event("e1", "s1", 1, EventKind.ALARM)
