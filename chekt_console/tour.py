@@ -102,7 +102,7 @@ class Tour(QObject):
                     self._heartbeat.showing = f"{view.name} {word} {width}"
                     view.prepare()
                     yield view.name, view.is_filled
-                    settled = time.monotonic() + 0.4
+                    settled = time.monotonic() + 0.25
                     yield view.name, lambda settled=settled: time.monotonic() > settled  # type: ignore[misc]
                     self._save(f"{view.name}-{word}-{width}x{height}.png", view.dialog() or self._window)
 
