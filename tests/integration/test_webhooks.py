@@ -144,6 +144,8 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
 
     _control(running, "center", {"verify": event_id, "decision": "false"})
     running.wait(lambda: (found := session.events.find(event_id)) and found.decision == "false")
+    # A poll may bring the decision before the webhook with who made it.
+    running.wait(lambda: session.events.decision(event_id))
     decision = session.events.decision(event_id)
     assert decision is not None
     assert "Sentinel" in decision.note
