@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLa
 
 from chekt_console.domain.schedule_difference import Difference, difference
 from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_merge import merge
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words
 from chekt_console.ui.schedule.week_strip import WeekStrip
 from chekt_console.ui.shared.style import set_role
@@ -66,6 +67,7 @@ class ConflictDialog(QDialog):
 
     theirs_chosen = Signal()
     mine_chosen = Signal()
+    both_chosen = Signal(object)  # WeekSchedule: their changes and mine
 
     def __init__(
         self,
@@ -86,6 +88,11 @@ class ConflictDialog(QDialog):
         self.take_theirs = QPushButton("Take theirs", self)
         self.save_mine = QPushButton("Save mine over it", self)
         set_role(self.save_mine, "danger")
+        both = merge(base.schedule, mine, theirs.schedule)
+        self._merged = both.resolve({})
+        self.save_both = QPushButton("Save both changes", self)
+        self.save_both.setVisible(both.is_clean)
+        self.save_both.clicked.connect(self._on_both)
         later = QPushButton("Decide later", self)
         later.setDefault(True)
         later.clicked.connect(self.reject)
@@ -100,8 +107,11 @@ class ConflictDialog(QDialog):
         column.addWidget(WeekStrip("Theirs", theirs.schedule, theme, style, self))
         column.addWidget(_text("You changed:\n" + (_bullets(my_change) or "• nothing armed"), self))
         column.addWidget(WeekStrip("Mine", mine, theme, style, self))
+        if both.is_clean:
+            column.addWidget(_text("Nothing clashes: both changes can be saved.", self))
+            column.addWidget(WeekStrip("Both", self._merged, theme, style, self))
         column.addSpacing(4)
-        column.addLayout(_buttons(later, self.take_theirs, self.save_mine))
+        column.addLayout(_buttons(later, self.take_theirs, self.save_mine, self.save_both))
 
     def _on_theirs(self) -> None:
         self.accept()
@@ -110,6 +120,10 @@ class ConflictDialog(QDialog):
     def _on_mine(self) -> None:
         self.accept()
         self.mine_chosen.emit()
+
+    def _on_both(self) -> None:
+        self.accept()
+        self.both_chosen.emit(self._merged)
 
 
 def minutes_words(change: Difference) -> str:

@@ -113,6 +113,13 @@ class ScheduleSaver(QObject):
         self.work_changed.emit(work)
         self.save(work, confirm=False)
 
+    def save_both(self, work: ScheduleWork, merged: WeekSchedule) -> None:
+        """Written with their ETag; a third change is refused again, and undo brings back what was drawn."""
+        if work.theirs is None:
+            return
+        work.edit(merged, "Save both changes")
+        self.keep_mine(work)
+
     def ask_whose(self, work: ScheduleWork) -> None:
         if work.theirs is None or work.base is None or self.dialog is not None:
             return
@@ -121,6 +128,7 @@ class ScheduleSaver(QObject):
         )
         dialog.theirs_chosen.connect(lambda: self.take_theirs(work))
         dialog.mine_chosen.connect(lambda: self.keep_mine(work))
+        dialog.both_chosen.connect(lambda merged: self.save_both(work, merged))
         self._open(dialog)
 
     def say_saved_after_all(self, work: ScheduleWork) -> None:
