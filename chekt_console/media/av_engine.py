@@ -39,6 +39,8 @@ def picture_facts(container: av.container.InputContainer) -> dict[str, Any]:
     if not container.streams.video:
         raise BrokenClip("no video stream")
     stream = container.streams.video[0]
+    if stream.codec_context is None:  # PyAV gives none for a codec it does not know
+        raise BrokenClip("codec not known")
     width, height = stream.codec_context.width, stream.codec_context.height
     if not 0 < width * height <= _MAX_PIXELS:
         raise BrokenClip(f"picture size {width} x {height}")

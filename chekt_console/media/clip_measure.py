@@ -33,7 +33,11 @@ def measure_clips(
     found: list[MeasuredClip] = []
     while len(found) < len(clips):
         given = "".join(json.dumps(str(clip)) + "\n" for clip in clips[len(found) :])
-        ended = run_helper(MODULE, (), progress, limit_s=limit_s, given=given.encode())
+        try:
+            ended = run_helper(MODULE, (), progress, limit_s=limit_s, given=given.encode())
+        except OSError:
+            why = MeasuredClip(not_checked="there was no room for temporary files")
+            return (*found, *[why] * (len(clips) - len(found)))
         if ended.is_too_late:
             why = MeasuredClip(not_checked=f"reading the clip took longer than {limit_s:.0f} s")
             return (*found, *[why] * (len(clips) - len(found)))

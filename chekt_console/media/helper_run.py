@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,23 +29,32 @@ class Ended:
 def run_helper(
     module: str, arguments: Sequence[str], progress: Progress, *, limit_s: float, given: bytes = b""
 ) -> Ended:
-    """A module of this program as a process of its own. `given`: its standard input. Raises Cancelled, having ended it."""
+    """A module of this program as a process of its own. `given`: its standard input. Raises Cancelled, having ended it,
+    and OSError when there is no room for what is given."""
+    # By a file, not a pipe: `communicate` forgets what did not fit into the pipe when it is called a second time.
+    with tempfile.TemporaryFile() as source:
+        source.write(given)
+        source.seek(0)
+        return _run(module, arguments, progress, limit_s, source)
+
+
+def _run(
+    module: str, arguments: Sequence[str], progress: Progress, limit_s: float, source: IO[bytes]
+) -> Ended:
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
-        stdin=subprocess.PIPE,
+        stdin=source,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     ends_at = time.monotonic() + limit_s
-    waiting: bytes | None = given  # handed over at the first call, as communicate wants it
     with process:
         try:
             while True:
                 try:
-                    output, _ = process.communicate(waiting, timeout=_LOOK_S)
+                    output, _ = process.communicate(timeout=_LOOK_S)
                 except subprocess.TimeoutExpired:
-                    waiting = None
                     progress.check()
                     if time.monotonic() > ends_at:
                         return Ended(-1, b"", is_too_late=True)

@@ -55,6 +55,7 @@ def _jumping(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_defects_of_real_clips_are_measured_and_good_ones_are_not_blamed(tmp_path: Path) -> None:
     names = ("", "black", "frozen", "blurred")
     clips = [_clip(tmp_path, defect) for defect in names] + [_clip(tmp_path, site="Museum")]
@@ -82,6 +83,7 @@ def test_time_that_jumps_is_counted(tmp_path: Path) -> None:
     assert "Time jumps once within the clip" in check_clip(measured).reasons
 
 
+@pytest.mark.slow
 def test_a_cut_off_or_damaged_clip_is_not_called_whole(tmp_path: Path) -> None:
     whole = _clip(tmp_path).read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: int(len(whole) * 0.6)])

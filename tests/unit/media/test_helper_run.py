@@ -43,3 +43,15 @@ def test_what_it_says_and_how_it_ended_are_told(tmp_path: Path, monkeypatch: pyt
     assert ended.code == 3
     assert len(ended.output) == 1_000_003
     assert ended.output.endswith(b"9end")
+
+
+def test_much_that_is_given_arrives_though_the_helper_is_slow_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe holds 64 KiB; the helper reads only after it was looked at more than once."""
+    (tmp_path / "late_helper.py").write_text(
+        "import sys, time; time.sleep(0.7); sys.stdout.write(str(len(sys.stdin.read())))"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ended = run_helper("late_helper", (), NoProgress(), limit_s=20, given=b"x" * 3_000_000)
+    assert (ended.output, ended.is_too_late) == (b"3000000", False)
