@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from chekt_console.api.retry import LONGEST_S
 from chekt_console.errors import (
     ChangedMeanwhile,
     NotAllowed,
@@ -60,6 +61,8 @@ def said(response: httpx.Response, body: bytes, what: str) -> ServerSaid:
     if told and not told.endswith((".", "!", "?")):
         told += "."
     kind, sentence = _kind(status, what)
+    if kind is TooManyRequests and retry_after_s is not None:
+        sentence = f"The server asks for fewer requests. Wait {_wait_words(retry_after_s)} and try again."
     return kind(
         sentence + told,
         status=status,
@@ -136,6 +139,14 @@ def _read(body: bytes) -> tuple[str, str, dict[str, str], str]:
         needed = " It is required." if details.get("required") else ""
         fields = {details["field"]: message + needed}
     return _text(error), message, fields, _text(payload.get("request_id"))
+
+
+def _wait_words(seconds: float) -> str:
+    """As long as this program itself waits: a server that says years is asked again after five minutes."""
+    whole = math.ceil(min(max(seconds, 1.0), LONGEST_S))
+    if whole <= 90:
+        return "a second" if whole == 1 else f"{whole} seconds"
+    return f"{math.ceil(whole / 60)} minutes"
 
 
 def _text(value: object) -> str:

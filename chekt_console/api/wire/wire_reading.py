@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -32,13 +33,16 @@ class Wire(BaseModel):
         return value
 
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 def _as_text(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return value  # pydantic says what is wrong
-    # A NUL or a lone surrogate would break files and labels further on.
-    return str(value).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
+    # A NUL, an escape of a terminal or a lone surrogate would break files, titles and labels further on.
+    return _CONTROLS.sub("", str(value)).encode("utf-8", "replace").decode("utf-8")[:_LONGEST]
 
 
 def _as_flag(value: Any) -> Any:
