@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 _JUMP_S = 5.0
+_ZOOM_STEP = 1.5
 
 
 class ClipPane(QWidget):
@@ -242,6 +243,9 @@ class ClipPane(QWidget):
         """Space goes on pressing a focused button."""
         self._space.setEnabled(not isinstance(now, QAbstractButton | QComboBox) or now is self.bar.play)
 
+    def _zoom(self, factor: float) -> None:
+        self.picture.zoom_at(factor, QRectF(self.picture.rect()).center())
+
     def _wish(self, act: Callable[[], None]) -> None:
         if self._is_ready:
             act()
@@ -299,10 +303,22 @@ class ClipPane(QWidget):
             set_sheet(label, f"color: {c.muted.name()}; font-size: 12px;")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        jump = {Qt.Key.Key_Left: -_JUMP_S, Qt.Key.Key_Right: _JUMP_S}.get(Qt.Key(event.key()))
-        if jump is None or not self._is_ready:
+        if not self._is_ready or not self._move_or_zoom(Qt.Key(event.key())):
             super().keyPressEvent(event)
-            return
-        target = min(max(0.0, self._position_s + jump), self.track.duration_s)
-        self.show_position(target)
-        self.seek_requested.emit(target)
+
+    def _move_or_zoom(self, key: Qt.Key) -> bool:
+        """With the focus in the clip only: the timeline has these keys too."""
+        jump = {Qt.Key.Key_Left: -_JUMP_S, Qt.Key.Key_Right: _JUMP_S}.get(key)
+        if jump is not None:
+            target = min(max(0.0, self._position_s + jump), self.track.duration_s)
+            self.show_position(target)
+            self.seek_requested.emit(target)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._zoom(_ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self._zoom(1 / _ZOOM_STEP)
+        elif key == Qt.Key.Key_0:
+            self.picture.show_whole()
+        else:
+            return False
+        return True
