@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,7 @@ class ClipController(QObject):
         player.opened.connect(self._on_opened)
         player.frame_arrived.connect(self._on_frame_arrived)
         player.strip_arrived.connect(pane.track.show_strip)
-        player.position_changed.connect(pane.show_position)
+        player.position_changed.connect(self._on_position_changed)
         player.state_changed.connect(self._on_state_changed)
         player.failed.connect(self._on_player_failed)
         player.engine_changed.connect(self._on_engine_changed)
@@ -247,10 +248,20 @@ class ClipController(QObject):
         if self._clip is not None:
             self._pane.show_image(image)
 
+    def _on_position_changed(self, seconds: float) -> None:
+        self._pane.show_position(seconds)
+        part = self._pane.track.range_s
+        if part is not None and self._player.state == "playing" and seconds >= part[1]:
+            # Not from within the player's own signal.
+            QTimer.singleShot(0, self._player, partial(self._player.seek, part[0]))
+
     def _on_state_changed(self, state: str) -> None:
         self._pane.show_state(state)
-        if state == "ended" and self._clip is not None and self._pane.bar.repeat.isChecked():
+        part = self._pane.track.range_s
+        if state == "ended" and self._clip is not None and (part or self._pane.bar.repeat.isChecked()):
             # Not from within the player's own signal.
+            if part is not None:
+                QTimer.singleShot(0, self._player, partial(self._player.seek, part[0]))
             QTimer.singleShot(0, self._player, self._player.play)
 
     def _on_player_failed(self, sentence: str) -> None:

@@ -78,6 +78,8 @@ class ClipPane(QWidget):
         ):
             signal.connect(target)
         self.bar.alarm_requested.connect(self.go_to_alarm)
+        self.bar.look_requested.connect(self.picture.show_look)
+        self.bar.range_requested.connect(self._on_range_requested)
         self.picture.clicked.connect(lambda: self._wish(self.play_requested.emit))
         self._shortcuts()
         theme.changed.connect(self._style)
@@ -242,6 +244,16 @@ class ClipPane(QWidget):
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Space goes on pressing a focused button."""
         self._space.setEnabled(not isinstance(now, QAbstractButton | QComboBox) or now is self.bar.play)
+
+    def _on_range_requested(self, place: str) -> None:
+        """From the picture that is shown on, or up to it; a part turned around is the rest of the clip."""
+        start_s, end_s = self.track.range_s or (0.0, self.track.duration_s)
+        if place == "from":
+            start_s, end_s = self._position_s, end_s if end_s > self._position_s else self.track.duration_s
+        elif place == "to":
+            start_s, end_s = start_s if start_s < self._position_s else 0.0, self._position_s
+        has_part = bool(place) and end_s - start_s > 0.1
+        self.track.show_range((start_s, end_s) if has_part else None)
 
     def _zoom(self, factor: float) -> None:
         self.picture.zoom_at(factor, QRectF(self.picture.rect()).center())

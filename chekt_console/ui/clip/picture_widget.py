@@ -8,6 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from chekt_console.ui.clip.picture_look import Look, looked
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
@@ -28,6 +30,8 @@ class PictureWidget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: QImage | None = None
+        self._painted: QImage | None = None
+        self._look = Look.AS_IT_IS
         self._heading = ""
         self._caption = ""
         self._zoom = 1.0
@@ -43,6 +47,11 @@ class PictureWidget(QWidget):
     @property
     def image(self) -> QImage | None:
         return self._image
+
+    def show_look(self, look: Look) -> None:
+        """Only for the eye: `image` stays what the clip holds."""
+        self._look = look
+        self.show_image(self._image)
 
     @property
     def zoom(self) -> float:
@@ -85,6 +94,7 @@ class PictureWidget(QWidget):
 
     def show_image(self, image: QImage | None) -> None:
         self._image = image
+        self._painted = looked(image, self._look) if image is not None else None
         if image is None and self._zoom > 1.0:  # another clip begins whole
             self.show_whole()
         self.update()
@@ -186,9 +196,9 @@ class PictureWidget(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), _GROUND)
-        if self._image is not None and not self._image.isNull():
+        if self._painted is not None and not self._painted.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.picture_rect(), self._image)
+            painter.drawImage(self.picture_rect(), self._painted)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_caption(painter)
             self._paint_zoom(painter)

@@ -35,6 +35,7 @@ class SeekTrack(QWidget):
         self._position_s = 0.0
         self._alarm_s: float | None = None
         self._strip: QImage | None = None
+        self._range_s: tuple[float, float] | None = None
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -58,7 +59,17 @@ class SeekTrack(QWidget):
         self._alarm_s = alarm_s
         self._position_s = 0.0
         self._strip = None
+        self._range_s = None
         self.setEnabled(duration_s > 0)
+        self.update()
+
+    @property
+    def range_s(self) -> tuple[float, float] | None:
+        """The part that is repeated, None when none is."""
+        return self._range_s
+
+    def show_range(self, range_s: tuple[float, float] | None) -> None:
+        self._range_s = range_s
         self.update()
 
     def show_strip(self, strip: QImage) -> None:
@@ -133,10 +144,23 @@ class SeekTrack(QWidget):
                 painter.setPen(Qt.PenStyle.NoPen)
                 flag = [QPointF(before_end, 2), QPointF(before_end + 9, 6), QPointF(before_end, 10)]
                 painter.drawPolygon(flag)
+            self._paint_range(painter)
             painter.setPen(QPen(colors.pane, 1.5))
             painter.setBrush(colors.text)
             painter.drawRoundedRect(QRectF(played - 2.5, 4, 5, _BAR_TOP + _BAR), 2.5, 2.5)
         painter.end()
+
+    def _paint_range(self, painter: QPainter) -> None:
+        """A bracket under the part that is repeated."""
+        if self._range_s is None:
+            return
+        left, right = (self.x_of(seconds) for seconds in self._range_s)
+        top, bottom = _BAR_TOP + _BAR + 2.0, _BAR_TOP + _BAR + 7.0
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.colors.text, 1.5))
+        painter.drawPolyline(
+            [QPointF(left, top), QPointF(left, bottom), QPointF(right, bottom), QPointF(right, top)]
+        )
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Cells of the strip, cut to the shape of their places; empty places while there is none."""

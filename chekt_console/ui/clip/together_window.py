@@ -101,7 +101,7 @@ class TogetherWindow(QWidget):
         self.bar = TransportBar(theme, self)
         for unused in (self.bar.mute, self.bar.snapshot):
             unused.hide()
-        self.bar.repeat.setVisible(False)
+        self.bar.hide_repeat()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(6)

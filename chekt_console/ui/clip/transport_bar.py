@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButt
 
 from chekt_console.ui.clip.clip_icons import ClipIcon, clip_icon
 from chekt_console.ui.clip.event_words import clip_time
+from chekt_console.ui.clip.picture_look import Look
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.shared.style import set_role
 
@@ -35,6 +37,8 @@ class TransportBar(QWidget):
     step_requested = Signal(int)
     alarm_requested = Signal()
     speed_requested = Signal(float)
+    look_requested = Signal(object)  # Look
+    range_requested = Signal(str)  # "from" or "to" the picture that is shown, "" for the whole clip
     mute_requested = Signal(bool)
     snapshot_requested = Signal()
     snapshot_folder_requested = Signal()
@@ -57,7 +61,9 @@ class TransportBar(QWidget):
         self.before, self.after = QLabel(self), QLabel(self)
         self.speed = QToolButton(self)
         self.speed.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.speed.setToolTip("Speed of playing, and whether the clip repeats")
+        self.speed.setToolTip(
+            "Speed, what is repeated, and a lighter picture for the eye (the file stays as it is)"
+        )
         self.speed.setMenu(self._speed_menu())
         self.mute = self._button(ClipIcon.SOUND, "Sound off", "Sound off (M)")
         self.mute.setCheckable(True)
@@ -160,7 +166,28 @@ class TransportBar(QWidget):
         self.repeat = QAction("Repeat", menu, checkable=True)
         self.repeat.setToolTip("Begin again when the clip has ended")
         menu.addAction(self.repeat)
+        self.ranges = [
+            menu.addAction(words, partial(self.range_requested.emit, place))
+            for words, place in (
+                ("Repeat from here", "from"),
+                ("Repeat up to here", "to"),
+                ("Repeat no part", ""),
+            )
+        ]
+        menu.addSeparator()
+        self.looks = QActionGroup(self)
+        for look in Look:
+            action = QAction(look.value, self.looks, checkable=True)
+            action.setData(look)
+            action.setChecked(look is Look.AS_IT_IS)
+            menu.addAction(action)
+        self.looks.triggered.connect(lambda action: self.look_requested.emit(action.data()))
         return menu
+
+    def hide_repeat(self) -> None:
+        """For a window that plays several clips."""
+        for action in (self.repeat, *self.ranges, *self.looks.actions()):
+            action.setVisible(False)
 
     def _on_speed_triggered(self, action: QAction) -> None:
         self.speed_requested.emit(action.data())

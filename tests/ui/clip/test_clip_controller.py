@@ -53,6 +53,22 @@ def test_a_clip_that_ended_begins_again_when_it_is_to_repeat(world: ClipWorld, q
     qtbot.waitUntil(lambda: world.player.calls.count(("play",)) == plays + 1)
 
 
+def test_a_part_of_the_clip_is_repeated(world: ClipWorld, qtbot: QtBot) -> None:
+    world.open(FIRST)
+    world.player.position_changed.emit(3.0)
+    world.pane.bar.ranges[0].trigger()
+    world.player.position_changed.emit(6.0)
+    world.pane.bar.ranges[1].trigger()
+    assert world.pane.track.range_s == (3.0, 6.0)
+    world.player.state = "playing"
+    world.player.position_changed.emit(5.9)
+    world.player.position_changed.emit(6.04)
+    qtbot.waitUntil(lambda: ("seek", 3.0) in world.player.calls)
+    assert world.player.calls.count(("seek", 3.0)) == 1
+    world.pane.bar.ranges[2].trigger()
+    assert world.pane.track.range_s is None
+
+
 def test_an_answer_for_an_event_no_longer_selected_is_dropped(world: ClipWorld) -> None:
     world.selection.select_event(FIRST)
     slow = world.runner.jobs[-1]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from chekt_console.ui.clip.picture_look import Look, looked
 from chekt_console.ui.clip.picture_widget import PictureWidget
 
 if TYPE_CHECKING:
@@ -64,3 +65,16 @@ def test_a_drag_moves_and_a_click_still_plays(picture: PictureWidget, qtbot: QtB
     assert clicks == [True]
     picture.show_image(None)
     assert picture.zoom == 1.0
+
+
+def test_a_lighter_picture_is_only_for_the_eye(picture: PictureWidget) -> None:
+    image = picture.image
+    assert image is not None
+    before = image.pixelColor(5, 5).red()
+    picture.show_look(Look.MUCH_LIGHTER)
+    assert picture.grab().toImage().pixelColor(5, 5).red() > before + 20
+    assert picture.image is image
+    assert image.pixelColor(5, 5).red() == before
+    assert looked(image, Look.AS_IT_IS) is image
+    picture.show_look(Look.AS_IT_IS)
+    assert picture.grab().toImage().pixelColor(5, 5).red() == pytest.approx(before, abs=2)
