@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from chekt_console.session import Session
+    from chekt_console.ui.clip.clip_survey_dialog import ClipSurveyDialog
     from chekt_console.ui.main_window import MainWindow
 
 _TABS = ("what-if", "reality", "suggest", "exceptions")
@@ -38,6 +39,7 @@ class DialogSights:
             self._of("site-settings", self._open_site, self._site_dialog, self._is_site_read),
             self._of("raise-event", self._open_raise, self._raise_dialog),
             self._of("delivery-times", self._open_delays, self._delays_dialog),
+            self._of("clip-check", self._open_clip_check, self._clip_check, self._are_clips_checked),
             self._of("live-wall", self._open_wall, self._wall),
             self._of("stills", self._open_stills, self._stills, self._are_stills_there),
             self._of("outbox", self._open_outbox, self._outbox),
@@ -109,6 +111,25 @@ class DialogSights:
     def _delays_dialog(self) -> QWidget | None:
         account = self._session_of().account
         return account.outbound.delays if account is not None else None
+
+    def _open_clip_check(self) -> None:
+        account = self._session_of().account
+        if account is not None:
+            account.clip_check_action.trigger()
+        dialog = self._survey()
+        if dialog is not None:
+            dialog.check_requested.emit(1)
+
+    def _survey(self) -> ClipSurveyDialog | None:
+        review = self._session_of().review
+        return review.survey_controller.dialog if review is not None else None
+
+    def _clip_check(self) -> QWidget | None:
+        return self._survey()
+
+    def _are_clips_checked(self) -> bool:
+        dialog = self._survey()
+        return dialog is not None and bool(dialog.cameras) and dialog.csv.isEnabled()
 
     def _open_wall(self) -> None:
         work = self._session_of().work
