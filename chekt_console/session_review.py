@@ -77,6 +77,9 @@ class ClipPanes(QObject):
         self.checks = ClipCheckService(ground.client, ground.folder / "clip-checks")
         self.check_controller = ClipCheckController(self.event_panel, runner, self.checks, self)
         self.clip_controller.clip_changed.connect(self.check_controller.on_clip_changed)
+        ground.shell.window.add_help(
+            "Clip, with the focus in it", (("+ −", "Zoom in the picture"), ("0", "The whole picture"))
+        )
         self.incident_panel = IncidentPanel(theme)
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)
         incidents = IncidentService(ground.client, ground.events, ground.cache, ground.clock)
