@@ -37,11 +37,12 @@ def test_a_dealer_signs_in_with_a_browser(tmp_path: Path, caplog: pytest.LogCapt
         browser.press_tab()
         assert browser.focused() == "password"
         browser.type("not the password")
-        browser.click("button[value=allow]")
+        browser.click_to_leave("button[value=allow]")
         browser.wait_for("wrong")
         browser.click("#password")
         browser.type(simulator.dealer_password)
-        browser.click("button[value=allow]")
+        assert browser.value("#password") == simulator.dealer_password
+        browser.click_to_leave("button[value=allow]")
         browser.wait_for("You can close")
         assert browser.address().startswith("http://127.0.0.1:")
         waiting.join(20)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -61,7 +62,8 @@ class Browser:
         os.close(self._out)
 
     def open(self, address: str) -> None:
-        self._ask("Page.navigate", url=address)
+        """Returns when the page is there, whole."""
+        self._leave(lambda: self._ask("Page.navigate", url=address))
 
     def text(self) -> str:
         return str(self._value("document.body ? document.body.innerText : ''"))
@@ -90,6 +92,13 @@ class Browser:
     def focused(self) -> str:
         return str(self._value("document.activeElement.id"))
 
+    def click_to_leave(self, selector: str) -> None:
+        """A click that leads to another page; returns when that one is there, whole."""
+        self._leave(lambda: self.click(selector))
+
+    def value(self, selector: str) -> str:
+        return str(self._value(f"document.querySelector({json.dumps(selector)}).value"))
+
     def click(self, selector: str) -> None:
         box = self._value(
             f"(() => {{ const r = document.querySelector({json.dumps(selector)}).getBoundingClientRect();"
@@ -97,6 +106,14 @@ class Browser:
         )
         for kind in ("mousePressed", "mouseReleased"):
             self._ask("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
+    def _leave(self, go: Callable[[], object]) -> None:
+        # Words of the old page may be those of the new one, and keys typed while it changes are lost.
+        self._value("window.isOld = true")
+        go()
+        ends = time.monotonic() + _LIMIT_S
+        while self._value("window.isOld || document.readyState != 'complete'") is not False:
+            assert time.monotonic() < ends, f"the page never changed: {self.text()[:300]!r}"
 
     def _value(self, script: str) -> Any:
         return self._ask("Runtime.evaluate", expression=script, returnByValue=True)["result"].get("value", "")

@@ -88,7 +88,8 @@ class QueueList(QTableView):
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().currentChanged(current, previous)
-        if current.isValid() and not self._is_marking and self.hasFocus():
+        # Not hasFocus(): the click that brings the window to the front may come before the window is active.
+        if current.isValid() and not self._is_marking and self.window().focusWidget() is self:
             self.row_chosen.emit(current.row())
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -88,7 +88,8 @@ def world(qtbot: QtBot) -> QueueWorld:
     made = QueueWorld(alarm("old", 40), alarm("panic", 50, "panic", "2"), alarm("new", 0.1), alarm("mid", 5))
     qtbot.addWidget(made.pane)
     made.pane.resize(312, 400)
-    made.pane.show()
+    with qtbot.waitExposed(made.pane):
+        made.pane.show()
     return made
 
 
