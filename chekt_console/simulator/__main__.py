@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import logging
 import os
@@ -12,12 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import platformdirs
 import uvicorn
 
 from chekt_console.simulator.app import make_app, open_gateway
 from chekt_console.simulator.config import DEALER_ID, DEALER_USER, DOCUMENTED, OBSERVED, Config, load_secrets
+from chekt_console.simulator.intake_line import IntakeLine
 
 _log = logging.getLogger("chekt_console.simulator")
 _STOP_LIMIT_S = 2
@@ -77,6 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
             proxy_headers=False,
             timeout_graceful_shutdown=_STOP_LIMIT_S,
             backlog=_BACKLOG,
+            http=cast("Any", functools.partial(IntakeLine, gateway)),
         ),
         json.dumps(ready),
     )

@@ -43,7 +43,6 @@ from chekt_console.simulator.event_intake import EventIntake
 from chekt_console.simulator.faults import FaultLayer, Faults
 from chekt_console.simulator.gate import Gate
 from chekt_console.simulator.gateway import Gateway, gateway_of
-from chekt_console.simulator.intake_door import IntakeDoor
 from chekt_console.simulator.limits import Limits
 from chekt_console.simulator.media import Media
 from chekt_console.simulator.monitoring_center import MonitoringCenter
@@ -78,6 +77,7 @@ def open_gateway(config: Config, secrets: Secrets) -> Gateway:
         oauth_key=ServerKey(config.oauth_key_file),
         access_tokens=AccessTokens(),
         partner_limits=Limits(config.partner_per_minute, config.partner_burst),
+        intake=EventIntake(config.database_file),
     )
 
 
@@ -100,7 +100,7 @@ def make_app(gateway: Gateway) -> ASGIApp:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await gateway.media.close()
-        app.state.intake.close()
+        gateway.intake.close()
         gateway.database.close()
 
     app = Starlette(
@@ -109,11 +109,9 @@ def make_app(gateway: Gateway) -> ASGIApp:
         lifespan=lifespan,
     )
     app.state.gateway = gateway
-    app.state.intake = EventIntake(gateway.config.database_file)
     app.state.webhooks = WebhookSender()
     app.state.center = MonitoringCenter(app.state.webhooks)
-    way = FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
-    return IntakeDoor(way, gateway, app.state.intake)
+    return FaultLayer(Gate(app, gateway), gateway.faults, gateway.record)
 
 
 def routes() -> list[BaseRoute]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from chekt_console.simulator import schema
@@ -17,7 +16,7 @@ from chekt_console.simulator.problem import Problem
 from chekt_console.simulator.world_build import next_event_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 _CHECKPOINT_PAGES = 8000
@@ -40,8 +39,7 @@ class Kept(NamedTuple):
     is_replay: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """`key` and `request` as idempotency.names gives them."""
 
     client_id: str
@@ -60,16 +58,28 @@ class EventIntake:
     def __init__(self, path: Path) -> None:
         self._connection = schema.connect(path)
         self._connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
-        self._waiting: list[tuple[Arrival, asyncio.Future[Kept]]] = []
+        self._waiting: list[tuple[Arrival, Callable[[Kept | Exception], None]]] = []
 
     async def keep(self, arrival: Arrival) -> Kept:
         """Returns once it is on disk. Raises Problem 409."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Kept] = loop.create_future()
-        if not self._waiting:
-            loop.call_soon(self._write)
-        self._waiting.append((arrival, answer))
+        answer: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+
+        def told(outcome: Kept | Exception) -> None:
+            if answer.done():
+                return  # the one who asked has gone
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+        self.begin(arrival, told)
         return await answer
+
+    def begin(self, arrival: Arrival, then: Callable[[Kept | Exception], None]) -> None:
+        """`then` gets what became of it, once it is on disk: Kept, Problem 409 or what SQLite said."""
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._waiting.append((arrival, then))
 
     def close(self) -> None:
         self._connection.close()
@@ -86,13 +96,8 @@ class EventIntake:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             outcomes = [error] * len(group)
-        for (_, answer), outcome in zip(group, outcomes, strict=True):
-            if answer.done():
-                continue  # the one who asked has gone
-            if isinstance(outcome, Exception):
-                answer.set_exception(outcome)
-            else:
-                answer.set_result(outcome)
+        for (_, then), outcome in zip(group, outcomes, strict=True):
+            then(outcome)
 
 
 def keep_one(connection: sqlite3.Connection, client_id: str, ready: Ready) -> tuple[int, bool]:

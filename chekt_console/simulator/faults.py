@@ -120,11 +120,11 @@ class FaultLayer:
             await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
             await self._app(scope, receive, send)
         elif fault.name == "drop_before":
-            self._record.add(scope)
+            self._record.add_scope(scope)
             await drop(send)
         elif fault.name == "status":
             reply = _status(fault)
-            self._record.add(scope, reply.status)
+            self._record.add_scope(scope, reply.status)
             await reply.send(send)
         else:
             capture = Capture()

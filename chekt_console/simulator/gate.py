@@ -39,7 +39,7 @@ class Gate:
             refusal, extra = self._partner_refusal(scope, headers)
         else:
             refusal, extra = None, {}
-        entry = {} if path.startswith(CONTROL) else self._gateway.record.add(scope)
+        entry = {} if path.startswith(CONTROL) else self._gateway.record.add_scope(scope)
 
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":

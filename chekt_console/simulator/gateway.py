@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chekt_console.simulator.clock import GatewayClock
     from chekt_console.simulator.config import Config, Secrets
     from chekt_console.simulator.database import Database
+    from chekt_console.simulator.event_intake import EventIntake
     from chekt_console.simulator.faults import Faults
     from chekt_console.simulator.limits import Limits
     from chekt_console.simulator.media import Media
@@ -50,6 +51,7 @@ class Gateway:
     oauth_key: ServerKey
     access_tokens: AccessTokens
     partner_limits: Limits
+    intake: EventIntake
     url: str = ""
     wrong_sign_ins: list[int] = field(default_factory=list)
 

@@ -15,12 +15,15 @@ class Record:
     def __init__(self) -> None:
         self._requests: deque[dict[str, object]] = deque(maxlen=_KEPT)
 
-    def add(self, scope: Scope, status: int | None = None) -> dict[str, object]:
-        """Status stays None until one was decided; a connection dropped before acting never has one."""
+    def add_scope(self, scope: Scope, status: int | None = None) -> dict[str, object]:
         query = scope["query_string"].decode("latin-1")
         # What grants access is kept nowhere.
         query = "" if "access_token" in query or "signature" in query else query
-        entry = {"method": scope["method"], "path": scope["path"], "query": query, "status": status}
+        return self.add(scope["method"], scope["path"], query, status)
+
+    def add(self, method: str, path: str, query: str = "", status: int | None = None) -> dict[str, object]:
+        """Status stays None until one was decided; a connection dropped before acting never has one."""
+        entry: dict[str, object] = {"method": method, "path": path, "query": query, "status": status}
         self._requests.append(entry)
         return entry
 

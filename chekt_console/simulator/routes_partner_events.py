@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from chekt_console.simulator import delivery_steps
 from chekt_console.simulator.clock import from_iso, iso
-from chekt_console.simulator.event_intake import Arrival, EventIntake, Ready, keep_one
+from chekt_console.simulator.event_intake import Arrival, Kept, Ready, keep_one
 from chekt_console.simulator.event_rows import VIDEO_EVENT
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import Gateway, gateway_of
@@ -44,7 +44,8 @@ async def post_events(request: Request) -> Response:
         raise Problem(413, "PayloadTooLarge", "The body is larger than 4 MB")
     if not raw.lstrip().startswith(b"["):
         key = request.headers.get("idempotency-key", "")
-        status, body, headers = await keep_single(gateway, request.app.state.intake, caller, key, raw)
+        arrival = arrival_of(gateway, caller, key, raw)
+        status, body, headers = answer_of(gateway, arrival, await gateway.intake.keep(arrival))
         return json_reply(body, status, headers)
     _check_connected(gateway, caller)
     sent, client_id = _decoded(raw), caller.client_id
@@ -61,10 +62,8 @@ async def post_events(request: Request) -> Response:
     return json_reply(counts | {"results": results}, 201)
 
 
-async def keep_single(
-    gateway: Gateway, intake: EventIntake, caller: Caller, key: str, raw: bytes
-) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Status, body and headers of the answer, once the event is on disk. Raises Problem."""
+def arrival_of(gateway: Gateway, caller: Caller, key: str, raw: bytes) -> Arrival:
+    """A single event that may be kept. Raises Problem."""
     _check_connected(gateway, caller)
     sent = _decoded(raw)
     if not isinstance(sent, dict):
@@ -73,8 +72,12 @@ async def keep_single(
         raise invalid("Idempotency-Key", f"The key is longer than {MAX_KEY} characters")
     one = _read(gateway, sent)
     known_as = names(caller.client_id, key, "POST", PATH, raw)
-    kept = await intake.keep(Arrival(caller.client_id, one, *known_as, gateway.clock.now_ms()))
-    body = _told(gateway, one.external, kept.number, kept.is_repeat)
+    return Arrival(caller.client_id, one, *known_as, gateway.clock.now_ms())
+
+
+def answer_of(gateway: Gateway, arrival: Arrival, kept: Kept) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, body and headers of the answer."""
+    body = _told(gateway, arrival.ready.external, kept.number, kept.is_repeat)
     return 200 if kept.is_repeat else 201, body, REPLAYED if kept.is_replay else {}
 
 

