@@ -96,7 +96,7 @@ def main() -> None:
         verdicts = [judged(group, world)]
         single, world = steady(folder / "single", OneCommitEach, options.events // 10)
         verdicts.append(judged(single, world))
-        over, world, kills = killed(folder / "killed", options.events, options.kills, 1.5)
+        over, world, kills = killed(folder / "killed", options.events, options.kills, 0.5)
         verdicts.append(judged(over, world))
     figures: dict[str, Any] = {
         "events_per_s_durable": round(len(group["acknowledged"]) / group["seconds"]),
