@@ -50,8 +50,15 @@ def wire_changes(base: SiteRecord, wanted: SiteRecord) -> dict[str, object]:
     for name in EDITABLE:
         value = getattr(wanted, name)
         if value != getattr(base, name):
-            found[_WIRE.get(name, name)] = int(value) if isinstance(value, bool) else value
+            found[_WIRE.get(name, name)] = _on_wire(name, value)
     return found
+
+
+def _on_wire(name: str, value: object) -> object:
+    """No station is null: an empty text would be looked up as a station's number and refused."""
+    if name == "station_id" and not value:
+        return None
+    return int(value) if isinstance(value, bool) else value
 
 
 def clashes(base: SiteRecord, theirs: SiteRecord, wanted: SiteRecord) -> tuple[str, ...]:

@@ -87,9 +87,13 @@ async def rows_of(request: Request, top: int) -> list[Any]:
     return found
 
 
-# Sites that no partner made show their reference as external id, and the panel they follow as their type.
-SITE = """SELECT site.*, coalesce(external_site_id, account_reference_id) AS external_site_id,
-coalesce(address2, '') AS address2, monitoring_station_id, external_monitoring_station_id,
+# Sites that no partner made show their reference as external id, the panel they follow as their type, and while they are
+# active one of the two stations: somebody hears their alarms.
+_STATION = """CASE WHEN partner_site.site_id IS NULL AND site.status = 'active' THEN 1 + site.site_id % 2
+ELSE partner_site.monitoring_station_id END"""
+SITE = f"""SELECT site.*, coalesce(external_site_id, account_reference_id) AS external_site_id,
+coalesce(address2, '') AS address2, {_STATION} AS monitoring_station_id, external_monitoring_station_id,
 coalesce(security_type, CASE WHEN follows_panel THEN 1 ELSE 3 END) AS security_type,
 coalesce(is_on, 1) AS is_monitored, coalesce(reason, '') AS monitoring_reason
-FROM site LEFT JOIN partner_site USING (site_id) LEFT JOIN site_monitoring USING (site_id) LEFT JOIN monitoring_station USING (monitoring_station_id)"""
+FROM site LEFT JOIN partner_site USING (site_id) LEFT JOIN site_monitoring USING (site_id)
+LEFT JOIN monitoring_station ON monitoring_station.monitoring_station_id = {_STATION}"""

@@ -80,8 +80,14 @@ class DetailsTab(QWidget):
         words = QLabel("Monitoring station", self)
         set_role(words, "small")
         words.setBuddy(self.station)
+        self.station_error = QLabel(self)
+        self.station_error.setTextFormat(Qt.TextFormat.PlainText)
+        self.station_error.setWordWrap(True)
+        set_role(self.station_error, "error")
+        self.station_error.hide()
         column.addWidget(words)
         column.addWidget(self.station)
+        column.addWidget(self.station_error)
         column.addStretch(1)
         places = (
             (self.fields["name"], self.fields["account_number"]),
@@ -135,6 +141,7 @@ class DetailsTab(QWidget):
         self.is_activated.setVisible(not is_new)
         self.save.setText("Create the site" if is_new else "Save")
         self._show_monitoring()
+        self._show_station_error("")
         self.show_note("")
         self._on_edited()
 
@@ -164,10 +171,17 @@ class DetailsTab(QWidget):
                 self.fields[name].show_error(text)
             elif name == "timezone":
                 self.zone.show_error(text)
+            elif name == "station_id":
+                self._show_station_error(text)
             else:
                 rest.append(text)
         if rest:
             self.show_note(" ".join(rest), is_bad=True)
+
+    def _show_station_error(self, error: str) -> None:
+        self.station_error.setText(error)
+        self.station_error.setVisible(bool(error))
+        self.station.setAccessibleDescription(error)
 
     def set_busy(self, is_busy: bool) -> None:
         for widget in (
@@ -204,12 +218,16 @@ class DetailsTab(QWidget):
         self.monitoring.setVisible(not self._is_new)
         self.monitoring_button.setVisible(not self._is_new)
         reason = f" Reason: {site.monitoring_reason}" if site.monitoring_reason else ""
-        self.monitoring.setText(
-            "Monitoring is on: alarms go to the monitoring station."
-            if site.is_monitored
-            else f"Monitoring is OFF: nobody is told of alarms.{reason}"
-        )
-        set_role(self.monitoring, "muted" if site.is_monitored else "error")
+        station = self.station.itemText(max(0, self.station.findData(site.station_id)))
+        if not site.is_monitored:
+            words = f"Monitoring is OFF: nobody is told of alarms.{reason}"
+        elif site.station_id:
+            words = f"Monitoring is on: alarms go to {station}."
+        else:
+            words = "Monitoring is on, but no monitoring station is chosen: alarms may reach nobody. Choose one above."
+        self.monitoring.setText(words)
+        is_well = site.is_monitored and bool(site.station_id)
+        set_role(self.monitoring, "muted" if is_well else "error")
         self.monitoring_button.setText(
             "Switch monitoring off…" if site.is_monitored else "Switch monitoring on"
         )
@@ -228,6 +246,7 @@ class DetailsTab(QWidget):
         for field in self.fields.values():
             field.show_error("")
         self.zone.show_error("")
+        self._show_station_error("")
         self.show_note("")
         wanted = self.wanted
         errors = site_errors(wanted)

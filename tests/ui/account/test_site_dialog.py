@@ -112,6 +112,12 @@ def test_details_are_checked_sent_and_read_back(desk: Desk, qtbot: QtBot) -> Non
     kept = desk.client.account.site(site.site_id)
     assert (kept.name, kept.timezone) == ("Harbor Point East", "America/Denver")
     assert not details.save.isEnabled()
+    # A watched site names its station; without one the dialog says that nobody may hear.
+    assert details.monitoring.text().endswith(f"go to {details.station.currentText()}.")
+    details.station.setCurrentIndex(0)
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "no monitoring station" in details.monitoring.text())
+    assert desk.client.account.site(site.site_id).station_id == ""
 
 
 def test_what_somebody_else_changed_is_shown_before_it_is_run_over(desk: Desk, qtbot: QtBot) -> None:
