@@ -21,6 +21,10 @@ def _parser() -> argparse.ArgumentParser:
         "--tour", metavar="DIR", type=Path, help="drive every perspective, save pictures in DIR, end"
     )
     parser.add_argument(
+        "--tour-looks", type=int, choices=(2, 4), default=4,
+        help="4 (default): dark and light, each at both sizes; 2: dark large and light small",
+    )  # fmt: skip
+    parser.add_argument(
         "--check-connection",
         metavar="NAME",
         help="read what this saved connection offers, tell it, end; 0: good, 1: not",
@@ -71,6 +75,7 @@ def main() -> int:
         connection=options.connection,
         use_simulator=options.simulator or options.tour is not None,
         tour_dir=options.tour,
+        tour_looks=options.tour_looks,
     )
 
 

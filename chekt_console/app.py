@@ -16,17 +16,27 @@ from chekt_console.settings import DataPaths
 _SIGNAL_CHECK_MS = 200
 
 
-def run(*, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir: Path | None) -> int:
+def run(
+    *, data_dir: Path | None, connection: str, use_simulator: bool, tour_dir: Path | None, tour_looks: int
+) -> int:
     """The whole life of the program; returns its exit code. A tour without a data folder leaves the person's alone."""
     if tour_dir is not None and data_dir is None:
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="chekt-tour-") as folder:
-            return _run(Path(folder), connection, use_simulator=use_simulator, tour_dir=tour_dir)
-    return _run(data_dir, connection, use_simulator=use_simulator, tour_dir=tour_dir)
+            return _run(
+                Path(folder),
+                connection,
+                use_simulator=use_simulator,
+                tour_dir=tour_dir,
+                tour_looks=tour_looks,
+            )
+    return _run(data_dir, connection, use_simulator=use_simulator, tour_dir=tour_dir, tour_looks=tour_looks)
 
 
-def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_dir: Path | None) -> int:
+def _run(
+    data_dir: Path | None, connection: str, *, use_simulator: bool, tour_dir: Path | None, tour_looks: int
+) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CHeKT Console")
     app.setDesktopFileName("chekt-console")
@@ -71,7 +81,7 @@ def _run(data_dir: Path | None, connection: str, *, use_simulator: bool, tour_di
         from chekt_console.tour_views import Sights
 
         sights = Sights(lambda: console.session, console.window, console.selection, console.show_connect)
-        tour = Tour(console.window, sights, console.theme.use, tour_dir)
+        tour = Tour(console.window, sights, console.theme.use, tour_dir, tour_looks)
         tour.finished.connect(app.exit)
         tour.start()
     code = app.exec()

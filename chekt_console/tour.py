@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from chekt_console.tour_views import Sights
     from chekt_console.ui.shared.theme import Colors
 
-_SIZES = ((1440, 900), (1280, 720))
-_STEP_LIMIT_S = 45.0
+_LARGE, _SMALL = (1440, 900), (1280, 720)
+_LOOKS = {
+    4: ((DARK, "dark", (_LARGE, _SMALL)), (LIGHT, "light", (_LARGE, _SMALL))),
+    2: ((DARK, "dark", (_LARGE,)), (LIGHT, "light", (_SMALL,))),
+}
+_STEP_LIMIT_S = 120.0
 _BEAT_MS = 5
 _LONG_MS = 50
 
@@ -67,12 +71,14 @@ class Tour(QObject):
         sights: Sights,
         use_colors: Callable[[Colors], None],
         folder: Path,
+        looks: int,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._sights = sights
         self._use_colors = use_colors
         self._folder = folder
+        self._looks = _LOOKS[looks]
         self._missing: list[str] = []
         self._pictures: list[str] = []
         self._heartbeat = Heartbeat(self)
@@ -91,13 +97,13 @@ class Tour(QObject):
 
     def _walk(self) -> Iterator[tuple[str, Callable[[], bool]]]:
         yield "start", self._sights.is_ready
-        for colors, word in ((DARK, "dark"), (LIGHT, "light")):
+        for colors, word, sizes in self._looks:
             self._heartbeat.showing = f"change to {word}"
             self._use_colors(colors)
-            for width, height in _SIZES:
+            for width, height in sizes:
                 self._window.resize(width, height)
                 for view in self._sights.views():
-                    if view.is_once and (width, height) != _SIZES[0]:
+                    if view.is_once and (width, height) != _LARGE:
                         continue
                     self._heartbeat.showing = f"{view.name} {word} {width}"
                     view.prepare()
