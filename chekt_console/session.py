@@ -392,6 +392,8 @@ class Session(QObject):
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
         account.poll_wanted.connect(self.feed.poll_soon)
+        if self.live is not None:
+            account.center_asked.connect(self.live.on_center_asked)
         if self.review is not None:
             account.clip_check_requested.connect(self.review.survey_controller.open)
         self.sites_pane.settings_requested.connect(account.edit)

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from chekt_console.api.simulator_control import SCENARIOS, play_scenario
+from chekt_console.api.simulator_control import ASKS, SCENARIOS, let_center_ask, play_scenario
+from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import EventKind
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
@@ -21,6 +22,7 @@ from chekt_console.ui.account.site_dialog import ARMING, CONTACTS, DETAILS, DEVI
 from chekt_console.ui.outbound.outbound_controller import OutboundController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.stage_menu import StageMenu
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
@@ -37,6 +39,7 @@ class AccountParts(QObject):
     devices_changed = Signal(str)
     poll_wanted = Signal()
     clip_check_requested = Signal(object)  # Site
+    center_asked = Signal()  # the simulator's operator has sent a request over the webhooks
 
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,7 +97,21 @@ class AccountParts(QObject):
     def can_play(self, base_url: str, control_token: str) -> None:
         """Over the simulator the menu offers stories to watch."""
         self._stage = (base_url, control_token) if control_token else None
-        self._scenarios.menuAction().setVisible(self._stage is not None)
+        self.stage.show_for(is_simulator=self._stage is not None)
+
+    def let_center_ask(self, kind: str) -> None:
+        """Comes back as a webhook, when the console listens to them."""
+        site, stage = self._ground.shell.selection.site, self._stage
+        if site is None or stage is None:
+            return
+        wanted = DeviceKind.AUDIO if kind == "audio.request" else DeviceKind.CAMERA
+        devices = self._ground.cache.devices(site.site_id)[0]
+        device_id = next((one.device_id for one in devices if one.kind is wanted), "")
+        given = "" if kind == "arming.command" else device_id
+        self._ground.runner.submit(
+            lambda _: let_center_ask(*stage, kind, site.site_id, given),
+            done=lambda _: self.center_asked.emit(),
+        )
 
     def close(self) -> None:
         self.controller.close()
@@ -145,12 +162,9 @@ class AccountParts(QObject):
         self.clip_check_action.triggered.connect(self._on_clip_check)
         self._menu.addActions([self.raise_action, self.delays_action, self.clip_check_action])
         self._menu.setToolTipsVisible(True)
-        self._scenarios = self._menu.addMenu("Play a scenario")
-        self._scenarios.menuAction().setVisible(False)
-        for name in SCENARIOS:
-            action = self._scenarios.addAction(name.capitalize())
-            action.setData(name)
-            action.triggered.connect(self._on_scenario)
+        self.stage = StageMenu(self._menu, SCENARIOS, ASKS)
+        self.stage.scenario_requested.connect(self._on_scenario)
+        self.stage.ask_requested.connect(self.let_center_ask)
         window.window_menu.add_menu(self._menu, 1)
         window.add_help("Site", (("Ctrl+I", "Site settings"), ("Ctrl+Shift+C", "Emergency contacts")))
 
@@ -163,10 +177,9 @@ class AccountParts(QObject):
         if isinstance(action, QAction):
             self.edit(int(action.data()))
 
-    def _on_scenario(self) -> None:
-        action, site, stage = self.sender(), self._ground.shell.selection.site, self._stage
-        if isinstance(action, QAction) and site is not None and stage is not None:
-            name = str(action.data())
+    def _on_scenario(self, name: str) -> None:
+        site, stage = self._ground.shell.selection.site, self._stage
+        if site is not None and stage is not None:
             self._ground.runner.submit(
                 lambda _: play_scenario(*stage, name, site.site_id),
                 done=lambda _: self._on_notice("scenario", f"{name.capitalize()} begins at {site.name}."),
@@ -208,6 +221,7 @@ class AccountParts(QObject):
         ):
             action.setEnabled(site is not None)
         self.raise_action.setEnabled(site is not None and not self._is_production)
+        self.stage.set_enabled(has_site=site is not None)
         is_off = site is not None and not site.is_monitored
         self.monitoring_action.setText("Switch monitoring on" if is_off else "Switch monitoring off…")
         notices = self._ground.shell.notices

@@ -83,6 +83,7 @@ class LiveParts(QObject):
             self._confirm,
             shell.window,
             is_production=is_production,
+            device_name=self._device_name,
         )
         icon = QIcon(str(resource("icon.svg")))
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
@@ -164,6 +165,21 @@ class LiveParts(QObject):
         if self.inspector.isVisible():
             self.inspector.raise_()
         self.inspector.show()
+
+    def on_center_asked(self) -> None:
+        """The simulator's operator asked; while webhooks are off nobody hears it."""
+        if not self.feed.is_on:
+            self._ground.shell.notices.show(
+                "webhooks",
+                "The monitoring center asked, but webhooks are off and nobody heard it. Listen, then let it ask again.",
+                severity=Severity.WARNING,
+                action="Listen for webhooks",
+                on_action=self._listen,
+            )
+
+    def _listen(self) -> None:
+        self.set_listening(True)
+        self._ground.shell.notices.clear("webhooks")
 
     def state_words(self) -> str:
         """Whether it listens, where, and what was counted."""
@@ -367,6 +383,10 @@ class LiveParts(QObject):
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell
         return confirm(shell.window, shell.theme, title, text, action, typed=typed)
+
+    def _device_name(self, site_id: str, device_id: str) -> str:
+        devices = self._ground.cache.devices(site_id)[0]
+        return next((one.name for one in devices if one.device_id == device_id), "")
 
     def _site_name(self, site_id: str) -> str:
         site = self._find_site(site_id)

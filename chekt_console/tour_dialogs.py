@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chekt_console.api.simulator_control import ASKS
 from chekt_console.tour_view import View
 from chekt_console.ui.shared.help_sheet import HelpSheet
 
@@ -26,6 +27,7 @@ class DialogSights:
         self._session_of = session
         self._window = window
         self._shown: QWidget | None = None
+        self._asked = False
 
     def tabs(self) -> list[View]:
         """Below the week; the schedule perspective is in front."""
@@ -40,12 +42,18 @@ class DialogSights:
             self._of("raise-event", self._open_raise, self._raise_dialog),
             self._of("delivery-times", self._open_delays, self._delays_dialog),
             self._of("clip-check", self._open_clip_check, self._clip_check, self._are_clips_checked),
-            self._of("live-wall", self._open_wall, self._wall),
+            self._of("live-wall", self._open_wall, self._wall, self._is_wall_live),
             self._of("stills", self._open_stills, self._stills, self._are_stills_there),
             self._of("outbox", self._open_outbox, self._outbox),
-            self._of("requests", self._open_requests, self._requests),
-            self._of("webhooks", self._open_webhooks, self._webhooks),
             self._of("keys", self._open_keys, self._keys),
+        ]
+
+    def two_way(self) -> list[View]:
+        """The monitoring center asks, an event is raised and followed; last, because alarms and notices stay behind."""
+        return [
+            self._of("requests", self._open_requests, self._requests, self._were_requests_heard),
+            self._of("webhooks", self._open_webhooks, self._webhooks, self._are_webhooks_listed),
+            self._of("raised-event", self._open_raised, self._raise_dialog, self._is_delivered),
         ]
 
     def close(self) -> None:
@@ -163,14 +171,35 @@ class DialogSights:
         outbox = self._session_of().outbox
         return outbox.dialog if outbox is not None else None
 
+    def _is_wall_live(self) -> bool:
+        """Every camera has given pictures for a moment, so that each says how many."""
+        work = self._session_of().work
+        wall = work.live_controller.wall if work is not None else None
+        return wall is not None and all(
+            tile.picture.has_image and "Connecting" not in tile.status.text() for tile in wall.tiles
+        )
+
     def _open_requests(self) -> None:
         live = self._session_of().live
         if live is not None:
+            self._asked = False
+            live.set_listening(is_on=True)
             live.controller.show_dialog()
 
     def _requests(self) -> QWidget | None:
         live = self._session_of().live
         return live.controller.dialog if live is not None else None
+
+    def _were_requests_heard(self) -> bool:
+        """Asks one of each as soon as somebody listens; filled once they stand in the list."""
+        live, account = self._session_of().live, self._session_of().account
+        if live is None or account is None or not live.feed.is_live:
+            return False
+        if not self._asked:
+            self._asked = True
+            for kind in ASKS:
+                account.let_center_ask(kind)
+        return {state.request.kind for state in live.requests.states()} >= set(ASKS)
 
     def _open_webhooks(self) -> None:
         live = self._session_of().live
@@ -180,6 +209,22 @@ class DialogSights:
     def _webhooks(self) -> QWidget | None:
         live = self._session_of().live
         return live.inspector if live is not None else None
+
+    def _are_webhooks_listed(self) -> bool:
+        live = self._session_of().live
+        return live is not None and live.inspector is not None and live.inspector.list.topLevelItemCount() > 0
+
+    def _open_raised(self) -> None:
+        self._open_raise()
+        account = self._session_of().account
+        if account is not None and account.outbound.dialog is not None:
+            account.outbound.dialog.send.click()
+
+    def _is_delivered(self) -> bool:
+        """With the monitoring center; an operator takes longer than a tour waits."""
+        account = self._session_of().account
+        dialog = account.outbound.dialog if account is not None else None
+        return dialog is not None and "an operator has not decided" in dialog.note.text()
 
     def _open_keys(self) -> None:
         self._window.window_menu.keys_requested.emit()

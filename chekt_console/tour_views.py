@@ -64,6 +64,7 @@ class Sights:
             View("fleet-preview", self._bring_fleet_preview, self._is_fleet_compared),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
+            *self._beside.two_way(),
             View("no-site", self._let_go_of_site, lambda: self._selection.site is None),
             View("schedule-no-site", self._bring_schedule, lambda: True),
             View("connect", self._bring_connect, lambda: True),
@@ -253,6 +254,10 @@ class Sights:
         self._window.goto_box.open()
 
     def _let_go_of_site(self) -> None:
+        self._beside.close()
+        live = self._session.live
+        if live is not None and live.feed.is_on:
+            live.set_listening(is_on=False)
         self._window.goto_box.close_popup()
         self._window.goto_box.clear()
         self._window.show_perspective("review")

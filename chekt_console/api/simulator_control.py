@@ -10,14 +10,36 @@ SCENARIOS = ("quiet night", "burglary with dispatch", "cleaning crew", "storm", 
 _TIMEOUT_S = 10.0
 
 
+# What an operator of the simulated center may ask, and what the menu calls it.
+ASKS = {
+    "arming.command": "To arm it for the night",
+    "camera.view_request": "To see a camera",
+    "audio.request": "To speak to the place",
+}
+
+
 def play_scenario(base_url: str, control_token: str, name: str, site_id: str) -> None:
     """Answers at once; the story goes on by itself. Blocks."""
+    _post(base_url, control_token, "scenario", {"name": name, "site_id": site_id})
+
+
+def let_center_ask(base_url: str, control_token: str, kind: str, site_id: str, device_id: str = "") -> None:
+    """An operator of the simulated center sends a request over the webhooks. Blocks."""
+    body = {"ask": kind, "site_id": site_id}
+    if kind == "arming.command":
+        body["mode"] = "night"
+    if device_id:
+        body["device_id"] = device_id
+    _post(base_url, control_token, "center", body)
+
+
+def _post(base_url: str, control_token: str, what: str, body: dict[str, str]) -> None:
     try:
         with httpx.Client(timeout=_TIMEOUT_S, trust_env=False) as client:
             client.post(
-                f"{base_url.rstrip('/')}/_simulator/scenario",
+                f"{base_url.rstrip('/')}/_simulator/{what}",
                 headers={"X-Control-Token": control_token},
-                json={"name": name, "site_id": site_id},
+                json=body,
             ).raise_for_status()
     except httpx.HTTPError as error:
-        raise Unreachable("The simulator did not take the scenario.", detail=type(error).__name__) from None
+        raise Unreachable(f"The simulator did not take the {what}.", detail=type(error).__name__) from None

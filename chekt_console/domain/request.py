@@ -45,16 +45,22 @@ class IncomingRequest:
 
     @property
     def what(self) -> str:
+        return self.what_of()
+
+    def what_of(self, device: str = "", partitions: tuple[str, ...] = ()) -> str:
+        """With the names of its device and partitions where they are known; else their numbers."""
         if self.is_arming:
             mode = {one.value: one for one in ArmingMode}.get(self.mode)
             if mode is None:
                 return "Arm or disarm, not said how"
             verb = "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.label}"
-            parts = f", partitions {', '.join(self.partition_ids)}" if self.partition_ids else ""
-            return f"{verb}{parts}"
+            parts = ", ".join(partitions or self.partition_ids)
+            return f"{verb}, partitions {parts}" if parts else verb
         if self.is_view:
-            return f"See camera {self.device_id} live" if self.device_id else "See a camera live"
-        return f"Talk over device {self.device_id}" if self.device_id else "Talk"
+            where = device or (f"camera {self.device_id}" if self.device_id else "a camera")
+            return f"See {where} live"
+        where = device or (f"device {self.device_id}" if self.device_id else "")
+        return f"Talk over {where}" if where else "Talk"
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -162,6 +162,8 @@ async def add_webhook(request: Request) -> Response:
         return 201, _webhook(row)
 
     status, payload, headers = await write_once(request, write)
+    # Before the answer: what happens from now on is delivered.
+    request.app.state.webhooks.take_partners(gateway_of(request))
     return json_reply(payload, status, headers)
 
 
@@ -176,6 +178,7 @@ async def delete_webhook(request: Request) -> Response:
         return 204, None
 
     status, _, headers = await write_once(request, write)
+    request.app.state.webhooks.take_partners(gateway_of(request))
     return Response(status_code=status, headers=headers)
 
 

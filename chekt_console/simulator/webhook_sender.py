@@ -104,7 +104,7 @@ class WebhookSender:
                 await asyncio.sleep(_LOOK_S)
                 if time.monotonic() - looked_at > _PARTNERS_S:
                     looked_at = time.monotonic()
-                    self._take_partners(gateway)
+                    self.take_partners(gateway)
                 if not self.endpoints:
                     last = _newest(gateway)
                     continue
@@ -125,7 +125,7 @@ class WebhookSender:
             if self._client is not None:
                 await self._client.aclose()
 
-    def _take_partners(self, gateway: Gateway) -> None:
+    def take_partners(self, gateway: Gateway) -> None:
         """Those registered over the partner API; only what is on this computer is delivered to."""
         rows = {row["webhook_id"]: row for row in gateway.database.rows("SELECT * FROM partner_webhook")}
         for webhook_id in self._partners - rows.keys():

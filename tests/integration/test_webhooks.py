@@ -140,7 +140,7 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     )
     event_id = str(raised["event_id"])
     pane = running.timeline.timeline.timeline
-    running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 5_000)
+    running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 30_000)
 
     _control(running, "center", {"verify": event_id, "decision": "false"})
     running.wait(lambda: (found := session.events.find(event_id)) and found.decision == "false")
@@ -192,7 +192,7 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     camera = next(one for one in devices if one.kind is DeviceKind.CAMERA)
     words = {"ask": "camera.view_request", "site_id": site.site_id, "device_id": camera.device_id}
     viewed = _control(running, "center", words)["request_id"]
-    running.wait(lambda: any("See camera" in one.text for one in notices.notices()))
+    running.wait(lambda: any(f"See {camera.name} live" in one.text for one in notices.notices()))
     dialog.choose(viewed)
     dialog.carry_out.click()
     running.wait(lambda: running.work.live_controller.windows)

@@ -75,7 +75,7 @@ class RunningConsole:
         assert simulator.address is not None
         return simulator.address
 
-    def wait(self, what: Callable[[], object], timeout_ms: int = 20_000) -> None:
+    def wait(self, what: Callable[[], object], timeout_ms: int = 30_000) -> None:
         self._qtbot.waitUntil(lambda: bool(what()), timeout=timeout_ms)
 
     def wait_filled(self) -> None:

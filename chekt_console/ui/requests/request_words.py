@@ -30,11 +30,11 @@ def who_words(request: IncomingRequest) -> str:
     return f"{request.who}, {request.center}" if request.center else request.who
 
 
-def ask_words(request: IncomingRequest, site_name: str) -> str:
-    """Who, what, which site, until when."""
+def ask_words(request: IncomingRequest, site_name: str, what: str = "") -> str:
+    """Who, what, which site, until when. `what` names the device where its name is known."""
     reason = f" Reason given: {request.reason}." if request.reason else ""
     return (
-        f"{who_words(request)} asks: {request.what} at {site_name}."
+        f"{who_words(request)} asks: {what or request.what} at {site_name}."
         f" Asked at {clock_words(request.asked_ms)}, holds until {clock_words(request.expires_ms)}.{reason}"
     )
 
@@ -47,8 +47,8 @@ def report_words(report: str) -> str:
     return f"The monitoring center could not be told ({report.removeprefix('failed: ')})" if report else ""
 
 
-def detail_words(state: RequestState, site_name: str) -> str:
-    parts = [ask_words(state.request, site_name), f"{STATES[state.state]}.", state.outcome]
+def detail_words(state: RequestState, site_name: str, what: str = "") -> str:
+    parts = [ask_words(state.request, site_name, what), f"{STATES[state.state]}.", state.outcome]
     if state.request.is_arming:
         parts.append(report_words(state.report))
     return "\n\n".join(filter(None, parts))

@@ -41,8 +41,11 @@ class RequestsController(QObject):
         parent_widget: QWidget | None,
         *,
         is_production: bool,
+        device_name: Callable[[str, str], str] = lambda _site, _device: "",
     ) -> None:
+        """`device_name`: of a site's device, by their ids; "" when it is not known."""
         super().__init__(parent_widget)
+        self._device_name = device_name
         self._runner = runner
         self._requests = requests
         self._find_site = find_site
@@ -74,12 +77,14 @@ class RequestsController(QObject):
     def refresh(self) -> None:
         if self.dialog is not None:
             states = self._requests.states()
-            self.dialog.set_states(tuple((one, self._site_name(one.request)) for one in states))
+            self.dialog.set_states(
+                tuple((one, self._site_name(one.request), self._what(one.request)) for one in states)
+            )
 
     def on_requests(self, states: tuple[RequestState, ...]) -> None:
         for state in states:
             request = state.request
-            words = ask_words(request, self._site_name(request))
+            words = ask_words(request, self._site_name(request), self._what(request))
             is_open = state.state == "waiting"
             if is_open and request.is_arming and self._requests.policy == "always":
                 self._start(request)
@@ -114,7 +119,8 @@ class RequestsController(QObject):
             return
         name = self._site_name(request)
         typed = name if self._is_production else ""
-        if self._confirm(f"{request.what} at {name}?", ask_words(request, name), request.what, typed):
+        what = self._what(request)
+        if self._confirm(f"{what} at {name}?", ask_words(request, name, what), what, typed):
             self._start(request)
 
     def refuse(self, request_id: str) -> None:
@@ -147,7 +153,7 @@ class RequestsController(QObject):
             done=self._on_done,
             failed=None,
             lane=f"site:{site.site_id}",
-            title=f"{request.what} at {site.name}, for the monitoring center",
+            title=f"{self._what(request)} at {site.name}, for the monitoring center",
             is_command=True,
         )
 
@@ -201,6 +207,13 @@ class RequestsController(QObject):
         waiting = {one.request.kind for one in self._requests.states() if one.state == "waiting"}
         for kind in {ARMING_COMMAND, VIEW_REQUEST} - waiting:
             self._notices.clear(f"request {kind}")
+
+    def _what(self, request: IncomingRequest) -> str:
+        """In our names of its device and partitions."""
+        site = self._find_site(request.site_id)
+        known = {one.partition_id: one.name for one in site.partitions} if site is not None else {}
+        device = self._device_name(request.site_id, request.device_id) if request.device_id else ""
+        return request.what_of(device, tuple(known.get(one, one) for one in request.partition_ids))
 
     def _site_name(self, request: IncomingRequest) -> str:
         """The name we know, not the one that came with the request."""

@@ -44,9 +44,9 @@ class RequestsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._states: dict[str, tuple[RequestState, str]] = {}
+        self._states: dict[str, tuple[RequestState, str, str]] = {}
         self.setWindowTitle("Requests of the monitoring center")
-        self.resize(900, 480)
+        self.resize(1040, 480)
         self.policy = QComboBox(self)
         self.policy.setAccessibleName("Arming commands of the monitoring center")
         self.policy.activated.connect(self._on_policy)
@@ -79,17 +79,17 @@ class RequestsDialog(QDialog):
             self.policy.addItem(POLICY_WORDS[one], one)
         self.policy.setCurrentIndex(max(0, self.policy.findData(current)))
 
-    def set_states(self, states: tuple[tuple[RequestState, str], ...]) -> None:
-        """Newest first, each with the name of its site; the chosen one stays chosen."""
+    def set_states(self, states: tuple[tuple[RequestState, str, str], ...]) -> None:
+        """Newest first, each with the name of its site and what it asks; the chosen one stays chosen."""
         chosen = self.chosen
-        self._states = {state.request.request_id: (state, name) for state, name in states}
+        self._states = {one[0].request.request_id: one for one in states}
         self.list.clear()
-        for state, name in states:
+        for state, name, what in states:
             request = state.request
             item = QTreeWidgetItem(
                 [
                     clock_words(state.received_ms),
-                    request.what,
+                    what,
                     name,
                     who_words(request),
                     clock_words(request.expires_ms),

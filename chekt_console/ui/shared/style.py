@@ -76,6 +76,7 @@ QComboBox QAbstractItemView { background: palette(button); border: 1px solid pal
 QAbstractItemView { background: palette(window); color: palette(text); border: 0; outline: 0; selection-background-color: palette(alternate-base);
     selection-color: palette(text); }
 QHeaderView::section { background: palette(midlight); color: palette(dark); border: 0; border-bottom: 1px solid palette(mid); padding: 5px 8px; }
+QTreeWidget::item { padding: 4px 5px; }
 QMenu { background: palette(button); color: palette(text); border: 1px solid palette(mid); padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: palette(alternate-base); }

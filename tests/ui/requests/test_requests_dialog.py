@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOW = 1_770_000_000_000
 
 
-def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str]:
+def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str, str]:
     request = IncomingRequest(
         name,
         "arming.command",
@@ -30,7 +30,11 @@ def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str]
         NOW + 60_000,
         mode="night",
     )
-    return RequestState(request, NOW, state, outcome, "due" if outcome else ""), "Harbor Point Warehouse"
+    return (
+        RequestState(request, NOW, state, outcome, "due" if outcome else ""),
+        "Harbor Point Warehouse",
+        request.what,
+    )
 
 
 def test_the_person_reads_who_what_where_until_when_and_answers(qtbot: QtBot) -> None:
