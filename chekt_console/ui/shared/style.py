@@ -71,6 +71,10 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, 
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: palette(placeholder-text); }
 QComboBox::drop-down { border: 0; width: 24px; }
 QComboBox::down-arrow { image: url($chevron); width: 10px; }
+QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; background: transparent; width: 20px; }
+QAbstractSpinBox::up-arrow { image: url($up); width: 10px; }
+QAbstractSpinBox::down-arrow { image: url($chevron); width: 10px; }
 QComboBox QAbstractItemView { background: palette(button); border: 1px solid palette(mid); selection-background-color: palette(alternate-base);
     selection-color: palette(text); }
 QAbstractItemView { background: palette(window); color: palette(text); border: 0; outline: 0; selection-background-color: palette(alternate-base);
@@ -115,7 +119,10 @@ def stylesheet(colors: Colors) -> str:
     """The sheet for the whole application. It names roles of the palette, so it is the same for all colours:
     Qt needs a tenth of a second and more to take in another sheet, but little for another palette."""
     return _SHEET.substitute(
-        small=SMALL_PX, chevron=resource("chevron.svg").as_posix(), check=resource("check.svg").as_posix()
+        small=SMALL_PX,
+        chevron=resource("chevron.svg").as_posix(),
+        up=resource("chevron-up.svg").as_posix(),
+        check=resource("check.svg").as_posix(),
     )
 
 
