@@ -13,7 +13,7 @@ from chekt_console.services.schedule_service import StoredSchedule
 from chekt_console.store.outbox import OutboxStore
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
 from chekt_console.ui.outbox.outbox_words import bar_words
-from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog
+from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
@@ -41,7 +41,7 @@ class OutboxParts(QObject):
         self.outbox = OutboxService(self._store, ground.client, schedule.schedules, ground.clock)
         self.queue = OutboxSender(ground.runner, self.outbox, ground.clock, self)
         self.dialog: OutboxDialog | None = None
-        self.conflict: ConflictDialog | None = None
+        self.conflict: MergeDialog | None = None
         self.queue.entries_changed.connect(self._on_entries)
         self.queue.entry_moved.connect(self._on_moved)
         self.queue.failed.connect(self._on_failed)
@@ -99,10 +99,10 @@ class OutboxParts(QObject):
         base = StoredSchedule(change.site_id, change.base, change.base_etag, None)
         stored = StoredSchedule(change.site_id, theirs.schedule, theirs.etag, None)
         pane = self._schedule.schedule_pane
-        dialog = self.conflict = ConflictDialog(
+        dialog = self.conflict = MergeDialog(
             change.site, base, change.mine, stored, shell.theme, pane.style_words, self.dialog or shell.window
         )
-        dialog.mine_chosen.connect(lambda: self.queue.take_mine(number))
+        dialog.merged_chosen.connect(lambda merged: self.queue.take_merged(number, merged, theirs))
         dialog.theirs_chosen.connect(lambda: self._take_theirs(number, change.site_id, stored))
         dialog.finished.connect(self._forget_conflict)
         dialog.open()

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from chekt_console.background.runner import Runner
     from chekt_console.domain.clock import Clock
-    from chekt_console.domain.outbox import Change, OutboxEntry
+    from chekt_console.domain.outbox import Change, OutboxEntry, Theirs
+    from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.errors import ConsoleError
     from chekt_console.services.outbox_service import OutboxService
 
@@ -85,8 +86,8 @@ class OutboxSender(QObject):
     def discard(self, number: int) -> None:
         self._do(lambda: self._outbox.discard(number))
 
-    def take_mine(self, number: int) -> None:
-        self._do(lambda: self._outbox.take_mine(number))
+    def take_merged(self, number: int, merged: WeekSchedule, theirs: Theirs) -> None:
+        self._do(lambda: self._outbox.take_merged(number, merged, theirs))
 
     def open_schedule(self, site_id: str) -> OutboxEntry | None:
         """As last read from the disk."""

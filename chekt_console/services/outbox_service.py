@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.outbox import Theirs
+    from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.services.ports import Client
     from chekt_console.services.schedule_service import ScheduleService
     from chekt_console.store.outbox import OutboxStore
@@ -128,14 +130,15 @@ class OutboxService:
             ),
         )
 
-    def take_mine(self, number: int) -> OutboxEntry | None:
-        """After a conflict: mine over theirs; a third change meanwhile is refused again."""
+    def take_merged(self, number: int, merged: WeekSchedule, theirs: Theirs) -> OutboxEntry | None:
+        """After a conflict: what the person made of both; a third change since `theirs` is refused again."""
 
         def step(entry: OutboxEntry) -> OutboxEntry:
-            assert isinstance(entry.change, ScheduleChange)
-            if entry.theirs is None:
-                return entry
-            change = replace(entry.change, base=entry.theirs.schedule, base_etag=entry.theirs.etag)
+            change = entry.change
+            assert isinstance(change, ScheduleChange)
+            change = replace(
+                change, base=theirs.schedule, base_etag=theirs.etag, mine=merged, drawn=change.wish
+            )
             return replace(
                 entry,
                 change=change,

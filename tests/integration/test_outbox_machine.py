@@ -303,7 +303,9 @@ class OutboxMachine(RuleBasedStateMachine):
         if not takes_mine:
             self.outbox.service.discard(entry.number)
             return
-        self.outbox.service.take_mine(entry.number)
+        assert isinstance(entry.change, ScheduleChange)
+        assert entry.theirs is not None
+        self.outbox.service.take_merged(entry.number, entry.change.mine, entry.theirs)
         for day in (5, 6):  # the person chose to write over theirs
             self.theirs.pop((entry.site_id, day), None)
 

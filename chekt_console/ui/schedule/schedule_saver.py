@@ -10,7 +10,8 @@ from chekt_console.api.priority import Priority
 from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.errors import NotConfirmed, Unreachable
-from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog, SaveDialog
+from chekt_console.ui.schedule.merge_dialog import MergeDialog
+from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.outbox import OutboxEntry
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.errors import ConsoleError
-    from chekt_console.services.schedule_service import SaveOutcome, ScheduleService
+    from chekt_console.services.schedule_service import SaveOutcome, ScheduleService, StoredSchedule
     from chekt_console.ui.schedule.schedule_pane import SchedulePane
     from chekt_console.ui.schedule.schedule_work import ScheduleWork
     from chekt_console.ui.shared.theme import Theme
@@ -104,31 +105,26 @@ class ScheduleSaver(QObject):
         self._clear_notices(work)
         self.work_changed.emit(work)
 
-    def keep_mine(self, work: ScheduleWork) -> None:
-        """Written over what somebody else saved, with their ETag; a third change is refused again."""
-        if work.theirs is None:
-            return
-        work.base, work.theirs = work.theirs, None
+    def save_merged(self, work: ScheduleWork, merged: WeekSchedule, theirs: StoredSchedule) -> None:
+        """One step that undo takes back. Written with the ETag it was merged with, so that a third change is refused again."""
+        work.edit(merged, "Merge")
+        work.base, work.theirs = theirs, None
         self._clear_notices(work)
         self.work_changed.emit(work)
-        self.save(work, confirm=False)
-
-    def save_both(self, work: ScheduleWork, merged: WeekSchedule) -> None:
-        """Written with their ETag; a third change is refused again, and undo brings back what was drawn."""
-        if work.theirs is None:
-            return
-        work.edit(merged, "Save both changes")
-        self.keep_mine(work)
+        if work.has_draft:
+            self.save(work, confirm=False)
+        else:
+            self.theirs_taken.emit(work.site.site_id)
 
     def ask_whose(self, work: ScheduleWork) -> None:
         if work.theirs is None or work.base is None or self.dialog is not None:
             return
-        dialog = ConflictDialog(
-            work.site, work.base, work.current, work.theirs, self._theme, self._pane.style_words, self._pane
+        theirs = work.theirs
+        dialog = MergeDialog(
+            work.site, work.base, work.current, theirs, self._theme, self._pane.style_words, self._pane
         )
         dialog.theirs_chosen.connect(lambda: self.take_theirs(work))
-        dialog.mine_chosen.connect(lambda: self.keep_mine(work))
-        dialog.both_chosen.connect(lambda merged: self.save_both(work, merged))
+        dialog.merged_chosen.connect(lambda merged: self.save_merged(work, merged, theirs))
         self._open(dialog)
 
     def say_saved_after_all(self, work: ScheduleWork) -> None:

@@ -11,9 +11,10 @@ from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.domain.schedule_words import PLAIN
 from chekt_console.errors import NotConfirmed, NotThere, Unreachable
 from chekt_console.services.schedule_service import Draft, SaveOutcome
+from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
-from chekt_console.ui.schedule.schedule_dialogs import ConflictDialog, SaveDialog
+from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
@@ -252,26 +253,13 @@ def test_a_lost_race_offers_theirs(desk: Desk) -> None:
     desk.schedules.put(HARBOR, theirs, "e2")
     desk.controller.save_now()
     dialog = desk.controller.saver.dialog
-    assert isinstance(dialog, ConflictDialog)
+    assert isinstance(dialog, MergeDialog)
     assert desk.state.startswith("draft, not saved")
     dialog.take_theirs.click()
     assert desk.shown == theirs
     assert desk.state == "saved as of 20:51"
     desk.pane.header.undo.click()
     assert desk.shown == drawn  # mine is one undo away
-
-
-def test_a_lost_race_offers_mine(desk: Desk) -> None:
-    desk.open_harbor()
-    drawn = desk.draw_saturday()
-    desk.schedules.put(HARBOR, WeekSchedule((away(6, 0, 24),)), "e2")
-    desk.controller.save_now()
-    dialog = desk.controller.saver.dialog
-    assert isinstance(dialog, ConflictDialog)
-    dialog.save_mine.click()
-    assert desk.schedules.saves[-1] == ("s1", drawn, "e2")
-    assert desk.schedules.server["s1"].schedule == drawn
-    assert desk.state == "saved as of 20:51"
 
 
 def test_a_change_by_somebody_else_under_a_draft_is_said(desk: Desk) -> None:

@@ -136,7 +136,7 @@ def test_the_same_hours_changed_by_both_are_asked_about(bench: Bench, takes_mine
     assert bench.outbox.due_sites() == ()  # nothing goes by itself before somebody chose
     assert bench.server_has() == _stay(0)
     if takes_mine:
-        bench.outbox.take_mine(entry.number)
+        bench.outbox.take_merged(entry.number, _night(0), entry.theirs)
         bench.outbox.send_next("7")
         assert bench.server_has() == _night(0)
     else:

@@ -1,0 +1,157 @@
+"""The conflicts of a merge, one block each: where it is, and Mine, Theirs or Both to choose from, by mouse or by keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+
+from chekt_console.domain.schedule_merge import Side
+from chekt_console.domain.schedule_merge_words import side_words, where_words
+from chekt_console.domain.schedule_words import PLAIN, WordStyle
+from chekt_console.ui.shared.style import set_role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chekt_console.domain.schedule_merge import Conflict
+
+_NAMES = {Side.MINE: "Mine", Side.THEIRS: "Theirs", Side.BOTH: "Both"}
+_KEYS = {Qt.Key.Key_M: Side.MINE, Qt.Key.Key_T: Side.THEIRS, Qt.Key.Key_B: Side.BOTH}
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+
+
+class ConflictBlock(QFrame):
+    chosen = Signal()
+    entered = Signal()  # the keyboard is in it now
+
+    def __init__(self, conflict: Conflict, place: str, style: WordStyle, parent: QWidget) -> None:
+        super().__init__(parent)
+        set_role(self, "card")
+        self.conflict = conflict
+        where = where_words(conflict, style)
+        before = side_words(conflict, None, style)
+        head = QLabel(where, self)
+        head.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(head, "strong")
+        was = QLabel(f"before: {before}", self)
+        was.setTextFormat(Qt.TextFormat.PlainText)
+        was.setWordWrap(True)
+        set_role(was, "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(3)
+        column.addWidget(head)
+        column.addWidget(was)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self.buttons: dict[Side, QRadioButton] = {}
+        for side in conflict.choices:
+            words = side_words(conflict, side, style)
+            button = QRadioButton(f"{_NAMES[side]}: {words}".replace("&", "&&"), self)
+            key = _NAMES[side][0]
+            button.setToolTip(f"{_NAMES[side]} ({key})")
+            button.setAccessibleName(f"{place}, {where}. {_NAMES[side]}: {words}")
+            button.setAccessibleDescription(
+                f"Before: {before}. Up and down go to other conflicts; M, T and B choose."
+            )
+            button.installEventFilter(self)
+            button.clicked.connect(self.chosen)
+            self._group.addButton(button)
+            self.buttons[side] = button
+            column.addWidget(button)
+
+    @property
+    def side(self) -> Side | None:
+        return next((side for side, button in self.buttons.items() if button.isChecked()), None)
+
+    def choose(self, side: Side) -> bool:
+        """False where it is not offered."""
+        button = self.buttons.get(side)
+        if button is None:
+            return False
+        button.setChecked(True)
+        self.chosen.emit()
+        return True
+
+    def take_focus(self) -> None:
+        side = self.side
+        (self.buttons[side] if side else self.buttons[Side.MINE]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The buttons give their letters and arrows to the list: to them, up and down would choose."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.entered.emit()
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            parent = self.parentWidget()
+            if isinstance(parent, ConflictList) and parent.take_key(self, event):
+                return True
+        return super().eventFilter(watched, event)
+
+
+class ConflictList(QWidget):
+    choices_changed = Signal()
+    conflict_entered = Signal(object)  # Conflict
+
+    def __init__(self, conflicts: Sequence[Conflict], style: WordStyle = PLAIN) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.setSpacing(8)
+        count = len(conflicts)
+        self.blocks = [
+            ConflictBlock(conflict, f"Conflict {number} of {count}", style, self)
+            for number, conflict in enumerate(conflicts, start=1)
+        ]
+        for block in self.blocks:
+            column.addWidget(block)
+            block.chosen.connect(self.choices_changed)
+            block.entered.connect(self._on_entered)
+        column.addStretch(1)
+        self._area: QScrollArea | None = None
+
+    @property
+    def choices(self) -> Mapping[Conflict, Side]:
+        return {block.conflict: block.side for block in self.blocks if block.side is not None}
+
+    @property
+    def left(self) -> int:
+        """How many are to be decided yet."""
+        return sum(block.side is None for block in self.blocks)
+
+    def choose_all(self, side: Side) -> None:
+        for block in self.blocks:
+            block.choose(side)
+
+    def scrolls_in(self, area: QScrollArea) -> None:
+        """The block the keyboard is in is kept in sight there."""
+        self._area = area
+
+    def take_key(self, block: ConflictBlock, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        place = self.blocks.index(block)
+        if is_plain and key in _STEPS:
+            self.blocks[max(0, min(place + _STEPS[key], len(self.blocks) - 1))].take_focus()
+            return True
+        if is_plain and key in _SIDEWAYS:
+            sides = list(block.buttons)
+            at = sides.index(block.side) + _SIDEWAYS[key] if block.side else 0
+            block.choose(sides[at % len(sides)])
+            block.take_focus()
+            return True
+        if is_plain and key in _KEYS:
+            if block.choose(_KEYS[key]):
+                block.take_focus()
+            return True
+        return False
+
+    def _on_entered(self) -> None:
+        block = self.sender()
+        if isinstance(block, ConflictBlock):
+            if self._area is not None:
+                self._area.ensureWidgetVisible(block)
+            self.conflict_entered.emit(block.conflict)
