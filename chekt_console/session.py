@@ -463,7 +463,9 @@ class Session(QObject):
             self.queue.controller.show_stale(last_good_s if freshness is Freshness.STALE else None)
 
     def _on_resumed(self, _missing_s: float) -> None:
-        """The computer slept: connections are gone and what is shown is old."""
+        """The computer slept: connections are gone, what is shown is old, and what is read now is of the past."""
+        if self.live is not None:
+            self.live.desktop.forget_before(self._ground.clock.now_ms())
         self.retry()
 
     def _on_recovered(self) -> None:

@@ -23,6 +23,7 @@ from chekt_console.ui.requests.inspector_dialog import InspectorDialog
 from chekt_console.ui.requests.requests_controller import RequestsController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.desktop_notices import DesktopNotices
+from chekt_console.ui.shared.notice_menu import NoticeMenu
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ if TYPE_CHECKING:
 
 _KEYRING_SERVICE = "CHeKT Console webhooks"
 _LISTEN = "listen"
-_QUIET = "quiet hours"
-_MUTE, _SOUND, _RELAY = "mute", "sound", "relay"
-_QUIET_HOURS = (22, 7)
+_RELAY = "relay"
 
 
 class LiveParts(QObject):
@@ -98,13 +97,7 @@ class LiveParts(QObject):
     def start(self) -> None:
         """As it was left: off unless the person switched it on over this connection."""
         self.requests.recover()
-        quiet = self.inbox.policy(_QUIET, "off") == "on"
-        self.quiet_action.setChecked(quiet)
-        self.desktop.quiet = _QUIET_HOURS if quiet else None
-        self.mute_action.setChecked(self.inbox.policy(_MUTE, "off") == "on")
-        self.desktop.is_muted = self.mute_action.isChecked()
-        self.sound_action.setChecked(self.inbox.policy(_SOUND, "on") == "on")
-        self.desktop.has_sound = self.sound_action.isChecked()
+        self.notice_menu.load()
         if self.inbox.policy(_LISTEN, "off") == "on":
             self.listen_action.setChecked(True)
             self.feed.start(self._kept_port())
@@ -219,21 +212,11 @@ class LiveParts(QObject):
         self.relay_action = QAction("Relay address…", self._menu)
         self.relay_action.setToolTip("Where the gateway sends webhooks when this computer cannot be reached")
         self.relay_action.triggered.connect(self._on_relay)
-        self.mute_action = QAction("No notifications from this connection", self._menu)
-        self.mute_action.setCheckable(True)
-        self.mute_action.triggered.connect(self._on_mute)
-        self.sound_action = QAction("Sound at an alarm", self._menu)
-        self.sound_action.setCheckable(True)
-        self.sound_action.triggered.connect(self._on_sound)
-        first, end = _QUIET_HOURS
-        self.quiet_action = QAction(f"Quiet hours ({first}:00 to {end:02d}:00)", self._menu)
-        self.quiet_action.setCheckable(True)
-        self.quiet_action.triggered.connect(self._on_quiet)
         self._menu.addActions(
             [self.listen_action, self.relay_action, self.requests_action, self.inspector_action]
         )
         self._menu.addSeparator()
-        self._menu.addActions([self.mute_action, self.quiet_action, self.sound_action])
+        self.notice_menu = NoticeMenu(self._menu, self.desktop, self.inbox.policy, self.inbox.set_policy)
         self._menu.setToolTipsVisible(True)
         window.window_menu.add_menu(self._menu, 2)
 
@@ -313,6 +296,8 @@ class LiveParts(QObject):
     def _on_event_chosen(self, event: Event) -> None:
         shell = self._ground.shell
         site = self._find_site(event.site_id)
+        if shell.window.isMinimized():
+            shell.window.showNormal()
         shell.window.raise_()
         shell.window.activateWindow()
         if site is not None:
@@ -322,18 +307,6 @@ class LiveParts(QObject):
 
     def _on_requests_wanted(self) -> None:
         self.controller.show_dialog()
-
-    def _on_quiet(self, is_on: bool) -> None:
-        self.inbox.set_policy(_QUIET, "on" if is_on else "off")
-        self.desktop.quiet = _QUIET_HOURS if is_on else None
-
-    def _on_mute(self, is_on: bool) -> None:
-        self.inbox.set_policy(_MUTE, "on" if is_on else "off")
-        self.desktop.is_muted = is_on
-
-    def _on_sound(self, is_on: bool) -> None:
-        self.inbox.set_policy(_SOUND, "on" if is_on else "off")
-        self.desktop.has_sound = is_on
 
     def _on_relay(self) -> None:
         """Registered again under the new address at once."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chekt_console.api.simulator_control import ASKS
 from chekt_console.tour_view import View
 from chekt_console.ui.shared.help_sheet import HelpSheet
+from chekt_console.ui.shared.notice_strip import NoticeStrip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,6 +171,19 @@ class DialogSights:
     def _outbox(self) -> QWidget | None:
         outbox = self._session_of().outbox
         return outbox.dialog if outbox is not None else None
+
+    def end_two_way(self) -> None:
+        """Refuses what was asked and dismisses what was said, for the pictures that follow."""
+        live = self._session_of().live
+        if live is None or not live.feed.is_on:
+            return
+        for state in live.requests.states():
+            if state.state == "waiting":
+                live.controller.refuse(state.request.request_id)
+        live.set_listening(is_on=False)
+        for strip in self._window.findChildren(NoticeStrip):
+            while strip.lines():
+                strip.lines()[0].dismiss.click()
 
     def _is_wall_live(self) -> bool:
         """Every camera has given pictures for a moment, so that each says how many."""

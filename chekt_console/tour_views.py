@@ -255,9 +255,7 @@ class Sights:
 
     def _let_go_of_site(self) -> None:
         self._beside.close()
-        live = self._session.live
-        if live is not None and live.feed.is_on:
-            live.set_listening(is_on=False)
+        self._beside.end_two_way()
         self._window.goto_box.close_popup()
         self._window.goto_box.clear()
         self._window.show_perspective("review")

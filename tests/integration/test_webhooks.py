@@ -142,6 +142,14 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     pane = running.timeline.timeline.timeline
     running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 30_000)
 
+    # A click on its notification opens it, whatever was looked at meanwhile.
+    running.console.selection.select_site(running.site("Juniper Market"))
+    alarm = session.events.find(event_id)
+    assert alarm is not None
+    live.desktop.event_chosen.emit(alarm)
+    running.wait(lambda: running.console.selection.selected_event == alarm)
+    assert running.console.selection.site == site
+
     _control(running, "center", {"verify": event_id, "decision": "false"})
     running.wait(lambda: (found := session.events.find(event_id)) and found.decision == "false")
     # A poll may bring the decision before the webhook with who made it.

@@ -82,6 +82,7 @@ class InspectorDialog(QDialog):
         chosen = self.chosen
         self.state.setText(state)
         self._deliveries = {one.number: one for one in deliveries}
+        self.list.ensurePolished()  # before it measures its rows once for all
         self.list.clear()
         for one in deliveries:
             kind = understand(one.body).kind or "no type"

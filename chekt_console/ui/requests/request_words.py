@@ -16,6 +16,7 @@ STATES = {
     "refused": "Refused",
     "shown": "For your information",
 }
+SHORT_STATES = STATES | {"waiting": "Waiting", "shown": "To know"}
 POLICY_WORDS = {"ask": "Ask me", "always": "Always carry out", "never": "Never"}
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.ui.requests.request_words import (
     POLICY_WORDS,
-    STATES,
+    SHORT_STATES,
     clock_words,
     detail_words,
     who_words,
@@ -83,6 +83,7 @@ class RequestsDialog(QDialog):
         """Newest first, each with the name of its site and what it asks; the chosen one stays chosen."""
         chosen = self.chosen
         self._states = {one[0].request.request_id: one for one in states}
+        self.list.ensurePolished()  # before it measures its rows once for all
         self.list.clear()
         for state, name, what in states:
             request = state.request
@@ -93,7 +94,7 @@ class RequestsDialog(QDialog):
                     name,
                     who_words(request),
                     clock_words(request.expires_ms),
-                    STATES[state.state],
+                    SHORT_STATES[state.state],
                 ]
             )
             item.setData(0, _ID, request.request_id)

@@ -1,11 +1,12 @@
-"""Alarms of now on the desktop, where it has a place for them; never those of the past, never in quiet hours."""
+"""Alarms of now on the desktop, with a sound that tells how bad it is; never those of the past, never in quiet hours."""
 
 from __future__ import annotations
 
 import time
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from chekt_console.domain.event import EventKind
@@ -21,6 +22,28 @@ _NEW_MS = 60_000  # an alarm older than this is history
 _SHOWN_MS = 10_000
 _REMEMBERED = 500
 _SOUND_EVERY_S = 3.0  # a burst is one alarm to the ear
+_BEAT_MS = 350  # between the beeps of one sound
+_LIFE_WORDS = ("panic", "duress", "hold-up", "holdup", "fire", "smoke", "gas", "medical", "carbon")
+
+
+class Urgency(IntEnum):
+    """How many times it beeps."""
+
+    TROUBLE = 1
+    ALARM = 2
+    LIFE = 3
+
+
+def urgency_of(event: Event) -> Urgency | None:
+    """None for what is told to nobody: arming, activity, what is over or decided."""
+    if event.decision:
+        return None
+    if event.kind is EventKind.TROUBLE:
+        return Urgency.TROUBLE if event.status != "restored" else None
+    if event.kind is not EventKind.ALARM:
+        return None
+    words = f"{event.subtype} {event.text}".casefold()
+    return Urgency.LIFE if any(word in words for word in _LIFE_WORDS) else Urgency.ALARM
 
 
 def is_quiet(hour: int, quiet: tuple[int, int] | None) -> bool:
@@ -35,56 +58,94 @@ class DesktopNotices(QObject):
     event_chosen = Signal(object)  # Event of the notification that was clicked
 
     def __init__(
-        self, icon: QIcon, site_name: Callable[[str], str], since_ms: int, parent: QObject | None = None
+        self,
+        icon: QIcon,
+        site_name: Callable[[str], str],
+        since_ms: int,
+        parent: QObject | None = None,
+        *,
+        beep: Callable[[], None] = QApplication.beep,
+        now_s: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
         self._site_name = site_name
         self._since_ms = since_ms
+        self._beep = beep
+        self._now_s = now_s
         self._told: dict[str, None] = {}
         self._tray: QSystemTrayIcon | None = None
         self._last: Event | None = None
         self._rang_s = 0.0
+        self._beeps_left = 0
+        self._beeper = QTimer(self, interval=_BEAT_MS)
+        self._beeper.timeout.connect(self._on_beat)
         self.quiet: tuple[int, int] | None = None
         self.is_muted = False
         self.has_sound = True
+        self.has_troubles = False
+
+    def forget_before(self, instant_ms: int) -> None:
+        """What happened until then is of the past: the computer slept through it."""
+        self._since_ms = max(self._since_ms, instant_ms)
 
     def worth_telling(self, events: Iterable[Event], now_ms: int) -> tuple[Event, ...]:
-        """Alarms that happened since this connection was opened and within the minute, undecided, each told once."""
+        """What happened since this connection was opened and within the minute, undecided, each told once; worst last."""
         found = []
         for event in events:
             is_now = event.instant_ms >= max(self._since_ms, now_ms - _NEW_MS)
-            is_alarm = event.kind is EventKind.ALARM and not event.decision
-            if is_alarm and is_now and event.event_id not in self._told:
+            urgency = urgency_of(event)
+            is_wanted = urgency is not None and (urgency is not Urgency.TROUBLE or self.has_troubles)
+            if is_wanted and is_now and event.event_id not in self._told:
                 self._told[event.event_id] = None
                 found.append(event)
         for key in list(self._told)[:-_REMEMBERED]:
             del self._told[key]
-        return tuple(found)
+        return tuple(sorted(found, key=lambda event: (urgency_of(event) or 0, event.instant_ms)))
 
     def on_events(self, events: Iterable[Event]) -> None:
-        now_s = time.time()
+        now_s = self._now_s()
         fresh = self.worth_telling(events, round(now_s * 1000))
         if not fresh or self.is_muted or is_quiet(time.localtime(now_s).tm_hour, self.quiet):
             return
+        worst = fresh[-1]
         if self.has_sound and now_s - self._rang_s > _SOUND_EVERY_S:
             self._rang_s = now_s
-            QApplication.beep()
+            self._ring(int(urgency_of(worst) or 1))
         if not QSystemTrayIcon.isSystemTrayAvailable() or not QSystemTrayIcon.supportsMessages():
             return
         if self._tray is None:
             self._tray = QSystemTrayIcon(self._icon, self)
-            self._tray.messageClicked.connect(self._on_clicked)
+            self._tray.messageClicked.connect(self.choose_last)
             self._tray.show()
-        self._last = fresh[-1]
-        more = f" and {len(fresh) - 1} more alarms" if len(fresh) > 1 else ""
-        title = f"Alarm at {self._site_name(self._last.site_id)}{more}"
-        self._tray.showMessage(title, self._last.text, QSystemTrayIcon.MessageIcon.Warning, _SHOWN_MS)
+        self._last = worst
+        more = f" and {len(fresh) - 1} more" if len(fresh) > 1 else ""
+        title = f"{worst.kind.label} at {self._site_name(worst.site_id)}{more}"
+        icon = (
+            QSystemTrayIcon.MessageIcon.Critical
+            if urgency_of(worst) is Urgency.LIFE
+            else QSystemTrayIcon.MessageIcon.Warning
+        )
+        self._tray.showMessage(title, worst.text, icon, _SHOWN_MS)
+
+    def choose_last(self) -> None:
+        """The notification was clicked."""
+        if self._last is not None:
+            self.event_chosen.emit(self._last)
 
     def close(self) -> None:
+        self._beeper.stop()
         if self._tray is not None:
             self._tray.hide()
 
-    def _on_clicked(self) -> None:
-        if self._last is not None:
-            self.event_chosen.emit(self._last)
+    def _ring(self, beeps: int) -> None:
+        self._beep()
+        self._beeps_left = beeps - 1
+        if self._beeps_left:
+            self._beeper.start()
+
+    def _on_beat(self) -> None:
+        self._beep()
+        self._beeps_left -= 1
+        if self._beeps_left <= 0:
+            self._beeper.stop()

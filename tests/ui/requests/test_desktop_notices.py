@@ -1,14 +1,18 @@
-"""Only alarms of now are told on the desktop, each once, and never in quiet hours."""
+"""Only what happens now is told on the desktop, each once, as loud as it is bad, and never in quiet hours."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QMenu
 
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.ui.shared.desktop_notices import DesktopNotices, is_quiet
+from chekt_console.ui.shared.notice_menu import NoticeMenu
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -31,6 +35,68 @@ def test_only_alarms_of_now_and_each_once(qtbot: QtBot) -> None:
     assert [one.event_id for one in notices.worth_telling(events, NOW)] == ["now"]
     assert notices.worth_telling(events, NOW) == ()
     notices.close()
+
+
+def test_what_happened_while_the_computer_slept_is_silent(qtbot: QtBot) -> None:
+    notices = DesktopNotices(QIcon(), str, NOW - 3_600_000)
+    notices.forget_before(NOW)
+    assert notices.worth_telling([_event("asleep", 20_000)], NOW) == ()
+    assert notices.worth_telling([_event("awake", -500)], NOW + 1_000) != ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "beeps"),
+    [
+        (EventKind.ALARM, "Panic button", 3),
+        (EventKind.ALARM, "Intrusion", 2),
+        (EventKind.TROUBLE, "Battery", 1),
+        (EventKind.ACTIVITY, "Motion", 0),
+    ],
+)
+def test_the_worse_the_louder_and_a_burst_rings_once(
+    qtbot: QtBot, kind: EventKind, text: str, beeps: int
+) -> None:
+    heard: list[str] = []
+    notices = DesktopNotices(
+        QIcon(), str, NOW - 30_000, beep=lambda: heard.append("beep"), now_s=lambda: NOW / 1000
+    )
+    notices.has_troubles = True
+    burst = [Event(f"{number}", "1784", NOW - 500, kind, text=text) for number in range(10_000)]
+    notices.on_events(burst)
+    notices.on_events([Event("more", "1784", NOW - 400, kind, text=text)])
+    qtbot.waitUntil(lambda: len(heard) == beeps and not notices._beeper.isActive(), timeout=30_000)
+    notices.close()
+
+
+def test_its_menu_mutes_and_keeps_the_hours_a_person_chose(qtbot: QtBot) -> None:
+    heard: list[str] = []
+    notices = DesktopNotices(
+        QIcon(), str, NOW - 30_000, beep=lambda: heard.append("beep"), now_s=lambda: NOW / 1000
+    )
+    kept: dict[str, str] = {}
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    switches = NoticeMenu(menu, notices, lambda name, default: kept.get(name, default), kept.__setitem__)
+    switches.load()
+    switches.mute.trigger()
+    notices.on_events([_event("muted", 500)])
+    assert heard == []
+    assert kept["mute"] == "on"
+    switches.mute.trigger()
+    hour = time.localtime(NOW / 1000).tm_hour
+    switches.choose_quiet()
+    dialog = switches.dialog
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    dialog.is_on.setChecked(True)
+    dialog.first.setValue(hour)
+    dialog.end.setValue((hour + 1) % 24)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert kept["quiet hours"] == f"{hour}-{(hour + 1) % 24}"
+    notices.on_events([_event("at night", 500)])
+    assert heard == []
+    switches.load()
+    assert notices.quiet == (hour, (hour + 1) % 24)
 
 
 @pytest.mark.parametrize(
