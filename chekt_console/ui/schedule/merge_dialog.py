@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 _WIDTH = 760
 _HIGHEST = 660  # a window of 720 lines has room for it
 _MOST_LINES = 5
+_ALL = {Side.MINE: "All mine", Side.THEIRS: "All theirs", Side.BOTH: "All both"}
 
 
 class MergeDialog(QDialog):
@@ -123,13 +124,16 @@ class MergeDialog(QDialog):
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self.count = plain_text("", self, "strong")
-        row.addWidget(self.count, 1)
-        self.all_mine = QPushButton("All mine", self)
-        self.all_theirs = QPushButton("All theirs", self)
-        for button, side in ((self.all_mine, Side.MINE), (self.all_theirs, Side.THEIRS)):
+        row.addWidget(self.count)
+        keys = plain_text("↑ ↓ go around, M T B choose", self, "small")
+        keys.setVisible(not self._merge.is_clean)
+        row.addWidget(keys, 1)
+        self.all_of: dict[Side, QPushButton] = {}
+        for side, words in _ALL.items():
+            button = self.all_of[side] = QPushButton(words, self)
             button.setAutoDefault(False)
-            button.setToolTip("At every conflict; what is merged by itself stays")
-            button.setVisible(not self._merge.is_clean)
+            button.setToolTip("At every place that offers it; what is merged by itself stays")
+            button.setVisible(any(side in conflict.choices for conflict in self._merge.conflicts))
             button.clicked.connect(lambda _=False, chosen=side: self.conflicts.choose_all(chosen))
             row.addWidget(button)
         return row

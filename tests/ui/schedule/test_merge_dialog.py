@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import ArmedPeriod, DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
+from chekt_console.domain.schedule_merge import Side
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from tests.ui.schedule.schedule_world import HARBOR
 from tests.ui.schedule.test_schedule_controller import NIGHTS, SAVE, Desk
@@ -118,7 +119,7 @@ def test_by_mouse_and_all_at_once(desk: Desk, qtbot: QtBot) -> None:
         ["mine", "theirs", "both"],
         ["mine", "theirs"],
     ]
-    qtbot.mouseClick(dialog.all_theirs, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.all_of[Side.THEIRS], Qt.MouseButton.LeftButton)
     assert dialog.conflicts.left == 0
     first = next(iter(buttons[0].values()))
     qtbot.mouseClick(first, Qt.MouseButton.LeftButton, pos=first.rect().center() - first.rect().center() / 2)
@@ -130,7 +131,7 @@ def test_by_mouse_and_all_at_once(desk: Desk, qtbot: QtBot) -> None:
 
 def test_a_third_change_is_refused_and_asked_about_again(desk: Desk) -> None:
     dialog = _lose_race(desk)
-    dialog.all_mine.click()
+    dialog.all_of[Side.MINE].click()
     third = _week(*THEIRS.periods[:2], away(2, 19, 12), *THEIRS.periods[3:], exceptions=(EVE,))
     desk.schedules.put(HARBOR, third, "e3")
     dialog.save.click()
@@ -152,7 +153,7 @@ def test_a_third_change_read_while_the_dialog_is_open_is_not_overwritten(desk: D
     third = _week(*THEIRS.periods[:2], away(2, 19, 12), *THEIRS.periods[3:], exceptions=(EVE,))
     desk.schedules.put(HARBOR, third, "e3")
     desk.controller.refresh()
-    dialog.all_mine.click()
+    dialog.all_of[Side.MINE].click()
     dialog.save.click()
     assert desk.schedules.server["s1"].schedule == third
     assert _dialog(desk).theirs.etag == "e3"
@@ -175,7 +176,7 @@ def test_decide_later_keeps_the_draft_and_offers_to_compare(desk: Desk, qtbot: Q
 def test_all_theirs_without_a_change_of_mine_writes_nothing(desk: Desk) -> None:
     desk.controller.edit_draft(_week(away(0, 17, 13), *NIGHTS.periods[1:]), "Only Monday")
     dialog = _lose_race(desk)
-    dialog.all_theirs.click()
+    dialog.all_of[Side.THEIRS].click()
     saves = len(desk.schedules.saves)
     dialog.save.click()
     assert len(desk.schedules.saves) == saves
