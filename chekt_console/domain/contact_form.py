@@ -83,6 +83,11 @@ def clashes(base: Contact, theirs: Contact, wanted: Contact) -> tuple[str, ...]:
     )
 
 
+def changed(base: Contact, theirs: Contact) -> tuple[str, ...]:
+    """Fields that somebody else changed since `base`."""
+    return tuple(name for name in _WIRE if getattr(theirs, name) != getattr(base, name))
+
+
 def field_of_wire(name: str) -> str:
     return next((ours for ours, wire in _WIRE.items() if wire == name), name)
 

@@ -135,7 +135,15 @@ class AccountService:
             )
         return now
 
-    def set_authority(self, site_id: str, wanted: ArmingAuthority, key: str) -> ArmingAuthority:
+    def set_authority(
+        self, site_id: str, base: ArmingAuthority, wanted: ArmingAuthority, key: str
+    ) -> ArmingAuthority:
+        """Raises BothChanged when it is no longer `base`, NotConfirmed."""
+        theirs = self._client.account.authority(site_id)
+        if theirs not in (base, wanted):
+            raise BothChanged(
+                "Somebody else changed who arms this site since you read it. Nothing was sent.", theirs
+            )
         self._client.account.set_authority(site_id, wanted, key)
         now = self._client.account.authority(site_id)
         if now is not wanted:
@@ -168,14 +176,29 @@ class AccountService:
             raise NotConfirmed("The server does not list this contact. Read the list again.")
         return now
 
-    def delete_contact(self, site_id: str, contact_id: str, key: str) -> tuple[Contact, ...]:
-        """One that is gone already is fine."""
+    def delete_contact(self, site_id: str, base: Contact, key: str) -> tuple[Contact, ...]:
+        """One that is gone already is fine. Raises BothChanged when it is not what the person saw."""
         with contextlib.suppress(NotThere):
-            self._client.contacts.delete(site_id, contact_id, key)
+            theirs = self._one(site_id, base.contact_id)
+            both = contact_form.changed(base, theirs)
+            if both:
+                raise BothChanged(
+                    f"{_both_words(both, contact_form.LABELS)} Look at it and delete it again.", theirs
+                )
+            self._client.contacts.delete(site_id, base.contact_id, key)
         return self.contacts(site_id)[0]
 
-    def reorder(self, site_id: str, contacts: Sequence[Contact], key: str) -> tuple[Contact, ...]:
-        """Numbered 1, 2, 3... in the order given; only those whose number changes are sent."""
+    def reorder(
+        self, site_id: str, base: Sequence[Contact], contacts: Sequence[Contact], key: str
+    ) -> tuple[Contact, ...]:
+        """Numbered 1, 2, 3... in the order given; only those whose number changes are sent. Raises BothChanged when the
+        list is no longer `base`."""
+        theirs, _ = self.contacts(site_id)
+        if _order(theirs) != _order(base):
+            raise BothChanged(
+                "Somebody else changed the list of contacts since you read it. Nothing was sent; move it again.",
+                theirs,
+            )
         for place, contact in enumerate(contacts, start=1):
             if contact.slot_number != str(place):
                 changes = contact_form.wire_changes(contact, replace(contact, slot_number=str(place)))
@@ -191,6 +214,10 @@ class AccountService:
             if contact.contact_id == contact_id:
                 return contact
         raise NotThere("Somebody else deleted this contact.", status=404)
+
+
+def _order(contacts: Sequence[Contact]) -> list[tuple[str, str]]:
+    return [(one.contact_id, one.slot_number) for one in contacts]
 
 
 def _both_words(names: Sequence[str], labels: Mapping[str, str]) -> str:

@@ -277,7 +277,7 @@ class AccountController(QObject):
         typed = site.name if self._is_production else ""
         if not self._confirm("Change who arms this site?", text, "Change", typed):
             return
-        key = self._key(f"authority {wanted}")
+        key, base = self._key(f"authority {wanted}"), dialog.arming.authority
         dialog.arming.set_busy(True)
         dialog.arming.show_note("Sending and reading back…")
 
@@ -290,10 +290,12 @@ class AccountController(QObject):
 
         def on_failed(error: ConsoleError) -> None:
             dialog.arming.set_busy(False)
+            if isinstance(error, BothChanged) and isinstance(error.theirs, ArmingAuthority):
+                dialog.arming.show_authority(error.theirs, site.partitions)
             dialog.arming.show_note(error.sentence, is_bad=True)
 
         self._submit(
-            lambda _: self._accounts.set_authority(site.site_id, wanted, key),
+            lambda _: self._accounts.set_authority(site.site_id, base, wanted, key),
             on_done,
             dialog,
             on_failed,

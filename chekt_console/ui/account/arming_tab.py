@@ -111,6 +111,11 @@ class ArmingTab(QWidget):
         self.save.setEnabled(not is_busy and self.wanted not in (None, self._authority))
 
     @property
+    def authority(self) -> ArmingAuthority:
+        """As it was read."""
+        return self._authority
+
+    @property
     def wanted(self) -> ArmingAuthority | None:
         return next((one for one, choice in self.choices.items() if choice.isChecked()), None)
 

@@ -48,14 +48,15 @@ class ContactsController(QObject):
         tab.validation_requested.connect(self._on_validation)
         dialog.finished.connect(self._on_dialog_finished)
 
-    def read(self) -> None:
+    def read(self, note: str = "") -> None:
+        """`note`: what to say beside what was read."""
         tab = self._dialog.contacts
 
         def on_read(read: tuple[tuple[Contact, ...], tuple[str, ...]]) -> None:
             if self._is_open:
                 tab.show_contacts(read[0])
-                if read[1]:
-                    tab.show_note(" ".join(read[1]), is_bad=True)
+                if read[1] or note:
+                    tab.show_note(" ".join(filter(None, (note, *read[1]))), is_bad=True)
 
         self._runner.submit(
             lambda _: self._accounts.contacts(self._site.site_id), done=on_read, failed=self._say
@@ -115,11 +116,11 @@ class ContactsController(QObject):
         text = f"{contact.name} is no longer called when {self._site.name} has an alarm."
         if self._confirm("Delete this contact?", text, "Delete", ""):
             key = self._key(f"delete {contact.contact_id}")
-            self._change(lambda: self._accounts.delete_contact(self._site.site_id, contact.contact_id, key))
+            self._change(lambda: self._accounts.delete_contact(self._site.site_id, contact, key))
 
     def _on_order(self, contacts: tuple[Contact, ...]) -> None:
-        key = new_key()
-        self._change(lambda: self._accounts.reorder(self._site.site_id, contacts, key))
+        key, base = new_key(), self._dialog.contacts.contacts
+        self._change(lambda: self._accounts.reorder(self._site.site_id, base, contacts, key))
 
     def _on_validation(self, contact: Contact) -> None:
         text = (
@@ -140,6 +141,10 @@ class ContactsController(QObject):
             self._dialog.contacts.show_contacts(contacts)
 
     def _say(self, error: ConsoleError) -> None:
+        """What somebody else did meanwhile is read and shown beside the sentence."""
+        if isinstance(error, BothChanged) and self._is_open:
+            self.read(error.sentence)
+            return
         if self._is_open:
             self._dialog.contacts.show_note(error.sentence, is_bad=True)
             self._dialog.contacts.set_busy(False)

@@ -62,7 +62,7 @@ class Desk:
         return self.controller.dialog
 
     def wait(self, what: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(what()), timeout=10_000)
+        self.qtbot.waitUntil(lambda: bool(what()), timeout=30_000)
 
     def open(self, site: Site, tab: int = 0) -> SiteDialog:
         self.controller.edit(site, tab)
@@ -145,7 +145,7 @@ def test_a_site_is_created_once(desk: Desk, qtbot: QtBot, simulator: RunningSimu
     desk.wait(lambda: dialog.details.station.count() > 1)
     _type(qtbot, dialog.details.fields["name"], "Corner Shop")
     _type(qtbot, dialog.details.zone, "Europe/Berlin")
-    with qtbot.waitSignal(desk.controller.site_changed, timeout=10_000):
+    with qtbot.waitSignal(desk.controller.site_changed, timeout=30_000):
         qtbot.mouseClick(dialog.details.save, Qt.MouseButton.LeftButton)
     assert len(desk.client.account.sites().values) == before + 1
     desk.wait(lambda: desk.controller.dialog is None)
@@ -232,6 +232,56 @@ def test_who_arms_a_site_is_asked_and_read_back(desk: Desk, qtbot: QtBot) -> Non
     qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
     desk.wait(lambda: "read back" in tab.note.text())
     assert desk.client.account.authority(site.site_id) is ArmingAuthority.PANEL_PRIMARY_BRIDGE
+
+
+def test_two_people_at_the_same_contacts_lose_nothing(
+    desk: Desk, qtbot: QtBot, simulator: RunningSimulator
+) -> None:
+    """The other one has a client of their own; each of our writes is compared with what they did first."""
+    other = build_client(Address(simulator.url, simulator.api_key))
+    site = desk.client.sites.list().values[0]
+    tab = desk.open(site, CONTACTS).contacts
+    contacts = desk.controller.contacts
+    assert contacts is not None
+    first = tab.contacts[0]
+    tab.table.setFocus()
+    tab.table.selectRow(0)
+    qtbot.keyClick(tab.table, Qt.Key.Key_Return)
+    form = contacts.form
+    assert form is not None
+    other.contacts.change(site.site_id, first.contact_id, {"title": "Owner", "last_name": "Theirs"}, "t1")
+    _type(qtbot, form.fields["last_name"], "Mine")
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: form.fields["last_name"].error.text() == "Now on the server: Theirs")
+    assert form.fields["title"].text() == "Owner"
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: contacts.form is None)
+    (kept,) = [one for one in other.contacts.list(site.site_id).values if one.contact_id == first.contact_id]
+    assert (kept.title, kept.last_name) == ("Owner", "Mine")
+
+    other.contacts.change(site.site_id, first.contact_id, {"phone_number": "+14155559999"}, "t2")
+    tab.table.selectRow(0)
+    qtbot.keyClick(tab.table, Qt.Key.Key_Delete)
+    desk.wait(lambda: "Somebody else changed phone" in tab.note.text())
+    assert "+14155559999" in [one.phone_number for one in tab.contacts]
+    new = {"external_contact_id": "t-9", "first_name": "Grace", "last_name": "Hopper", "slot_number": "9"}
+    other.contacts.add(site.site_id, new, "t3")
+    tab.table.selectRow(0)
+    qtbot.keyClick(tab.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    desk.wait(lambda: "Somebody else changed the list" in tab.note.text())
+    assert "Grace" in [one.first_name for one in tab.contacts]
+    other.close()
+
+
+def test_two_people_at_who_arms_a_site(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    tab = desk.open(site).arming
+    desk.client.account.set_authority(site.site_id, ArmingAuthority.PANEL_EACH_BRIDGE, "theirs")
+    tab.choices[ArmingAuthority.PANEL_PRIMARY_BRIDGE].click()
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "Somebody else" in tab.note.text())
+    assert tab.choices[ArmingAuthority.PANEL_EACH_BRIDGE].isChecked()
+    assert desk.client.account.authority(site.site_id) is ArmingAuthority.PANEL_EACH_BRIDGE
 
 
 def test_an_api_key_changes_contacts_only(qtbot: QtBot, simulator: RunningSimulator) -> None:
