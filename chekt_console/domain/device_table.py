@@ -26,6 +26,7 @@ COLUMNS = (
     ("serial_number", "serial_number", "Serial number"),
 )
 FIELDS = tuple(ours for ours, _, _ in COLUMNS)
+LABELS = {ours: word for ours, _, word in COLUMNS}
 _WIRE = {ours: wire for ours, wire, _ in COLUMNS}
 _KINDS = ("camera", "bridge")
 _ZONE = re.compile(r"[0-9]{1,5}")
@@ -100,6 +101,22 @@ def changes_of(before: Iterable[DeviceRecord], after: Iterable[DeviceRecord]) ->
         tuple((old[key], row) for key, row in new.items() if key in old and _shown(row) != _shown(old[key])),
         tuple(row for key, row in old.items() if key not in new),
     )
+
+
+def clashes(base: DeviceRecord, theirs: DeviceRecord, wanted: DeviceRecord | None) -> tuple[str, ...]:
+    """Fields that somebody else changed since `base` and that `wanted` would run over; all of them when it is to go (None)."""
+    return tuple(
+        name
+        for name in FIELDS
+        if getattr(theirs, name) != getattr(base, name)
+        and (wanted is None or getattr(wanted, name) not in (getattr(base, name), getattr(theirs, name)))
+    )
+
+
+def typed_over(base: DeviceRecord, theirs: DeviceRecord, typed: DeviceRecord) -> DeviceRecord:
+    """`theirs` with only what the person typed since `base` in it."""
+    mine = {name: getattr(typed, name) for name in FIELDS if getattr(typed, name) != getattr(base, name)}
+    return replace(theirs, **mine)
 
 
 def wire_row(row: DeviceRecord, base: DeviceRecord | None = None) -> dict[str, object]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from chekt_console.domain.device_table import TableChanges, changes_of, field_of_wire, wire_row
+from chekt_console.domain.device_table import (
+    LABELS,
+    TableChanges,
+    changes_of,
+    clashes,
+    field_of_wire,
+    wire_row,
+)
 from chekt_console.errors import ServerSaid, Unreachable
 
 if TYPE_CHECKING:
@@ -66,8 +73,11 @@ class EnrolmentService:
         return rows.values, rows.problems
 
     def apply(self, site_id: str, changes: TableChanges, key: str, progress: Progress) -> Enrolled:
-        """Removed first, so that a zone or id they held is free. Rows without an answer are judged by what is read back."""
-        outcomes: list[RowOutcome] = []
+        """Removed first, so that a zone or id they held is free. Rows that somebody else changed since they were read are not
+        sent; rows without an answer are judged by what is read back."""
+        theirs, _ = self.read(site_id)
+        changes, outcomes = _without_clashes(changes, theirs)
+        total = changes.count + len(outcomes)
         account = self._client.account
         parts: list[
             tuple[str, Sequence[tuple[str, dict[str, object]]], Callable[..., tuple[RowResult, ...]]]
@@ -105,10 +115,42 @@ class EnrolmentService:
                     outcomes += [RowOutcome(device_id, what, False, error.sentence) for device_id, _ in group]
                     continue
                 outcomes += [_outcome(result, what) for result in results]
-                progress.report(len(outcomes), changes.count, "Devices")
+                progress.report(len(outcomes), total, "Devices")
         now, _ = self.read(site_id)
         outcomes += [_judged(one, now, changes) for one in unknown]
         return Enrolled(now, tuple(outcomes))
+
+
+def _without_clashes(
+    changes: TableChanges, theirs: Sequence[DeviceRecord]
+) -> tuple[TableChanges, list[RowOutcome]]:
+    """What may be sent, and an outcome for each row that another person changed or removed meanwhile."""
+    now = {row.external_device_id: row for row in theirs}
+    outcomes: list[RowOutcome] = []
+
+    def may_send(what: str, old: DeviceRecord, new: DeviceRecord | None) -> bool:
+        row = now.get(old.external_device_id)
+        if row is None:
+            if new is None:
+                return True  # gone already: the server says so
+            sentence = "Somebody else removed it since you read it. Nothing was sent."
+        else:
+            both = clashes(old, row, new)
+            if not both:
+                return True
+            words = ", ".join(LABELS[name].lower() for name in both)
+            sentence = (
+                f"Somebody else changed its {words} since you read it. Nothing was sent; look and send again."
+            )
+        outcomes.append(RowOutcome(old.external_device_id, what, False, sentence))
+        return False
+
+    kept = replace(
+        changes,
+        changed=tuple((old, new) for old, new in changes.changed if may_send("changed", old, new)),
+        removed=tuple(row for row in changes.removed if may_send("removed", row, None)),
+    )
+    return kept, outcomes
 
 
 def _outcome(result: RowResult, what: str) -> RowOutcome:

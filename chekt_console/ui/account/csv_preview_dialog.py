@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableView, QVBoxLayout
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+)
 
-from chekt_console.domain.device_table import COLUMNS
+from chekt_console.domain.device_table import FIELDS, LABELS
 from chekt_console.ui.account.device_rows_model import DeviceRowsModel
 from chekt_console.ui.shared.style import set_role
 
@@ -17,8 +27,8 @@ if TYPE_CHECKING:
     from chekt_console.domain.device_table import ImportedTable
     from chekt_console.ui.shared.theme import Theme
 
-_MOST_WORDS = 6
-_LABELS = {ours: word for ours, _, word in COLUMNS}
+_SHOWN_LINES = 6
+_CELL = Qt.ItemDataRole.UserRole
 
 
 class CsvPreviewDialog(QDialog):
@@ -34,11 +44,17 @@ class CsvPreviewDialog(QDialog):
         head.setTextFormat(Qt.TextFormat.PlainText)
         head.setWordWrap(True)
         set_role(head, "strong")
-        self.wrong = QLabel(self._wrong_words(), self)
-        self.wrong.setTextFormat(Qt.TextFormat.PlainText)
-        self.wrong.setWordWrap(True)
-        self.wrong.setVisible(bool(table.errors or table.unknown_columns))
-        set_role(self.wrong, "error")
+        self.wrong = QListWidget(self)
+        self.wrong.setAccessibleName("Mistakes; choosing one shows its cell")
+        self.wrong.setToolTip("Choose a line to see its cell")
+        self._fill_wrong()
+        self.wrong.currentItemChanged.connect(self._on_mistake)
+        self.unused = QLabel(self)
+        self.unused.setTextFormat(Qt.TextFormat.PlainText)
+        self.unused.setWordWrap(True)
+        self.unused.setText(f"Columns not used: {', '.join(table.unknown_columns)[:200]}.")
+        self.unused.setVisible(bool(table.unknown_columns))
+        set_role(self.unused, "muted")
         model = DeviceRowsModel(theme, self, is_editable=False)
         model.show_rows(table.rows, table.errors)
         self.view = QTableView(self)
@@ -62,9 +78,9 @@ class CsvPreviewDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
-        for widget in (head, self.wrong, self.view):
+        for widget in (head, self.unused, self.wrong, self.view):
             column.addWidget(widget)
-        column.setStretch(2, 1)
+        column.setStretch(3, 1)
         column.addLayout(row)
 
     def _head_words(self) -> str:
@@ -74,17 +90,22 @@ class CsvPreviewDialog(QDialog):
             f" {bad} stay out until they are corrected in the file." if bad else " Nothing is sent yet."
         )
 
-    def _wrong_words(self) -> str:
-        lines = [
-            f"Row {place + 1}, {_LABELS[name]}: {text}"
-            for place, errors in sorted(self._table.errors.items())
-            for name, text in errors.items()
-        ]
-        if len(lines) > _MOST_WORDS:
-            lines = [*lines[:_MOST_WORDS], f"and {len(lines) - _MOST_WORDS} more, marked below."]
-        if self._table.unknown_columns:
-            lines.append(f"Columns not used: {', '.join(self._table.unknown_columns)[:200]}.")
-        return "\n".join(lines)
+    def _fill_wrong(self) -> None:
+        """Every bad cell by its row and column; a long list is scrolled."""
+        for place, errors in sorted(self._table.errors.items()):
+            for name, text in errors.items():
+                item = QListWidgetItem(f"Row {place + 1}, {LABELS[name]}: {text}", self.wrong)
+                item.setData(_CELL, (place, FIELDS.index(name)))
+        count = self.wrong.count()
+        self.wrong.setVisible(count > 0)
+        line = self.wrong.sizeHintForRow(0) if count else 0
+        self.wrong.setMaximumHeight(line * min(count, _SHOWN_LINES) + 2 * self.wrong.frameWidth() + 4)
+
+    def _on_mistake(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            index = self.view.model().index(*item.data(_CELL))
+            self.view.setCurrentIndex(index)
+            self.view.scrollTo(index)
 
     def _on_take(self) -> None:
         self.rows_accepted.emit(self._good)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from chekt_console.domain.account import DeviceRecord
-from chekt_console.domain.device_table import COLUMNS, FIELDS, changes_of, table_errors, tidy
+from chekt_console.domain.device_table import COLUMNS, FIELDS, changes_of, table_errors, tidy, typed_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,7 @@ class DeviceRowsModel(QAbstractTableModel):
     def show(self, rows: Iterable[DeviceRecord], outcomes: Iterable[RowOutcome] = ()) -> None:
         """As the server has it. What was not done stays in the table as it was typed."""
         typed = {row.external_device_id: row for row in self._rows}
+        base = {row.external_device_id: row for row in self._before}
         self.beginResetModel()
         self._before = tuple(rows)
         self._outcomes = {one.external_device_id: one for one in outcomes}
@@ -58,7 +59,10 @@ class DeviceRowsModel(QAbstractTableModel):
         for key, one in self._outcomes.items():
             if one.is_done or key not in typed:
                 continue
-            if key in known:
+            if key in known and key in base:
+                place = known[key]
+                self._rows[place] = typed_over(base[key], self._rows[place], typed[key])
+            elif key in known:
                 self._rows[known[key]] = typed[key]
             else:
                 self._rows.append(typed[key])

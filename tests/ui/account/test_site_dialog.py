@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from chekt_console.background.runner import Runner
 from chekt_console.domain.account import ArmingAuthority
+from chekt_console.domain.device_table import FIELDS
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
 from chekt_console.session import Address, build_client
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from chekt_console.api.client import CHeKTClient
+    from chekt_console.domain.account import DeviceRecord
     from chekt_console.domain.site import Site
 
 
@@ -201,8 +203,13 @@ def test_a_table_of_devices_is_looked_at_before_it_counts(desk: Desk, qtbot: QtB
     tab.load_file(file)
     preview = tab.findChild(CsvPreviewDialog)
     assert preview is not None
-    for told in ("Row 2, Type", "Row 2, Zone", "Row 2, MAC"):
-        assert told in preview.wrong.text()
+    mistakes = [preview.wrong.item(place).text() for place in range(preview.wrong.count())]
+    assert [one.split(":")[0] for one in mistakes] == ["Row 2, Type", "Row 2, Zone", "Row 2, MAC"]
+    preview.wrong.setCurrentRow(2)
+    assert (preview.view.currentIndex().row(), preview.view.currentIndex().column()) == (
+        1,
+        FIELDS.index("mac"),
+    )
     qtbot.mouseClick(preview.take, Qt.MouseButton.LeftButton)
     assert tab.save.text() == "Send 1 new"
     qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
@@ -271,6 +278,31 @@ def test_two_people_at_the_same_contacts_lose_nothing(
     desk.wait(lambda: "Somebody else changed the list" in tab.note.text())
     assert "Grace" in [one.first_name for one in tab.contacts]
     other.close()
+
+
+def test_two_people_at_the_same_devices(desk: Desk) -> None:
+    """A cell both changed is not sent and says so; what only the other one changed is kept; then ours goes."""
+    site = desk.client.sites.list().values[0]
+    tab = desk.open(site, DEVICES).devices
+    desk.wait(lambda: tab.model.rowCount() > 0)
+    first = tab.model.rows[0]
+    theirs = {"external_device_id": first.external_device_id, "name": "Theirs", "model": "X-900"}
+    desk.client.account.change_devices(site.site_id, [theirs], "theirs")
+    assert tab.model.setData(tab.model.index(0, FIELDS.index("name")), "Mine")
+    tab.save.click()
+    desk.wait(lambda: "1 not" in tab.note.text())
+
+    def kept() -> DeviceRecord:
+        rows = desk.client.account.devices(site.site_id).values
+        return next(row for row in rows if row.external_device_id == first.external_device_id)
+
+    assert (kept().name, kept().model) == ("Theirs", "X-900")
+    told = tab.model.index(0, len(FIELDS)).data()
+    assert "Somebody else changed its name" in told
+    assert (tab.model.rows[0].name, tab.model.rows[0].model) == ("Mine", "X-900")
+    tab.save.click()
+    desk.wait(lambda: tab.note.text() == "1 done.")
+    assert (kept().name, kept().model) == ("Mine", "X-900")
 
 
 def test_two_people_at_who_arms_a_site(desk: Desk, qtbot: QtBot) -> None:
