@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from tests.support.console import RunningConsole
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) 
         grid.edit(WeekSchedule(saved.periods[:2]), "Fewer")
         running.wait(lambda: panel.model.rowCount() > 0)
         assert "no longer while armed" in panel.split.text()
+        panes.schedule_controller.save_now(confirm=True)
+        review = panes.schedule_controller.saver.dialog
+        assert isinstance(review, SaveDialog)
+        running.wait(lambda: panel.sum.text() in review.what_if.text())
+        panes.schedule_pane.below.tabs.setCurrentIndex(0)
+        qtbot.mouseClick(review.show_alarms, Qt.MouseButton.LeftButton)
+        assert panes.schedule_pane.below.tabs.currentWidget() is panel
+        assert work.has_draft
         panel.table.selectRow(0)
         event = panel.model.event_at(0)
         assert event is not None

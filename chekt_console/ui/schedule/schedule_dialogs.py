@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chekt_console.domain.schedule_difference import Difference, difference
-from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words
 from chekt_console.ui.schedule.week_strip import WeekStrip
 from chekt_console.ui.shared.style import set_role
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.ui.shared.theme import Theme
 
-_WIDTH = 560
-_MOST_LINES = 14
+_WIDTH = 640
+_MOST_LINES = 12
+_WHAT_IF_LINES = 4
 
 
 class SaveDialog(QDialog):
-    """Shows the change in words and as two strips; accepted when it is to be written."""
+    """Shows what would be written in words, as two strips and against past alarms; accepted when it is to be written."""
+
+    what_if_requested = Signal()  # it is closed, to look at the alarms themselves
 
     def __init__(
         self,
@@ -40,8 +43,11 @@ class SaveDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Review and save")
         self.setMinimumWidth(_WIDTH)
-        change = difference(before, after, style)
-        losses = [loss.sentence for loss in to_key_concepts(after).losses]
+        storable = to_key_concepts(after)
+        losses = [loss.sentence for loss in storable.losses]
+        self.before = before
+        self.after = from_key_concepts(storable.body).schedule if losses else after  # what is written
+        change = difference(before, self.after, style)
         self.words = plain_text(bullets(change.sentences) or "The same minutes are armed as before.", self)
         self.losses = plain_text("This connection cannot hold all of it:\n" + bullets(losses), self, "error")
         self.losses.setVisible(bool(losses))
@@ -54,12 +60,33 @@ class SaveDialog(QDialog):
         column = column_of(self)
         column.addWidget(plain_text(f"New schedule for {site.name}", self, "heading"))
         column.addWidget(self.words)
-        for name, schedule in (("Now", before), ("New", after)):
+        for name, schedule in (("Now", before), ("New", self.after)):
             column.addWidget(WeekStrip(name, schedule, theme, style, self))
         column.addWidget(plain_text(minutes_words(change), self, "muted"))
+        self.what_if = plain_text("What the alarms of the last 30 days say is not known yet…", self)
+        self.what_if.setAccessibleName("Past alarms")
+        self.what_if.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # Room for what comes later, so that the buttons do not move away under the hand.
+        self.what_if.setMinimumHeight(_WHAT_IF_LINES * self.fontMetrics().lineSpacing())
+        column.addWidget(self.what_if)
+        self.show_alarms = QPushButton("Show these alarms", self)
+        self.show_alarms.setToolTip("Closes this and opens What if; the draft stays")
+        self.show_alarms.setAutoDefault(False)
+        self.show_alarms.setEnabled(False)
+        self.show_alarms.clicked.connect(self._on_show_alarms)
         column.addWidget(self.losses)
         column.addSpacing(4)
-        column.addLayout(buttons(cancel, self.save))
+        row = buttons(cancel, self.save)
+        row.insertWidget(0, self.show_alarms)
+        column.addLayout(row)
+
+    def show_what_if(self, words: str, *, can_show: bool = False) -> None:
+        self.what_if.setText(words)
+        self.show_alarms.setEnabled(can_show)
+
+    def _on_show_alarms(self) -> None:
+        self.reject()
+        self.what_if_requested.emit()
 
 
 def minutes_words(change: Difference) -> str:

@@ -62,6 +62,7 @@ class Queue(Protocol):
 
 class ScheduleSaver(QObject):
     theirs_taken = Signal(str)  # site id: what was drawn there is given up
+    review_opened = Signal(object, object)  # SaveDialog, ScheduleWork
     work_changed = Signal(object)  # ScheduleWork: where it stands, or what is on the screen, is different now
 
     def __init__(
@@ -138,6 +139,7 @@ class ScheduleSaver(QObject):
         )
         dialog.accepted.connect(lambda: self._send(work))
         self._open(dialog)
+        self.review_opened.emit(dialog, work)
 
     def _open(self, dialog: QDialog) -> None:
         self.dialog = dialog

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from chekt_console.api.priority import Priority
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.schedule.reality_panel import RealityPanel
+from chekt_console.ui.schedule.save_review import DAYS, SaveReview
 from chekt_console.ui.schedule.site_history import SiteHistory, Understanding, read_history, understand
 from chekt_console.ui.schedule.suggest_panel import SuggestPanel
 from chekt_console.ui.schedule.what_if_panel import READING, WhatIfPanel
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from chekt_console.services.event_service import EventService
     from chekt_console.ui.schedule.period_panel import PeriodPanel
     from chekt_console.ui.schedule.schedule_controller import ScheduleController
+    from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
     from chekt_console.ui.schedule.schedule_pane import SchedulePane
     from chekt_console.ui.schedule.schedule_work import ScheduleWork
     from chekt_console.ui.shared.selection import Selection
@@ -65,6 +67,9 @@ class UnderstandingController(QObject):
         pane.below.add_tab(self.suggest, "Suggest", is_long=True)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.look)
+        self.review = SaveReview(runner, events, lambda: pane.now_ms, self)
+        self.review.what_if_requested.connect(self._on_what_if_requested)
+        controller.saver.review_opened.connect(self._on_review_opened)
         controller.work_shown.connect(self._on_work_shown)
         self.what_if.days_chosen.connect(self._on_days_chosen)
         self.what_if.review_requested.connect(self._on_review_requested)
@@ -158,6 +163,16 @@ class UnderstandingController(QObject):
 
     def _on_days_chosen(self, _days: int) -> None:
         self.look()
+
+    def _on_review_opened(self, dialog: SaveDialog, work: ScheduleWork) -> None:
+        self.review.open(dialog, work.site, self._history if self._is_shown(work.site.site_id) else None)
+
+    def _on_what_if_requested(self) -> None:
+        """The same alarms that the review counted."""
+        self._pane.below.tabs.setCurrentWidget(self.what_if)
+        if self.what_if.days != DAYS:
+            self.what_if.spans.button(DAYS).click()
+        self.what_if.table.setFocus()
 
     def _on_review_requested(self, event: Event) -> None:
         self._selection.select_event(event)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chekt_console.domain.event import EventKind
 from chekt_console.ui.schedule.what_if_model import WhatIfModel
+from chekt_console.ui.schedule.what_if_words import change_lines, sum_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -33,11 +33,6 @@ SPANS = (30, 90)
 _SAVED = 3  # column
 _WIDE_PX = 480
 READING = "The events of this site are still being read…"
-_CHANGES = (
-    ("lost", "no longer while armed"),
-    ("gained", "newly while armed"),
-    ("moved", "armed in another mode"),
-)
 
 
 class WhatIfPanel(QWidget):
@@ -105,23 +100,8 @@ class WhatIfPanel(QWidget):
         self.table.hide()
 
     def show_understanding(self, found: Understanding) -> None:
-        what_if, days = found.what_if, found.history.days
-        alarms = what_if.alarms()
-        was, now = what_if.armed
-        count = "1 alarm" if alarms == 1 else f"{alarms} alarms"
-        if found.saved == found.draft:
-            text = f"{count} in the last {days} days, {was} while armed. Change the week to see what it would mean."
-        else:
-            text = f"{count} in the last {days} days: {now} while armed, was {was}."
-        self.sum.setText(text)
-        lines = [line for change, words in _CHANGES if (line := _line(found, change, words))]
-        crossed = {
-            name: what_if.count(kind, "lost") + what_if.count(kind, "gained")
-            for kind, name in ((EventKind.TROUBLE, "troubles"), (EventKind.ARMING, "open/close events"))
-        }
-        others = [f"{number} {name}" for name, number in crossed.items() if number]
-        if others:
-            lines.append(f"· Also between armed and disarmed: {', '.join(others)}.")
+        self.sum.setText(sum_words(found))
+        lines = change_lines(found)
         self.split.setText("\n".join(lines))
         self.split.setVisible(bool(lines))
         self.model.show(found)
@@ -150,13 +130,3 @@ class WhatIfPanel(QWidget):
             self._open(self.table.currentIndex().row())
             return True
         return super().eventFilter(watched, event)
-
-
-def _line(found: Understanding, change: str, words: str) -> str:
-    alarms = found.what_if.alarms(change)
-    if not alarms:
-        return ""
-    split = (("real", "real"), ("false", "false"), ("unsure", "unsure"), ("", "undecided"))
-    parts = [f"{n} {name}" for code, name in split if (n := found.what_if.alarms(change, code))]
-    mark = "!" if change == "lost" and found.what_if.alarms(change, "real") else "·"
-    return f"{mark} {alarms} {'alarm' if alarms == 1 else 'alarms'} {words}: {', '.join(parts)}."
