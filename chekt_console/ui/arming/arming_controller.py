@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from chekt_console.api.priority import Priority
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import ConsoleError, NotConfirmed, Unreachable
 from chekt_console.ui.arming.arming_state_view import StateLine
-from chekt_console.ui.arming.arming_words import as_of_words, one_line, question, verb
+from chekt_console.ui.arming.arming_words import as_of_words, one_line, question, read_at_words, verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -251,7 +252,7 @@ class ArmingController(QObject):
             return
         arming = self._cached().get(site.site_id)
         partitions = arming.partitions if arming else ()
-        age = as_of_words(arming.as_of, self._now()) if arming else ""
+        age = as_of_words(arming.as_of, self._now(), zone_of(site.timezone)) if arming else ""
         doubt = self._doubts.get(site.site_id)
         if doubt is not None:
             mode, sentence = doubt
@@ -265,5 +266,7 @@ class ArmingController(QObject):
             self._control.show_state(StateLine(name, "Unknown", note), partitions, tip)
             return
         state = arming.state
+        if arming.as_of is not None:
+            tip = f"{tip}\n{read_at_words(arming.as_of)}".strip()
         line = StateLine(name, one_line(state.text), age, "known", state.mode)
         self._control.show_state(line, partitions, tip)

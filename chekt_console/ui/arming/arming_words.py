@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.arming import ArmingMode
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
 
 def one_line(text: str) -> str:
@@ -39,11 +40,18 @@ def question(mode: ArmingMode, site_name: str, partition_names: tuple[str, ...])
     return title, text
 
 
-def as_of_words(instant: datetime | None, now: datetime) -> str:
-    """'as of 20:51' by this computer's clock, with the day when it is not today; "" when never read."""
+def as_of_words(instant: datetime | None, now: datetime, zone: tzinfo | None) -> str:
+    """'as of 20:51' by the site's clock, with the day when it is not today; "" when never read. `zone` None: this
+    computer's."""
     if instant is None:
         return ""
-    local, today = instant.astimezone(), now.astimezone()
-    if local.date() == today.date():
-        return f"as of {local:%H:%M}"
-    return f"as of {local.day} {local:%b %H:%M}"
+    wall, today = instant.astimezone(zone), now.astimezone(zone)
+    if wall.date() == today.date():
+        return f"as of {wall:%H:%M}"
+    return f"as of {wall.day} {wall:%b %H:%M}"
+
+
+def read_at_words(instant: datetime) -> str:
+    """The same instant by this computer's clock and in UTC."""
+    local, utc = instant.astimezone(), instant.astimezone(UTC)
+    return f"Read at {local:%H:%M} by this computer's clock, {utc:%H:%M} UTC"

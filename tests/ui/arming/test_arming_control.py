@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from chekt_console.errors import ConsoleError, Unreachable
 from chekt_console.services.arming_service import ArmingOutcome, SiteArming
 from chekt_console.ui.arming.arming_control import ArmingControl
 from chekt_console.ui.arming.arming_controller import ArmingController
+from chekt_console.ui.arming.arming_words import as_of_words
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import LIGHT, Theme
 from tests.ui.sites.sync_runner import SyncRunner
@@ -221,3 +223,9 @@ def test_every_state_paints_in_both_themes_and_narrow(world: World) -> None:
         for colors in (LIGHT,):
             world.theme.use(colors)
             assert not world.control.grab().isNull()
+
+
+def test_times_are_the_sites_own() -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    assert as_of_words(_NOW, _NOW, zone) == "as of 13:04"
+    assert as_of_words(_NOW - timedelta(hours=14), _NOW, zone) == "as of 10 Feb 23:04"
