@@ -51,7 +51,7 @@ class ArmingTab(QWidget):
         self._authority = ArmingAuthority.UNKNOWN
         warning = QLabel(WARNING, self)
         warning.setWordWrap(True)
-        set_role(warning, "muted")
+        set_role(warning, "strong")
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)

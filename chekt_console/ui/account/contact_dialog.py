@@ -87,6 +87,7 @@ class ContactDialog(QDialog):
             field.show_error(errors.get(name, ""))
         self.show_note(" ".join([sentence, *rest]).strip(), is_bad=True)
         self.set_busy(False)
+        self._make_room()
 
     def show_note(self, text: str, *, is_bad: bool = False) -> None:
         self.note.setText(text)
@@ -108,6 +109,13 @@ class ContactDialog(QDialog):
         if wanted.is_email_alarm_on == before.is_email_alarm_on:
             self.email.setChecked(theirs.is_email_alarm_on)
         self._base = self._start = theirs
+
+    def _make_room(self) -> None:
+        """What is wrong may take more lines than the dialog has."""
+        column = self.layout()
+        assert column is not None
+        column.activate()
+        self.resize(self.width(), max(self.height(), column.totalHeightForWidth(self.width())))
 
     def _on_save(self) -> None:
         wanted = self.wanted

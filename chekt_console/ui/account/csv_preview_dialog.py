@@ -60,10 +60,13 @@ class CsvPreviewDialog(QDialog):
         self.view = QTableView(self)
         self.view.setModel(model)
         self.view.setAccessibleName("Rows of the file")
+        self.view.setShowGrid(False)
+        set_role(self.view, "form")
         self.view.horizontalHeader().setDefaultSectionSize(96)
         self.view.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
+        self.view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.view.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self.cancel = QPushButton("Cancel", self)
         self.cancel.clicked.connect(self.reject)
@@ -96,6 +99,7 @@ class CsvPreviewDialog(QDialog):
             for name, text in errors.items():
                 item = QListWidgetItem(f"Row {place + 1}, {LABELS[name]}: {text}", self.wrong)
                 item.setData(_CELL, (place, FIELDS.index(name)))
+        self.wrong.ensurePolished()  # so that its lines have their height
         count = self.wrong.count()
         self.wrong.setVisible(count > 0)
         line = self.wrong.sizeHintForRow(0) if count else 0

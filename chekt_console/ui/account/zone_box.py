@@ -87,7 +87,7 @@ class ZoneBox(QWidget):
         self.edit.setAccessibleDescription(error)
 
     def _line(self, name: str) -> str:
-        return f"{name}  {zone_words(name, self._now())}"
+        return f"{name.replace('_', ' ')}  {zone_words(name, self._now())}"
 
     def _on_edited(self) -> None:
         set_role(self.note, "small")
@@ -95,7 +95,8 @@ class ZoneBox(QWidget):
         self.edited.emit()
 
     def _on_chosen(self, line: str) -> None:
-        name = line.split("  ")[0]
+        place = line.split("  ")[0].replace(" ", "_")
+        name = self._names.get(place.casefold(), place)
         # The completer writes its whole line into the field after this.
         self.edit.setText(name)
         self._show(name)

@@ -58,10 +58,12 @@ QPushButton[role="danger"] { color: palette(bright-text); border-color: palette(
 QPushButton[role="danger"]:disabled { color: palette(placeholder-text); border-color: palette(mid); }
 QPushButton[role="danger"]:focus { border-width: 2px; padding: 4px 11px; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; padding: 3px 8px; }
-QPushButton[role="quiet"]:hover, QPushButton[role="quiet"]:focus { border-color: palette(mid); }
+QPushButton[role="quiet"]:hover { border-color: palette(mid); }
+QPushButton[role="quiet"]:focus { border-color: palette(accent); }
 QPushButton::menu-indicator { image: url($chevron); subcontrol-position: right center; right: 8px; width: 10px; }
 QToolButton { background: transparent; color: palette(text); border: 1px solid transparent; border-radius: 6px; padding: 3px 6px; }
-QToolButton:hover, QToolButton:focus { border-color: palette(mid); }
+QToolButton:hover { border-color: palette(mid); }
+QToolButton:focus { border-color: palette(accent); }
 QToolButton:pressed, QToolButton:checked { background: palette(alternate-base); }
 QToolButton:disabled { color: palette(placeholder-text); }
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {
@@ -81,6 +83,7 @@ QAbstractItemView { background: palette(window); color: palette(text); border: 0
     selection-color: palette(text); }
 QHeaderView::section { background: palette(midlight); color: palette(dark); border: 0; border-bottom: 1px solid palette(mid); padding: 5px 8px; }
 QTreeWidget::item { padding: 4px 5px; }
+QTableView[role="form"]::item { padding: 0 5px; }
 QMenu { background: palette(button); color: palette(text); border: 1px solid palette(mid); padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: palette(alternate-base); }

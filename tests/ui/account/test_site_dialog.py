@@ -107,6 +107,11 @@ def test_details_are_checked_sent_and_read_back(desk: Desk, qtbot: QtBot) -> Non
     _type(qtbot, details.zone, "Mars/Olympus")
     qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
     assert "no time zone" in details.zone.note.text()
+    _type(qtbot, details.zone, "new y")  # a place has blanks, its name does not
+    completer = details.zone.edit.completer()
+    assert completer.currentCompletion().startswith("America/New York  UTC−0")
+    completer.activated.emit(completer.currentCompletion())
+    assert details.zone.zone() == "America/New_York"
     _type(qtbot, details.zone, "america/denver")
     assert details.zone.note.text().startswith("UTC−0")
     qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)

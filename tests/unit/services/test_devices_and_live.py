@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from chekt_console.api.rows import Rows
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.site import Partition, Site
 from chekt_console.errors import Cancelled, NotAllowed, NotSignedIn, NotThere, Unreachable
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.live_service import LiveService
-from chekt_console.store.cache import Cache
+from chekt_console.store.cache import Cache, KnownSpan
+from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +124,29 @@ def test_lists_are_put_together_and_a_family_not_offered_is_left_out(
     assert [device.key for device in cached.devices] == [device.key for device in found.devices]
     assert all(device.stream_url == "" for device in cached.devices)
     assert service.stream_url(SITE, "camera:5") == CAMERA.stream_url
+
+
+def test_a_camera_is_dormant_by_its_newest_event_not_its_oldest(server: FakeDevices, cache: Cache) -> None:
+    """Months of history say nothing while an event came an hour ago."""
+    clock = FakeClock()
+    hour_ms, now_ms = 3_600_000, clock.now_ms()
+    quiet = Device("1", "6", DeviceKind.CAMERA, "Yard", "online", partition_id="4")
+    busy = replace(CAMERA, partition_id="4")
+    cache.put_events(
+        Event(f"{device_id}-{ago_h}", "1", now_ms - ago_h * hour_ms, kind, device_id=device_id)
+        for device_id, ago_h, kind in (
+            ("5", 600, EventKind.ALARM), ("5", 200, EventKind.ACTIVITY), ("5", 1, EventKind.ACTIVITY),
+            ("6", 600, EventKind.ALARM), ("6", 200, EventKind.ACTIVITY), ("6", 1, EventKind.TROUBLE),
+        )
+    )  # fmt: skip
+    cache.put_known_span("1", KnownSpan(now_ms - 700 * hour_ms, now_ms, datetime.now(UTC)))
+    service = DeviceService(cast("Client", server), cache, clock)
+    found = service.warnings(SITE, (busy, quiet))
+    assert busy.key not in found
+    (warning,) = found[quiet.key]
+    assert (warning.word, "8 days ago" in warning.sentence) == ("dormant", True)
+    clock.advance(3 * 3600)  # nothing was read for hours: silence is not known to be silence
+    assert service.warnings(SITE, (busy, quiet)) == {}
 
 
 def test_no_family_at_all_is_an_error_and_keeps_what_was_known(server: FakeDevices, cache: Cache) -> None:
