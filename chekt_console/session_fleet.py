@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.services.bulk_schedule_service import BulkScheduleService
+from chekt_console.services.device_service import DeviceService
 from chekt_console.services.fleet_service import FleetService
 from chekt_console.store.connections_store import Environment
 from chekt_console.ui.fleet.bulk_controller import BulkController
@@ -97,7 +98,13 @@ class FleetParts(QObject):
             ground.clock,
             lambda: ground.client.account,
         )
-        self.fleet = FleetService(ground.cache, ground.local, ground.events, ground.clock)
+        self.fleet = FleetService(
+            ground.cache,
+            ground.local,
+            ground.events,
+            DeviceService(ground.client, ground.cache),
+            ground.clock,
+        )
         self.pane = FleetPane(shell.theme)
         self.side = FleetSide(shell.theme)
         self.controller = FleetController(

@@ -227,7 +227,7 @@ class Sights:
         if fleet is None:
             return False
         seen = fleet.pane.model.shown[:8]
-        return bool(seen) and all(row.schedule is not None for row in seen)
+        return bool(seen) and all(row.schedule is not None and row.online is not None for row in seen)
 
     def _bring_fleet_preview(self) -> None:
         """The schedule of the selected site, looked at for a few others; nothing is written."""

@@ -11,15 +11,18 @@ from chekt_console.domain.event import EventKind
 from chekt_console.domain.schedule_replay import ArmedTimes
 from chekt_console.domain.schedule_template import Drift, drift
 from chekt_console.domain.site_clock import zone_of
+from chekt_console.errors import NotSignedIn, NotThere, TooManyRequests, Unreachable, WorldFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.schedule_template import ScheduleTemplate
     from chekt_console.domain.site import Site
+    from chekt_console.services.device_service import DeviceService
     from chekt_console.services.event_service import EventService
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
@@ -50,11 +53,31 @@ class FleetRow:
 
 
 class FleetService:
-    def __init__(self, cache: Cache, local: LocalStore, events: EventService, clock: Clock) -> None:
+    def __init__(
+        self, cache: Cache, local: LocalStore, events: EventService, devices: DeviceService, clock: Clock
+    ) -> None:
         self._cache = cache
+        self._devices = devices
         self._local = local
         self._events = events
         self._clock = clock
+
+    def read_devices(self, sites: Iterable[Site], progress: Progress) -> tuple[str, ...]:
+        """Of sites where they were never read here. Gives a sentence for each that could not be read."""
+        known = self._cache.device_counts()
+        wanted = [site for site in sites if site.site_id not in known]
+        problems: list[str] = []
+        for number, site in enumerate(wanted):
+            progress.report(number, len(wanted), site.name)
+            try:
+                progress.partial(self._devices.refresh(site))
+            except NotThere:
+                continue
+            except (TooManyRequests, Unreachable, NotSignedIn):
+                raise
+            except WorldFailed as error:
+                problems.append(f"{site.name}: {error.sentence}")
+        return tuple(problems)
 
     def rows(self, sites: Iterable[Site]) -> tuple[FleetRow, ...]:
         """In the order given. Slow for very many sites: for a worker."""

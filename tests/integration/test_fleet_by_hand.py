@@ -87,6 +87,7 @@ def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole
     running.wait(lambda: running.console.window.current_perspective == "fleet")
     model, side, bulk = fleet.pane.model, fleet.side, fleet.bulk_controller
     running.wait(lambda: len(model.shown) > 12 and all(row.schedule for row in model.shown[:12]), 60_000)
+    running.wait(lambda: all(row.online is not None for row in model.shown[:12]), 60_000)
     _click_row(fleet, 0, SITE)
     source = model.shown[0]
     running.wait(side.templates.new.isEnabled)

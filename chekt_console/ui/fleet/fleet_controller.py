@@ -57,9 +57,7 @@ class FleetController(QObject):
         self._choose_file = choose_file
         self._sites: tuple[Site, ...] = ()
         self._is_in_front = False
-        self._tried: set[str] = (
-            set()
-        )  # asked for once while scrolling; a failure is not repeated at each scroll
+        self._tried: set[str] = set()  # read while scrolling; a failure is not repeated at each scroll
         self._timer = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._timer.timeout.connect(self._read_rows)
         self._clock = QTimer(self, interval=_MINUTE_MS)
@@ -127,38 +125,46 @@ class FleetController(QObject):
         self.opened.emit()
 
     def _on_view(self, sites: tuple[Site, ...]) -> None:
-        """Schedules of the rows somebody looks at, when they were never read."""
+        """Schedules and devices of the rows somebody looks at, when they were never read."""
         wanted = tuple(site for site in sites if self._is_unread(site) and site.site_id not in self._tried)
         if wanted and self._is_in_front:
-            self._tried.update(site.site_id for site in wanted)
             self._read(wanted, "", "fleet.view")
 
     def _on_read_all(self) -> None:
         wanted = tuple(site for site in self._sites if self._is_unread(site))
         if not wanted:
-            self.said.emit("Every schedule of this account has been read.", True)
+            self.said.emit("The schedules and devices of every site have been read.", True)
             return
-        self._read(wanted, "Reading schedules", "fleet.read")
+        self._read(wanted, "Reading schedules and devices", "fleet.read")
 
     def _is_unread(self, site: Site) -> bool:
         row = self._pane.model.find(site.site_id)
-        return row is None or row.schedule is None
+        return row is None or row.schedule is None or row.online is None
 
     def _read(self, sites: tuple[Site, ...], title: str, key: str) -> None:
         def work(progress: Progress) -> tuple[str, ...]:
-            return self._bulk.read_missing(sites, progress)
+            schedules = self._bulk.read_missing(sites, progress)
+            return schedules + self._fleet.read_devices(sites, progress)
+
+        def failed(error: ConsoleError) -> None:
+            self._tried.update(site.site_id for site in sites)
+            self.said.emit(error.sentence, False)
+
+        def done(problems: tuple[str, ...]) -> None:
+            self._tried.update(site.site_id for site in sites)
+            self._on_read(problems)
 
         self._runner.submit(
             work,
-            done=self._on_schedules,
-            failed=lambda error: self.said.emit(error.sentence, False),
+            done=done,
+            failed=failed,
             partial=lambda _: self.mark_dirty(),
             key=key,
             title=title,
             priority=Priority.BACKGROUND,
         )
 
-    def _on_schedules(self, problems: tuple[str, ...]) -> None:
+    def _on_read(self, problems: tuple[str, ...]) -> None:
         self.mark_dirty()
         if problems:
             more = f" And {len(problems) - 1} more." if len(problems) > 1 else ""

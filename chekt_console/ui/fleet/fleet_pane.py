@@ -53,8 +53,10 @@ class FleetPane(QWidget):
         self.tick_all = QPushButton("Tick all", self)
         self.tick_all.setToolTip("Tick every site the filter shows; again to untick")
         self.columns_button = QPushButton("Columns", self)
-        self.read_button = QPushButton("Read schedules", self)
-        self.read_button.setToolTip("Read the schedules that were never read here, behind everything else")
+        self.read_button = QPushButton("Read all", self)
+        self.read_button.setToolTip(
+            "Read the schedules and devices that were never read here, behind everything else"
+        )
         self.export_button = QPushButton("Export CSV…", self)
         self.export_button.setToolTip("Save the shown rows and columns as a table")
         self.message = QLabel("Reading the sites…", self)

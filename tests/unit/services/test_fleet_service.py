@@ -12,6 +12,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_template import ScheduleTemplate
 from chekt_console.domain.site import Site
+from chekt_console.services.device_service import DeviceService
 from chekt_console.services.event_service import EventService
 from chekt_console.services.fleet_service import DAY_MS, FleetService
 from chekt_console.store.cache import Cache, KnownSpan
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 _ALWAYS = WeekSchedule((ArmedPeriod(0, 10_080, ArmingMode.AWAY),))
 _NIGHTS = WeekSchedule((ArmedPeriod(0, 600, ArmingMode.NIGHT),))
+
+
+def fleet_of(client: Client, cache: Cache, local: LocalStore, clock: FakeClock) -> FleetService:
+    return FleetService(
+        cache, local, EventService(client, cache, local, clock), DeviceService(client, cache, clock), clock
+    )
 
 
 def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
@@ -63,7 +70,7 @@ def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
     cache.put_known_span("c", KnownSpan(now - 9 * DAY_MS, now - 8 * DAY_MS, at))  # nothing is known since
     local.put_decision("d", KeptDecision("3", "real", "", at))
     client = cast("Client", FakeServer())
-    a, b, c, d = FleetService(cache, local, EventService(client, cache, local, clock), clock).rows(sites)
+    a, b, c, d = fleet_of(client, cache, local, clock).rows(sites)
     assert a.looks == ("should be armed",)
     assert b.looks == ("no schedule", "dormant")
     assert c.looks == ("drift",)
