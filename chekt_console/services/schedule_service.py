@@ -139,6 +139,10 @@ class ScheduleService:
         intended = from_key_concepts(body).schedule
         self.keep_draft(site.site_id, schedule, base, "saving")
         for attempt in range(1, _WRITES + 1):
+            if not base.etag:  # a server without versions cannot refuse: what it has is looked at first
+                there = self.read(site)
+                if not is_same(there.schedule, base.schedule):
+                    return self._lost_race(site, intended, schedule, base)
             progress.report(0, 0, "Sending")
             try:
                 self._client.schedules.write(site.site_id, body, base.etag)
@@ -158,7 +162,7 @@ class ScheduleService:
                 break
             if is_same(stored.schedule, intended):
                 return self._saved(site, stored)
-            if stored.etag != base.etag:
+            if stored.etag != base.etag or not is_same(stored.schedule, base.schedule):
                 return self._kept(site, schedule, base, stored, is_mine_there=False)
             if attempt == _WRITES:
                 return self._kept(site, schedule, base, stored, is_mine_there=True)

@@ -117,10 +117,15 @@ class ScheduleController(QObject):
         """At the program's end: what was drawn in the last moment is on disk before this returns."""
         self._keep_timer.stop()
         for work in self._works.values():
-            if work.is_draft_pending and work.base is not None:
+            if (work.is_draft_pending or work.is_saving) and work.base is not None:
                 work.is_draft_pending = False
                 try:
-                    self._write_draft(work.site.site_id, work.current, work.base)
+                    if (
+                        work.is_saving
+                    ):  # perhaps it never leaves the queue; the next start looks whether it did
+                        self._schedules.keep_draft(work.site.site_id, work.current, work.base, SAVING_NOTE)
+                    else:
+                        self._write_draft(work.site.site_id, work.current, work.base)
                 except ConsoleError as error:
                     _log.warning("draft of %s: %s (%s)", work.site.site_id, error.sentence, error.detail)
 
@@ -229,7 +234,7 @@ class ScheduleController(QObject):
         was_unconfirmed = work.is_unconfirmed
         work.take_stored(stored, is_fresh=True)
         if was_unconfirmed and not work.is_unconfirmed:
-            self.saver.say_saved_after_all(work)
+            self.saver.say_what_became(work)
         if work.is_draft_pending:
             self._keep_timer.start()
         if work is not self._work:

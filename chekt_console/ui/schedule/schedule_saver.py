@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from chekt_console.api.priority import Priority
 from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
-from chekt_console.errors import NotConfirmed, Unreachable
+from chekt_console.errors import DiskFailed, NotConfirmed, Unreachable
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from chekt_console.ui.shared.notices import Severity
@@ -128,9 +128,14 @@ class ScheduleSaver(QObject):
         dialog.merged_chosen.connect(lambda merged: self.save_merged(work, merged, theirs))
         self._open(dialog)
 
-    def say_saved_after_all(self, work: ScheduleWork) -> None:
-        """A later reading has found what was not confirmed before."""
-        self._say(work, f"The schedule of {work.site.name} is saved: the server has it.", Severity.GOOD)
+    def say_what_became(self, work: ScheduleWork) -> None:
+        """A later reading tells of what was not confirmed before."""
+        name = work.site.name
+        if not work.has_draft:
+            self._say(work, f"The schedule of {name} is saved: the server has it.", Severity.GOOD)
+            return
+        text = f"The schedule of {name} was not saved: the server still has the old one. Your draft is kept."
+        self._say(work, text, Severity.ERROR, "Try again", lambda: self._try_again(work))
 
     def _ask(self, work: ScheduleWork) -> None:
         assert work.base is not None
@@ -234,7 +239,11 @@ class ScheduleSaver(QObject):
             isinstance(error, Unreachable) and error.may_have_acted
         )
         what = "is not confirmed as saved" if work.is_unconfirmed else "was not saved"
-        text = f"The schedule of {work.site.name} {what}; your draft is kept. {error.sentence}"
+        kept = "your draft is kept"
+        if isinstance(error, DiskFailed):  # it is kept before anything is sent, so nothing was
+            work.is_draft_pending = True
+            kept = "your draft is only in memory"
+        text = f"The schedule of {work.site.name} {what}; {kept}. {error.sentence}"
         severity = Severity.WARNING if work.is_unconfirmed else Severity.ERROR
         self._say(work, text, severity, "Try again", lambda: self._try_again(work))
         self.work_changed.emit(work)

@@ -93,12 +93,11 @@ class ScheduleWork:
             self.is_draft_pending = True
         elif not self.has_draft:
             if not is_same(stored.schedule, self.current):
-                self.undo_steps.clear()
-                self.redo_steps.clear()
-                self.current = stored.schedule
+                self._step_to(stored.schedule, "Change by somebody else")
             self.base, self.theirs = stored, None
         elif self.base is not None and is_same(stored.schedule, self.base.schedule):
-            self.base, self.theirs = stored, None
+            # What was not confirmed has not arrived. Should it still, its ETag or ours is refused.
+            self.base, self.theirs, self.is_unconfirmed = stored, None, False
         else:
             self.theirs = stored
 
@@ -106,8 +105,8 @@ class ScheduleWork:
         """The outbox brought `wish` to the server, merged perhaps; what was drawn since stays a draft."""
         is_mine = is_same(self.current, wish)
         self.base, self.theirs, self.is_unconfirmed = stored, None, False
-        if is_mine:
-            self.current = stored.schedule
+        if is_mine and not is_same(self.current, stored.schedule):
+            self._step_to(stored.schedule, "Merge")
         self.is_draft_pending = True
 
     def restore(self, schedule: WeekSchedule, base: StoredSchedule) -> None:
@@ -116,6 +115,13 @@ class ScheduleWork:
         self.current = base.schedule
         self.edit(schedule, "Draft")
         self.is_draft_pending = False
+
+    def _step_to(self, schedule: WeekSchedule, what: str) -> None:
+        """Not the person's own step, but one that undo can go behind when there is anything to undo."""
+        if self.undo_steps:
+            self.undo_steps.append((self.current, what))
+        self.redo_steps.clear()
+        self.current = schedule
 
     def _take(self, schedule: WeekSchedule) -> None:
         self.current = schedule

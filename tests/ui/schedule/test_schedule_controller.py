@@ -9,7 +9,7 @@ import pytest
 
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.domain.schedule_words import PLAIN
-from chekt_console.errors import NotConfirmed, NotThere, Unreachable
+from chekt_console.errors import DiskFailed, NotConfirmed, NotThere, Unreachable
 from chekt_console.services.schedule_service import Draft, SaveOutcome
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.period_panel import PeriodPanel
@@ -244,6 +244,58 @@ def test_unconfirmed_becomes_saved_when_a_reading_finds_it(desk: Desk, qtbot: Qt
     assert desk.state == "saved as of 20:51"
     assert "the server has it" in desk.board.texts[SAVE]
     qtbot.waitUntil(lambda: not desk.schedules.drafts, timeout=2000)
+
+
+def test_unconfirmed_becomes_a_draft_when_a_reading_finds_the_old_one(desk: Desk) -> None:
+    desk.open_harbor()
+    drawn = desk.draw_saturday()
+    desk.schedules.fail_save = NotConfirmed("No answer.")
+    desk.controller.save_now()
+    desk.controller.refresh()
+    assert desk.state == "draft, not saved · 1 change"
+    assert "was not saved: the server still has the old one" in desk.board.texts[SAVE]
+    desk.schedules.fail_save = None
+    desk.board.act(SAVE)
+    assert desk.state == "saved as of 20:51"
+    assert desk.schedules.server["s1"].schedule == drawn
+
+
+def test_a_save_still_in_the_queue_at_the_end_is_a_draft_on_disk(desk: Desk) -> None:
+    desk.open_harbor()
+    drawn = desk.draw_saturday()
+    desk.runner.is_held = True
+    desk.controller.save_now()
+    desk.controller.keep_draft_now()
+    assert desk.schedules.drafts["s1"].schedule == drawn
+    assert desk.schedules.drafts["s1"].note == "saving"  # the next start looks whether it arrived
+
+
+def test_a_disk_that_refuses_the_draft_is_told_and_nothing_is_called_kept(desk: Desk) -> None:
+    desk.open_harbor()
+    desk.draw_saturday()
+    desk.schedules.fail_save = DiskFailed("The disk is full.")
+    desk.controller.save_now()
+    assert "was not saved; your draft is only in memory. The disk is full." in desk.board.texts[SAVE]
+
+
+def test_undo_goes_behind_a_change_by_somebody_else(desk: Desk) -> None:
+    """Saved, and changed by another since: what was drawn here is still two steps away."""
+    desk.open_harbor()
+    drawn = desk.draw_saturday()
+    desk.controller.save_now()
+    theirs = WeekSchedule((*drawn.periods, away(6, 9, 3)))
+    desk.schedules.put(HARBOR, theirs, "e9")
+    desk.controller.refresh()
+    assert desk.shown == theirs
+    assert desk.state == "saved as of 20:51"
+    desk.pane.header.undo.click()
+    assert desk.shown == drawn
+    assert desk.state.startswith("draft, not saved")
+    desk.pane.header.undo.click()
+    assert desk.shown == NIGHTS
+    desk.pane.header.redo.click()
+    desk.pane.header.redo.click()
+    assert desk.shown == theirs
 
 
 def test_a_lost_race_offers_theirs(desk: Desk) -> None:
