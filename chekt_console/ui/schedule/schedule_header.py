@@ -91,8 +91,8 @@ class ScheduleHeader(QWidget):
         """`undo` and `redo` name what would be undone and done again."""
         self.undo.setEnabled(can_edit and can_undo)
         self.redo.setEnabled(can_edit and can_redo)
-        self.undo.setToolTip(f"Undo {undo.lower()} ({key_text('Ctrl+Z')})".replace("  ", " "))
-        self.redo.setToolTip(f"Redo {redo.lower()} ({key_text('Ctrl+Y')})".replace("  ", " "))
+        self.undo.setToolTip(f"Undo {_in_line(undo)} ({key_text('Ctrl+Z')})".replace("  ", " "))
+        self.redo.setToolTip(f"Redo {_in_line(redo)} ({key_text('Ctrl+Y')})".replace("  ", " "))
         for tool in (self.brush, self.copy_day, self.clear):
             tool.setEnabled(can_edit)
         self.revert.setEnabled(can_edit and can_save)
@@ -135,7 +135,11 @@ class ScheduleHeader(QWidget):
         menu = QMenu(self)
         for day in style.days():
             of_day = menu.addMenu(f"{DAY_NAMES[day]} to")
-            targets: list[tuple[str, Iterable[int]]] = [("Weekdays", range(5)), ("Every day", range(7))]
+            targets: list[tuple[str, Iterable[int]]] = [
+                ("Weekdays", range(5)),
+                ("Saturday and Sunday", (5, 6)),
+                ("Every day", range(7)),
+            ]
             targets += [(DAY_NAMES[other], (other,)) for other in style.days() if other != day]
             for name, days in targets:
                 of_day.addAction(name, partial(self._on_copy_chosen, day, tuple(days)))
@@ -150,6 +154,11 @@ class ScheduleHeader(QWidget):
         self.title.setText("Schedule" if is_short else "Arming schedule")
         self.save.setText("Save…" if is_short else "Review and save…")
         super().resizeEvent(event)
+
+
+def _in_line(step: str) -> str:
+    """A step's name inside a sentence; names of sites and files in it stay as they are."""
+    return step[:1].lower() + step[1:]
 
 
 def _button(text: str, name: str, shortcut: str, act: Callable[[], None], parent: QWidget) -> QPushButton:
