@@ -88,7 +88,7 @@ class ConnectPane(QScrollArea):
         )
         self.production = _Card(
             "Production",
-            "api.chekt.com — live customers. Arming and test alarms ask for confirmation.",
+            "api.chekt.com — live customers. Arming asks for confirmation; no test alarms.",
             "Sign in…",
             "danger",
         )
