@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.outbox import EntryState, ScheduleChange
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
@@ -187,8 +188,36 @@ def test_a_person_at_the_window_and_another_elsewhere(qtbot: QtBot, tmp_path: Pa
         for _ in range(2):
             qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
         assert is_same(work.current, mine)
+        _choose_in_the_outbox(running, qtbot, site, elsewhere)
     finally:
         running.close()
+
+
+def _choose_in_the_outbox(running: RunningConsole, qtbot: QtBot, site: Site, elsewhere: _Elsewhere) -> None:
+    """What waited, and clashes with what somebody saved meanwhile, is put together there and sent."""
+    outbox = running.session.outbox
+    assert outbox is not None
+    base = running.schedule.schedules.read(site)
+    first, second, *rest = base.schedule.periods
+    elsewhere.save(WeekSchedule((_longer(first, 15), second, *rest)))
+    mine = WeekSchedule((_longer(first, -120), _longer(second, 15), *rest))
+    change = ScheduleChange(site.site_id, site.name, base.schedule, base.etag, mine)
+    outbox.queue.add(change, done=lambda _: None, failed=lambda error: pytest.fail(error.sentence))
+    running.wait(lambda: outbox.queue.entries and outbox.queue.entries[-1].state is EntryState.CONFLICT)
+    outbox.show_list()
+    assert outbox.dialog is not None
+    running.wait(outbox.dialog.compare.isVisible)
+    qtbot.mouseClick(outbox.dialog.compare, Qt.MouseButton.LeftButton)
+    dialog = outbox.conflict
+    assert dialog is not None
+    qtbot.waitExposed(dialog)
+    focused = dialog.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_T)
+    qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    running.wait(lambda: outbox.queue.entries[-1].state is EntryState.DONE)
+    wanted = WeekSchedule((_longer(first, 15), _longer(second, 15), *rest))
+    assert is_same(elsewhere.read(), wanted)
 
 
 class _Elsewhere:
