@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.assets import resource
 from chekt_console.ui.shared.environment_band import EnvironmentBand
+from chekt_console.ui.shared.focus_ring import FocusRing
 from chekt_console.ui.shared.frame import Frame
 from chekt_console.ui.shared.goto_box import GotoBox
 from chekt_console.ui.shared.notice_strip import NoticeStrip
@@ -26,6 +28,7 @@ from chekt_console.ui.shared.perspective_switch import PerspectiveSwitch
 from chekt_console.ui.shared.site_line import SiteLine
 from chekt_console.ui.shared.status_bar import StatusBar
 from chekt_console.ui.shared.style import set_role
+from chekt_console.ui.shared.tab_order import next_stop
 from chekt_console.ui.shared.window_menu import WindowMenu
 
 if TYPE_CHECKING:
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(theme)
         self.menu_button = QPushButton("Menu")
         self._window_menu: WindowMenu | None = None
+        self.focus_ring = FocusRing(self)
         self._is_painted = False
         self._toolbar_widgets: list[QWidget] = []
         self._build(theme, notices)
@@ -169,14 +173,6 @@ class MainWindow(QMainWindow):
         self._toolbar_layout.insertWidget(self._toolbar_layout.indexOf(self.menu_button), widget)
         self._toolbar_widgets.append(widget)
         widget.setVisible(self._cover is None)
-        last: QWidget = self.goto_box  # Tab goes along the toolbar as it is seen
-        for child in (*self._toolbar_parts(), self.menu_button):
-            self.setTabOrder(last, child)
-            last = child
-
-    def _toolbar_parts(self) -> list[QWidget]:
-        parts = [part for widget in self._toolbar_widgets for part in widget.findChildren(QWidget)]
-        return [part for part in parts if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
     def add_help(self, title: str, keys: Keys) -> None:
         """A pane's keys for the one help sheet."""
@@ -323,6 +319,16 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QIcon
 
         self.setWindowIcon(QIcon(str(resource("icon.svg"))))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as the window is seen; panes are made late, so Qt's chain would jump back and forth."""
+        stop = next_stop(self, QApplication.focusWidget(), forward=next)
+        if stop is None:
+            return super().focusNextPrevChild(next)
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        stop.setFocus(reason)
+        self.focus_ring.show_around(stop)
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

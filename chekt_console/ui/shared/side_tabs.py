@@ -92,5 +92,5 @@ class SideTabs(QWidget):
                 f" border-radius: 0; padding: 6px 10px; color: {c.muted.name()}; }}"
                 f"QPushButton:checked {{ border-bottom-color: {c.accent.name()}; color: {c.text.name()};"
                 " font-weight: 600; }"
-                f"QPushButton:focus {{ color: {c.accent.name()}; }}"
+                f"QPushButton:focus {{ color: {c.accent.name()}; background: {c.selected.name()}; }}"
             )

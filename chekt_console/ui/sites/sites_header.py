@@ -1,11 +1,10 @@
-"""The line above the sites list: how many there are, how fresh they are, and the button that reads them again."""
+"""The line above the sites list, under the tab that names it: how many there are, how fresh they are, and the button that reads them again."""
 
 from __future__ import annotations
 
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
@@ -19,13 +18,8 @@ class SitesHeader(QWidget):
         set_role(self, "header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEADER_HEIGHT)
-        self.title = QLabel("Sites", self)
-        set_role(self.title, "muted")
-        bold = self.title.font()
-        bold.setWeight(QFont.Weight.DemiBold)
-        self.title.setFont(bold)
         self.count = QLabel(self)
-        set_role(self.count, "small")
+        set_role(self.count, "muted")
         self.note = QLabel(self)
         set_role(self.note, "small")
         for label in (self.count, self.note):
@@ -40,7 +34,6 @@ class SitesHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
-        row.addWidget(self.title)
         row.addWidget(self.count)
         row.addStretch(1)
         row.addWidget(self.note)

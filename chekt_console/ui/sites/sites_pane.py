@@ -269,7 +269,8 @@ class SitesPane(QWidget):
 
     def _show_header(self, total: int, shown: int) -> None:
         is_part = self.model.is_filtered and total
-        self.header.show_count(f"{shown:,} of {total:,}" if is_part else f"{total:,}" if total else "")
+        words = f"{shown:,} of {total:,} sites" if is_part else f"{total:,} sites"
+        self.header.show_count(words if total else "")
         as_of = clock_words(self._as_of, self._now())
         if self._is_refreshing and not self._loading_timer.isActive():
             self.header.show_note("updating…", f"As of {as_of}; reading again" if as_of else "")

@@ -67,7 +67,7 @@ def world(qtbot: QtBot) -> World:
 def test_cached_sites_are_shown_before_the_server_is_asked(world: World, qtbot: QtBot) -> None:
     world.controller.start()
     assert len(world.names()) == 4
-    assert world.pane.header.count.text() == "4"
+    assert world.pane.header.count.text() == "4 sites"
     with qtbot.waitSignal(world.controller.sites_shown):
         world.pane.show()
     world.runner.run_all()
@@ -89,7 +89,7 @@ def test_typing_filters_and_escape_clears(world: World, qtbot: QtBot) -> None:
     world.pane.focus_filter()
     qtbot.keyClicks(world.pane.filter, "ca 1031")
     assert world.names() == ["<b>Riverside</b> Auto"]
-    assert world.pane.header.count.text() == "1 of 4"
+    assert world.pane.header.count.text() == "1 of 4 sites"
     qtbot.keyClick(world.pane.filter, Qt.Key.Key_Backspace)
     qtbot.keyClicks(world.pane.filter, "9")
     assert world.names() == []
