@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chekt_console.api.simulator_control import ASKS
+from chekt_console.tour_schedule import ScheduleSights
 from chekt_console.tour_view import View
 from chekt_console.ui.shared.help_sheet import HelpSheet
 from chekt_console.ui.shared.notice_strip import NoticeStrip
@@ -29,13 +30,14 @@ class DialogSights:
         self._window = window
         self._shown: QWidget | None = None
         self._asked = False
+        self._schedule = ScheduleSights(session, window)
 
     def tabs(self) -> list[View]:
         """Below the week; the schedule perspective is in front."""
         return [
             View(f"schedule-{name}", self._bring_tab(number), lambda: True)
             for number, name in enumerate(_TABS, start=1)
-        ]
+        ] + self._schedule.views()
 
     def dialogs(self) -> list[View]:
         return [
@@ -59,6 +61,7 @@ class DialogSights:
 
     def close(self) -> None:
         """The keeper of what was opened drops it by itself."""
+        self._schedule.close()
         shown, self._shown = self._shown, None
         if shown is not None:
             shown.close()
