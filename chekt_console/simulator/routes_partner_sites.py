@@ -56,7 +56,9 @@ async def add_site(request: Request) -> Response:
     values, now_ms = _checked(gateway, body, None), gateway.clock.now_ms()
 
     def write(connection: sqlite3.Connection) -> Outcome:
-        if connection.execute(f"{SITE} WHERE external_site_id = ?", (external,)).fetchone():
+        if connection.execute(
+            f"{SITE} WHERE coalesce(external_site_id, account_reference_id) = ?", (external,)
+        ).fetchone():
             raise Problem(409, "Conflict", "This external_site_id is taken", field="external_site_id")
         site_id, row_number = connection.execute(
             "SELECT coalesce(max(site_id), 0) + 1, coalesce(max(number), -1) + 1 FROM site"

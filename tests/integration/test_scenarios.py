@@ -56,7 +56,7 @@ def test_each_story_is_told_to_its_end(tmp_path: Path, name: str, subtypes: set[
             rows = _events(simulator.url, simulator.api_key, site, since)
             return {row["event_subtype"] for row in rows.values()} >= subtypes
 
-        assert until(is_told, limit_s=10)
+        assert until(is_told, limit_s=30)
         if name in ("burglary with dispatch", "cleaning crew"):
             wanted = "real" if name.startswith("burglary") else "false"
 
@@ -65,7 +65,7 @@ def test_each_story_is_told_to_its_end(tmp_path: Path, name: str, subtypes: set[
                 alarms = [row for row in rows if row["event_type"] == "alarm"]
                 return bool(alarms) and all(row.get("decision") == wanted for row in alarms)
 
-            assert until(is_decided, limit_s=10)
+            assert until(is_decided, limit_s=30)
 
 
 @pytest.fixture

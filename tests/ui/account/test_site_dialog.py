@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QInputDialog, QWidget
 
 from chekt_console.background.runner import Runner
 from chekt_console.domain.account import ArmingAuthority
@@ -156,6 +156,43 @@ def test_a_site_is_created_once(desk: Desk, qtbot: QtBot, simulator: RunningSimu
         qtbot.mouseClick(dialog.details.save, Qt.MouseButton.LeftButton)
     assert len(desk.client.account.sites().values) == before + 1
     desk.wait(lambda: desk.controller.dialog is None)
+
+
+def test_the_servers_errors_land_on_their_fields(desk: Desk, qtbot: QtBot) -> None:
+    """What only the server can know: an id that is taken. The form keeps what was typed."""
+    taken = desk.client.account.sites().values[0].external_site_id
+    desk.controller.create()
+    details = desk.dialog.details
+    desk.wait(lambda: details.station.count() > 1)
+    _type(qtbot, details.fields["name"], "Corner Shop")
+    _type(qtbot, details.zone, "Europe/Berlin")
+    _type(qtbot, details.fields["external_site_id"], taken)
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: details.fields["external_site_id"].error.text())
+    assert "taken" in details.fields["external_site_id"].error.text()
+    assert details.fields["name"].text() == "Corner Shop"
+    desk.wait(details.save.isEnabled)
+
+
+def test_monitoring_goes_off_with_a_reason_and_on_again(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    details = desk.open(site).details
+
+    def give_reason() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QInputDialog)
+        box.setTextValue("Renovation until Friday")
+        box.accept()
+
+    QTimer.singleShot(0, give_reason)
+    qtbot.mouseClick(details.monitoring_button, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "Monitoring is OFF" in details.monitoring.text())
+    assert "Renovation until Friday" in details.monitoring.text()
+    assert "reach nobody" in desk.asked[-1]
+    assert not desk.client.account.site(site.site_id).is_monitored
+    qtbot.mouseClick(details.monitoring_button, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "Monitoring is on" in details.monitoring.text())
+    assert desk.client.account.site(site.site_id).is_monitored
 
 
 def test_contacts_by_keyboard(desk: Desk, qtbot: QtBot) -> None:
