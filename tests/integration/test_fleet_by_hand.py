@@ -81,6 +81,8 @@ def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole
     running.wait_filled()
     running.wait(lambda: running.session.fleet is not None, 60_000)
     fleet = _fleet(running)
+    before_coming = sorted(running.session.sites.cached().sites, key=lambda site: site.name)[3]
+    running.console.selection.select_site(before_coming)
     running.console.window.activateWindow()
     running.wait(running.console.window.isActiveWindow)
     QTest.keyClick(running.console.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
@@ -88,6 +90,11 @@ def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole
     model, side, bulk = fleet.pane.model, fleet.side, fleet.bulk_controller
     running.wait(lambda: len(model.shown) > 12 and all(row.schedule for row in model.shown[:12]), 60_000)
     running.wait(lambda: all(row.online is not None for row in model.shown[:12]), 60_000)
+    # Coming here chooses no other site: the arming buttons above would act on it.
+    chosen = running.console.selection.site
+    assert chosen is not None
+    assert model.shown[fleet.pane.table.currentIndex().row()].site.site_id == chosen.site_id
+    assert chosen.site_id == before_coming.site_id
     _click_row(fleet, 0, SITE)
     source = model.shown[0]
     running.wait(side.templates.new.isEnabled)

@@ -63,6 +63,7 @@ class FleetController(QObject):
         self._clock = QTimer(self, interval=_MINUTE_MS)
         self._clock.timeout.connect(self.mark_dirty)
         pane.table.site_selected.connect(selection.select_site)
+        selection.site_changed.connect(self._follow)
         pane.table.site_opened.connect(self._on_opened)
         pane.table.came_into_view.connect(self._on_view)
         pane.export_requested.connect(self._on_export)
@@ -82,6 +83,7 @@ class FleetController(QObject):
         if is_in_front:
             self._clock.start()
             self._read_rows()
+            self._follow()
             self._pane.table.setFocus()
         else:
             self._clock.stop()
@@ -93,15 +95,18 @@ class FleetController(QObject):
 
     def show_site(self, site_id: str) -> None:
         """Bring its row into view."""
-        row = self._pane.model.row_of(site_id)
         found = self._pane.model.find(site_id)
-        if found is None:
-            return
-        self._selection.select_site(found.site)
-        if row >= 0:
-            index = self._pane.model.index(row, SITE)
-            self._pane.table.setCurrentIndex(index)
-            self._pane.table.scrollTo(index)
+        if found is not None:
+            self._selection.select_site(found.site)
+            self._follow()
+
+    def _follow(self) -> None:
+        """The row of the selected site is the current one."""
+        site, table = self._selection.site, self._pane.table
+        row = self._pane.model.row_of(site.site_id) if site is not None else -1
+        if row >= 0 and row != table.currentIndex().row():
+            table.setCurrentIndex(self._pane.model.index(row, SITE))
+            table.scrollTo(table.currentIndex())
 
     def _read_rows(self) -> None:
         sites = self._sites
@@ -114,6 +119,7 @@ class FleetController(QObject):
 
     def _on_rows(self, rows: tuple[FleetRow, ...]) -> None:
         self._pane.show_rows(rows)
+        self._follow()
         self.rows_shown.emit()
 
     def _on_failed(self, error: ConsoleError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,10 +12,10 @@ from chekt_console.ui.fleet.fleet_columns import CHECK, COLUMNS, FIRST_HIDDEN, L
 from chekt_console.ui.fleet.fleet_delegate import ROW_HEIGHT, FleetDelegate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
     from chekt_console.domain.site import Site
@@ -60,6 +61,7 @@ class FleetTable(QTableView):
         self.show_columns(FIRST_HIDDEN)
         self.setSortingEnabled(True)
         self.sortByColumn(SITE, Qt.SortOrder.AscendingOrder)
+        self._is_by_hand = False
         self._settle_timer = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settle_timer.timeout.connect(self._tell_view)
         self.verticalScrollBar().valueChanged.connect(self._settle_timer.start)
@@ -94,11 +96,28 @@ class FleetTable(QTableView):
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
     ) -> None:
         super().currentChanged(current, previous)
-        row = self._fleet.row_at(current.row()) if current.isValid() else None
+        # Qt also makes a row current by itself, when the table gets the focus: that chooses no site.
+        row = self._fleet.row_at(current.row()) if current.isValid() and self._is_by_hand else None
         if row is not None:
             self.site_selected.emit(row.site)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        with self._by_hand():
+            super().mousePressEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        with self._by_hand():
+            self._on_key(event)
+
+    @contextlib.contextmanager
+    def _by_hand(self) -> Iterator[None]:
+        self._is_by_hand = True
+        try:
+            yield
+        finally:
+            self._is_by_hand = False
+
+    def _on_key(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             ids = self._chosen()
             self._fleet.set_ticked(ids, not all(map(self._fleet.is_ticked, ids)))
