@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_algebra import moved
 from chekt_console.tour_view import View
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
@@ -80,8 +81,10 @@ class ScheduleSights:
         some = WeekSchedule(base.schedule.periods[:2], base.schedule.exceptions)
         rest = base.schedule.periods[2:]
         free = _free_hour(base.schedule)
-        mine = WeekSchedule((*_all_end(some, -_EARLIER_MIN).periods, *rest), base.schedule.exceptions)
-        theirs = WeekSchedule((*_all_end(some, _LATER_MIN).periods, *rest, *free), base.schedule.exceptions)
+        moved_mine = tuple(moved(p, -_EARLIER_MIN) for p in some.periods)
+        moved_theirs = tuple(moved(p, -_LATER_MIN) for p in _all_end(some, 2 * _LATER_MIN).periods)
+        mine = WeekSchedule((*moved_mine, *rest), base.schedule.exceptions)
+        theirs = WeekSchedule((*moved_theirs, *rest, *free), base.schedule.exceptions)
         self._merge = MergeDialog(
             work.site,
             base,

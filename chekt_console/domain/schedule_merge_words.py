@@ -14,7 +14,6 @@ from chekt_console.domain.schedule_words import (
     span_words,
 )
 
-_MOST_PERIODS = 3
 _NO_EXCEPTION = "as the week has it"
 
 
@@ -57,8 +56,6 @@ def _periods_words(periods: Periods, style: WordStyle) -> str:
     parts = [
         f"{period.mode.label} {span_words(period.start_min, period.length_min, style)}" for period in periods
     ]
-    if len(parts) > _MOST_PERIODS:
-        parts = [*parts[: _MOST_PERIODS - 1], f"{len(parts) - _MOST_PERIODS + 1} more"]
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "disarmed"
 
 

@@ -69,8 +69,15 @@ class MergeDialog(QDialog):
         column.addWidget(plain_text("Nothing of yours was written. Your draft is kept.", self, "muted"))
         ours, others = settled_changes(base.schedule, mine, theirs.schedule, self._merge, style)
         self.settled = plain_text(_settled_words(ours, others, self._merge.is_clean), self)
+        self.setAccessibleDescription(self.settled.text())
         self.settled.setToolTip("\n".join((*ours, *others)))
         column.addWidget(self.settled)
+        self.unknown = plain_text(
+            "Not all of what they saved is understood; saving the result gives that up:\n", self, "error"
+        )
+        self.unknown.setText(self.unknown.text() + bullets(theirs.problems, _MOST_LINES))
+        self.unknown.setVisible(bool(theirs.problems))
+        column.addWidget(self.unknown)
         self.strips = {
             name: WeekStrip(name, schedule, theme, style, self)
             for name, schedule in (

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.schedule_merge import Conflict
 
+_MOST_SIGNS = 88
 _NAMES = {Side.MINE: "Mine", Side.THEIRS: "Theirs", Side.BOTH: "Both"}
 _KEYS = {Qt.Key.Key_M: Side.MINE, Qt.Key.Key_T: Side.THEIRS, Qt.Key.Key_B: Side.BOTH}
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -37,9 +38,9 @@ class ConflictBlock(QFrame):
         head = QLabel(where, self)
         head.setTextFormat(Qt.TextFormat.PlainText)
         set_role(head, "strong")
-        was = QLabel(f"before: {before}", self)
+        was = QLabel(_short(f"before: {before}"), self)
         was.setTextFormat(Qt.TextFormat.PlainText)
-        was.setWordWrap(True)
+        was.setToolTip(before)
         set_role(was, "small")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
@@ -51,9 +52,8 @@ class ConflictBlock(QFrame):
         self.buttons: dict[Side, QRadioButton] = {}
         for side in conflict.choices:
             words = side_words(conflict, side, style)
-            button = QRadioButton(f"{_NAMES[side]}: {words}".replace("&", "&&"), self)
-            key = _NAMES[side][0]
-            button.setToolTip(f"{_NAMES[side]} ({key})")
+            button = QRadioButton(_short(f"{_NAMES[side]}: {words}"), self)
+            button.setToolTip(f"{_NAMES[side]} ({_NAMES[side][0]}): {words}")
             button.setAccessibleName(f"{place}, {where}. {_NAMES[side]}: {words}")
             button.setAccessibleDescription(
                 f"Before: {before}. Up and down go to other conflicts; M, T and B choose."
@@ -155,3 +155,8 @@ class ConflictList(QWidget):
             if self._area is not None:
                 self._area.ensureWidgetVisible(block)
             self.conflict_entered.emit(block.conflict)
+
+
+def _short(words: str) -> str:
+    """So much as fits in the dialog; the tooltip and a screen reader tell all."""
+    return words if len(words) <= _MOST_SIGNS else f"{words[: _MOST_SIGNS - 1]}…"
