@@ -257,6 +257,8 @@ class LiveParts(QObject):
             self._keep_port(self.feed.process.port)
         self.live_changed.emit(self.feed.is_live)
         self.controller.refresh()
+        if self.inspector is not None and self.inspector.isVisible():
+            self._refresh_inspector()
 
     def _on_failed(self, sentence: str) -> None:
         self._ground.shell.notices.show("webhooks", sentence, severity=Severity.WARNING)

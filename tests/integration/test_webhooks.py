@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from chekt_console.background.feed import Freshness
 from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.domain.device import DeviceKind
 from chekt_console.store.inbox import Inbox
+from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
 from tests.support.simulator import RunningSimulator
 from tests.support.webhooks import signed
@@ -124,7 +128,14 @@ def test_a_killed_listener_comes_back_on_its_port(qtbot: QtBot, listener: Webhoo
     assert reply.status_code == 200
 
 
-def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
+def _say_yes() -> None:
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, ConfirmDialog)
+    assert "holds until" in asked.findChildren(QLabel)[1].text()
+    QTest.mouseClick(asked.action, Qt.MouseButton.LeftButton)
+
+
+def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtBot) -> None:
     _go_live(running)
     session = running.session
     live = session.live
@@ -143,13 +154,16 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     pane = running.timeline.timeline.timeline
     running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 30_000)
 
-    # A click on its notification opens it, whatever was looked at meanwhile.
+    # Told on the desktop, once. A click on its notification opens it, whatever was looked at meanwhile.
     running.console.selection.select_site(running.site("Juniper Market"))
     alarm = session.events.find(event_id)
     assert alarm is not None
     live.desktop.event_chosen.emit(alarm)
     running.wait(lambda: running.console.selection.selected_event == alarm)
     assert running.console.selection.site == site
+    assert live.desktop.has_told(event_id)
+    # Its clip was attached meanwhile, is measured and can be played.
+    running.wait(lambda: running.review.clip.is_ready, 60_000)
 
     _control(running, "center", {"verify": event_id, "decision": "false"})
     running.wait(lambda: (found := session.events.find(event_id)) and found.decision == "false")
@@ -165,8 +179,8 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole) -> None:
     live.controller.show_dialog(asked["command_id"])
     dialog = live.controller.dialog
     assert dialog is not None
-    live.controller._confirm = lambda *_: True
-    dialog.carry_out.click()
+    QTimer.singleShot(0, _say_yes)
+    qtbot.mouseClick(dialog.carry_out, Qt.MouseButton.LeftButton)
     running.wait(lambda: session.arming.cached()[site.site_id].state.text == "Night", 30_000)
     running.wait(lambda: live.requests.states()[0].report == "sent", 30_000)
     state = live.requests.states()[0]

@@ -89,6 +89,9 @@ class DesktopNotices(QObject):
         """What happened until then is of the past: the computer slept through it."""
         self._since_ms = max(self._since_ms, instant_ms)
 
+    def has_told(self, event_id: str) -> bool:
+        return event_id in self._told
+
     def worth_telling(self, events: Iterable[Event], now_ms: int) -> tuple[Event, ...]:
         """What happened since this connection was opened and within the minute, undecided, each told once; worst last."""
         found = []
