@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -20,10 +21,13 @@ def main() -> int:
     except SetupFailed as problem:
         print(problem, file=sys.stderr)
         return 1
+    command = [str(python), "-m", "chekt_console", *arguments]
+    if os.name == "posix":
+        # In this very process: what ends this command ends the console.
+        os.chdir(ROOT)
+        os.execv(command[0], command)
     try:
-        return subprocess.run(
-            [str(python), "-m", "chekt_console", *arguments], cwd=ROOT, check=False
-        ).returncode
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
     except KeyboardInterrupt:
         return 130
 
