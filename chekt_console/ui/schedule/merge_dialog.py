@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from chekt_console.domain.schedule_algebra import normalise
 from chekt_console.domain.schedule_difference import difference
@@ -14,7 +14,7 @@ from chekt_console.domain.schedule_json import from_key_concepts, to_key_concept
 from chekt_console.domain.schedule_merge import Conflict, Side, WeekConflict, merge
 from chekt_console.domain.schedule_merge_words import settled_changes
 from chekt_console.domain.schedule_words import PLAIN, WordStyle
-from chekt_console.ui.schedule.merge_rows import ConflictList
+from chekt_console.ui.schedule.merge_rows import ConflictArea, ConflictBlock, ConflictList
 from chekt_console.ui.schedule.schedule_dialogs import (
     bullets,
     buttons,
@@ -90,14 +90,8 @@ class MergeDialog(QDialog):
         for strip in self.strips.values():
             column.addWidget(strip)
         self.conflicts = ConflictList(self._merge.conflicts, style)
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self.conflicts)
+        self._area = ConflictArea(self.conflicts, self)
         self._area.setVisible(not self._merge.is_clean)
-        self.conflicts.scrolls_in(self._area)
         column.addLayout(self._head())
         column.addWidget(self._area, 1)
         self.outcome = plain_text("", self, "muted")
@@ -116,7 +110,7 @@ class MergeDialog(QDialog):
         self.save.clicked.connect(self._on_save)
         column.addLayout(buttons(later, self.take_theirs, self.save))
         self.conflicts.choices_changed.connect(self._on_choices)
-        self.conflicts.conflict_entered.connect(self._on_entered)
+        self.conflicts.block_entered.connect(self._on_entered)
         self._style = style
         self._look()
         self.resize(_WIDTH, min(_HIGHEST, self._wanted_height()))
@@ -149,8 +143,8 @@ class MergeDialog(QDialog):
         self._look()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.count.text()))
 
-    def _on_entered(self, conflict: Conflict) -> None:
-        self._current = conflict
+    def _on_entered(self, block: ConflictBlock) -> None:
+        self._current = block.conflict
         self._mark()
 
     def _look(self) -> None:

@@ -16,6 +16,8 @@ from chekt_console.ui.shared.style import set_role
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from chekt_console.domain.schedule_merge import Conflict
 
 _MOST_SIGNS = 88
@@ -94,7 +96,7 @@ class ConflictBlock(QFrame):
 
 class ConflictList(QWidget):
     choices_changed = Signal()
-    conflict_entered = Signal(object)  # Conflict
+    block_entered = Signal(object)  # ConflictBlock
 
     def __init__(self, conflicts: Sequence[Conflict], style: WordStyle = PLAIN) -> None:
         super().__init__()
@@ -111,7 +113,6 @@ class ConflictList(QWidget):
             block.chosen.connect(self.choices_changed)
             block.entered.connect(self._on_entered)
         column.addStretch(1)
-        self._area: QScrollArea | None = None
 
     @property
     def choices(self) -> Mapping[Conflict, Side]:
@@ -125,10 +126,6 @@ class ConflictList(QWidget):
     def choose_all(self, side: Side) -> None:
         for block in self.blocks:
             block.choose(side)
-
-    def scrolls_in(self, area: QScrollArea) -> None:
-        """The block the keyboard is in is kept in sight there."""
-        self._area = area
 
     def take_key(self, block: ConflictBlock, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -152,9 +149,30 @@ class ConflictList(QWidget):
     def _on_entered(self) -> None:
         block = self.sender()
         if isinstance(block, ConflictBlock):
-            if self._area is not None:
-                self._area.ensureWidgetVisible(block)
-            self.conflict_entered.emit(block.conflict)
+            self.block_entered.emit(block)
+
+
+class ConflictArea(QScrollArea):
+    """Scrolls the list, and keeps in sight the block that the keyboard is in."""
+
+    def __init__(self, conflicts: ConflictList, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._block: ConflictBlock | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(conflicts)
+        conflicts.block_entered.connect(self._on_block_entered)
+
+    def _on_block_entered(self, block: ConflictBlock) -> None:
+        self._block = block
+        self.ensureWidgetVisible(block, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._block is not None:
+            self.ensureWidgetVisible(self._block, 0, 0)
 
 
 def _short(words: str) -> str:
