@@ -234,4 +234,5 @@ class AccountParts(QObject):
             severity=Severity.WARNING,
             action="Site settings",
             on_action=self.edit,
+            is_lasting=True,
         )

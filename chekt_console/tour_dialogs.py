@@ -185,8 +185,9 @@ class DialogSights:
                 live.controller.refuse(state.request.request_id)
         live.set_listening(is_on=False)
         for strip in self._window.findChildren(NoticeStrip):
-            while strip.lines():
-                strip.lines()[0].dismiss.click()
+            # Those that found no room come up as others go.
+            while kinds := [one.notice.kind for one in strip.lines() if not one.notice.is_lasting]:
+                strip.dismiss(kinds[0])
 
     def _is_wall_live(self) -> bool:
         """Every camera has given pictures for a moment, so that each says how many."""

@@ -45,6 +45,11 @@ class DeliverySteps:
         before = [at for one in STEPS[:place] if (at := self.at(one)) is not None]
         return max(0, now - max(before))
 
+    def is_left_out(self, step: str) -> bool:
+        """An operator decided and no video had come: none will."""
+        has_video = self.captured_ms is not None or self.attached_ms is not None
+        return step in ("captured", "attached") and self.is_complete and not has_video
+
     @property
     def is_complete(self) -> bool:
         return self.reviewed_ms is not None

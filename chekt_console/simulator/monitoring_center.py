@@ -71,7 +71,9 @@ class MonitoringCenter:
         operator = self._dice.choice(_OPERATORS)
 
         def write(connection: sqlite3.Connection) -> sqlite3.Row | None:
-            connection.execute("UPDATE event SET decision = ? WHERE event_id = ?", (decision, event_id))
+            connection.execute(
+                "UPDATE event SET decision = ?, status = 'verified' WHERE event_id = ?", (decision, event_id)
+            )
             delivery_steps.note(connection, event_id, delivery_steps.REVIEWED, gateway.clock.now_ms())
             row: sqlite3.Row | None = connection.execute(
                 "SELECT * FROM event WHERE event_id = ?", (event_id,)

@@ -146,10 +146,10 @@ class AccountController(QObject):
 
         def on_done(record: SiteRecord) -> None:
             self._forget_keys()
-            state = "on again" if record.is_monitored else "off"
-            self.notice_requested.emit(
-                "account", f"Monitoring of {site.name} is {state}; read back from the server."
-            )
+            if record.is_monitored:  # that it is off is said for as long as it lasts
+                self.notice_requested.emit(
+                    "account", f"Monitoring of {site.name} is on again; read back from the server."
+                )
             self.site_changed.emit(site.site_id)
             if self.dialog is not None and self._site is not None and self._site.site_id == site.site_id:
                 self._record = record

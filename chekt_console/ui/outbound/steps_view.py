@@ -49,7 +49,8 @@ class StepsView(QWidget):
             set_role(name, "strong" if instant_ms is not None else "muted")
             delay.setText(delay_words(steps.delay_ms(step)) if steps is not None else "")
             if instant_ms is None:
-                at.setText("not yet")
+                is_left_out = steps is not None and steps.is_left_out(step)
+                at.setText("no clip" if is_left_out else "not yet")
                 at.setToolTip("")
             else:
                 moment = datetime.fromtimestamp(instant_ms / 1000, UTC)

@@ -68,6 +68,7 @@ class NoticeLine(QWidget):
         self.dismiss.setAccessibleName("Dismiss this notice")
         self.dismiss.clicked.connect(self._on_dismiss)
         layout.addWidget(self.dismiss, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.dismiss.setVisible(not notice.is_lasting)
 
     def _on_action(self) -> None:
         self.action_requested.emit(self.notice)
@@ -102,6 +103,10 @@ class NoticeStrip(QFrame):
     def lines(self) -> tuple[NoticeLine, ...]:
         return tuple(self._lines)
 
+    def dismiss(self, kind: str) -> None:
+        """As its ✕ does."""
+        self._notices.clear(kind)
+
     def refresh(self) -> None:
         notices = self._notices.notices()
         for line in self._lines:
@@ -124,7 +129,8 @@ class NoticeStrip(QFrame):
 
     def _on_action(self, notice: Notice) -> None:
         """The notice goes first: its action may say something new of the same kind."""
-        self._notices.clear(notice.kind)
+        if not notice.is_lasting:
+            self._notices.clear(notice.kind)
         if notice.on_action is not None:
             notice.on_action()
 

@@ -34,6 +34,7 @@ class Notice:
     severity: Severity = Severity.INFO
     action: str = ""
     on_action: Callable[[], None] | None = None
+    is_lasting: bool = False  # stays for as long as it is so: nobody can dismiss it
 
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.GOOD: 2, Severity.INFO: 2}
@@ -60,8 +61,9 @@ class Notices(QObject):
         severity: Severity = Severity.INFO,
         action: str = "",
         on_action: Callable[[], None] | None = None,
+        is_lasting: bool = False,
     ) -> None:
-        notice = Notice(kind, text, severity, action, on_action)
+        notice = Notice(kind, text, severity, action, on_action, is_lasting)
         if notice in self._notices:
             return
         self._put((notice, *(other for other in self._notices if other.kind != kind)))

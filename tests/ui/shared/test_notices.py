@@ -67,6 +67,25 @@ def test_markup_in_a_notice_is_shown_as_typed(qtbot: QtBot) -> None:
     assert strip.lines()[0].words.textFormat() is Qt.TextFormat.PlainText
 
 
+def test_what_lasts_cannot_be_dismissed(qtbot: QtBot) -> None:
+    """Its action leaves it standing too; it goes when it is no longer so."""
+    notices = Notices()
+    strip = NoticeStrip(notices, Theme())
+    qtbot.addWidget(strip)
+    told: list[int] = []
+    notices.show(
+        "off", "Not monitored.", action="Settings", on_action=lambda: told.append(1), is_lasting=True
+    )
+    (line,) = strip.lines()
+    assert line.dismiss.isHidden()
+    assert line.action is not None
+    line.action.click()
+    assert told == [1]
+    assert notices.notices()
+    notices.clear("off")
+    assert strip.lines() == ()
+
+
 def test_changed_is_told_once_and_only_for_changes(qtbot: QtBot) -> None:
     notices = Notices()
     told: list[int] = []
