@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QWidget
 
 from chekt_console.domain.schedule_algebra import normalise
 from chekt_console.domain.schedule_difference import difference
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 _WIDTH = 760
 _HIGHEST = 660  # a window of 720 lines has room for it
-_MOST_LINES = 5
+_MOST_LINES = 2
+_SETTLED_LINES = 6
 _ALL = {Side.MINE: "All mine", Side.THEIRS: "All theirs", Side.BOTH: "All both"}
 
 
@@ -70,12 +71,11 @@ class MergeDialog(QDialog):
         ours, others = settled_changes(base.schedule, mine, theirs.schedule, self._merge, style)
         self.settled = plain_text(_settled_words(ours, others, self._merge.is_clean), self)
         self.setAccessibleDescription(self.settled.text())
-        self.settled.setToolTip("\n".join((*ours, *others)))
-        column.addWidget(self.settled)
+        column.addWidget(_scrolled(self.settled, self))
         self.unknown = plain_text(
             "Not all of what they saved is understood; saving the result gives that up:\n", self, "error"
         )
-        self.unknown.setText(self.unknown.text() + bullets(theirs.problems, _MOST_LINES))
+        self.unknown.setText(self.unknown.text() + bullets(theirs.problems, 1))
         self.unknown.setVisible(bool(theirs.problems))
         column.addWidget(self.unknown)
         self.strips = {
@@ -214,6 +214,21 @@ def _settled_words(ours: tuple[str, ...], others: tuple[str, ...], is_clean: boo
         ("Both of you changed", alike),
     ):
         if lines:
-            parts.append(f"{name}:\n{bullets(lines, _MOST_LINES)}")
+            parts.append(f"{name}:\n{bullets(lines, len(lines))}")
     head = "" if is_clean else "Merged by themselves:\n"
     return head + "\n".join(parts) if parts else "Apart from what is below, nothing else was changed."
+
+
+def _scrolled(label: QLabel, parent: QWidget) -> QScrollArea:
+    """As high as its words, up to a few lines; what is beyond is reached by the wheel, or by Tab and the arrows."""
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(label)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    wanted = label.heightForWidth(_WIDTH - 60)
+    most = _SETTLED_LINES * label.fontMetrics().lineSpacing()
+    area.setFixedHeight(min(wanted, most))
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if wanted > most else Qt.FocusPolicy.NoFocus)
+    return area

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.schedule_merge import Conflict
 
 _MOST_SIGNS = 88
+_LOWEST = 110  # one conflict whole
 _NAMES = {Side.MINE: "Mine", Side.THEIRS: "Theirs", Side.BOTH: "Both"}
 _KEYS = {Qt.Key.Key_M: Side.MINE, Qt.Key.Key_T: Side.THEIRS, Qt.Key.Key_B: Side.BOTH}
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -163,6 +164,7 @@ class ConflictArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(conflicts)
+        self.setMinimumHeight(_LOWEST)
         conflicts.block_entered.connect(self._on_block_entered)
 
     def _on_block_entered(self, block: ConflictBlock) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 640
 _MOST_LINES = 12
+_MOST_LOSSES = 3
 _WHAT_IF_LINES = 4
 
 
@@ -49,7 +50,9 @@ class SaveDialog(QDialog):
         self.after = from_key_concepts(storable.body).schedule if losses else after  # what is written
         change = difference(before, self.after, style)
         self.words = plain_text(bullets(change.sentences) or "The same minutes are armed as before.", self)
-        self.losses = plain_text("This connection cannot hold all of it:\n" + bullets(losses), self, "error")
+        self.losses = plain_text(
+            "This connection cannot hold all of it:\n" + bullets(losses, _MOST_LOSSES), self, "error"
+        )
         self.losses.setVisible(bool(losses))
         self.save = QPushButton("Save the nearest it can hold" if losses else "Save", self)
         set_role(self.save, "primary")

@@ -142,8 +142,8 @@ class ScheduleSaver(QObject):
         dialog = SaveDialog(
             work.site, work.base.schedule, work.current, self._theme, self._pane.style_words, self._pane
         )
-        dialog.accepted.connect(lambda: self._send(work))
         self._open(dialog)
+        dialog.accepted.connect(lambda: self._send(work))  # when the dialog is forgotten: another may follow
         self.review_opened.emit(dialog, work)
 
     def _open(self, dialog: QDialog) -> None:

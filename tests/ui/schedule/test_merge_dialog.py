@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,6 +16,7 @@ from chekt_console.domain.schedule import ArmedPeriod, DayException, WeekSchedul
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_merge import Side
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
+from chekt_console.ui.schedule.schedule_work import ScheduleWork
 from tests.ui.schedule.schedule_world import HARBOR
 from tests.ui.schedule.test_schedule_controller import NIGHTS, SAVE, Desk
 from tests.ui.schedule.week_hand import away
@@ -57,6 +59,12 @@ def _dialog(desk: Desk) -> MergeDialog:
     dialog = desk.controller.saver.dialog
     assert isinstance(dialog, MergeDialog)
     return dialog
+
+
+def _work(desk: Desk) -> ScheduleWork:
+    work = desk.controller.work
+    assert work is not None
+    return work
 
 
 def _focused(dialog: MergeDialog) -> str:
@@ -182,3 +190,27 @@ def test_all_theirs_without_a_change_of_mine_writes_nothing(desk: Desk) -> None:
     assert len(desk.schedules.saves) == saves
     assert is_same(desk.shown, THEIRS)
     assert desk.state.startswith("saved") or desk.state.startswith("as of")
+
+
+def test_many_changes_and_losses_still_fit_a_small_window(desk: Desk, qtbot: QtBot) -> None:
+    """And all that is merged by itself is listed, to be scrolled."""
+    dates = [DayException(date(2026, 11, day), ()) for day in range(1, 15)]
+    two_a_day = tuple(away(day, 13, 2) for day in (5, 6))
+    desk.controller.edit_draft(_week(*MINE.periods, *two_a_day, exceptions=tuple(dates[:7])), "Much")
+    desk.schedules.put(HARBOR, replace(THEIRS, exceptions=tuple(dates[7:])), "e2", *["Not understood."] * 3)
+    desk.controller.refresh()
+    desk.controller.save_now()
+    dialog = _dialog(desk)
+    qtbot.waitExposed(dialog)
+    dialog.all_of[Side.MINE].click()
+    assert dialog.losses.isVisible()
+    assert dialog.save.text() == "Save the nearest it can hold"
+    assert all(f"{day} Nov 2026" in dialog.settled.text() for day in range(1, 15))
+    qtbot.waitUntil(lambda: dialog.height() >= dialog.minimumSizeHint().height())
+    assert dialog.height() <= 700
+    last = dialog.conflicts.blocks[-1]
+    last.take_focus()
+    qtbot.waitUntil(lambda: not last.visibleRegion().isEmpty())
+    dialog.save.click()
+    assert is_same(desk.schedules.saves[-1][1], desk.shown)
+    assert len(_work(desk).undo_steps) == 3  # two of the draft, and one for the merge
