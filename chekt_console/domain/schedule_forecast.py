@@ -1,7 +1,7 @@
 """The next days of a schedule as real instants of a site, exceptions and clock changes explained.
 
-A period arms when the clock first shows its time and disarms when it last does, so a doubled hour is never cut short;
-a time the clock skips counts as the instant of the jump.
+A period arms when the clock first shows its time and disarms when its last minute was shown for the last time, so a doubled
+hour is never cut short; a time the clock skips counts as the instant of the jump.
 """
 
 from __future__ import annotations
@@ -12,9 +12,18 @@ from datetime import date, datetime, timedelta, tzinfo
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WeekSchedule
 from chekt_console.domain.schedule_algebra import day_pieces, normalise
-from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words
-from chekt_console.domain.site_clock import ClockChange, clock_changes, instant_of
+from chekt_console.domain.schedule_words import (
+    PLAIN,
+    WordStyle,
+    date_words,
+    day_name,
+    length_words,
+    span_words,
+)
+from chekt_console.domain.site_clock import ClockChange, clock_changes, end_of, instant_of
 
+YEAR_AND_MONTH = 396  # days
+_ALL_THROUGH = 3 * DAY_MIN
 _Wall = tuple[int, int, ArmingMode]  # minutes from the first day's midnight on the site's clock: start, end
 
 
@@ -45,7 +54,7 @@ def forecast(
             continue
         day = first_day + timedelta(days=start // DAY_MIN)
         starts_at = instant_of(first_day, start, zone)
-        ends_at = instant_of(first_day, end, zone, is_last=True)
+        ends_at = end_of(first_day, end, zone)
         change = next((c for c in changes if starts_at <= c.instant <= ends_at), None)
         note = ""
         if change is not None:
@@ -67,6 +76,63 @@ def forecast(
         if 0 <= (day - first_day).days < days:
             lines.append(ForecastLine(day, is_exception=True, note="nothing is armed anew"))
     return tuple(sorted(lines, key=lambda line: (line.day, line.start_min)))
+
+
+@dataclass(frozen=True, slots=True)
+class ClockNight:
+    """A jump of the site's clock, and what is armed over it."""
+
+    change: ClockChange
+    armed: ForecastLine | None = None
+
+    @property
+    def planned_min(self) -> int:
+        """How long it is armed by the clock on the wall."""
+        return self.armed.end_min - self.armed.start_min if self.armed else 0
+
+    @property
+    def real_min(self) -> int:
+        if self.armed is None or self.armed.starts_at is None or self.armed.ends_at is None:
+            return 0
+        return round((self.armed.ends_at - self.armed.starts_at).total_seconds() / 60)
+
+
+def clock_nights(
+    schedule: WeekSchedule, zone: tzinfo, first_day: date, days: int = YEAR_AND_MONTH
+) -> tuple[ClockNight, ...]:
+    """Every jump of the clock from `first_day` on, oldest first."""
+    nights = []
+    for change in clock_changes(zone, first_day, days):
+        around = forecast(schedule, zone, change.day - timedelta(days=2), 5)
+        candidates = (ClockNight(change, line) for line in around if line.mode is not None)
+        nights.append(next(filter(_is_over, candidates), ClockNight(change)))
+    return tuple(nights)
+
+
+def night_words(night: ClockNight, style: WordStyle = PLAIN) -> tuple[str, str]:
+    """When and how the clock jumps, in site time and UTC; what that does to the armed time."""
+    change, line = night.change, night.armed
+    utc = change.instant
+    other_day = "" if utc.date() == change.day else f"{day_name(utc.weekday())} "
+    at = f"{other_day}{style.clock(utc.hour * 60 + utc.minute)} UTC"
+    head = f"{date_words(change.day)} {change.day.year}: {change_words(change, style)} ({at})"
+    if line is None or line.mode is None:
+        return head, "Nothing is armed then."
+    if night.planned_min >= _ALL_THROUGH:
+        return head, f"{line.mode.label} all through."
+    first = line.day.weekday() * DAY_MIN + line.start_min
+    span = f"{line.mode.label} {span_words(first, night.planned_min, style)}"
+    if not night.real_min:
+        return head, f"{span} is skipped whole: it is not armed."
+    return head, f"{span} lasts {length_words(night.real_min)}, not {length_words(night.planned_min)}."
+
+
+def _is_over(night: ClockNight) -> bool:
+    """Whether the jump makes the armed time longer or shorter; touching it does not."""
+    line, at = night.armed, night.change.instant
+    if line is None or line.starts_at is None or line.ends_at is None:
+        return False
+    return line.starts_at <= at <= line.ends_at and night.real_min != night.planned_min
 
 
 def change_words(change: ClockChange, style: WordStyle = PLAIN) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -57,6 +58,13 @@ def instant_of(day: date, minute: int, zone: tzinfo, *, is_last: bool = False) -
     return last if is_last else first
 
 
+def end_of(day: date, minute: int, zone: tzinfo) -> datetime:
+    """The UTC instant when the last minute before `minute` of `day` is over, its doubled showing included."""
+    last = instant_of(day, minute - 1, zone, is_last=True) + _MINUTE
+    return min(last, instant_of(day, minute, zone, is_last=True))
+
+
+@functools.lru_cache(maxsize=256)
 def clock_changes(zone: tzinfo, first_day: date, days: int) -> tuple[ClockChange, ...]:
     """Every jump of the clock from the beginning of `first_day` on, for so many days."""
     now = instant_of(first_day, 0, zone)

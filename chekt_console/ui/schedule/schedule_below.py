@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chekt_console.domain.schedule_forecast import forecast
+from chekt_console.domain.schedule_forecast import clock_nights, forecast, night_words
 from chekt_console.domain.schedule_json import to_key_concepts
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, describe, summary_words
 from chekt_console.ui.schedule.elided_label import ElidedLabel
@@ -43,6 +43,20 @@ class ScheduleBelow(QWidget):
         self.losses = _lines("error", self)
         self.losses.setAccessibleName("What this connection cannot hold")
         self.forecast = ForecastList(theme, self)
+        self.nights = _lines("small", self)
+        self.nights.setAccessibleName("Clock changes of the next 13 months")
+        ahead = QWidget(self)
+        dates = QVBoxLayout(ahead)
+        dates.setContentsMargins(0, 0, 0, 8)
+        dates.setSpacing(6)
+        dates.addWidget(self.forecast)
+        heading = QLabel("Clock changes, next 13 months", self)
+        set_role(heading, "part")
+        heading.setContentsMargins(12, 5, 12, 5)
+        dates.addWidget(heading)
+        self.nights.setContentsMargins(12, 0, 12, 0)
+        dates.addWidget(self.nights)
+        dates.addStretch(1)
         words = QWidget(self)
         column = QVBoxLayout(words)
         column.setContentsMargins(12, 8, 12, 8)
@@ -63,7 +77,7 @@ class ScheduleBelow(QWidget):
         parts.addWidget(self.tabs)
         note = QLabel("site time", self)
         set_role(note, "small")
-        parts.addWidget(_section("Next 14 days", note, self.forecast, self))
+        parts.addWidget(_section("Next 14 days", note, ahead, self))
         parts.setSizes([400, 248])
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
@@ -87,9 +101,14 @@ class ScheduleBelow(QWidget):
         self.losses.setVisible(bool(losses))
         if zone is None or today is None:
             self.forecast.show_lines((), style, "The site's time zone is not known, so no dates can be told.")
+            self.nights.setText("Set the site's time zone first.")
         else:
             lines_ahead = forecast(schedule, zone, today, _DAYS, style)
             self.forecast.show_lines(lines_ahead, style, "Nothing is armed in the next 14 days.")
+            nights = [night_words(night, style) for night in clock_nights(schedule, zone, today)]
+            self.nights.setText(
+                "\n\n".join("\n".join(words) for words in nights) or "The clock there does not change."
+            )
 
 
 def _lines(role: str, parent: QWidget) -> QLabel:

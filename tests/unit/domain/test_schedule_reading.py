@@ -13,7 +13,7 @@ from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, DayException, We
 from chekt_console.domain.schedule_algebra import armed_minutes, paint
 from chekt_console.domain.schedule_checks import Verdict, check
 from chekt_console.domain.schedule_difference import difference
-from chekt_console.domain.schedule_forecast import forecast
+from chekt_console.domain.schedule_forecast import clock_nights, forecast, night_words
 from chekt_console.domain.schedule_words import WordStyle, describe, summary_words
 from chekt_console.domain.site_clock import clock_changes, instant_of, week_minute
 from tests.unit.domain.schedule_strategies import schedules
@@ -120,3 +120,35 @@ def test_forecast_agrees_with_walking_minute_by_minute_outside_the_doubled_hour(
         wall = now.astimezone(info)
         assert any(a <= now < b for a, b in spans) == (week_minute(wall) in week), wall
         now += timedelta(minutes=1)
+
+
+def test_nights_when_the_clock_changes_are_told_with_utc_and_what_they_do() -> None:
+    first = date(2026, 3, 1)
+    spring, autumn = clock_nights(
+        WeekSchedule((ArmedPeriod(6 * DAY_MIN + 90, 60, AWAY),)), PACIFIC, first, 300
+    )
+    assert night_words(spring) == (
+        "Sun 8 Mar 2026: clock 02:00 → 03:00, 1 h skipped (10:00 UTC)",
+        "Away Sun 01:30 to 02:30 lasts 30 min, not 1 h.",
+    )
+    assert night_words(autumn)[1] == "Away Sun 01:30 to 02:30 lasts 2 h, not 1 h."
+    skipped = WeekSchedule((ArmedPeriod(6 * DAY_MIN + 135, 30, AWAY),))
+    assert night_words(clock_nights(skipped, PACIFIC, first, 20)[0])[1] == (
+        "Away Sun 02:15 to 02:45 is skipped whole: it is not armed."
+    )
+    ends_there = WeekSchedule((ArmedPeriod(6 * DAY_MIN, 120, AWAY),))
+    assert night_words(clock_nights(ends_there, PACIFIC, first, 20)[0])[1] == "Nothing is armed then."
+    always = WeekSchedule((ArmedPeriod(0, 7 * DAY_MIN, AWAY),))
+    (night,) = clock_nights(always, ZoneInfo("Australia/Lord_Howe"), date(2026, 4, 1), 14)
+    assert night_words(night) == (
+        "Sun 5 Apr 2026: clock 02:00 → 01:30, 30 min doubled (Sat 15:00 UTC)",
+        "Away all through.",
+    )
+    assert not clock_nights(always, ZoneInfo("America/Phoenix"), first)
+
+
+def test_the_clock_of_morocco_changes_around_ramadan() -> None:
+    nights = clock_nights(WeekSchedule(), ZoneInfo("Africa/Casablanca"), date(2026, 1, 1))
+    assert [(night.change.day, night.change.shift_min) for night in nights] == [
+        (date(2026, 2, 15), -60), (date(2026, 3, 22), 60)
+    ]  # fmt: skip
