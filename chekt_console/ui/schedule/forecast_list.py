@@ -55,10 +55,9 @@ class ForecastList(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(240, max(len(self._lines), 1) * _LINE + 12)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         colors = self._theme.colors
         painter = QPainter(self)
-        painter.fillRect(event.rect(), colors.pane)
         if not self._lines:
             painter.setPen(colors.muted)
             box = QRectF(_PAD, 6, self.width() - 2 * _PAD, self.height() - 6)

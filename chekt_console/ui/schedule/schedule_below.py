@@ -52,7 +52,7 @@ class ScheduleBelow(QWidget):
         dates.addWidget(self.forecast)
         heading = QLabel("Clock changes, next 13 months", self)
         set_role(heading, "part")
-        heading.setContentsMargins(12, 5, 12, 5)
+        heading.setContentsMargins(9, 5, 12, 5)
         dates.addWidget(heading)
         self.nights.setContentsMargins(12, 0, 12, 0)
         dates.addWidget(self.nights)
