@@ -202,7 +202,7 @@ class WeekPainter:
             if not text and words and self._cache.width(metrics, letter) + 2 <= piece.box.width:
                 painter.drawText(_rect(piece.box), Qt.AlignmentFlag.AlignCenter, letter)
                 continue
-            if "→" in text:
+            if "→" in text or "–" in text:
                 said = "start" if text.endswith("→") else "all"
             box = QRectF(piece.box.left + _PAD, piece.box.top, room, piece.box.height)
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
@@ -251,11 +251,6 @@ class WeekPainter:
         painter.drawText(QRectF(left, top, width, height), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def period_label(period: ArmedPeriod, style: WordStyle = PLAIN) -> str:
-    """ "Away 18:00 → 07:00"."""
-    return f"{period.mode.label} {_times(period, style)}"
-
-
 def _words(piece: Piece, said: str, style: WordStyle) -> list[str]:
     """What a piece may say, the best first."""
     period = piece.period
@@ -268,7 +263,9 @@ def _words(piece: Piece, said: str, style: WordStyle) -> list[str]:
     if said:
         return []
     opening = [f"{label} {start} →"] if piece.is_first and not piece.is_last else []
-    return [period_label(period, style), f"{label[0]} {_times(period, style)}", *opening, label, label[0]]
+    times = _times(period, style)
+    close = times.replace(" → ", "–")
+    return [f"{label} {times}", f"{label} {close}", f"{label[0]} {times}", *opening, label, label[0]]
 
 
 def _times(period: ArmedPeriod, style: WordStyle) -> str:
