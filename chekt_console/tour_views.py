@@ -226,7 +226,10 @@ class Sights:
         fleet = self._session.fleet
         if fleet is None:
             return False
-        seen = fleet.pane.model.shown[:8]
+        in_view = {
+            site.site_id for site in fleet.pane.table.sites_in_view()
+        }  # only what is looked at is read
+        seen = [row for row in fleet.pane.model.shown if row.site.site_id in in_view]
         return bool(seen) and all(row.schedule is not None and row.online is not None for row in seen)
 
     def _bring_fleet_preview(self) -> None:
