@@ -392,6 +392,11 @@ class Session(QObject):
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
         account.poll_wanted.connect(self.feed.poll_soon)
+        if self.schedule is not None:
+            account.site_changed.connect(self.schedule.charge.look_again)
+            self.schedule.schedule_pane.charge.settings_requested.connect(account.edit_arming)
+        if self.schedule is not None and self.work is not None:
+            self.work.devices_controller.devices_changed.connect(self.schedule.charge.ask)
         if self.live is not None:
             account.center_asked.connect(self.live.on_center_asked)
         if self.review is not None:

@@ -78,6 +78,9 @@ class AccountParts(QObject):
         if site is not None:
             self.controller.edit(site, tab)
 
+    def edit_arming(self) -> None:
+        self.edit(ARMING)
+
     def raise_event(self) -> None:
         site = self._ground.shell.selection.site
         if site is not None and not self._is_production:

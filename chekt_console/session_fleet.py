@@ -96,7 +96,7 @@ class FleetParts(QObject):
             ground.cache,
             ground.local,
             ground.clock,
-            lambda: ground.client.account,
+            schedule.authorities,
         )
         self.fleet = FleetService(
             ground.cache,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.runner import Runner
+from chekt_console.services.authority_service import AuthorityService
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.live_service import LiveService
 from chekt_console.services.schedule_service import ScheduleService
@@ -16,6 +17,7 @@ from chekt_console.ui.arming.arming_controller import ArmingController
 from chekt_console.ui.devices.devices_controller import DevicesController
 from chekt_console.ui.devices.devices_pane import DevicesPane
 from chekt_console.ui.live.live_controller import THREADS, LiveController
+from chekt_console.ui.schedule.charge_controller import ChargeController
 from chekt_console.ui.schedule.exceptions_controller import ExceptionsController
 from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
@@ -142,6 +144,8 @@ class SchedulePanes(QObject):
         self.exceptions = ExceptionsController(
             self.schedule_pane, self.schedule_controller, ground.local, shell.notices
         )
+        self.authorities = AuthorityService(lambda: ground.client.account, ground.cache, ground.clock)
+        self.charge = ChargeController(self.schedule_pane, shell.selection, runner, self.authorities)
         self.more = ScheduleMoreMenu(self.schedule_pane, self.schedule_controller, shell.notices)
         shell.window.add_help("Schedule", KEYS)
         self.schedule_controller.start()

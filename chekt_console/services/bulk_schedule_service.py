@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
@@ -27,12 +27,12 @@ from chekt_console.errors import (
 from chekt_console.services.bulk_preview import Preview, Standing, Verdict, preview
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from chekt_console.domain.account import ArmingAuthority
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.services.authority_service import AuthorityService
     from chekt_console.services.ports import Client
     from chekt_console.services.schedule_service import ScheduleService, StoredSchedule
     from chekt_console.store.cache import Cache
@@ -42,14 +42,6 @@ ERRORS_IN_A_ROW = 3
 _READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
 _WRITES = 2  # the second only after the server was read and still has what was there before
 _CHANGE = "schedule_change"
-
-
-class Authorities(Protocol):
-    """Who decides the arming of a site; only some connections can tell."""
-
-    @property
-    def is_open(self) -> bool: ...
-    def authority(self, site_id: str) -> ArmingAuthority: ...
 
 
 class RunWish:
@@ -75,7 +67,7 @@ class BulkScheduleService:
         cache: Cache,
         local: LocalStore,
         clock: Clock,
-        authorities: Callable[[], Authorities] | None = None,
+        authorities: AuthorityService | None = None,
     ) -> None:
         self._client = client
         self._schedules = schedules
@@ -84,7 +76,6 @@ class BulkScheduleService:
         self._store = local.templates
         self._clock = clock
         self._authorities = authorities
-        self._decides: dict[str, ArmingAuthority] = {}  # as read since the program began
         self._without: set[str] = set()  # no schedule over this connection
         self._seen_ms: dict[str, int] = {}  # newest change known when the site's schedule was read
 
@@ -97,7 +88,7 @@ class BulkScheduleService:
             drafts=self._local.draft_sites(),
             without=frozenset(self._without),
             newer=frozenset(self._newer()),
-            authorities=dict(self._decides),
+            authorities=self._authorities.known if self._authorities else {},
             open_runs=frozenset(
                 site.site_id
                 for run in self.open_runs()
@@ -133,18 +124,15 @@ class BulkScheduleService:
 
     def read_authorities(self, sites: Iterable[Site], progress: Progress) -> None:
         """Who decides the arming of each, where this connection can tell and it is not known yet."""
-        account = self._authorities() if self._authorities is not None else None
-        if account is None or not account.is_open:
-            return
-        wanted = [site for site in sites if site.site_id not in self._decides]
+        wanted = tuple(sites)
         for number, site in enumerate(wanted):
+            if self._authorities is None or not self._authorities.can_tell:
+                return
             progress.report(number, len(wanted), site.name)
             try:
-                self._decides[site.site_id] = account.authority(site.site_id)
+                self._authorities.authority(site.site_id)
             except (TooManyRequests, Unreachable, NotSignedIn):
                 raise
-            except (NotAllowed, NotThere):
-                return  # this connection cannot tell of any
             except WorldFailed:
                 continue
 

@@ -12,6 +12,8 @@ from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import copy_day, is_same
 from chekt_console.errors import ConsoleError, NotThere
+from chekt_console.services.schedule_service import StoredSchedule
+from chekt_console.ui.schedule.schedule_pane import NO_ENDPOINT
 from chekt_console.ui.schedule.schedule_saver import ScheduleSaver, changed_kind
 from chekt_console.ui.schedule.schedule_state_words import Standing, as_of_words, standing_words
 from chekt_console.ui.schedule.schedule_work import ScheduleWork
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from chekt_console.background.runner import Runner
     from chekt_console.domain.site import Site
-    from chekt_console.services.schedule_service import Draft, ScheduleService, StoredSchedule
+    from chekt_console.services.schedule_service import Draft, ScheduleService
     from chekt_console.ui.schedule.period_panel import PeriodPanel
     from chekt_console.ui.schedule.schedule_pane import SchedulePane
     from chekt_console.ui.schedule.schedule_saver import NoticeBoard
@@ -98,6 +100,14 @@ class ScheduleController(QObject):
     def edit_draft(self, schedule: WeekSchedule, what: str) -> None:
         """A whole new value for the site on the screen, as one step."""
         self._edit(schedule, what)
+
+    def draw_locally(self) -> None:
+        """A week that this connection cannot store, to be checked, printed and exported."""
+        work = self._work
+        if work is not None and work.base is None:
+            work.take_stored(StoredSchedule(work.site.site_id, WeekSchedule(), "", None), is_fresh=False)
+            work.is_local = True
+            self._show(work)
 
     def undo(self) -> None:
         if self._work is not None and not self._work.is_saving and self._work.undo():
@@ -259,9 +269,12 @@ class ScheduleController(QObject):
         work.is_fresh = False
         if work is not self._work:
             return
-        if isinstance(error, NotThere) and not work.has_draft:
+        if isinstance(error, NotThere) and (work.has_draft or work.is_local):
+            work.is_local = True
+            self._show(work)
+        elif isinstance(error, NotThere):
             self._show_message(work)
-            self._pane.show_no_endpoint(work.site, error.sentence)
+            self._pane.show_no_endpoint(work.site)
         elif work.base is None:
             self._show_message(work)
             self._pane.show_error(work.site, error.sentence)
@@ -343,7 +356,8 @@ class ScheduleController(QObject):
             return
         standing = work.standing
         is_stale = standing in (Standing.READING, Standing.STALE)
-        self._pane.show_week(work.site, work.current, is_stale=is_stale, note="\n".join(base.problems))
+        note = NO_ENDPOINT if work.is_local else "\n".join(base.problems)
+        self._pane.show_week(work.site, work.current, is_stale=is_stale, note=note)
         as_of = as_of_words(base.as_of, work.site.timezone, self._pane.now_ms, self._pane.style_words)
         changes = work.difference(self._pane.style_words).changes if work.has_draft else 0
         self._pane.show_standing(standing_words(standing, as_of=as_of, changes=changes))
@@ -353,7 +367,7 @@ class ScheduleController(QObject):
             can_edit=can_edit,
             can_undo=bool(work.undo_steps),
             can_redo=bool(work.redo_steps),
-            can_save=can_edit and (work.has_draft or work.is_unconfirmed),
+            can_save=can_edit and not work.is_local and (work.has_draft or work.is_unconfirmed),
             undo=work.undo_steps[-1][1] if work.undo_steps else "",
             redo=work.redo_steps[-1][1] if work.redo_steps else "",
         )
@@ -391,6 +405,7 @@ class ScheduleController(QObject):
         grid, header, panel = self._pane.grid, self._pane.header, self._panel
         self._selection.site_changed.connect(self._on_site_changed)
         self._pane.retry_requested.connect(self.refresh)
+        self._pane.draw_requested.connect(self.draw_locally)
         grid.schedule_edited.connect(self._on_edited)
         grid.period_selected.connect(panel.show_period)
         grid.edit_requested.connect(panel.focus_numbers)

@@ -10,8 +10,10 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.schedule_charge import Charge
 from chekt_console.domain.schedule_words import WordStyle
 from chekt_console.domain.site_clock import wall_of, week_minute, zone_of
+from chekt_console.ui.schedule.charge_band import ChargeBand
 from chekt_console.ui.schedule.schedule_below import ScheduleBelow
 from chekt_console.ui.schedule.schedule_header import ScheduleHeader
 from chekt_console.ui.schedule.schedule_state_words import site_time_words
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.shared.theme import Theme
 
+NO_ENDPOINT = (
+    "This connection stores no arming schedules: CHeKT has published no way to read or write them. "
+    "Set the week in the CHeKT app; here it can be drawn, checked, printed and exported."
+)
 _LOADING_AFTER_MS = 150
 _CLOCK_EVERY_MS = 5000
 
@@ -46,6 +52,7 @@ class SchedulePane(QWidget):
     """Is given schedules by its controller; the grid's edits go to the controller first and come back as shown."""
 
     retry_requested = Signal()
+    draw_requested = Signal()
 
     def __init__(
         self,
@@ -70,6 +77,7 @@ class SchedulePane(QWidget):
         self.note.setWordWrap(True)
         self.note.setContentsMargins(12, 4, 12, 4)
         set_role(self.note, "error")
+        self.charge = ChargeBand(self)
         self.grid = WeekGrid(theme, self)
         self.grid.set_style_words(self.style_words)
         self.below = ScheduleBelow(theme, self)
@@ -80,6 +88,10 @@ class SchedulePane(QWidget):
         set_role(self.message, "muted")
         self.retry = QPushButton("Try again", self)
         self.retry.clicked.connect(lambda: self.retry_requested.emit())
+        self.draw = QPushButton("Draw a week", self)
+        self.draw.setToolTip("It stays on this computer, to be printed and exported")
+        self.draw.clicked.connect(lambda: self.draw_requested.emit())
+        set_role(self.draw, "primary")
         self._lay_out()
         self.header.brush_chosen.connect(self.grid.set_brush)
         self.grid.brush_changed.connect(self.header.brush.show_mode)
@@ -101,6 +113,7 @@ class SchedulePane(QWidget):
 
     def show_no_site(self) -> None:
         self._site = None
+        self.charge.show_charge(Charge())
         self._show_message("Choose a site to see when it is armed.")
         self.header.state.show_text("")
         self.header.site_line.show_text("")
@@ -115,11 +128,10 @@ class SchedulePane(QWidget):
         self._take_site(site)
         self._show_message(f"The schedule of {site.name} could not be read.\n{sentence}", can_retry=True)
 
-    def show_no_endpoint(self, site: Site, sentence: str = "") -> None:
+    def show_no_endpoint(self, site: Site) -> None:
         """This connection has no schedules to offer; no fault of the site."""
         self._take_site(site)
-        words = "This connection has no arming schedule for this site."
-        self._show_message("\n".join(part for part in (words, sentence) if part), can_retry=True)
+        self._show_message(NO_ENDPOINT, can_retry=True, can_draw=True)
 
     def show_week(
         self, site: Site, schedule: WeekSchedule, *, is_stale: bool = False, note: str = ""
@@ -141,16 +153,18 @@ class SchedulePane(QWidget):
     def _take_site(self, site: Site) -> None:
         if self._site is None or self._site.site_id != site.site_id:
             self.grid.select(None)
+            self.charge.show_charge(Charge())
         self._site = site
         self._tick()
 
-    def _show_message(self, text: str, *, can_retry: bool = False) -> None:
+    def _show_message(self, text: str, *, can_retry: bool = False, can_draw: bool = False) -> None:
         self._loading_timer.stop()
         self._schedule = None
         self.note.hide()
         self.grid.show_schedule(WeekSchedule())
         self.message.setText(text)
         self.retry.setVisible(can_retry)
+        self.draw.setVisible(can_draw)
         self.pages.setCurrentIndex(1)
         self.header.set_tools(can_edit=False, can_undo=False, can_redo=False, can_save=False)
 
@@ -186,6 +200,7 @@ class SchedulePane(QWidget):
         column = QVBoxLayout(words)
         column.addStretch(1)
         column.addWidget(self.message)
+        column.addWidget(self.draw, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         self.pages = QStackedWidget(self)
@@ -195,6 +210,7 @@ class SchedulePane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.charge)
         whole.addWidget(self.note)
         whole.addWidget(self.pages, 1)
 

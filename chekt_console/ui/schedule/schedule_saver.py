@@ -84,7 +84,7 @@ class ScheduleSaver(QObject):
 
     def save(self, work: ScheduleWork, *, confirm: bool) -> None:
         """With `confirm`, or when this connection cannot hold all of it, the person is asked first."""
-        if work.base is None or work.is_saving or self.dialog is not None:
+        if work.base is None or work.is_local or work.is_saving or self.dialog is not None:
             return
         if not (work.has_draft or work.is_unconfirmed):
             return

@@ -23,6 +23,7 @@ class Standing(Enum):
     SAVING = "saving"
     NOT_CONFIRMED = "not confirmed"
     WAITING = "waiting"  # on disk, and goes when the server answers
+    LOCAL = "local"  # this connection has no schedules
     EARLIER_WAITS = "earlier waits"  # not what is on the screen, but what was drawn before
 
 
@@ -38,6 +39,7 @@ def standing_words(standing: Standing, *, as_of: str = "", changes: int = 0) -> 
         Standing.SAVING: f"saving{changed}…",
         Standing.NOT_CONFIRMED: f"not confirmed{changed}",
         Standing.WAITING: f"waiting to be sent{changed}",
+        Standing.LOCAL: "on this computer only",
         Standing.EARLIER_WAITS: "an earlier change waits to be sent",
     }[standing]
 

@@ -33,6 +33,7 @@ class ScheduleWork:
     is_saving: bool = False
     is_unconfirmed: bool = False
     is_draft_pending: bool = False  # changed since the draft was last kept
+    is_local: bool = False  # this connection has no schedules: drawn to be printed and exported
     waiting: WeekSchedule | None = None  # what the outbox holds of this site
     saves: int = 0  # an answer to a read that began before a save is no news
 
@@ -42,6 +43,8 @@ class ScheduleWork:
 
     @property
     def standing(self) -> Standing:
+        if self.is_local:
+            return Standing.LOCAL
         if self.is_saving:
             return Standing.SAVING
         if self.waiting is not None and is_same(self.current, self.waiting):
@@ -86,7 +89,7 @@ class ScheduleWork:
     def take_stored(self, stored: StoredSchedule, *, is_fresh: bool) -> None:
         """A draft stays as it is; what the server has now becomes known beside it. Being what the server has, it is none."""
         self.is_fresh = is_fresh
-        self.has_failed = False
+        self.has_failed = self.is_local = False
         if self.has_draft and is_same(stored.schedule, self.current):
             self.base, self.theirs = stored, None
             self.is_unconfirmed = False

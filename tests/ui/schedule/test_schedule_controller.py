@@ -341,12 +341,30 @@ def test_what_the_connection_cannot_hold_is_said_before_saving(desk: Desk) -> No
 def test_no_schedule_endpoint_is_said_as_such(desk: Desk) -> None:
     desk.schedules.fail_read = NotThere("Not offered.", status=404)
     desk.selection.select_site(HARBOR)
-    assert "no arming schedule" in desk.pane.message.text()
+    assert "stores no arming schedules" in desk.pane.message.text()
     assert not desk.pane.grid.is_editable
     desk.schedules.fail_read = None
     desk.schedules.put(HARBOR, NIGHTS)
     desk.pane.retry.click()
     assert desk.shown == NIGHTS
+
+
+def test_without_an_endpoint_a_week_is_drawn_kept_and_never_sent(desk: Desk) -> None:
+    desk.schedules.fail_read = NotThere("Not offered.", status=404)
+    desk.selection.select_site(HARBOR)
+    desk.pane.draw.click()
+    desk.hand.drag((1, 18.02), (1, 20.0))
+    assert desk.shown.periods
+    assert desk.state == "on this computer only"
+    desk.controller.save_now()
+    assert not desk.pane.header.save.isEnabled()
+    assert not desk.schedules.saves
+    desk.controller.keep_draft_now()
+    drawn = desk.schedules.drafts[HARBOR.site_id]
+    assert drawn.schedule == desk.shown
+    desk.selection.select_site(PHARMACY)
+    desk.selection.select_site(HARBOR)
+    assert (desk.shown, desk.state) == (drawn.schedule, "on this computer only")
 
 
 def test_unreachable_without_and_with_a_last_known_one(desk: Desk) -> None:
