@@ -161,7 +161,7 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     live.desktop.event_chosen.emit(alarm)
     running.wait(lambda: running.console.selection.selected_event == alarm)
     assert running.console.selection.site == site
-    assert live.desktop.has_told(event_id)
+    running.wait(lambda: live.desktop.has_told(event_id))
     # Its clip was attached meanwhile, is measured and can be played.
     running.wait(lambda: running.review.clip.is_ready, 60_000)
 
