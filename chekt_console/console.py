@@ -176,7 +176,8 @@ class Console(QObject):
         self.window.activateWindow()
 
     def close(self) -> None:
-        """In order: session, own runner, simulator, hooks."""
+        """In order: window away, session, own runner, simulator, hooks."""
+        self.window.hide()
         self._close_session()
         self._runner.stop()
         self._stop_simulator()

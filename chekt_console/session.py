@@ -104,6 +104,11 @@ class DeferredClient:
         if self._address is None:
             self._is_open.set()
 
+    def interrupt(self) -> None:
+        """Reads under way end; commands go on until `close`."""
+        if self._client is not None:
+            self._client.interrupt()
+
     def close(self) -> None:
         self._is_open.set()
         with self._lock:
@@ -253,6 +258,7 @@ class Session(QObject):
             if part is not None:
                 part.close()
         self.client.give_up()
+        self.client.interrupt()
         is_clean = self.runner.stop()
         self.client.close()
         # What was stuck in a retry or waited for its turn ends with the client.

@@ -5,15 +5,19 @@ httpx decodes what one read brought as a whole (64 KiB of a zip bomb are 64 MiB)
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 import httpcore
 import httpx
 
+from chekt_console.api.priority import is_kept
 from chekt_console.errors import UnexpectedReply
 
 if TYPE_CHECKING:
@@ -65,15 +69,74 @@ def within(seconds: float) -> Iterator[None]:
         _ends_s.reset(token)
 
 
-def keep_deadlines(client: httpx.Client) -> None:
-    """Makes every connection of this client obey `within`."""
+def keep_deadlines(client: httpx.Client) -> Wires:
+    """Makes every connection of this client obey `within`; what is given back ends them."""
+    wires = Wires()
     # WORKAROUND: httpx does not hand a network backend on to its pools (https://github.com/encode/httpx/issues/2503).
     for transport in (client._transport, *client._mounts.values()):
         if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = _Backend()
+            transport._pool._network_backend = _Backend(wires)
+    return wires
+
+
+class Wires:
+    """The open connections of one client, so that another thread can end a wait for the other side.
+
+    Closing a socket does not wake a thread that waits in it (on Linux): it has to be shut down.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._streams: WeakSet[_Stream] = WeakSet()
+        self._is_interrupted = False
+        self._is_cut = False
+
+    def interrupt(self) -> None:
+        """What reads ends, now and from now on; commands go on."""
+        with self._lock:
+            self._is_interrupted = True
+            self._shut()
+
+    def cut(self) -> None:
+        """Commands end too."""
+        with self._lock:
+            self._is_interrupted = self._is_cut = True
+            self._shut()
+
+    def check(self) -> None:
+        with self._lock:
+            self._check()
+
+    @contextmanager
+    def busy(self, stream: _Stream, sock: object) -> Iterator[None]:
+        """Inside, the thread waits for the other side on this socket."""
+        with self._lock:
+            self._check()
+            stream.sock, stream.is_kept = sock, is_kept()
+            self._streams.add(stream)
+        try:
+            yield
+        finally:
+            with self._lock:
+                stream.sock = None
+                self._streams.discard(stream)
+
+    def _check(self) -> None:
+        if self._is_cut or (self._is_interrupted and not is_kept()):
+            raise httpcore.ReadError("the console closes the connection")
+
+    def _shut(self) -> None:
+        for stream in self._streams:
+            if isinstance(stream.sock, socket.socket) and (self._is_cut or not stream.is_kept):
+                with suppress(OSError):
+                    # Not the method of a TLS socket: it drops state that the other thread is reading.
+                    socket.socket.shutdown(stream.sock, socket.SHUT_RDWR)
 
 
 class _Backend(httpcore.SyncBackend):
+    def __init__(self, wires: Wires) -> None:
+        self._wires = wires
+
     def connect_tcp(
         self,
         host: str,
@@ -82,18 +145,26 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        return _Stream(super().connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        self._wires.check()
+        return _Stream(
+            super().connect_tcp(host, port, _left(timeout), local_address, socket_options), self._wires
+        )
 
 
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, wires: Wires) -> None:
         self._inner = inner
+        self._wires = wires
+        self.sock: object = None  # set while a thread waits in it
+        self.is_kept = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout))
+        with self._wires.busy(self, self.get_extra_info("socket")):
+            return self._inner.read(max_bytes, _left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
+        with self._wires.busy(self, self.get_extra_info("socket")):
+            self._inner.write(buffer, timeout)
 
     def close(self) -> None:
         self._inner.close()
@@ -101,7 +172,15 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+        sock = self.get_extra_info("socket")
+        assert isinstance(sock, socket.socket)
+        # The handshake takes the socket's handle away from it: a second handle of the same connection can end it.
+        with (
+            socket.fromfd(sock.fileno(), sock.family, sock.type) as twin,
+            self._wires.busy(self, twin),
+        ):
+            secured = self._inner.start_tls(ssl_context, server_hostname, _left(timeout))
+        return _Stream(secured, self._wires)
 
     def get_extra_info(self, info: str) -> object:
         return self._inner.get_extra_info(info)

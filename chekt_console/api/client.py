@@ -81,6 +81,10 @@ class CHeKTClient:
         """For the connection check, which looks at replies as they are."""
         return self._transport
 
+    def interrupt(self) -> None:
+        """Reads end at once with Cancelled, also those under way; commands go on until `close`."""
+        self._transport.interrupt()
+
     def close(self) -> None:
         """What waits for its turn or for a retry ends with Cancelled."""
         self._transport.close()

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import count
 
-from chekt_console.api.priority import Priority
+from chekt_console.api.priority import Priority, is_kept
 from chekt_console.errors import Cancelled
 
 PAD_S = 0.1
@@ -149,6 +149,7 @@ class Limiter:
         self._queue: list[_Waiting] = []
         self._numbers = count()
         self._is_closed = False
+        self._is_interrupted = False
         self._person_until = time.monotonic() + _AT_WORK_S  # who starts the program works with it
         self._used_by_others = 0
         self._others_until = 0.0
@@ -161,7 +162,7 @@ class Limiter:
             self._queue.append(entry)
             try:
                 while True:
-                    if self._is_closed:
+                    if self._is_closed or (self._is_interrupted and not is_kept()):
                         raise Cancelled
                     now = time.monotonic()
                     wait_s = self._log.next_start(now, reserve=self._reserve(entry, now)) - now
@@ -214,6 +215,12 @@ class Limiter:
     def limit(self) -> int:
         """Requests a minute; 0 when nobody told."""
         return self._log.minute.limit or 0
+
+    def interrupt(self) -> None:
+        """Only commands still get their turn."""
+        with self._condition:
+            self._is_interrupted = True
+            self._condition.notify_all()
 
     def close(self) -> None:
         with self._condition:

@@ -1,4 +1,4 @@
-"""Who waits for a request: the limiter serves people first, background sync last."""
+"""Who waits for a request: the limiter serves people first, background sync last, and closing lets commands end."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Priority(IntEnum):
 
 
 _current: ContextVar[Priority] = ContextVar("request_priority", default=Priority.SCREEN)
+_is_kept: ContextVar[bool] = ContextVar("request_is_kept", default=False)
 
 
 def current_priority() -> Priority:
@@ -34,3 +35,18 @@ def at_priority(priority: Priority) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def is_kept() -> bool:
+    """The request belongs to a command: closing gives it time to end, reads of the same work included."""
+    return _is_kept.get()
+
+
+@contextmanager
+def kept(is_command: bool = True) -> Iterator[None]:
+    """Requests sent inside the block (in this thread) outlive `interrupt`; a block inside cannot take that back."""
+    token = _is_kept.set(is_command or _is_kept.get())
+    try:
+        yield
+    finally:
+        _is_kept.reset(token)

@@ -18,7 +18,7 @@ import httpx
 from chekt_console.api import failures
 from chekt_console.api.bounded import ACCEPT_ENCODING, decoded, keep_deadlines, within
 from chekt_console.api.limiter import Limiter, Wish
-from chekt_console.api.priority import current_priority
+from chekt_console.api.priority import current_priority, is_kept, kept
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
 from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
@@ -94,10 +94,11 @@ class Transport:
             headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             trust_env=not _is_loopback(self.base_url),
         )
-        keep_deadlines(self._client)
+        self._wires = keep_deadlines(self._client)
         self._flights: dict[tuple[str, str], tuple[Future[Reply], Wish]] = {}
         self._flights_lock = threading.Lock()
         self._is_closed = False
+        self._is_interrupted = False
 
     def get(self, path: str, what: str, *, query: Mapping[str, str] | None = None, etag: str = "") -> Reply:
         """A read: repeated by itself, and asked once when several want it at the same time."""
@@ -109,10 +110,20 @@ class Transport:
         if joined is not None:
             flight, wish = joined
             self.limiter.hurry(wish, current_priority())
-            return flight.result()
+            try:
+                return flight.result()
+            except Cancelled:
+                if (
+                    not self._is_over and is_kept()
+                ):  # it was a read that closing ended; a command needs its own
+                    return self._send(
+                        "GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True
+                    )
+                raise
         try:
-            headers = {"If-None-Match": etag} if etag else {}
-            reply = self._send("GET", path, what, query=query, headers=headers, is_repeatable=True, wish=wish)
+            reply = self._send(
+                "GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True, wish=wish
+            )
             flight.set_result(reply)
             return reply
         except BaseException as error:
@@ -142,15 +153,16 @@ class Transport:
             headers["If-Match"] = etag
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
-        return self._send(
-            method,
-            path,
-            what,
-            body=body,
-            headers=headers,
-            is_repeatable=bool(idempotency_key),
-            is_command=True,
-        )
+        with kept():
+            return self._send(
+                method,
+                path,
+                what,
+                body=body,
+                headers=headers,
+                is_repeatable=bool(idempotency_key),
+                is_command=True,
+            )
 
     def upload(self, url: str, what: str, content: bytes, content_type: str) -> None:
         """To an address the server gave; without our key, as in `streaming`. Sent again after a break: a PUT of the same
@@ -177,6 +189,8 @@ class Transport:
                     told = self._content(response, what)[:_LONGEST_ERROR]
                 error: ConsoleError = failures.said(response, told, what)
             except httpx.TransportError as broken:
+                if self._is_over:
+                    raise Cancelled from broken
                 error = failures.broken_connection(broken, host, is_command=True)
             except RuntimeError as broken:
                 if self._is_closed:
@@ -208,6 +222,8 @@ class Transport:
                         raise failures.said(response, self._content(response, what), what)
                 yield response
         except httpx.TransportError as error:
+            if self._is_over:
+                raise Cancelled from error
             raise failures.broken_connection(error, host, is_command=False) from error
         except httpx.DecodingError as error:
             raise UnexpectedReply(
@@ -218,10 +234,22 @@ class Transport:
                 raise Cancelled from error
             raise
 
+    def interrupt(self) -> None:
+        """First half of closing: reads end at once, what belongs to a command goes on."""
+        self._is_interrupted = True
+        self.limiter.interrupt()
+        self._wires.interrupt()
+
     def close(self) -> None:
-        self._is_closed = True
+        self._is_closed = self._is_interrupted = True
         self.limiter.close()
+        self._wires.cut()
         self._client.close()
+
+    @property
+    def _is_over(self) -> bool:
+        """For the request of this thread."""
+        return self._is_closed or (self._is_interrupted and not is_kept())
 
     def _send(
         self,
@@ -297,6 +325,9 @@ class Transport:
             ):
                 content = self._content(response, what)
         except httpx.TransportError as error:
+            if self._is_over and not is_command:
+                raise Cancelled from error
+            # A command may have acted, also when it is closing that ends the wait.
             raise failures.broken_connection(error, self.host, is_command=is_command) from error
         except httpx.DecodingError as error:
             raise UnexpectedReply(
@@ -346,8 +377,12 @@ class Transport:
             left -= step
 
     def _check_open(self) -> None:
-        if self._is_closed:
+        if self._is_over:
             raise Cancelled
+
+
+def _if_none(etag: str) -> dict[str, str]:
+    return {"If-None-Match": etag} if etag else {}
 
 
 def _checked(base_url: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from chekt_console.api.priority import Priority, at_priority
+from chekt_console.api.priority import Priority, at_priority, kept
 from chekt_console.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ class Runner(QObject):
         if job.title:
             self._tell(job, "progress", None)
         try:
-            with at_priority(job.priority):
+            with at_priority(job.priority), kept(job.is_command):
                 result = job.work(job)
         except Cancelled:
             return
