@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToo
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.ui.arming.arming_state_view import ArmingStateView, StateLine
-from chekt_console.ui.arming.arming_words import one_line, verb
+from chekt_console.ui.arming.arming_words import verb
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

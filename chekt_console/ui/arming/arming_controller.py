@@ -12,7 +12,8 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import ConsoleError, NotConfirmed, Unreachable
 from chekt_console.ui.arming.arming_state_view import StateLine
-from chekt_console.ui.arming.arming_words import as_of_words, one_line, question, read_at_words, verb
+from chekt_console.ui.arming.arming_words import as_of_words, question, read_at_words, verb
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

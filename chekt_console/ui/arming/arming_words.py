@@ -6,14 +6,10 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
-
-
-def one_line(text: str) -> str:
-    """Server text as one printable line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def verb(mode: ArmingMode) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.site_clock import wall_of, zone_of
+from chekt_console.ui.shared import plain_text
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 def clean(text: str, longest: int = 200) -> str:
     """Server text on one line: no control or direction characters, cut when overlong."""
-    kept = "".join(
-        " " if unicodedata.category(char) == "Cc" else char
-        for char in text[: 4 * longest]
-        if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    line = " ".join(kept.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return plain_text.clean(text, longest)
 
 
 def plain_tip(*lines: str) -> str:

@@ -13,9 +13,9 @@ from chekt_console.ui.devices.devices_tree import (
     ago_words,
     build_tree,
     capability_words,
-    one_line,
     status_words,
 )
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QStackedWidget, QVBoxL
 from chekt_console.domain.device import Device, DeviceKind
 from chekt_console.ui.devices.devices_header import DevicesHeader
 from chekt_console.ui.devices.devices_model import KEY_ROLE, DevicesModel
-from chekt_console.ui.devices.devices_tree import one_line, online_words, title_of
+from chekt_console.ui.devices.devices_tree import online_words, title_of
 from chekt_console.ui.devices.devices_view import DevicesView
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

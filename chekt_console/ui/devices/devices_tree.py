@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,11 +92,6 @@ def _sort_key(node: DeviceNode) -> tuple[object, ...]:
         if piece
     )
     return (_ORDER.index(device.kind), number, pieces, device.device_id)
-
-
-def one_line(text: str) -> str:
-    """Server text as one printable line."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def title_of(device: Device) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chekt_console.ui.live.live_picture import LivePicture, decode_frame
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 _STALLED_AFTER_S = 5.0
 _RATE_OVER_S = 5.0
 _LOOK_MS = 500
-
-
-def one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 class LiveTile(QWidget):

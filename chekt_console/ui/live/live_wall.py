@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chekt_console.ui.live.camera_feed import CameraFeed
-from chekt_console.ui.live.live_tile import LiveTile, one_line
+from chekt_console.ui.live.live_tile import LiveTile
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

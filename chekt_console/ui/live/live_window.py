@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 
-from chekt_console.ui.live.live_tile import LiveTile, one_line
+from chekt_console.ui.live.live_tile import LiveTile
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

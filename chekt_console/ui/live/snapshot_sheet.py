@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.live.live_picture import LivePicture, decode_frame
-from chekt_console.ui.live.live_tile import one_line
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

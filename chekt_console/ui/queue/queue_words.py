@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.site_clock import wall_of, zone_of
+from chekt_console.ui.shared import plain_text
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
@@ -17,13 +17,7 @@ _DAY_MS = 86_400_000
 
 def clean(text: str, longest: int = 120) -> str:
     """Server text on one line: no control or direction characters, cut when overlong."""
-    kept = "".join(
-        " " if unicodedata.category(char) == "Cc" else char
-        for char in text[: 4 * longest]
-        if unicodedata.category(char) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    line = " ".join(kept.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return plain_text.clean(text, longest)
 
 
 def title(event: Event) -> str:

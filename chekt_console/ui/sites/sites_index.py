@@ -28,13 +28,6 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(sorted(set(fold(query).split()), key=len, reverse=True))
 
 
-def one_line(text: str) -> str:
-    """Server text as one printable line."""
-    if text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
 def _padded(digits: re.Match[str]) -> str:
     return digits[0].zfill(12)
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.sites.site_facts import CHIPS, SiteFacts, SiteRow, StateMask, clock_words
-from chekt_console.ui.sites.sites_index import SitesIndex, one_line, words_of
+from chekt_console.ui.sites.sites_index import SitesIndex, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
