@@ -51,9 +51,9 @@ class _Asking:
         return self.error
 
 
-def _transport(listener: socket.socket) -> Transport:
+def _transport(listener: socket.socket, scheme: str = "http") -> Transport:
     host, port = listener.getsockname()
-    return Transport(f"http://{host}:{port}", httpx.Auth(), clock=SystemClock(), user_agent="test")
+    return Transport(f"{scheme}://{host}:{port}", httpx.Auth(), clock=SystemClock(), user_agent="test")
 
 
 def _taken(listener: socket.socket) -> socket.socket:
@@ -111,4 +111,18 @@ def test_a_read_of_a_command_is_answered_after_the_interruption(listener: socket
         transport.interrupt()
         taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
         assert asking.ended() is None
+    transport.close()
+
+
+def test_a_handshake_that_hangs_ends_at_once(listener: socket.socket) -> None:
+    transport = _transport(listener, "https")
+    asking = _Asking(lambda: transport.get("/sites", "the sites"))
+    taken, _ = listener.accept()
+    with taken:
+        taken.settimeout(_WAIT_S)
+        assert taken.recv(1)  # the client's hello: it waits for ours
+        began_s = time.monotonic()
+        transport.interrupt()
+        assert isinstance(asking.ended(), Cancelled)
+        assert time.monotonic() - began_s < _LONGEST_S / 2
     transport.close()
