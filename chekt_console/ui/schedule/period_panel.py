@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_algebra import Periods
 from chekt_console.domain.schedule_checks import Finding, Verdict, check
 from chekt_console.domain.schedule_staff import early_ends
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, length_words, summary_words
@@ -36,6 +37,7 @@ from chekt_console.ui.schedule.period_fields import (
 )
 from chekt_console.ui.schedule.section_head import section_head
 from chekt_console.ui.schedule.value_field import ValueField
+from chekt_console.ui.schedule.week_group import group_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -141,6 +143,14 @@ class PeriodPanel(QWidget):
         self.disarm_at.show_value(period.end_min % DAY_MIN)
         self.end_day.setText(end_day_words(period))
         self.length.show_value(period.length_min)
+
+    def show_group(self, periods: Periods) -> None:
+        """Several that are chosen together, or none."""
+        several = (
+            f"{group_words(periods)} chosen.\n\n"
+            "Drag one to move them all. 1, 2, 3 choose their mode, Delete takes them away, Ctrl+C copies them."
+        )
+        self.nothing.setText(several if periods else _NOTHING)
 
     def show_schedule(self, schedule: WeekSchedule | None) -> None:
         """None: no schedule is shown, so there is nothing to check."""

@@ -408,6 +408,7 @@ class ScheduleController(QObject):
         self._pane.draw_requested.connect(self.draw_locally)
         grid.schedule_edited.connect(self._on_edited)
         grid.period_selected.connect(panel.show_period)
+        grid.group_chosen.connect(panel.show_group)
         grid.edit_requested.connect(panel.focus_numbers)
         for source in (grid, header):
             source.undo_requested.connect(self.undo)

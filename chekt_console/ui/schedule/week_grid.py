@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import (
+    Periods,
     copy_period,
     delete,
     exchange,
@@ -35,6 +36,7 @@ from chekt_console.ui.schedule.week_geometry import (
     Part,
     WeekGeometry,
 )
+from chekt_console.ui.schedule.week_group import GroupHand, group_words
 from chekt_console.ui.schedule.week_hints import HELP, announce, pointer_shape
 from chekt_console.ui.schedule.week_keyboard import handle_key
 from chekt_console.ui.schedule.week_menu import week_menu
@@ -66,6 +68,7 @@ class WeekGrid(QWidget):
 
     schedule_edited = Signal(object, str)  # WeekSchedule, what was done
     period_selected = Signal(object)  # ArmedPeriod | None
+    group_chosen = Signal(object)  # tuple[ArmedPeriod, ...], of several or none
     brush_changed = Signal(object)  # ArmingMode
     skip_requested = Signal(object)  # ArmedPeriod, that is not to begin the next time
     edit_requested = Signal()  # the numbers of the selected period are wanted
@@ -85,6 +88,8 @@ class WeekGrid(QWidget):
         self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
+        self._preview_of: WeekSchedule | None = None  # what several periods are carried over
+        self.hand = GroupHand(self)
         self.setMaximumHeight(int(TOP + 7 * _TALLEST_ROW + BOTTOM))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -96,7 +101,24 @@ class WeekGrid(QWidget):
     @property
     def schedule(self) -> WeekSchedule:
         """As it stands, a drag that is under way left out."""
+        if self._preview_of is not None:
+            return self._preview_of
         return self._drag.base if self._drag else self._picture.schedule
+
+    @property
+    def shown(self) -> WeekSchedule:
+        """As it is seen, a drag that is under way included."""
+        return self._picture.schedule
+
+    @property
+    def group(self) -> Periods:
+        """Several that are chosen together, else none."""
+        return self._picture.group
+
+    @property
+    def chosen(self) -> Periods:
+        """The one that is selected, or several."""
+        return self.group or ((self.selected,) if self.selected else ())
 
     @property
     def selected(self) -> ArmedPeriod | None:
@@ -148,6 +170,8 @@ class WeekGrid(QWidget):
         self._picture = replace(self._picture, schedule=schedule)
         if selected is not None and selected not in schedule.periods:
             self.select(period_at(schedule, selected.start_min))
+        if self.group:
+            self.choose(tuple(period for period in self.group if period in schedule.periods))
         self.update()
 
     def set_style_words(self, style: WordStyle) -> None:
@@ -181,13 +205,45 @@ class WeekGrid(QWidget):
             self.brush_changed.emit(mode)
 
     def select(self, period: ArmedPeriod | None) -> None:
-        if period == self.selected:
+        if period == self.selected and not self.group:
             return
+        if self.group:
+            self.group_chosen.emit(())
         cursor = None if period else self.cursor_min
-        self._picture = replace(self._picture, selected=period, cursor_min=cursor)
+        self._picture = replace(self._picture, selected=period, cursor_min=cursor, group=())
         self._announce()
         self.update()
         self.period_selected.emit(period)
+
+    def choose(self, periods: Periods) -> None:
+        """Several together; one is a selection like any other."""
+        if len(periods) < 2:
+            self.select(periods[0] if periods else None)
+            return
+        if periods == self.group:
+            return
+        self.select(None)
+        self._picture = replace(self._picture, group=periods, cursor_min=None)
+        announce(self, f"{group_words(periods)} chosen")
+        self.group_chosen.emit(periods)
+        self.update()
+
+    def show_band(self, band: QRectF | None) -> None:
+        if band != self._picture.band:
+            self._picture = replace(self._picture, band=band)
+            self.update()
+
+    def preview(self, schedule: WeekSchedule | None, group: Periods, label: str, at: QPointF) -> None:
+        """While several are carried: how the week would be. None: as it was before."""
+        base = self.schedule
+        self._preview_of = None if schedule is None else base
+        self._picture = replace(
+            self._picture, schedule=schedule or base, group=group, label=label, label_at=(at.x(), at.y())
+        )
+        self.update()
+
+    def forget_copied(self) -> None:
+        self._copied = None
 
     def select_place(self, start_min: int, length_min: int) -> None:
         """The period that begins there, else the first armed one within, else the place itself."""
@@ -268,6 +324,8 @@ class WeekGrid(QWidget):
     # A drag: begin, move, commit or cancel over a copy
 
     def cancel_drag(self) -> None:
+        if self.hand.is_busy:
+            self.hand.cancel()
         if self._drag is None:
             return
         base, period, was_dragging = self._drag.base, self._selected_before, self._is_dragging
@@ -391,21 +449,25 @@ class WeekGrid(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
         if event.button() is Qt.MouseButton.LeftButton:
-            if self._is_editable:
+            if self._is_editable and not self.hand.press(event.position(), event.modifiers()):
                 self._begin_drag(event.position())
-            else:
+            elif not self._is_editable:
                 self._click(event.position())
         else:
             self.cancel_drag()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
+        if self.hand.move(event.position(), event.modifiers()):
+            return
         if self._drag is not None:
             self._move_drag(event.modifiers())
         else:
             self._update_hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self.hand.release():
+            return
         if event.button() is not Qt.MouseButton.LeftButton or self._drag is None:
             return
         was_dragging = self._is_dragging
@@ -431,20 +493,21 @@ class WeekGrid(QWidget):
         at = QPointF(event.pos())
         minute = None
         if event.reason() is event.Reason.Mouse:
-            self._click(at)
+            if self.geometry_now.hit(self.schedule, at.x(), at.y()).period not in self.group:
+                self._click(at)
             hit = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected)
             minute = hit.minute if hit.part is not Part.OUTSIDE else None
         if self._is_editable:
             week_menu(self, minute).popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._drag is not None:
+        if self._drag is not None or self.hand.is_busy:
             if event.key() == Qt.Key.Key_Escape:
                 self.cancel_drag()
             elif event.key() == Qt.Key.Key_Alt:
                 self._move_drag(Qt.KeyboardModifier.AltModifier)
             return
-        if not handle_key(self, event):
+        if not (self._is_editable and self.hand.take_key(event)) and not handle_key(self, event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -454,7 +517,7 @@ class WeekGrid(QWidget):
             super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if self.selected is None and self.cursor_min is None:
+        if not self.chosen and self.cursor_min is None:
             self._picture = replace(self._picture, cursor_min=self.style_words.first_day * DAY_MIN)
         self.update()
         super().focusInEvent(event)

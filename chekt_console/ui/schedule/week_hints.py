@@ -12,7 +12,7 @@ from chekt_console.ui.schedule.week_geometry import Part
 HELP = (
     "Drag over empty time to arm it, drag a period or its ends to change it. "
     "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
-    "1, 2, 3 choose the mode, Delete takes away."
+    "1, 2, 3 choose the mode, Delete takes away. Ctrl with A chooses all periods, Ctrl with a drag several."
 )
 KEYS = (
     ("Arrows", "Go around the week"),
@@ -22,7 +22,9 @@ KEYS = (
     ("Alt", "With these: by 1 min"),
     ("1 2 3 0", "Away, stay, night, disarmed"),
     ("Delete", "Take the period away"),
-    ("Ctrl+C, Ctrl+V", "Copy and paste the period"),
+    ("Ctrl+drag", "Choose several periods; with a click one more"),
+    ("Ctrl+A", "Choose all periods"),
+    ("Ctrl+C, Ctrl+V", "Copy and paste what is chosen"),
     ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
     ("Ctrl+S", "Review and save"),
     ("Ctrl+Shift+W", "Copy the schedule in words"),

@@ -27,7 +27,9 @@ def week_menu(grid: WeekGrid, minute: int | None) -> QMenu:
     """For the selected period, or for the empty minute; it deletes itself when closed."""
     menu = QMenu(grid)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if grid.selected is not None:
+    if grid.group:
+        _fill_for_group(menu, grid)
+    elif grid.selected is not None:
         _fill_for_period(menu, grid, grid.selected, minute)
     else:
         _fill_for_empty(menu, grid, grid.cursor_min if minute is None else minute)
@@ -63,6 +65,15 @@ def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: i
     _add_paste(menu, grid)
     menu.addSeparator()
     menu.addAction("Delete\tDel", grid.delete_selected)
+
+
+def _fill_for_group(menu: QMenu, grid: WeekGrid) -> None:
+    for number, mode in enumerate(ARMED_MODES, 1):
+        menu.addAction(f"{mode.label}: {mode.meaning}\t{number}", partial(grid.hand.change_mode, mode))
+    menu.addSeparator()
+    menu.addAction("Copy\tCtrl+C", grid.hand.copy)
+    menu.addSeparator()
+    menu.addAction(f"Delete {len(grid.group)} periods\tDel", grid.hand.delete)
 
 
 def _fill_for_empty(menu: QMenu, grid: WeekGrid, minute: int | None) -> None:

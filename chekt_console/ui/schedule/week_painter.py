@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_algebra import Periods
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
 from chekt_console.ui.schedule.week_geometry import LEFT, TOP, Box, Piece, WeekGeometry
 
@@ -39,6 +40,8 @@ class WeekPicture:
     is_stale: bool = False
     style: WordStyle = PLAIN
     bars: HourBars | None = None
+    group: Periods = ()
+    band: QRectF | None = None
 
 
 class PaintCache:
@@ -99,9 +102,12 @@ class WeekPainter:
         self._painter.drawPixmap(0, 0, ground)
         for period in picture.schedule.periods:
             if period != picture.selected:
-                self._paint_period(period, picture, is_selected=False)
+                self._paint_period(period, picture)
+        for period in picture.group:
+            self._paint_frame(self._geometry.pieces(period))
         if picture.selected is not None:
-            self._paint_period(picture.selected, picture, is_selected=True)
+            self._paint_period(picture.selected, picture)
+            self._paint_frame(self._geometry.pieces(picture.selected), has_handles=True)
         if picture.bars is not None:
             bars = self._cache.bars(picture.bars, self._geometry, self._colors, ratio)
             self._painter.drawPixmap(0, 0, bars)
@@ -109,6 +115,8 @@ class WeekPainter:
             self._paint_now(picture.now_min)
         if picture.cursor_min is not None:
             self._paint_cursor(picture.cursor_min)
+        if picture.band is not None:
+            self._paint_band(picture.band)
         if picture.label:
             self._paint_label(picture.label, picture.label_at)
 
@@ -159,7 +167,7 @@ class WeekPainter:
             y = round(TOP + row * geometry.row_height)
             painter.fillRect(QRectF(0, y, geometry.width, 1), weak)
 
-    def _paint_period(self, period: ArmedPeriod, picture: WeekPicture, *, is_selected: bool) -> None:
+    def _paint_period(self, period: ArmedPeriod, picture: WeekPicture) -> None:
         color = QColor(self._colors.mode(period.mode))
         if picture.is_stale:
             color.setAlphaF(0.75)
@@ -176,16 +184,26 @@ class WeekPainter:
             self._painter.setPen(QPen(self._colors.window, 1))
             self._painter.drawPath(path)
         self._paint_words(pieces, picture.style)
-        if is_selected:
-            for piece in pieces:
-                self._painter.setPen(QPen(self._colors.accent, 2.5))
-                self._painter.drawPath(_outline(piece))
-            for piece in pieces:
-                if piece.is_first:
-                    self._paint_handle(piece.box.left, piece.box.middle)
-                if piece.is_last:
-                    self._paint_handle(piece.box.right, piece.box.middle)
         self._painter.setRenderHint(self._painter.RenderHint.Antialiasing, False)
+
+    def _paint_frame(self, pieces: tuple[Piece, ...], *, has_handles: bool = False) -> None:
+        self._painter.setRenderHint(self._painter.RenderHint.Antialiasing)
+        for piece in pieces:
+            self._painter.setPen(QPen(self._colors.accent, 2.5))
+            self._painter.drawPath(_outline(piece))
+        for piece in pieces if has_handles else ():
+            if piece.is_first:
+                self._paint_handle(piece.box.left, piece.box.middle)
+            if piece.is_last:
+                self._paint_handle(piece.box.right, piece.box.middle)
+        self._painter.setRenderHint(self._painter.RenderHint.Antialiasing, False)
+
+    def _paint_band(self, band: QRectF) -> None:
+        ground = QColor(self._colors.accent)
+        ground.setAlphaF(0.15)
+        self._painter.fillRect(band, ground)
+        self._painter.setPen(QPen(self._colors.accent, 1, Qt.PenStyle.DashLine))
+        self._painter.drawRect(band)
 
     def _paint_words(self, pieces: tuple[Piece, ...], style: WordStyle) -> None:
         """The times once, in the first piece that has room for them; elsewhere the mode, or its letter."""

@@ -37,9 +37,9 @@ class WeekHand:
         box = geometry.row_box(row)
         return QPointF(geometry.x_of(hour * 60), box.middle).toPoint()
 
-    def press(self, row: int, hour: float) -> None:
+    def press(self, row: int, hour: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
         self._at = self.place(row, hour)
-        QTest.mousePress(self._grid, LEFT_BUTTON, NONE, self._at)
+        QTest.mousePress(self._grid, LEFT_BUTTON, modifiers, self._at)
 
     def move(self, row: int, hour: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
         self._at = self.place(row, hour)
@@ -66,8 +66,15 @@ class WeekHand:
         self.move(*end, modifiers)
         self.release()
 
-    def click(self, row: int, hour: float) -> None:
-        QTest.mouseClick(self._grid, LEFT_BUTTON, NONE, self.place(row, hour))
+    def band(self, start: tuple[int, float], end: tuple[int, float]) -> None:
+        """Gathers with Ctrl."""
+        control = Qt.KeyboardModifier.ControlModifier
+        self.press(*start, control)
+        self.move(*end, control)
+        self.release()
+
+    def click(self, row: int, hour: float, modifiers: Qt.KeyboardModifier = NONE) -> None:
+        QTest.mouseClick(self._grid, LEFT_BUTTON, modifiers, self.place(row, hour))
 
     def double_click(self, row: int, hour: float) -> None:
         QTest.mouseDClick(self._grid, LEFT_BUTTON, NONE, self.place(row, hour))
