@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.account import DeviceRecord
+from chekt_console.domain.fleet_csv import plain_cell, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,6 @@ _ZONE = re.compile(r"[0-9]{1,5}")
 _MAC = re.compile(r"[0-9A-F]{12}")
 _MOST = {"external_device_id": 64, "additional_zone_numbers": 200}
 _MOST_ROWS = 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def to_csv(rows: Iterable[DeviceRecord]) -> str:
     writer = csv.writer(out)
     writer.writerow([wire for _, wire, _ in COLUMNS])
     for row in rows:
-        writer.writerow([_safe_cell(getattr(row, ours)) for ours in FIELDS])
+        writer.writerow([safe_cell(getattr(row, ours)) for ours in FIELDS])
     return out.getvalue()
 
 
@@ -197,7 +197,7 @@ def _row(line: Sequence[str], places: dict[str, int]) -> DeviceRecord:
     def cell(name: str) -> str:
         place = places.get(name, -1)
         text = line[place] if 0 <= place < len(line) else ""
-        return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in _FORMULA else text
+        return plain_cell(text)
 
     values = {name: cell(name) for name in FIELDS}
     return DeviceRecord(**values)
@@ -225,10 +225,6 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8-sig").replace("\x00", "")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace").replace("\x00", "")
-
-
-def _safe_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _zone(text: str) -> str:

@@ -17,6 +17,11 @@ def safe_cell(text: str) -> str:
     return "'" + text if text.lstrip(" ").startswith(_FORMULA) else text
 
 
+def plain_cell(text: str) -> str:
+    """What `safe_cell` was given."""
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) != text[1:] else text
+
+
 def to_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """With the mark that makes spreadsheets read it as UTF-8."""
     text = io.StringIO()
