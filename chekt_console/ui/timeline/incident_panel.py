@@ -17,6 +17,7 @@ from chekt_console.ui.timeline.timeline_words import (
     site_instant,
     utc_instant,
 )
+from chekt_console.ui.timeline.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -144,10 +145,8 @@ class IncidentPanel(QWidget):
             moment.setEnabled(bool(link.event_id))
 
     def _new_row(self, place: int) -> tuple[QLabel, QLabel, QPushButton]:
-        name, words = QLabel(self), QLabel(self)
+        name, words = WrappedLabel(self), WrappedLabel(self)
         for label in (name, words):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
         name.setObjectName("incidentName")
         words.setObjectName("incidentWords")
