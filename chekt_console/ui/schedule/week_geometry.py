@@ -19,6 +19,7 @@ RIGHT = 16.0
 TOP = 30.0
 BOTTOM = 8.0
 LEAST_ROW = 26.0
+LEAST_SPAN_MIN = 180.0
 
 _GAP = 9.0  # between the blocks of two rows
 _EDGE_OUT = 4.0  # how far outside a block its end can still be taken
@@ -81,11 +82,16 @@ class Hit:
 
 @dataclass(frozen=True)
 class WeekGeometry:
-    """The grid at one size; `first_day` is the weekday of the first row (0 = Monday)."""
+    """The grid at one size; `first_day` is the weekday of the first row (0 = Monday).
+
+    Seen are `span_min` minutes of each day from `from_min` on.
+    """
 
     width: float
     height: float
     first_day: int = 0
+    from_min: float = 0.0
+    span_min: float = DAY_MIN
 
     @cached_property
     def row_height(self) -> float:
@@ -102,8 +108,25 @@ class WeekGeometry:
         return (row + self.first_day) % 7
 
     def x_of(self, day_minute: float) -> float:
-        """Of a minute of the day, 0 to 1440."""
-        return LEFT + day_minute / DAY_MIN * (self.right - LEFT)
+        """Of a minute of the day, 0 to 1440; beside the grid when it is not seen."""
+        return LEFT + (day_minute - self.from_min) / self.span_min * (self.right - LEFT)
+
+    @property
+    def is_zoomed(self) -> bool:
+        return self.span_min < DAY_MIN
+
+    def zoomed(self, factor: float, x: float) -> tuple[float, float]:
+        """First minute and number of minutes, closer by `factor`; what is under `x` stays there."""
+        span = min(max(self.span_min / factor, LEAST_SPAN_MIN), DAY_MIN)
+        share = min(max((x - LEFT) / (self.right - LEFT), 0.0), 1.0)
+        first = self.from_min + share * (self.span_min - span)
+        return min(max(first, 0.0), DAY_MIN - span), span
+
+    def seeing(self, day_minute: float) -> float:
+        """The first minute to be seen so that this one is, with an hour around it where there is room."""
+        room = min(60.0, self.span_min / 4)
+        first = max(min(self.from_min, day_minute - room), day_minute + room - self.span_min)
+        return min(max(first, 0.0), DAY_MIN - self.span_min)
 
     def row_box(self, row: int) -> Box:
         """The band a row's blocks are drawn in."""
@@ -121,10 +144,10 @@ class WeekGeometry:
         after, and beside the grid counts as the row's nearer end."""
         row = min(max(int((y - TOP) // self.row_height), -1), 7)
         share = min(max((x - LEFT) / (self.right - LEFT), 0.0), 1.0)
-        return row * DAY_MIN + share * DAY_MIN
+        return row * DAY_MIN + self.from_min + share * self.span_min
 
     def pieces(self, period: ArmedPeriod) -> tuple[Piece, ...]:
-        """One per row and lap, from the period's start on."""
+        """One per row and lap that is seen, from the period's start on; an end that is not seen is none."""
         start = self.reading(period.start_min)
         end = start + period.length_min
         pieces = []
@@ -133,17 +156,11 @@ class WeekGeometry:
             row, begin = divmod(at, DAY_MIN)
             until = min(end, (row + 1) * DAY_MIN)
             finish = until - row * DAY_MIN
-            pieces.append(
-                Piece(
-                    period,
-                    row % 7,
-                    begin,
-                    finish,
-                    self._box(row % 7, begin, finish),
-                    at == start,
-                    until == end,
-                )
-            )
+            low, high = max(begin, self.from_min), min(finish, self.from_min + self.span_min)
+            if low < high:
+                box = self._box(row % 7, low, high)
+                is_first, is_last = at == start and low == begin, until == end and high == finish
+                pieces.append(Piece(period, row % 7, begin, finish, box, is_first, is_last))
             at = until
         return tuple(pieces)
 
@@ -165,7 +182,7 @@ class WeekGeometry:
                 return Hit(Part.BODY, piece.period, minute)
         return Hit(Part.EMPTY, None, minute)
 
-    def _box(self, row: int, begin: int, finish: int) -> Box:
+    def _box(self, row: int, begin: float, finish: float) -> Box:
         band = self.row_box(row)
         left = self.x_of(begin)
         return Box(left, band.top, self.x_of(finish) - left, band.height)

@@ -31,6 +31,7 @@ from chekt_console.ui.schedule.week_geometry import (
     BOTTOM,
     FINE_SNAP_MIN,
     LEAST_ROW,
+    LEFT,
     SNAP_MIN,
     TOP,
     Part,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         QKeyEvent,
         QMouseEvent,
         QPaintEvent,
+        QWheelEvent,
     )
 
     from chekt_console.ui.schedule.hour_bars import HourBars
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
 _DRAG_FROM_PX = 4
 _CELL_MIN = 60
+_ZOOM_STEP = 1.25
 _ROW = 52
 _TALLEST_ROW = 62
 
@@ -88,6 +91,7 @@ class WeekGrid(QWidget):
         self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
+        self._seen = (0.0, float(DAY_MIN))  # first minute of the day, and how many
         self._preview_of: WeekSchedule | None = None  # what several periods are carried over
         self.hand = GroupHand(self)
         self.setMaximumHeight(int(TOP + 7 * _TALLEST_ROW + BOTTOM))
@@ -159,7 +163,7 @@ class WeekGrid(QWidget):
 
     @property
     def geometry_now(self) -> WeekGeometry:
-        return WeekGeometry(self.width(), self.height(), self._picture.style.first_day)
+        return WeekGeometry(self.width(), self.height(), self._picture.style.first_day, *self._seen)
 
     def show_schedule(self, schedule: WeekSchedule) -> None:
         """Another value from outside ends a drag; the selection stays where its period still is."""
@@ -211,9 +215,26 @@ class WeekGrid(QWidget):
             self.group_chosen.emit(())
         cursor = None if period else self.cursor_min
         self._picture = replace(self._picture, selected=period, cursor_min=cursor, group=())
+        if period is not None:
+            self._see(period.start_min)
         self._announce()
         self.update()
         self.period_selected.emit(period)
+
+    def zoom(self, factor: float, x: float | None = None) -> None:
+        """Closer to the hours around `x`, in pixels; without one to the middle."""
+        geometry = self.geometry_now
+        self._seen = geometry.zoomed(factor, (geometry.right + LEFT) / 2 if x is None else x)
+        self.update()
+
+    def pan(self, share: float) -> None:
+        """Later in the day, by a share of what is seen."""
+        first, span = self._seen
+        self._seen = min(max(first + share * span, 0.0), DAY_MIN - span), span
+        self.update()
+
+    def _see(self, week_minute: int) -> None:
+        self._seen = self.geometry_now.seeing(week_minute % DAY_MIN), self._seen[1]
 
     def choose(self, periods: Periods) -> None:
         """Several together; one is a selection like any other."""
@@ -264,6 +285,7 @@ class WeekGrid(QWidget):
             return
         self.select(None)
         self._picture = replace(self._picture, cursor_min=week_minute)
+        self._see(week_minute)
         self._announce()
         self.update()
 
@@ -487,6 +509,16 @@ class WeekGrid(QWidget):
             self.select(hit.period)
         if self.selected is not None:
             self.edit_requested.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl closer or farther, with Shift or sideways along the day."""
+        delta, modifiers = event.angleDelta(), event.modifiers()
+        if modifiers & Qt.KeyboardModifier.ControlModifier and delta.y():
+            self.zoom(_ZOOM_STEP ** (delta.y() / 120), event.position().x())
+        elif delta.x() or (modifiers & Qt.KeyboardModifier.ShiftModifier and delta.y()):
+            self.pan(-(delta.x() or delta.y()) / 120 / 8)
+        else:
+            event.ignore()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """With the mouse where it points, with the menu key on the selection."""

@@ -25,6 +25,8 @@ KEYS = (
     ("Ctrl+drag", "Choose several periods; with a click one more"),
     ("Ctrl+A", "Choose all periods"),
     ("Ctrl+C, Ctrl+V", "Copy and paste what is chosen"),
+    ("Ctrl+wheel", "Look closer at some hours; also Ctrl and +, −, 0"),
+    ("Shift+wheel", "Go along the day when looking closer"),
     ("Ctrl+Z, Ctrl+Y", "Undo, redo"),
     ("Ctrl+S", "Review and save"),
     ("Ctrl+Shift+W", "Copy the schedule in words"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.schedule.week_grid import WeekGrid
 
 _CELL_MIN = 60
+_ZOOM = 1.5
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -40,8 +42,17 @@ def handle_key(grid: WeekGrid, event: QKeyEvent) -> bool:
         (QKeySequence.StandardKey.Redo, grid.redo_requested.emit),
         (QKeySequence.StandardKey.Copy, grid.copy_selected),
         (QKeySequence.StandardKey.Paste, grid.paste),
+        (QKeySequence.StandardKey.ZoomIn, partial(grid.zoom, _ZOOM)),
+        (QKeySequence.StandardKey.ZoomOut, partial(grid.zoom, 1 / _ZOOM)),
+        (QKeySequence("Ctrl+="), partial(grid.zoom, _ZOOM)),
+        (QKeySequence("Ctrl+0"), partial(grid.zoom, 1 / 16)),
     ):
-        if event.matches(sequence):
+        is_meant = (
+            event.matches(sequence)
+            if isinstance(sequence, QKeySequence.StandardKey)
+            else QKeySequence(event.keyCombination()) == sequence
+        )
+        if is_meant:
             act()
             return True
     key = Qt.Key(event.key())

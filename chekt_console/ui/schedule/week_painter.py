@@ -100,6 +100,11 @@ class WeekPainter:
         key = (self._geometry, self._colors.is_dark, picture.style, today, ratio)
         ground = self._cache.ground(key, lambda: self._ground(picture.style, today, ratio))
         self._painter.drawPixmap(0, 0, ground)
+        if self._geometry.is_zoomed:
+            self._paint_place()
+            self._painter.setClipRect(
+                QRectF(LEFT - 6, 0, self._geometry.right - LEFT + 12, self._geometry.height)
+            )
         for period in picture.schedule.periods:
             if period != picture.selected:
                 self._paint_period(period, picture)
@@ -117,6 +122,7 @@ class WeekPainter:
             self._paint_cursor(picture.cursor_min)
         if picture.band is not None:
             self._paint_band(picture.band)
+        self._painter.setClipping(False)
         if picture.label:
             self._paint_label(picture.label, picture.label_at)
 
@@ -148,7 +154,7 @@ class WeekPainter:
     def _paint_hours(self, painter: QPainter, style: WordStyle) -> None:
         geometry = self._geometry
         bottom = TOP + 7 * geometry.row_height
-        hour_px = (geometry.right - LEFT) / 24
+        hour_px = (geometry.right - LEFT) / geometry.span_min * 60
         metrics = QFontMetricsF(self._small)
         painter.setFont(self._small)
         widest = max(metrics.horizontalAdvance(_hour(hour, style)) for hour in (0, 10, 12, 22))
@@ -158,6 +164,8 @@ class WeekPainter:
         weak.setAlphaF(0.6)
         for hour in range(25):
             x = round(geometry.x_of(hour * 60))
+            if not LEFT - 1 <= x <= geometry.right + 1:
+                continue
             top = TOP - (5 if hour % every == 0 else 0)
             painter.fillRect(QRectF(x, top, 1, bottom - top), strong if hour % 6 == 0 else weak)
             if hour % every == 0 and hour < 24:
@@ -197,6 +205,14 @@ class WeekPainter:
             if piece.is_last:
                 self._paint_handle(piece.box.right, piece.box.middle)
         self._painter.setRenderHint(self._painter.RenderHint.Antialiasing, False)
+
+    def _paint_place(self) -> None:
+        """Which part of the day is seen, at the foot."""
+        geometry = self._geometry
+        width = geometry.right - LEFT
+        left = LEFT + geometry.from_min / DAY_MIN * width
+        bar = QRectF(left, geometry.height - 5, geometry.span_min / DAY_MIN * width, 3)
+        self._painter.fillRect(bar, self._colors.muted)
 
     def _paint_band(self, band: QRectF) -> None:
         ground = QColor(self._colors.accent)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_words import WordStyle
+from chekt_console.ui.schedule.week_geometry import LEFT, Part
 from chekt_console.ui.schedule.week_grid import WeekGrid
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.schedule.week_hand import WeekHand, at, away
@@ -280,3 +281,44 @@ def test_it_paints_every_mode_with_sunday_first(grid: WeekGrid, qtbot: QtBot) ->
         band = geometry.row_box(geometry.row_of(day))
         row = [image.pixelColor(int(geometry.x_of(23 * 60)) + dx, int(band.bottom) - 4) for dx in range(12)]
         assert colors.mode(mode).rgb() in {color.rgb() for color in row}
+
+
+def test_a_closer_look_keeps_the_hour_under_the_pointer_and_drags_finer(
+    grid: WeekGrid, hand: WeekHand
+) -> None:
+    seen = edits(grid)
+    place = QPointF(hand.place(1, 18))
+    for _ in range(20):
+        wheel = QWheelEvent(
+            place,
+            QPointF(grid.mapToGlobal(place.toPoint())),
+            QPoint(),
+            QPoint(0, 120),
+            Qt.MouseButton.NoButton,
+            CONTROL,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(grid, wheel)
+    geometry = grid.geometry_now
+    assert geometry.span_min == 180
+    assert abs(geometry.x_of(18 * 60) - place.x()) < 8  # half a pixel, looked at eight times closer
+    hand.drag((1, 17.52), (1, 18.98))
+    assert seen[-1][0] == WeekSchedule((away(1, 17.5, 1.5),))
+    grid.go_to(at(1, 3))
+    assert grid.geometry_now.from_min < 3 * 60 < grid.geometry_now.from_min + 180
+    grid.select(away(1, 17.5, 1.5))
+    first, last = (grid.geometry_now.x_of(hour * 60) for hour in (17.5, 19))
+    assert LEFT <= first < last <= grid.geometry_now.right
+    hand.key(Qt.Key.Key_0, CONTROL)
+    assert not grid.geometry_now.is_zoomed
+
+
+def test_an_end_that_is_not_seen_is_no_handle(grid: WeekGrid, hand: WeekHand) -> None:
+    grid.show_schedule(WeekSchedule((away(1, 8, 12),)))
+    for _ in range(4):
+        hand.key(Qt.Key.Key_Plus, CONTROL)
+    (piece,) = grid.geometry_now.pieces(away(1, 8, 12))
+    assert (piece.is_first, piece.is_last) == (False, False)
+    assert grid.geometry_now.hit(grid.schedule, piece.box.left + 1, piece.box.middle).part is Part.BODY
+    assert grid.geometry_now.pieces(away(1, 0, 2)) == ()
