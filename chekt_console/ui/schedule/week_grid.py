@@ -216,6 +216,8 @@ class WeekGrid(QWidget):
         cursor = None if period else self.cursor_min
         self._picture = replace(self._picture, selected=period, cursor_min=cursor, group=())
         if period is not None:
+            if period.end_min <= (period.day + 1) * DAY_MIN:
+                self._see(period.end_min - 1)
             self._see(period.start_min)
         self._announce()
         self.update()
