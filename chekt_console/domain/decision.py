@@ -22,8 +22,8 @@ class Cause(StrEnum):
 
 
 UNTOLD_CAUSE = ""
-FALSE = "false"
-DECISION_WORDS = {"real": "Real alarm", FALSE: "False alarm", "unsure": "Unsure"}
+REAL, FALSE, UNSURE = "real", "false", "unsure"
+DECISION_WORDS = {REAL: "Real alarm", FALSE: "False alarm", UNSURE: "Unsure"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.decision import FALSE, REAL, UNSURE
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.schedule_algebra import paint
 from chekt_console.domain.schedule_forecast import forecast
-from chekt_console.domain.schedule_replay import FALSE, REAL, UNSURE
 from chekt_console.domain.site_clock import clock_changes, wall_of
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from chekt_console.domain.arming import ArmingMode
     from chekt_console.domain.schedule import WeekSchedule
 
     Instants = npt.NDArray[np.int64]
@@ -92,6 +93,24 @@ class WhatIf:
         return np.flatnonzero(self.changes)[::-1]
 
 
+def keeping_real(found: WhatIf, draft: WeekSchedule, zone: tzinfo) -> WeekSchedule:
+    """The draft with the hours armed again, as they were, in which it would lose a real alarm."""
+    columns = found.columns
+    lost = (
+        (columns.kinds == _ALARM)
+        & (columns.decisions == _CODES[REAL])
+        & (found.changes == CHANGES.index("lost"))
+    )
+    instants, modes = columns.instants[lost], found.saved[lost]
+    if len(instants) == 0:
+        return draft
+    walls = instants + _offsets_ms(instants, zone)
+    hours = ((walls - _MONDAY_MS) // _HOUR_MS) % (_WEEK_MINUTES // 60)
+    for hour, code in sorted(set(zip(hours.tolist(), modes.tolist(), strict=True))):
+        draft = paint(draft, hour * 60, 60, mode_of(code))
+    return draft
+
+
 def hours_of_week(columns: HistoryColumns, zone: tzinfo) -> npt.NDArray[np.int64]:
     """Alarms counted by day (0 = Monday), hour of the site's clock and decision (place in DECISIONS): shape (7, 24, 4)."""
     is_alarm = columns.kinds == _ALARM
@@ -136,7 +155,11 @@ def modes_at(instants: Instants, schedule: WeekSchedule, zone: tzinfo) -> Bytes:
 
 
 def mode_code(mode: ArmingMode) -> int:
-    return list(type(mode)).index(mode) + 1
+    return list(ArmingMode).index(mode) + 1
+
+
+def mode_of(code: int) -> ArmingMode:
+    return list(ArmingMode)[code - 1]
 
 
 def _offsets_ms(instants: Instants, zone: tzinfo) -> Instants:

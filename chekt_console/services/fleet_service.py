@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.armed_times import ArmedTimes
 from chekt_console.domain.arming import ArmingMode, ArmingState
 from chekt_console.domain.event import EventKind
-from chekt_console.domain.schedule_replay import ArmedTimes
 from chekt_console.domain.schedule_template import Drift, drift
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import NotSignedIn, NotThere, TooManyRequests, Unreachable, WorldFailed

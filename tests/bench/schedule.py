@@ -15,11 +15,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from chekt_console.domain.armed_times import ArmedTimes
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_columns import HistoryColumns, hours_of_week, what_if
-from chekt_console.domain.schedule_replay import ArmedTimes
 from chekt_console.domain.site import Site
 from chekt_console.ui.schedule.hour_bars import HourBars
 from chekt_console.ui.schedule.schedule_pane import SchedulePane

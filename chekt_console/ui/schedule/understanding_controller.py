@@ -72,6 +72,7 @@ class UnderstandingController(QObject):
         controller.saver.review_opened.connect(self._on_review_opened)
         controller.work_shown.connect(self._on_work_shown)
         self.what_if.days_chosen.connect(self._on_days_chosen)
+        self.what_if.draft_wanted.connect(lambda draft: self._pane.grid.edit(draft, "Keep real alarms armed"))
         self.what_if.review_requested.connect(self._on_review_requested)
         self.reality.strip.span_chosen.connect(selection.select_span)
         self.suggest.use_requested.connect(self._on_use_requested)
@@ -136,7 +137,7 @@ class UnderstandingController(QObject):
     def _on_understood(self, found: Understanding) -> None:
         if not self._is_shown(found.history.site_id):
             return
-        self.what_if.show_understanding(found)
+        self.what_if.show_understanding(found, can_edit=self._pane.grid.is_editable)
         self.reality.show_matched(found.reality, found.history.zone)
         self.suggest.show_understanding(found, can_edit=self._pane.grid.is_editable)
 

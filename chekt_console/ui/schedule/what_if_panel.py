@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.domain.decision import REAL
+from chekt_console.domain.schedule_columns import keeping_real
 from chekt_console.ui.schedule.what_if_model import WhatIfModel
 from chekt_console.ui.schedule.what_if_words import change_lines, sum_words
 from chekt_console.ui.shared.style import set_role
@@ -38,6 +40,7 @@ READING = "The events of this site are still being read…"
 class WhatIfPanel(QWidget):
     days_chosen = Signal(int)
     review_requested = Signal(object)  # Event
+    draft_wanted = Signal(object)  # WeekSchedule that keeps what the draft would lose
 
     def __init__(self, style: WordStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +62,12 @@ class WhatIfPanel(QWidget):
         self.split.setTextFormat(Qt.TextFormat.PlainText)
         self.split.setWordWrap(True)
         set_role(self.split, "small")
+        self.keep = QPushButton("Keep these hours armed", self)
+        self.keep.setToolTip(
+            "Arm again, as now, the hours in which the draft would lose a real alarm; undo takes it back"
+        )
+        self.keep.clicked.connect(self._on_keep)
+        self._found: Understanding | None = None
         self.model = WhatIfModel(style, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
@@ -80,7 +89,10 @@ class WhatIfPanel(QWidget):
         whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(6)
         whole.addLayout(head)
-        whole.addWidget(self.split)
+        changes = QHBoxLayout()
+        changes.addWidget(self.split, 1)
+        changes.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignTop)
+        whole.addLayout(changes)
         whole.addWidget(self.table, 1)
         whole.addStretch(0)
         self.spans.idClicked.connect(self.days_chosen)
@@ -96,16 +108,24 @@ class WhatIfPanel(QWidget):
         """There is nothing to replay, and why."""
         self.sum.setText(words)
         self.split.hide()
+        self.keep.hide()
         self.model.show(None)
         self.table.hide()
 
-    def show_understanding(self, found: Understanding) -> None:
+    def show_understanding(self, found: Understanding, *, can_edit: bool = True) -> None:
+        self._found = found
+        self.keep.setVisible(can_edit and found.what_if.alarms("lost", REAL) > 0)
         self.sum.setText(sum_words(found))
         lines = change_lines(found)
         self.split.setText("\n".join(lines))
         self.split.setVisible(bool(lines))
         self.model.show(found)
         self.table.setVisible(self.model.rowCount() > 0)
+
+    def _on_keep(self) -> None:
+        if self._found is not None:
+            found = self._found
+            self.draft_wanted.emit(keeping_real(found.what_if, found.draft, found.history.zone))
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self._open(index.row())

@@ -14,6 +14,7 @@ _CHANGES = (
     ("gained", "newly while armed"),
     ("moved", "armed in another mode"),
 )
+_MANY = {"trouble": "troubles", "opening or closing": "openings and closings"}
 _DECISIONS = (("real", "real"), ("false", "false"), ("unsure", "unsure"), ("", "undecided"))
 
 
@@ -27,7 +28,7 @@ def sum_words(found: Understanding) -> str:
         return (
             f"{count} in the last {days} days, {was} while armed. Change the week to see what it would mean."
         )
-    return f"{count} in the last {days} days: {now} while armed, was {was}."
+    return f"{count} in the last {days} days: {now} while armed, {'as before' if now == was else f'was {was}'}."
 
 
 def change_lines(found: Understanding) -> list[str]:
@@ -35,11 +36,11 @@ def change_lines(found: Understanding) -> list[str]:
     lines = [line for change, words in _CHANGES if (line := _line(found, change, words))]
     crossed = {
         name: found.what_if.count(kind, "lost") + found.what_if.count(kind, "gained")
-        for kind, name in ((EventKind.TROUBLE, "troubles"), (EventKind.ARMING, "open/close events"))
+        for kind, name in ((EventKind.TROUBLE, "trouble"), (EventKind.ARMING, "opening or closing"))
     }
-    others = [f"{number} {name}" for name, number in crossed.items() if number]
+    others = [f"{n} {name if n == 1 else _MANY[name]}" for name, n in crossed.items() if n]
     if others:
-        lines.append(f"· Also between armed and disarmed: {', '.join(others)}.")
+        lines.append(f"· Also armed then and not now, or the other way round: {', '.join(others)}.")
     return lines
 
 

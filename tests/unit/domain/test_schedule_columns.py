@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chekt_console.domain.armed_times import ArmedTimes
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_columns import CHANGES, DECISIONS, HistoryColumns, hours_of_week, what_if
-from chekt_console.domain.schedule_replay import replay
+from chekt_console.domain.site_clock import wall_of
 
 SAVED = WeekSchedule(tuple(ArmedPeriod(day * DAY_MIN + 1080, 780, ArmingMode.AWAY) for day in range(7)))
 DRAFT = WeekSchedule(
@@ -37,16 +38,29 @@ def test_columns_agree_with_the_plain_walk(zone_name: str) -> None:
         for number in range(3000)
     ]
     from_ms, to_ms = events[0].instant_ms, events[-1].instant_ms
-    plain = replay(events, SAVED, DRAFT, zone, from_ms, to_ms)
+    before, after = (ArmedTimes(week, zone, from_ms, to_ms) for week in (SAVED, DRAFT))
+    modes = [
+        (event.decision, before.mode_at(event.instant_ms), after.mode_at(event.instant_ms))
+        for event in events[:-1]
+        if event.kind is EventKind.ALARM
+    ]
     columns = HistoryColumns.of(reversed(events), from_ms, to_ms)
     found = what_if(columns, SAVED, DRAFT, zone)
-    assert found.armed == (plain.armed_saved, plain.armed_draft)
-    assert hours_of_week(columns, zone).sum(axis=2).tolist() == [list(day) for day in plain.by_hour]
+    assert found.armed == (
+        sum(was is not None for _, was, _ in modes),
+        sum(new is not None for *_, new in modes),
+    )
+    by_hour = [[0] * 24 for _ in range(7)]
+    for event in events[:-1]:
+        if event.kind is EventKind.ALARM:
+            wall = wall_of(event.instant_ms, zone)
+            by_hour[wall.weekday()][wall.hour] += 1
+    assert hours_of_week(columns, zone).sum(axis=2).tolist() == by_hour
     for decision in DECISIONS:
-        assert found.alarms("lost", decision) == len(plain.lost(decision))
-        assert found.alarms("gained", decision) == len(plain.gained(decision))
-    moved = [a for a in plain.alarms if a.saved and a.draft and a.saved is not a.draft]
-    assert found.alarms("moved") == len(moved)
+        of_one = [(was, new) for name, was, new in modes if name == decision]
+        assert found.alarms("lost", decision) == sum(bool(was) and not new for was, new in of_one)
+        assert found.alarms("gained", decision) == sum(not was and bool(new) for was, new in of_one)
+    assert found.alarms("moved") == sum(bool(was and new) and was is not new for _, was, new in modes)
     newest_first = columns.instants[found.concerned()].tolist()
     assert newest_first == sorted(newest_first, reverse=True)
     assert len(newest_first) == sum(found.count(kind, change) for kind in EventKind for change in CHANGES[1:])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.decision import FALSE, REAL
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, WeekSchedule
-from chekt_console.domain.schedule_replay import FALSE, REAL, minutes_to_keep, replay
+from chekt_console.domain.schedule_columns import HistoryColumns, WhatIf, keeping_real, what_if
 
 ZONE = ZoneInfo("America/Los_Angeles")
 NIGHTLY = WeekSchedule(
@@ -28,11 +29,9 @@ def _alarm(name: str, day: int, hour: int, minute: int, decision: str, month: in
     return Event(name, "s", round(at.timestamp() * 1000), EventKind.ALARM, decision=decision)
 
 
-def _span() -> tuple[int, int]:
-    return (
-        round(datetime(2026, 2, 1, tzinfo=UTC).timestamp() * 1000),
-        round(datetime(2026, 3, 20, tzinfo=UTC).timestamp() * 1000),
-    )
+def _what_if(events: list[Event], saved: WeekSchedule, draft: WeekSchedule) -> WhatIf:
+    instants = [event.instant_ms for event in events]
+    return what_if(HistoryColumns.of(events, min(instants), max(instants) + 1), saved, draft, ZONE)
 
 
 def test_false_alarms_removed_and_intrusions_lost_are_told_apart() -> None:
@@ -42,14 +41,14 @@ def test_false_alarms_removed_and_intrusions_lost_are_told_apart() -> None:
         _alarm("night", 10, 23, 0, REAL),
         _alarm("noon", 10, 12, 0, ""),
     ]
-    result = replay(events, NIGHTLY, DRAFT, ZONE, *_span())
-    assert (result.armed_saved, result.armed_draft) == (3, 1)
-    assert [alarm.event.event_id for alarm in result.lost(FALSE)] == ["cleaning"]
-    assert [alarm.event.event_id for alarm in result.lost(REAL)] == ["intrusion"]
-    assert result.by_hour[1][6] == 2
-    assert minutes_to_keep(result, ZONE) == ((DAY_MIN + 6 * 60 + 30, 15),)
-    back = replay(events, DRAFT, NIGHTLY, ZONE, *_span())
-    assert len(back.gained()) == 2
+    found = _what_if(events, NIGHTLY, DRAFT)
+    assert found.armed == (3, 1)
+    assert (found.alarms("lost", FALSE), found.alarms("lost", REAL)) == (1, 1)
+    assert _what_if(events, DRAFT, NIGHTLY).alarms("gained") == 2
+    kept = keeping_real(found, DRAFT, ZONE)
+    assert kept == NIGHTLY
+    assert _what_if(events, NIGHTLY, kept).alarms("lost", REAL) == 0
+    assert keeping_real(_what_if(events, NIGHTLY, kept), kept, ZONE) == kept
 
 
 def test_an_end_is_outside_and_clock_changes_move_with_the_wall() -> None:
@@ -60,6 +59,6 @@ def test_an_end_is_outside_and_clock_changes_move_with_the_wall() -> None:
         _alarm("summer", 8, 6, 30, "", month=3),
         _alarm("summer end", 8, 7, 0, "", month=3),
     ]
-    result = replay(events, NIGHTLY, NIGHTLY, ZONE, *_span())
-    armed = {alarm.event.event_id for alarm in result.alarms if alarm.draft}
-    assert armed == {"last minute", "summer"}
+    found = _what_if(events, NIGHTLY, NIGHTLY)
+    armed = [events[row].event_id for row, mode in zip(found.columns.rows, found.draft, strict=True) if mode]
+    assert armed == ["last minute", "summer"]
