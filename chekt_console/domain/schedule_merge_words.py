@@ -10,7 +10,7 @@ from chekt_console.domain.schedule_words import (
     PLAIN,
     WordStyle,
     date_words,
-    describe,
+    rule_words,
     span_words,
 )
 
@@ -62,4 +62,4 @@ def _periods_words(periods: Periods, style: WordStyle) -> str:
 def _day_words(exception: DayException | None, style: WordStyle) -> str:
     if exception is None:
         return _NO_EXCEPTION
-    return describe(WeekSchedule((), (exception,)), style)[-1].split(": ", 1)[1]
+    return rule_words(exception, style)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule import (
+    DAY_MIN,
+    DAY_NAMES,
+    WEEK_MIN,
+    ArmedPeriod,
+    DayException,
+    WeekSchedule,
+)
 from chekt_console.domain.schedule_algebra import armed_minutes, longest_disarmed, normalise
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -117,14 +124,22 @@ def describe(schedule: WeekSchedule, style: WordStyle = PLAIN) -> tuple[str, ...
             (rank, f"{days_words(days, style)} armed {mode.label} {times_words(start, length, style)}")
         )
     sentences = [line for _, line in sorted(lines)] or ["Never armed by schedule"]
-    for exception in schedule.exceptions:
-        what = " and ".join(
-            f"armed {mode.label} {times_words(start, length, style)}"
-            for start, length, mode in exception.periods
-        )
-        when = f"{date_words(exception.day)} {exception.day.year}"
-        sentences.append(f"{when}: {what or 'nothing is armed anew'}")
+    sentences += [exception_words(exception, style) for exception in schedule.exceptions]
     return tuple(sentences)
+
+
+def exception_words(exception: DayException, style: WordStyle = PLAIN) -> str:
+    """ "Thu 24 Dec 2026: armed Away all day"."""
+    when = f"{date_words(exception.day)} {exception.day.year}"
+    return f"{when}: {rule_words(exception, style)}"
+
+
+def rule_words(exception: DayException, style: WordStyle = PLAIN) -> str:
+    """ "armed Away all day"."""
+    armed = (
+        f"armed {mode.label} {times_words(start, length, style)}" for start, length, mode in exception.periods
+    )
+    return " and ".join(armed) or "nothing is armed anew"
 
 
 def summary_words(schedule: WeekSchedule, style: WordStyle = PLAIN) -> tuple[str, str]:

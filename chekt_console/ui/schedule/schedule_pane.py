@@ -174,6 +174,8 @@ class SchedulePane(QWidget):
         zone = zone_of(self._site.timezone)
         today = wall_of(self.now_ms, zone).date() if zone else None
         self.below.show_schedule(self._schedule, zone, today, self.style_words)
+        ahead = (one for one in self._schedule.exceptions if today and 0 <= (one.day - today).days < 7)
+        self.grid.set_dates(ahead)
 
     def _tick(self) -> None:
         """The site's clock, in words and on the week."""

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import (
     Periods,
     copy_period,
@@ -25,7 +25,14 @@ from chekt_console.domain.schedule_algebra import (
     put,
     with_mode,
 )
-from chekt_console.domain.schedule_words import WordStyle, day_name, period_words, span_words
+from chekt_console.domain.schedule_words import (
+    WordStyle,
+    date_words,
+    day_name,
+    exception_words,
+    period_words,
+    span_words,
+)
 from chekt_console.ui.schedule.week_drag import WeekDrag
 from chekt_console.ui.schedule.week_geometry import (
     BOTTOM,
@@ -91,6 +98,7 @@ class WeekGrid(QWidget):
         self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
+        self.dates: dict[int, str] = {}  # days ahead with a rule of their own, by weekday, in words
         self._seen = (0.0, float(DAY_MIN))  # first minute of the day, and how many
         self._preview_of: WeekSchedule | None = None  # what several periods are carried over
         self.hand = GroupHand(self)
@@ -192,6 +200,15 @@ class WeekGrid(QWidget):
         """Alarms by hour, drawn at the foot of each row; None while they are not known."""
         if bars != self._picture.bars:
             self._picture = replace(self._picture, bars=bars)
+            self.update()
+
+    def set_dates(self, exceptions: Iterable[DayException]) -> None:
+        """Days ahead that follow a rule of their own instead of their row."""
+        found = {one.day.weekday(): one for one in exceptions}
+        dates = tuple((day, f"{date_words(one.day)[4:]} *") for day, one in sorted(found.items()))
+        self.dates = {day: exception_words(one, self.style_words) for day, one in found.items()}
+        if dates != self._picture.dates:
+            self._picture = replace(self._picture, dates=dates)
             self.update()
 
     def set_stale(self, is_stale: bool) -> None:
@@ -442,6 +459,11 @@ class WeekGrid(QWidget):
 
     def _show_tip(self, event: QHelpEvent) -> None:
         hit = self.geometry_now.hit(self.schedule, event.pos().x(), event.pos().y(), self.selected)
+        if event.pos().x() < LEFT:
+            row = int((event.pos().y() - TOP) // self.geometry_now.row_height)
+            day = self.geometry_now.day_of(row) if 0 <= row < 7 else -1
+            QToolTip.showText(event.globalPos(), self.dates.get(day, ""), self)
+            return
         period = None if self._is_dragging else hit.period
         words = period_words(period, self.style_words) if period else ""
         bars = self._picture.bars

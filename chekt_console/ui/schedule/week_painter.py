@@ -41,6 +41,9 @@ class WeekPicture:
     style: WordStyle = PLAIN
     bars: HourBars | None = None
     group: Periods = ()
+    dates: tuple[
+        tuple[int, str], ...
+    ] = ()  # weekdays of the days ahead with a rule of their own, and their dates
     band: QRectF | None = None
 
 
@@ -97,8 +100,8 @@ class WeekPainter:
     def paint(self, picture: WeekPicture) -> None:
         today = None if picture.now_min is None else picture.now_min // DAY_MIN
         ratio = self._painter.device().devicePixelRatio()
-        key = (self._geometry, self._colors.is_dark, picture.style, today, ratio)
-        ground = self._cache.ground(key, lambda: self._ground(picture.style, today, ratio))
+        key = (self._geometry, self._colors.is_dark, picture.style, today, picture.dates, ratio)
+        ground = self._cache.ground(key, lambda: self._ground(picture, today, ratio))
         self._painter.drawPixmap(0, 0, ground)
         if self._geometry.is_zoomed:
             self._paint_place()
@@ -126,28 +129,31 @@ class WeekPainter:
         if picture.label:
             self._paint_label(picture.label, picture.label_at)
 
-    def _ground(self, style: WordStyle, today: int | None, ratio: float) -> QPixmap:
+    def _ground(self, picture: WeekPicture, today: int | None, ratio: float) -> QPixmap:
         ground = QPixmap(int(self._geometry.width * ratio), int(self._geometry.height * ratio))
         ground.setDevicePixelRatio(ratio)
         ground.fill(self._colors.window)
         painter = QPainter(ground)
-        self._paint_rows(painter, today)
-        self._paint_hours(painter, style)
+        self._paint_rows(painter, today, dict(picture.dates))
+        self._paint_hours(painter, picture.style)
         painter.end()
         return ground
 
-    def _paint_rows(self, painter: QPainter, today: int | None) -> None:
+    def _paint_rows(self, painter: QPainter, today: int | None, dates: dict[int, str]) -> None:
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row in range(7):
             band = self._geometry.row_box(row)
             day = self._geometry.day_of(row)
             painter.fillRect(_rect(band), self._colors.grid_off)
             painter.setFont(self._bold)
             painter.setPen(self._colors.accent if day == today else self._colors.text)
-            painter.drawText(
-                QRectF(0, band.top, LEFT - 10, band.height),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                day_name(day),
-            )
+            words = dates.get(day, "")
+            up = 8.0 if words else 0.0
+            painter.drawText(QRectF(0, band.top - up, LEFT - 10, band.height), right, day_name(day))
+            if words:
+                painter.setFont(self._small)
+                painter.setPen(self._colors.night)
+                painter.drawText(QRectF(0, band.top + up, LEFT - 6, band.height), right, words)
             if day == today:
                 painter.fillRect(QRectF(0, band.top, 3, band.height), self._colors.accent)
 

@@ -28,7 +28,9 @@ def sum_words(found: Understanding) -> str:
         return (
             f"{count} in the last {days} days, {was} while armed. Change the week to see what it would mean."
         )
-    return f"{count} in the last {days} days: {now} while armed, {'as before' if now == was else f'was {was}'}."
+    return (
+        f"{count} in the last {days} days: {now} while armed, {'as before' if now == was else f'was {was}'}."
+    )
 
 
 def change_lines(found: Understanding) -> list[str]:

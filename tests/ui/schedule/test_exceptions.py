@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_exceptions import ALL_DAY
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
@@ -141,3 +141,10 @@ def test_the_next_night_is_skipped_once(desk: Desk) -> None:
     # It is 21:04 there and tonight's has begun: the next one is meant.
     assert (exception.day, exception.periods) == (date(2026, 3, 17), ())
     assert "left out on Tue 17 Mar 2026" in desk.board.texts["schedule.exceptions"]
+
+
+def test_days_ahead_with_a_rule_of_their_own_are_marked_on_the_week(desk: Desk) -> None:
+    days = [date(2026, 3, 9), date(2026, 3, 12), date(2026, 3, 17)]  # yesterday, Thursday, in a week
+    week = WeekSchedule(WEEK.periods, tuple(DayException(day) for day in days))
+    desk.controller.edit_draft(week, "x")
+    assert desk.pane.grid.dates == {3: "Thu 12 Mar 2026: nothing is armed anew"}
