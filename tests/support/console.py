@@ -80,7 +80,7 @@ class RunningConsole:
 
     def wait_filled(self) -> None:
         """Sites came from the server and every pane exists."""
-        self.wait(lambda: self.session.review is not None, START_MS)
+        self.wait(lambda: self.session.evidence is not None, START_MS)  # the last one to be built
         self.wait(lambda: self.session.sites.cached().as_of is not None, START_MS)
 
     def site(self, name: str = FIRST_CHOICE) -> Site:
