@@ -56,6 +56,8 @@ def test_the_clips_of_a_site_are_checked_and_the_outcome_is_kept(
         assert target.stat().st_size > 300
     top = dialog.table.topLevelItem(0)
     assert top is not None
+    assert len(top.text(2).split()) == len(dialog.cameras[0].clips)
+    assert top is not None
     clip = top.child(0)
     assert clip is not None
     dialog.table.itemActivated.emit(clip, 0)

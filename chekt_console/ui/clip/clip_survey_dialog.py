@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_EACH = 50
 _USUAL_EACH = 5
+_OVER_TIME, _WHY = 2, 3  # columns
 _SIGNS = {Mark.GOOD: "✓", Mark.UNKNOWN: "–", Mark.WARNING: "!", Mark.BAD: "✕"}
 
 
@@ -168,7 +169,8 @@ class ClipSurveyDialog(QDialog):
 
     def _table(self) -> QTreeWidget:
         table = QTreeWidget(self)
-        table.setHeaderLabels(["Camera and clip", "Verdict", "Why"])
+        table.setHeaderLabels(["Camera and clip", "Verdict", "Oldest to newest", "Why"])
+        table.headerItem().setToolTip(_OVER_TIME, "Whether a camera gets worse: one sign for each clip")
         table.setAccessibleName("Cameras and their clips")
         table.setUniformRowHeights(False)
         table.setWordWrap(True)
@@ -176,8 +178,8 @@ class ClipSurveyDialog(QDialog):
         header = table.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, 280)
-        header.resizeSection(1, 150)
+        for column, width in ((0, 260), (1, 130), (_OVER_TIME, 150)):
+            header.resizeSection(column, width)
         table.itemActivated.connect(self._on_item)
         return table
 
@@ -196,6 +198,7 @@ class ClipSurveyDialog(QDialog):
                 [
                     words.clean(camera.camera),
                     f"{_SIGNS[camera.mark]} {camera.summary}",
+                    " ".join(_SIGNS[clip.mark] for clip in reversed(camera.clips)),
                     "; ".join(camera.reasons),
                 ]
             )
@@ -209,19 +212,20 @@ class ClipSurveyDialog(QDialog):
                     [
                         words.long_time(clip.event.instant_ms, self._zone),
                         f"{_SIGNS[clip.mark]} {WORDS[clip.mark]}",
+                        "",
                         reasons,
                     ],
                 )
                 row.setData(0, Qt.ItemDataRole.UserRole, clip.event)
                 row.setData(1, Qt.ItemDataRole.UserRole, clip.mark)
-                row.setToolTip(2, words.plain_tip(*clip.reasons))
+                row.setToolTip(_WHY, words.plain_tip(*clip.reasons))
                 row.setToolTip(
                     0, words.plain_tip(words.title(clip.event), words.utc_time(clip.event.instant_ms))
                 )
                 if chosen == clip.event:
                     self.table.setCurrentItem(row)
             top.setExpanded(camera.camera in open_names)
-            top.setToolTip(2, words.plain_tip(*camera.reasons))
+            top.setToolTip(_WHY, words.plain_tip(*camera.reasons))
         self._paint_marks()
 
     def _items(self) -> list[QTreeWidgetItem]:
