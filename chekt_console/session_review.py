@@ -18,6 +18,8 @@ from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.clip_survey_controller import ClipSurveyController
 from chekt_console.ui.clip.event_panel import EventPanel
+from chekt_console.ui.clip.full_screen import KEYS as FULL_SCREEN_KEYS
+from chekt_console.ui.clip.full_screen import FullScreenClip
 from chekt_console.ui.clip.together_controller import TogetherController
 from chekt_console.ui.timeline.incident_controller import IncidentController
 from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
@@ -74,11 +76,14 @@ class ClipPanes(QObject):
             self.decider,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
+        self.full_screen = FullScreenClip(self.clip, ground.shell.window)
+        ground.shell.window.perspective_changed.connect(self.full_screen.leave)
         self.checks = ClipCheckService(ground.client, ground.folder / "clip-checks")
         self.check_controller = ClipCheckController(self.event_panel, runner, self.checks, self)
         self.clip_controller.clip_changed.connect(self.check_controller.on_clip_changed)
         ground.shell.window.add_help(
-            "Clip, with the focus in it", (("+ −", "Zoom in the picture"), ("0", "The whole picture"))
+            "Clip, with the focus in it",
+            (("+ −", "Zoom in the picture"), ("0", "The whole picture"), *FULL_SCREEN_KEYS),
         )
         self.incident_panel = IncidentPanel(theme)
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)

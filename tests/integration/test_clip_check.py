@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from chekt_console.domain.event import Event
+    from chekt_console.domain.site import Site
+
 
 @pytest.fixture
 def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
@@ -57,7 +60,6 @@ def test_the_clips_of_a_site_are_checked_and_the_outcome_is_kept(
     top = dialog.table.topLevelItem(0)
     assert top is not None
     assert len(top.text(2).split()) == len(dialog.cameras[0].clips)
-    assert top is not None
     clip = top.child(0)
     assert clip is not None
     dialog.table.itemActivated.emit(clip, 0)
@@ -67,18 +69,49 @@ def test_the_clips_of_a_site_are_checked_and_the_outcome_is_kept(
     dialog.close()
 
 
+def _alarms(running: RunningConsole, site: Site) -> list[Event]:
+    """With a clip, newest first."""
+    found = running.session.events.cached(site.site_id).events
+    return [one for one in found if one.kind is EventKind.ALARM and one.has_video]
+
+
 @pytest.mark.slow
 def test_the_alarm_on_screen_gets_its_verdict(running: RunningConsole) -> None:
     site = running.site()
     running.console.window.show_perspective("review")
     running.console.selection.select_site(site)
-
-    def alarms() -> list[object]:
-        found = running.session.events.cached(site.site_id).events
-        return [one for one in found if one.kind is EventKind.ALARM and one.has_video]
-
-    running.wait(alarms, 60_000)
-    running.console.selection.select_event(alarms()[0])  # type: ignore[arg-type]
+    running.wait(lambda: _alarms(running, site), 60_000)
+    running.console.selection.select_event(_alarms(running, site)[0])
     panel = running.review.event_panel
     running.wait(lambda: panel.rules.texts and not any("Looking" in one for one in panel.rules.texts), 60_000)
     assert any("Decodes to the end" in text or text.startswith(("!", "✕")) for text in panel.rules.texts)
+
+
+@pytest.mark.slow
+def test_the_clip_fills_the_screen_and_the_keys_of_the_review_go_on(
+    running: RunningConsole, qtbot: QtBot
+) -> None:
+    site, window, clip = running.site(), running.console.window, running.review.clip
+    full = running.review.full_screen
+    window.show_perspective("review")
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    running.console.selection.select_site(site)
+    running.wait(lambda: _alarms(running, site), 60_000)
+    alarm = _alarms(running, site)[0]
+    running.console.selection.select_event(alarm)
+    running.wait(lambda: clip.is_ready, 60_000)
+    before, home = clip.size(), clip.parentWidget()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    running.wait(lambda: full.is_on and clip.size() == window.size())
+    assert window.isFullScreen()
+    qtbot.keyClick(clip.picture, Qt.Key.Key_R)
+    running.wait(lambda: running.session.local.decision(alarm.event_id) is not None)
+    qtbot.keyClick(clip.picture, Qt.Key.Key_Escape)
+    running.wait(lambda: not full.is_on and clip.size() == before)
+    assert clip.parentWidget() is home
+    assert not window.isFullScreen()
+    qtbot.mouseDClick(clip.picture, Qt.MouseButton.LeftButton)
+    assert full.is_on
+    window.show_perspective("schedule")
+    assert not full.is_on

@@ -52,6 +52,7 @@ class ClipPane(QWidget):
     snapshot_folder_requested = Signal()
     retry_requested = Signal()
     cancel_requested = Signal()
+    full_screen_requested = Signal()
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,6 +82,8 @@ class ClipPane(QWidget):
         self.bar.look_requested.connect(self.picture.show_look)
         self.bar.range_requested.connect(self._on_range_requested)
         self.picture.clicked.connect(lambda: self._wish(self.play_requested.emit))
+        self.picture.double_clicked.connect(self.full_screen_requested)
+        self.full_screen.clicked.connect(lambda: self.full_screen_requested.emit())
         self._shortcuts()
         theme.changed.connect(self._style)
         self._style()
@@ -156,6 +159,12 @@ class ClipPane(QWidget):
         self.said.show_text(text, tip)
         self._show_line()
 
+    def show_full_screen(self, *, is_on: bool) -> None:
+        self.full_screen.setText("Back" if is_on else "Full screen")
+        self.full_screen.setToolTip(
+            "Show the whole window (Esc)" if is_on else "The clip on the whole screen (F11)"
+        )
+
     def caption(self) -> tuple[str, str]:
         """Heading and time of the picture that is shown."""
         if self._event is None:
@@ -190,6 +199,10 @@ class ClipPane(QWidget):
         row.setSpacing(8)
         row.addWidget(name)
         row.addWidget(self.header, 1)
+        self.full_screen = QPushButton(header)
+        set_role(self.full_screen, "quiet")
+        row.addWidget(self.full_screen)
+        self.show_full_screen(is_on=False)
         place = QWidget(self)
         self.picture = PictureWidget(place)
         self.message = ClipMessage(self._theme, place)

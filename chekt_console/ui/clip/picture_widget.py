@@ -25,6 +25,7 @@ class PictureWidget(QWidget):
     """The ground stays dark in both themes: a picture is judged against black."""
 
     clicked = Signal()
+    double_clicked = Signal()
     zoom_changed = Signal(float)  # 1.0: the whole picture
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -168,6 +169,11 @@ class PictureWidget(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
             self._pressed_at, self._is_dragged = event.position(), False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()  # takes back what the first click did
+            self.double_clicked.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed_at is None or self._zoom <= 1.0:
