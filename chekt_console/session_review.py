@@ -76,7 +76,7 @@ class ClipPanes(QObject):
             self.decider,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
-        self.full_screen = FullScreenClip(self.clip, ground.shell.window)
+        self.full_screen = FullScreenClip(self.clip, ground.shell.window, ground.shell.window.band)
         ground.shell.window.perspective_changed.connect(self.full_screen.leave)
         self.checks = ClipCheckService(ground.client, ground.folder / "clip-checks")
         self.check_controller = ClipCheckController(self.event_panel, runner, self.checks, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,12 +15,16 @@ KEYS = (("F11", "The clip on the whole screen; Esc goes back"),)
 
 
 class FullScreenClip(QObject):
-    """Other panes are covered, not hidden: a hidden pane's keys (real, false, next) would be dead."""
+    """Other panes are covered, not hidden: a hidden pane's keys (real, false, next) would be dead.
 
-    def __init__(self, pane: ClipPane, window: QWidget) -> None:
+    The band stays to be seen: it says where one works.
+    """
+
+    def __init__(self, pane: ClipPane, window: QWidget, band: QWidget) -> None:
         super().__init__(pane)
         self._pane = pane
         self._window = window
+        self._band = band
         self._cover: QWidget | None = None
         self._home: QWidget | None = None
         self._state_before = Qt.WindowState.WindowNoState
@@ -51,7 +55,7 @@ class FullScreenClip(QObject):
         back = QShortcut(QKeySequence(Qt.Key.Key_Escape), cover)
         back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         back.activated.connect(self.leave)
-        cover.setGeometry(self._window.rect())
+        self._place()
         cover.show()
         cover.raise_()
         self._window.setWindowState(self._state_before | Qt.WindowState.WindowFullScreen)
@@ -72,9 +76,14 @@ class FullScreenClip(QObject):
         self._pane.show_full_screen(is_on=False)
         self._pane.picture.setFocus()
 
+    def _place(self) -> None:
+        if self._cover is not None:
+            top = self._band.mapTo(self._window, QPoint(0, self._band.height())).y()
+            self._cover.setGeometry(self._window.rect().adjusted(0, top, 0, 0))
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self._cover is not None:
-            self._cover.setGeometry(self._window.rect())
+            self._place()
         elif event.type() == QEvent.Type.Close:
             self.leave()  # the size to come back with is the window's own
         return super().eventFilter(watched, event)
