@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chekt_console.simulator import world_incidents as incident
@@ -29,17 +29,31 @@ _CREW = "Cleaning crew"
 def history(site: Site, seed: int, from_ms: int, to_ms: int) -> list[NewEvent]:
     """Events of `from_ms` up to `to_ms` (now), oldest first."""
     zone = ZoneInfo(site.city.timezone)
-    # An armed run may begin days before the span and end inside it.
-    day = datetime.fromtimestamp(from_ms / 1000, UTC).date() - timedelta(days=4)
-    last = datetime.fromtimestamp(to_ms / 1000, UTC).date() + timedelta(days=1)
+    # An armed run may begin two days before the span and end inside it.
+    first = _local_day(from_ms, zone) - 2
+    dice = random.Random(0)  # one for all days, seeded anew for each: making one costs as much again
     found: list[NewEvent] = []
-    while day <= last:
-        found += _day(site, seed, day, zone, to_ms)
-        day += timedelta(days=1)
+    for ordinal in range(first, _local_day(to_ms, zone) + 1):
+        dice.seed(f"{seed}/day/{site.number}/{ordinal}")
+        found += _day(site, dice, date.fromordinal(ordinal), zone, to_ms)
     found += _fresh(site, seed, from_ms, to_ms, found)
     kept = [event for event in found if from_ms <= event.instant_ms < to_ms]
     kept.sort(key=lambda event: event.instant_ms)
     return kept
+
+
+@functools.lru_cache(maxsize=100)
+def _local_day(instant_ms: int, zone: ZoneInfo) -> int:
+    return datetime.fromtimestamp(instant_ms / 1000, zone).toordinal()
+
+
+def _below(dice: random.Random, count: int) -> int:
+    """What dice.randrange(count) gives, in half its time: it is asked a million times."""
+    bits = count.bit_length()
+    found = dice.getrandbits(bits)
+    while found >= count:
+        found = dice.getrandbits(bits)
+    return found
 
 
 def _at(day: date, minute: float, zone: ZoneInfo) -> int:
@@ -61,35 +75,38 @@ def _midnight(ordinal: int, zone: ZoneInfo) -> tuple[int, bool]:
     return int(begins * 1000), ends - begins == 86_400
 
 
-def _day(site: Site, seed: int, day: date, zone: ZoneInfo, now_ms: int) -> Iterator[NewEvent]:
-    dice = random.Random(f"{seed}/day/{site.number}/{day.toordinal()}")
+def _day(site: Site, dice: random.Random, day: date, zone: ZoneInfo, now_ms: int) -> list[NewEvent]:
     weekday = day.weekday()
     hours = site.week.get(weekday)
+    found: list[NewEvent] = []
     is_skipped = site.number == NEVER_ARMED_FRIDAY and weekday == 4
     if hours is not None and not is_skipped:
-        yield from _armed_run(site, dice, day, zone, hours)
-        yield from _night(site, dice, day, zone, hours, now_ms)
+        _add_armed_run(found, site, dice, day, zone, hours)
+        found += _night(site, dice, day, zone, hours, now_ms)
     if weekday == 1 and site.number in CLEANED_ON_TUESDAY:
-        yield from _cleaning(site, dice, day, zone, now_ms)
-    yield from _open_hours(site, dice, day, zone, now_ms)
+        found += _cleaning(site, dice, day, zone, now_ms)
+    if not (site.kind.has_closed_weekend and weekday >= 5):
+        found += _open_hours(site, dice, day, zone, now_ms)
     if dice.random() < 0.06:
-        yield from incident.some_trouble(site, dice, _at(day, dice.randrange(1440), zone))
+        found += incident.some_trouble(site, dice, _at(day, _below(dice, 1440), zone))
     if weekday == 6:
-        yield incident.periodic_test(site, _at(day, 180 + site.number % 60, zone))
+        found.append(incident.periodic_test(site, _at(day, 180 + site.number % 60, zone)))
+    return found
 
 
-def _armed_run(
-    site: Site, dice: random.Random, day: date, zone: ZoneInfo, hours: ArmedHours
-) -> Iterator[NewEvent]:
+def _add_armed_run(
+    found: list[NewEvent], site: Site, dice: random.Random, day: date, zone: ZoneInfo, hours: ArmedHours
+) -> None:
     """Armed and disarmed by people, near the schedule; pieces that touch are one run."""
-    closer, opener = site.people[1 + day.toordinal() % 2].name, site.people[0].name
-    begins = hours.arm_min + dice.randrange(-5, 14) + dice.random()
-    ends = hours.arm_min + hours.length_min + dice.randrange(-14, 6) + dice.random()
-    if not _touches(site.week.get((day.weekday() - 1) % 7), hours):
-        yield from incident.arming(site, _at(day, begins, zone), hours.mode, closer)
-    following = site.week.get((day.weekday() + 1) % 7)
+    begins = hours.arm_min + _below(dice, 19) - 5 + dice.random()
+    ends = hours.arm_min + hours.length_min + _below(dice, 20) - 14 + dice.random()
+    weekday = day.weekday()
+    if not _touches(site.week.get((weekday - 1) % 7), hours):
+        closer = site.people[1 + day.toordinal() % 2].name
+        found += incident.arming(site, _at(day, begins, zone), hours.mode, closer)
+    following = site.week.get((weekday + 1) % 7)
     if following is None or not _touches(hours, following):
-        yield from incident.arming(site, _at(day, ends, zone), "disarmed", opener)
+        found += incident.arming(site, _at(day, ends, zone), "disarmed", site.people[0].name)
 
 
 def _touches(before: ArmedHours | None, after: ArmedHours) -> bool:
@@ -134,13 +151,11 @@ def _open_hours(
     site: Site, dice: random.Random, day: date, zone: ZoneInfo, now_ms: int
 ) -> Iterator[NewEvent]:
     """Doors and people while the place is in use."""
-    if site.kind.has_closed_weekend and day.weekday() >= 5:
-        return
     tonight = site.week.get(day.weekday())
     opens, closes = site.kind.disarm_min + 20, (tonight.arm_min if tonight else site.kind.arm_min) - 20
     is_rich = site.number < _RICH_SITES
     busy = (30, 55) if site.number == HARBOR_POINT else (6, 24) if is_rich else (0, 2)
-    for _ in range(dice.randrange(*busy)):
+    for _ in range(busy[0] + _below(dice, busy[1] - busy[0])):
         camera = dice.choice(site.cameras)
         instant_ms = _at(day, opens + dice.random() * (closes - opens), zone)
         if camera.quirk == "dormant" and instant_ms > now_ms - _DORMANT_MS:

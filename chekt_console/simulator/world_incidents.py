@@ -71,14 +71,13 @@ def arming(site: Site, instant_ms: int, mode: str, user: str) -> list[NewEvent]:
     """One event, or one for each partition a few seconds apart."""
     is_armed = mode != "disarmed"
     word = f"armed ({mode})" if is_armed else "disarmed"
-    names = [part.name for part in site.partitions] or [""]
+    subtype = "armed" if is_armed else "disarmed"
+    texts = [f"{part.name} {word}" for part in site.partitions] or [word.capitalize()]
     return [
         NewEvent(
-            site.site_id, instant_ms + 2000 * n, "arming", ARMING, "armed" if is_armed else "disarmed",
-            f"{name} {word}" if name else word.capitalize(), "armed" if is_armed else "disarmed",
-            user=user, mode=mode,
+            site.site_id, instant_ms + 2000 * n, "arming", ARMING, subtype, text, subtype, None, None, user, mode
         )
-        for n, name in enumerate(names)
+        for n, text in enumerate(texts)
     ]  # fmt: skip
 
 
