@@ -139,5 +139,8 @@ class QueueParts(QObject):
 
     def _keep(self, name: str, value: str) -> None:
         self._ground.runner.submit(
-            lambda _progress: self._ground.local.put_choice(name, value), done=lambda _: None, lane="choices"
+            lambda _progress: self._ground.local.put_choice(name, value),
+            done=lambda _: None,
+            lane="choices",
+            is_command=True,
         )

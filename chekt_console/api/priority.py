@@ -1,4 +1,5 @@
-"""Who waits for a request: the limiter serves people first, background sync last, and closing lets commands end."""
+"""What the work around a request wants of it: whom it is for, whether closing lets it end, who gives it up, whether it
+is asked anew."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class Priority(IntEnum):
@@ -21,6 +22,8 @@ class Priority(IntEnum):
 
 _current: ContextVar[Priority] = ContextVar("request_priority", default=Priority.SCREEN)
 _is_kept: ContextVar[bool] = ContextVar("request_is_kept", default=False)
+_is_anew: ContextVar[bool] = ContextVar("request_is_anew", default=False)
+_check: ContextVar[Callable[[], None] | None] = ContextVar("request_check", default=None)
 
 
 def current_priority() -> Priority:
@@ -50,3 +53,35 @@ def kept(is_command: bool = True) -> Iterator[None]:
         yield
     finally:
         _is_kept.reset(token)
+
+
+@contextmanager
+def wanted(check: Callable[[], None]) -> Iterator[None]:
+    """Requests sent inside the block (in this thread) end their wait for another try when `check` raises Cancelled."""
+    token = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(token)
+
+
+def check_wanted() -> None:
+    """Raises Cancelled when nobody waits for the work of this thread any longer."""
+    check = _check.get()
+    if check is not None:
+        check()
+
+
+def is_anew() -> bool:
+    return _is_anew.get()
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Reads inside the block (in this thread) are sent now and tried once: for who reads a command back and repeats by
+    himself. An answer that was under way before the command proves nothing."""
+    token = _is_anew.set(True)
+    try:
+        yield
+    finally:
+        _is_anew.reset(token)

@@ -18,7 +18,7 @@ import httpx
 from chekt_console.api import failures
 from chekt_console.api.bounded import ACCEPT_ENCODING, decoded, keep_deadlines, within
 from chekt_console.api.limiter import Limiter, Wish
-from chekt_console.api.priority import current_priority, is_kept, kept
+from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_kept, kept
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
 from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
 
 _log = logging.getLogger(__name__)
+
+_Flight = tuple[str, str, int]  # address, ETag, writes before it
 
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=60.0)
 _STREAM_TIMEOUT = httpx.Timeout(10.0, pool=60.0)  # quirk Q1: a stream may connect and never send
@@ -95,15 +97,19 @@ class Transport:
             trust_env=not _is_loopback(self.base_url),
         )
         self._wires = keep_deadlines(self._client)
-        self._flights: dict[tuple[str, str], tuple[Future[Reply], Wish]] = {}
+        self._flights: dict[_Flight, tuple[Future[Reply], Wish]] = {}
+        self._writes = 0  # ended so far: an answer asked for before a write tells nothing about it
         self._flights_lock = threading.Lock()
         self._is_closed = False
         self._is_interrupted = False
 
     def get(self, path: str, what: str, *, query: Mapping[str, str] | None = None, etag: str = "") -> Reply:
-        """A read: repeated by itself, and asked once when several want it at the same time."""
-        key = (str(httpx.URL(path, params=query or {})), etag)
+        """A read: repeated by itself, and asked once when several want it at the same time; see `anew` for the other."""
+        if is_anew():
+            return self._send("GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True)
+        url = str(httpx.URL(path, params=query or {}))
         with self._flights_lock:
+            key = (url, etag, self._writes)
             joined = self._flights.get(key)
             if joined is None:
                 flight, wish = self._flights[key] = Future[Reply](), Wish(current_priority())
@@ -113,25 +119,26 @@ class Transport:
             try:
                 return flight.result()
             except Cancelled:
-                if (
-                    not self._is_over and is_kept()
-                ):  # it was a read that closing ended; a command needs its own
-                    return self._send(
-                        "GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True
-                    )
-                raise
+                # The one who asked gave up, or closing ended a read that a command of this thread needs.
+                self._check_open()
+                check_wanted()
+                return self.get(path, what, query=query, etag=etag)
         try:
             reply = self._send(
                 "GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True, wish=wish
             )
-            flight.set_result(reply)
-            return reply
         except BaseException as error:
+            self._land(key)
             flight.set_exception(error)
             raise
-        finally:
-            with self._flights_lock:
-                del self._flights[key]
+        self._land(key)
+        flight.set_result(reply)
+        return reply
+
+    def _land(self, key: _Flight) -> None:
+        """Before the others are told: who asks again flies anew."""
+        with self._flights_lock:
+            del self._flights[key]
 
     def search(self, path: str, what: str, body: object) -> Reply:
         """A POST that only reads, so it may be repeated."""
@@ -153,16 +160,20 @@ class Transport:
             headers["If-Match"] = etag
         if idempotency_key:
             headers["Idempotency-Key"] = idempotency_key
-        with kept():
-            return self._send(
-                method,
-                path,
-                what,
-                body=body,
-                headers=headers,
-                is_repeatable=bool(idempotency_key),
-                is_command=True,
-            )
+        try:
+            with kept():
+                return self._send(
+                    method,
+                    path,
+                    what,
+                    body=body,
+                    headers=headers,
+                    is_repeatable=bool(idempotency_key),
+                    is_command=True,
+                )
+        finally:
+            with self._flights_lock:
+                self._writes += 1
 
     def upload(self, url: str, what: str, content: bytes, content_type: str) -> None:
         """To an address the server gave; without our key, as in `streaming`. Sent again after a break: a PUT of the same
@@ -274,7 +285,8 @@ class Transport:
             except ConsoleError as error:
                 if isinstance(error, TooManyRequests):
                     self.limiter.refused(error.retry_after_s, sent_at)
-                pause_s = wait_s(error, attempt, is_repeatable=is_repeatable)
+                is_again = is_repeatable and (isinstance(error, TooManyRequests) or not is_anew())
+                pause_s = wait_s(error, attempt, is_repeatable=is_again)
                 if pause_s is None or self._is_closed:
                     raise
                 _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
@@ -368,10 +380,11 @@ class Transport:
         )
 
     def pause(self, seconds: float) -> None:
-        """Waits; Cancelled when the client is closed meanwhile."""
+        """Waits; Cancelled when the client is closed meanwhile, or nobody wants the answer any longer."""
         left = seconds
         while left > 0:
             self._check_open()
+            check_wanted()
             step = min(left, _SLICE_S)
             self._clock.sleep(step)
             left -= step

@@ -108,7 +108,7 @@ class OutboxSender(QObject):
             done=lambda _: self.look_soon(),
             failed=self._on_failed,
             lane=_LANE,
-            priority=Priority.PERSON,
+            is_command=True,
         )
 
     def _look(self) -> None:
@@ -118,7 +118,7 @@ class OutboxSender(QObject):
             failed=self._on_failed,
             key="outbox.look",
             lane=_LANE,
-            priority=Priority.SCREEN,
+            is_local=True,
         )
 
     def _on_looked(self, found: tuple[tuple[OutboxEntry, ...], tuple[str, ...], int | None]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from chekt_console.api.priority import Priority, at_priority, kept
+from chekt_console.api.priority import Priority, at_priority, kept, wanted
 from chekt_console.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
-_THREADS = 6
-_BACKGROUND_THREADS = 3  # background work never takes every thread from a person who waits
+_THREADS = 12
+# Offline a read holds its thread for the half minute of its retries, so reads never take every thread: commands, and what
+# asks this computer only, always find one.
+_READERS = {Priority.BACKGROUND: 3, Priority.SCREEN: 6, Priority.PERSON: 9}
 _FRAME_S = 0.008  # outcomes handled in one go, so that a burst never costs a frame
 
 
@@ -55,6 +57,7 @@ class Job:
         title: str,
         priority: Priority,
         is_command: bool,
+        is_local: bool,
         tell: Callable[[Job, str, object], None],
     ) -> None:
         self.title = title
@@ -64,6 +67,7 @@ class Job:
         self.is_running = False
         self.is_cancelled = False
         self.is_command = is_command
+        self.is_local = is_local
         self.key = key
         self.lane = lane
         self.priority = priority
@@ -107,7 +111,8 @@ class Runner(QObject):
     crashed = Signal(str)  # traceback text of an error that is ours
     _woken = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, threads: int = _THREADS) -> None:
+    def __init__(self, parent: QObject | None = None, *, threads: int = 0) -> None:
+        """`threads`: a pool of so many for one purpose, first come first served; 0 the pool everybody shares."""
         super().__init__(parent)
         self._numbers = count()
         self._changed = threading.Condition()
@@ -116,7 +121,8 @@ class Runner(QObject):
         self._by_key: dict[str, Job] = {}
         self._is_stopping = False
         self._threads: list[threading.Thread] = []
-        self._thread_limit = threads
+        self._thread_limit = threads or _THREADS
+        self._readers = {} if threads else _READERS
         self._outbox: deque[tuple[Job, str, object]] = deque()
         self._outbox_lock = threading.Lock()
         self._is_wake_pending = False
@@ -135,13 +141,15 @@ class Runner(QObject):
         title: str = "",
         priority: Priority = Priority.SCREEN,
         is_command: bool = False,
+        is_local: bool = False,
     ) -> Job:
         """Run `work` in a worker; `done`, `failed`, `partial` are called in the window's thread.
 
         key: a newer submit with the same key makes an older one's answer unwanted (dropped, cancelled).
         lane: jobs of one lane run one after another in order.
         title: shown among the running jobs in the status bar when not empty.
-        is_command: was sent to the outside; never dropped or cancelled once it runs.
+        is_command: was sent to the outside or to the disk; never dropped or cancelled once it runs.
+        is_local: asks this computer only, so it does not wait for those who wait for the network.
         """
         job = Job(
             work,
@@ -152,6 +160,7 @@ class Runner(QObject):
             title=title,
             priority=priority,
             is_command=is_command,
+            is_local=is_local,
             tell=self._tell,
         )
         with self._changed:
@@ -222,19 +231,25 @@ class Runner(QObject):
     def _next(self) -> Job | None:
         """Best waiting job whose lane is free; keeps the order within a lane whatever the priorities are."""
         taken_lanes = {job.lane for job in self._running if job.lane}
-        background = sum(job.priority is Priority.BACKGROUND for job in self._running)
+        worst_reader = self._worst_reader()
         best: Job | None = None
         for job in self._waiting:
             if job.lane:
                 if job.lane in taken_lanes:
                     continue
                 taken_lanes.add(job.lane)
-            is_over = job.priority is Priority.BACKGROUND and background >= _BACKGROUND_THREADS
-            if is_over and not job.is_cancelled and not self._is_stopping:
+            is_reader = not (job.is_command or job.is_local or job.is_cancelled or self._is_stopping)
+            if is_reader and job.priority > worst_reader:
                 continue
             if best is None or job.order < best.order:
                 best = job
         return best
+
+    def _worst_reader(self) -> int:
+        """The last priority of which one more may read; below the first when there are enough of all."""
+        reading = [job.priority for job in self._running if not (job.is_command or job.is_local)]
+        full = (own for own, most in self._readers.items() if sum(one >= own for one in reading) >= most)
+        return min(full, default=len(Priority)) - 1
 
     def _run(self, job: Job) -> None:
         if job.is_cancelled:
@@ -242,7 +257,7 @@ class Runner(QObject):
         if job.title:
             self._tell(job, "progress", None)
         try:
-            with at_priority(job.priority), kept(job.is_command):
+            with at_priority(job.priority), kept(job.is_command), wanted(job.check):
                 result = job.work(job)
         except Cancelled:
             return

@@ -19,6 +19,7 @@ from chekt_console.errors import (
     Unreachable,
     WorldFailed,
 )
+from chekt_console.services.read_back import looks
 
 if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
@@ -127,12 +128,7 @@ class ArmingService:
             return self._outcome(False, site, f"Refused: {wish}. {error.sentence}")
         progress.report(0, 0, "Sent, reading back")
         last: SiteArming | None = None
-        for wait_s in _READ_BACK_S:
-            self._clock.sleep(wait_s)
-            try:
-                last = self.read(site)
-            except WorldFailed:
-                continue
+        for last in looks(lambda: self.read(site), self._clock, _READ_BACK_S):
             if _is_so(last, mode, targets):
                 return ArmingOutcome(True, last, f"{site.name}: {_done(mode, site, partition_ids)}.")
         arming = last or self._last_known(site)

@@ -25,6 +25,7 @@ from chekt_console.errors import (
     WorldFailed,
 )
 from chekt_console.services.bulk_preview import Preview, Standing, Verdict, preview
+from chekt_console.services.read_back import looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from chekt_console.store.local import LocalStore
 
 ERRORS_IN_A_ROW = 3
-_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _WRITES = 2  # the second only after the server was read and still has what was there before
 _CHANGE = "schedule_change"
 
@@ -304,14 +305,7 @@ class BulkScheduleService:
         return "", False
 
     def _read_back(self, site_id: str, name: str) -> StoredSchedule | None:
-        for wait_s in _READ_BACK_S:
-            if wait_s:
-                self._clock.sleep(wait_s)
-            try:
-                return self._schedules.read(Site(site_id, name))
-            except WorldFailed:
-                continue
-        return None
+        return next(looks(lambda: self._schedules.read(Site(site_id, name)), self._clock, _READ_BACK_S), None)
 
     def _end(self, run: BulkRun, site: BulkSite, step: SiteStep, sentence: str) -> BulkSite:
         """On disk before it is told."""

@@ -17,8 +17,8 @@ from chekt_console.errors import (
     ServerSaid,
     UnexpectedReply,
     Unreachable,
-    WorldFailed,
 )
+from chekt_console.services.read_back import looks
 from chekt_console.store.local import KeptDraft
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+_READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _WRITES = 2  # the second only after the server was read and still has what the change started from
 
 
@@ -189,14 +189,7 @@ class ScheduleService:
             _log.info("the note on the draft of site %s was not kept: %s", site.site_id, error.detail)
 
     def _read_back(self, site: Site) -> StoredSchedule | None:
-        for wait_s in _READ_BACK_S:
-            if wait_s:
-                self._clock.sleep(wait_s)
-            try:
-                return self.read(site)
-            except WorldFailed:
-                continue
-        return None
+        return next(looks(lambda: self.read(site), self._clock, _READ_BACK_S), None)
 
     def _lost_race(
         self, site: Site, intended: WeekSchedule, schedule: WeekSchedule, base: StoredSchedule

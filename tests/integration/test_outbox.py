@@ -63,7 +63,7 @@ def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     simulator.stop()
     controller.save_now()
     notices = running.console.notices
-    running.wait(lambda: any(one.action == "Send when back online" for one in notices.notices()))
+    running.wait(lambda: any(one.action == "Send when back online" for one in notices.notices()), START_MS)
     offered = next(one for one in notices.notices() if one.action == "Send when back online")
     assert offered.on_action is not None
     offered.on_action()

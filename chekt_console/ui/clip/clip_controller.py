@@ -347,6 +347,7 @@ class ClipController(QObject):
                 None
             ),  # the cache is a comfort here; the timeline says what is wrong with it
             key=_AROUND_KEY,
+            is_local=True,
         )
 
     def _on_surroundings(self, event: Event, around: Surroundings, kept: KeptDecision | None) -> None:

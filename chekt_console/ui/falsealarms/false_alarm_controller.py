@@ -82,6 +82,7 @@ class FalseAlarmController(QObject):
             done=self._on_read,
             failed=lambda error: self.dialog.show_message(error.sentence) if self.dialog else None,
             key=_KEY,
+            is_local=True,
         )
 
     def _on_read(self, report: FalseAlarmReport) -> None:

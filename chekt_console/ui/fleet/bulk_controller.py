@@ -103,7 +103,7 @@ class BulkController(QObject):
     def start(self) -> None:
         """What was kept, and a run that a crash or the person left open."""
         self.read_templates()
-        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run)
+        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run, is_local=True)
 
     def stop(self) -> None:
         """The program ends: the site that is being written is ended, the rest waits on the disk."""
@@ -120,6 +120,7 @@ class BulkController(QObject):
             done=done,
             key="fleet.templates",
             failed=self._on_failed,
+            is_local=True,
         )
 
     # Templates
@@ -205,7 +206,10 @@ class BulkController(QObject):
                 self._on_push(edited)
 
         self._runner.submit(
-            lambda _progress: self._store.put_template(edited), done=kept, failed=self._on_failed
+            lambda _progress: self._store.put_template(edited),
+            done=kept,
+            failed=self._on_failed,
+            is_command=True,
         )
 
     def _on_delete(self, template: ScheduleTemplate) -> None:
@@ -224,6 +228,7 @@ class BulkController(QObject):
             lambda _progress: self._store.drop_template(template.template_id),
             done=gone,
             failed=self._on_failed,
+            is_command=True,
         )
 
     def _followers(self, template: ScheduleTemplate) -> tuple[Site, ...]:
@@ -361,7 +366,7 @@ class BulkController(QObject):
         """The disk refused: what is there is shown as it is on the disk."""
         self._wish = None
         self.said.emit(error.sentence, False)
-        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run)
+        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run, is_local=True)
 
     def _show_run(self, run: BulkRun) -> None:
         self._run = run
@@ -394,7 +399,10 @@ class BulkController(QObject):
         elif self._run is not None:
             run_id = self._run.run_id
             self._runner.submit(
-                lambda _progress: self._bulk.cancel(run_id), done=self._show_run, failed=self._on_failed
+                lambda _progress: self._bulk.cancel(run_id),
+                done=self._show_run,
+                failed=self._on_failed,
+                is_command=True,
             )
 
     def _on_go_on(self) -> None:

@@ -115,6 +115,7 @@ class FleetController(QObject):
             done=self._on_rows,
             failed=self._on_failed,
             key="fleet.rows",
+            is_local=True,
         )
 
     def _on_rows(self, rows: tuple[FleetRow, ...]) -> None:
@@ -180,7 +181,10 @@ class FleetController(QObject):
         # A comma alone: nothing is hidden, which is a choice too.
         words = ",".join(sorted(hidden)) or ","
         self._runner.submit(
-            lambda _progress: self._local.put_choice(_COLUMNS, words), done=lambda _: None, lane="choices"
+            lambda _progress: self._local.put_choice(_COLUMNS, words),
+            done=lambda _: None,
+            lane="choices",
+            is_command=True,
         )
 
     def _on_export(self) -> None:
@@ -212,4 +216,5 @@ class FleetController(QObject):
             done=lambda count: self.said.emit(f"{count:,} sites saved in {Path(path).name}.", True),
             failed=lambda error: self.said.emit(error.sentence, False),
             title="Exporting the fleet",
+            is_local=True,
         )

@@ -146,6 +146,7 @@ class QueueController(QObject):
             done=self._take,
             failed=self._on_failed,
             key=_READ_KEY,
+            is_local=True,
         )
 
     def read_back(self) -> None:

@@ -201,6 +201,7 @@ class ScheduleController(QObject):
             done=lambda found: self._on_cached(site, *found),
             failed=lambda error: self._on_cached(site, None, None, error),
             key=_READ,
+            is_local=True,
         )
 
     def _on_cached(
@@ -333,6 +334,7 @@ class ScheduleController(QObject):
                     failed=partial(self._on_keep_failed, work),
                     key=f"{_KEEP}.{work.site.site_id}",
                     lane=work.site.site_id,
+                    is_command=True,
                 )
 
     def _write_draft(

@@ -131,7 +131,7 @@ class UnderstandingController(QObject):
             done=self._on_understood,
             failed=lambda error: self._on_failed(history.site_id, error),
             key=_REPLAY,
-            priority=Priority.SCREEN,
+            is_local=True,
         )
 
     def _on_understood(self, found: Understanding) -> None:

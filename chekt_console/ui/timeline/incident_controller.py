@@ -80,6 +80,7 @@ class IncidentController(QObject):
             done=lambda found: self._on_first_explained(event, found),
             failed=lambda error: self._panel.show_problem(f"Not known: {error.sentence}"),
             key=_KEY,
+            is_local=True,
         )
 
     def _on_first_explained(self, event: Event, found: ExplainedIncident) -> None:

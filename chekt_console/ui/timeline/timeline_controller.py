@@ -147,6 +147,7 @@ class TimelineController(QObject):
             done=lambda content: self._on_cached(site, content),
             failed=lambda _error: self._on_no_cache(site),
             key=_CACHED_KEY,
+            is_local=True,
         )
 
     def _is_current(self, site: Site) -> bool:
@@ -172,6 +173,7 @@ class TimelineController(QObject):
             done=lambda found: self._on_overview(*found),
             failed=lambda error: self._on_overview_failed(error),
             key=_OVERVIEW_KEY,
+            is_local=True,
         )
 
     def _built_overview(self) -> tuple[tuple[Site, ...], TimelineContent]:

@@ -77,6 +77,7 @@ class TimelineMemory(QObject):
             lambda _progress: self._choices.choice(_NAME),
             done=self._on_read,
             failed=lambda _error: self._on_read(""),  # a comfort: without it everything is as at first
+            is_local=True,
         )
 
     def save(self) -> None:
@@ -94,6 +95,7 @@ class TimelineMemory(QObject):
             done=lambda _none: None,
             failed=lambda _error: None,  # what could not be kept is asked for anew
             lane=_NAME,
+            is_command=True,
         )
 
     def _on_read(self, text: str) -> None:

@@ -100,6 +100,23 @@ def test_a_command_that_runs_is_never_dropped(runner: Runner, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: sorted(shown) == ["armed", "other"])
 
 
+def test_reads_that_hang_leave_threads_to_commands_and_to_what_is_on_this_computer(
+    runner: Runner, qtbot: QtBot
+) -> None:
+    may_end = threading.Event()
+    shown: list[str] = []
+    for number in range(30):
+        runner.submit(
+            lambda _: may_end.wait(30), done=lambda _: None, priority=tuple(Priority)[number % len(Priority)]
+        )
+    runner.submit(lambda _: "saved", done=shown.append, is_command=True)
+    runner.submit(lambda _: "cached", done=shown.append, is_local=True)
+    try:
+        qtbot.waitUntil(lambda: sorted(shown) == ["cached", "saved"])
+    finally:
+        may_end.set()
+
+
 def test_failures_of_the_world_and_our_own_go_different_ways(runner: Runner, qtbot: QtBot) -> None:
     told: list[ConsoleError] = []
     missed: list[ConsoleError] = []
