@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
+import contextlib
 import json
-import os
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,6 +13,7 @@ import httpx
 
 from chekt_console.api.bounded import decoded, within
 from chekt_console.api.failures import broken_connection
+from chekt_console.api.part_file import PartFile, drop
 from chekt_console.errors import (
     ClipUnavailable,
     DiskFailed,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.progress import Progress
 
 _BREAKS = 5
+_NO_SUCH_RANGE = 416
 _SILENT_S = 10.0  # quirk Q1: a stream may connect and never send
 _MAX_JPEG = 8_000_000
 _CLIP_TOTAL_S = 600.0
@@ -43,19 +44,19 @@ class Media:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def download(self, url: str, target: Path, *, progress: Progress, max_bytes: int = 200_000_000) -> None:
-        """The whole file at `target`, or an error and nothing there. Goes on after a break where the server allows it."""
-        part = target.with_name(f"{target.name}.{hashlib.sha256(os.urandom(8)).hexdigest()[:8]}.part")
+    def download(self, url: str, part: Path, *, progress: Progress, max_bytes: int = 200_000_000) -> None:
+        """Fills `part`. After a break what came stays there with its mark (api/part_file.py), and the next try goes on where
+        this one ended when the server still has that version."""
         try:
-            self._fill(url, part, progress, max_bytes)
-            os.replace(part, target)
+            with contextlib.closing(PartFile(part)) as file:
+                self._fill(url, file, progress, max_bytes)
         except OSError as error:
+            with contextlib.suppress(OSError):  # a full disk gets its room back
+                drop(part)
             raise DiskFailed(
                 f"The clip cannot be written: {error.strerror}. Free some space and try again.",
                 detail=str(error),
             ) from error
-        finally:
-            part.unlink(missing_ok=True)
 
     def upload(self, url: str, content: bytes, content_type: str) -> None:
         """To an upload address of an event: "video/mp4" or "image/jpeg"."""
@@ -113,52 +114,53 @@ class Media:
             except httpx.TransportError as error:
                 raise broken_connection(error, urlsplit(url).netloc, is_command=False) from error
 
-    def _fill(self, url: str, part: Path, progress: Progress, max_bytes: int) -> None:
+    def _fill(self, url: str, file: PartFile, progress: Progress, max_bytes: int) -> None:
         ends = time.monotonic() + _CLIP_TOTAL_S
         breaks = 0
-        done = 0
-        with part.open("wb") as out:
-            while True:
-                headers = {"Accept-Encoding": "identity"}
-                if done:
-                    headers["Range"] = f"bytes={done}-"
-                try:
-                    with self._transport.streaming(url, "the clip", headers=headers) as response:
-                        if "html" in response.headers.get("content-type", "").casefold():
-                            raise ClipUnavailable("The link leads to a web page instead of a clip.")
-                        if done and not _goes_on_at(response, done):
-                            out.seek(0)
-                            out.truncate()
-                            done = 0
-                        total = _total(response, done)
-                        if total > max_bytes:
-                            raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
-                        for chunk in decoded(response, "the clip"):
-                            out.write(chunk)
-                            done += len(chunk)
-                            progress.report(done, total, "Fetching the clip")
-                            if done > max_bytes or time.monotonic() > ends:
-                                raise ClipUnavailable("The clip is too big or comes too slowly.")
-                    if not total or done >= total:
-                        return
-                    raise Unreachable("The connection broke while the clip was fetched.")
-                except (NotThere, NotAllowed, NotSignedIn) as error:
-                    raise ClipUnavailable(
-                        "The link to the clip has expired or the clip is gone.", detail=error.detail
+        while True:
+            headers = {"Accept-Encoding": "identity"} | file.wish()
+            try:
+                with self._transport.streaming(url, "the clip", headers=headers) as response:
+                    if "html" in response.headers.get("content-type", "").casefold():
+                        file.reject()
+                        raise ClipUnavailable("The link leads to a web page instead of a clip.")
+                    if not file.done or not _goes_on_at(response, file.done):
+                        file.begin(response.headers)
+                    total = _total(response, file.done)
+                    if total > max_bytes:
+                        file.reject()
+                        raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
+                    for chunk in decoded(response, "the clip"):
+                        file.write(chunk)
+                        progress.report(file.done, total, "Fetching the clip")
+                        if file.done > max_bytes:
+                            file.reject()
+                        if not file.done or time.monotonic() > ends:
+                            raise ClipUnavailable("The clip is too big or comes too slowly.")
+                if not total or file.done >= total:
+                    return
+                raise Unreachable("The connection broke while the clip was fetched.")
+            except (NotThere, NotAllowed, NotSignedIn) as error:
+                raise ClipUnavailable(
+                    "The link to the clip has expired or the clip is gone.", detail=error.detail
+                ) from error
+            except ServerSaid as error:
+                if error.status == _NO_SUCH_RANGE and file.done:
+                    file.reject()  # what an earlier try left is no beginning of what the server has
+                elif error.status < 500:
+                    raise
+                breaks += 1
+                if breaks > _BREAKS:
+                    raise
+            except (Unreachable, httpx.TransportError) as error:
+                breaks += 1
+                if breaks > _BREAKS:
+                    raise Unreachable(
+                        "The connection broke again and again while the clip was fetched.",
+                        detail=str(error),
                     ) from error
-                except ServerSaid as error:
-                    if error.status < 500 or breaks >= _BREAKS:
-                        raise
-                    breaks += 1
-                except (Unreachable, httpx.TransportError) as error:
-                    breaks += 1
-                    if breaks > _BREAKS:
-                        raise Unreachable(
-                            "The connection broke again and again while the clip was fetched.",
-                            detail=str(error),
-                        ) from error
-                progress.check()
-                self._transport.pause(min(0.25 * 2**breaks, 4.0))
+            progress.check()
+            self._transport.pause(min(0.25 * 2**breaks, 4.0))
 
 
 def _total(response: httpx.Response, done: int) -> int:

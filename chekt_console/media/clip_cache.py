@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import itertools
 import json
 import os
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_BYTES = 2 * 1024**3
-_parts = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class ClipCache:
         self._max_bytes = max_bytes
 
     def find(self, event_id: str) -> CachedClip | None:
+        """None too when the file is not what was downloaded; it is fetched again then."""
         path = self._path(event_id)
         if not path.is_file():
             return None
@@ -41,6 +40,9 @@ class ClipCache:
             known = json.loads(path.with_suffix(".json").read_text("utf-8"))
         if not isinstance(known, dict):
             return CachedClip(path, None, None)
+        if "sha256" in known and known["sha256"] != _digest(path):
+            self.forget(event_id)
+            return None
         start, duration = known.get("start_ms"), known.get("duration_s")
         return CachedClip(
             path,
@@ -49,14 +51,14 @@ class ClipCache:
         )
 
     def part(self, event_id: str) -> Path:
-        """Where to download to; nobody else writes there."""
+        """Where to download to, and where an earlier download ended; one at a time writes there."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return self._path(event_id).with_suffix(f".{os.getpid()}-{next(_parts)}.part")
+        return self._path(event_id).with_suffix(".part")
 
     def keep(self, event_id: str, part: Path, start_ms: int | None, duration_s: float | None) -> CachedClip:
         """The finished download becomes the clip of that event, in one step."""
         path = self._path(event_id)
-        facts = {"start_ms": start_ms, "duration_s": duration_s}
+        facts = {"start_ms": start_ms, "duration_s": duration_s, "sha256": _digest(part)}
         path.with_suffix(".json").write_text(json.dumps(facts), "utf-8")
         os.replace(part, path)
         self._make_room(path)
@@ -72,7 +74,7 @@ class ClipCache:
 
     def _make_room(self, newest: Path) -> None:
         found = []
-        for path in self._folder.glob("*.mp4"):
+        for path in (*self._folder.glob("*.mp4"), *self._folder.glob("*.part")):
             with contextlib.suppress(OSError):
                 status = path.stat()
                 found.append((status.st_mtime, status.st_size, path))
@@ -84,5 +86,11 @@ class ClipCache:
                 # On Windows a clip that is being played cannot be removed: it goes next time.
                 with contextlib.suppress(OSError):
                     path.unlink()
-                    path.with_suffix(".json").unlink(missing_ok=True)
+                    for beside in (path.with_suffix(".json"), *self._folder.glob(f"{path.name}.*")):
+                        beside.unlink(missing_ok=True)
                     total -= size
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chekt_console.api.part_file import drop
 from chekt_console.errors import (
     ClipUnavailable,
     DiskFailed,
@@ -17,6 +18,7 @@ from chekt_console.errors import (
 )
 from chekt_console.media.clip_cache import MAX_BYTES, CachedClip, ClipCache
 from chekt_console.media.mp4_check import FileKind, check_mp4
+from chekt_console.services.clip_downloads import Downloads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,7 @@ class ClipService:
         self._client = client
         self._clock = clock
         self._cache = ClipCache(cache_dir, max_cache_bytes)
+        self._downloads = Downloads()
 
     def fetch(self, event: Event, progress: Progress, *, can_wait: bool = True) -> LocalClip:
         """Cached file at once, else link + download (bounded in size and time, checked to be a video).
@@ -67,9 +70,10 @@ class ClipService:
         Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet).
         """
         try:
-            cached = self._cache.find(event.event_id)
-            if cached is None:
-                cached = self._fetched(event, progress, can_wait=can_wait)
+            with self._downloads.turn(event.event_id, progress) as mine:
+                cached = self._cache.find(event.event_id)
+                if cached is None:
+                    cached = self._fetched(event, mine, can_wait=can_wait)
         except OSError as error:
             raise DiskFailed(
                 "The clip could not be stored on this computer. Make room on the disk, then try again.",
@@ -86,14 +90,12 @@ class ClipService:
     def _fetched(self, event: Event, progress: Progress, *, can_wait: bool) -> CachedClip:
         link = self._ready_link(event, progress, can_wait=can_wait)
         part = self._cache.part(event.event_id)
-        try:
-            self._download(event, link, part, progress)
-            kind = check_mp4(part)
-            if kind is not FileKind.WHOLE_MP4:
-                raise ClipUnavailable(_BROKEN[kind], detail=f"{kind.value}, {part.stat().st_size} bytes")
-            return self._cache.keep(event.event_id, part, link.start_ms, link.duration_s)
-        finally:
-            part.unlink(missing_ok=True)
+        self._download(event, link, part, progress)
+        kind = check_mp4(part) if part.exists() else FileKind.EMPTY
+        if kind is not FileKind.WHOLE_MP4:
+            drop(part)
+            raise ClipUnavailable(_BROKEN[kind], detail=f"{kind.value}: {link.event_id}")
+        return self._cache.keep(event.event_id, part, link.start_ms, link.duration_s)
 
     def _download(self, event: Event, link: ClipLink, part: Path, progress: Progress) -> None:
         """An address that has expired is asked for anew, once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,14 +69,12 @@ class FakeServer:
         link = ClipLink(event_ids[0], url, "", (), NOW_MS + self.lives_ms, NOW_MS - 65_000, 15.0)
         return {event_ids[0]: link}
 
-    def download(
-        self, url: str, target: Path, *, progress: Progress | None = None, max_bytes: int = 0
-    ) -> None:
+    def download(self, url: str, part: Path, *, progress: Progress | None = None, max_bytes: int = 0) -> None:
         self.downloads.append(url)
         body = self.bodies[0] if len(self.bodies) == 1 else self.bodies.pop(0)
         if isinstance(body, ConsoleError):
             raise body
-        target.write_bytes(body)
+        part.write_bytes(body)
 
 
 class Watching(NoProgress):
@@ -104,6 +103,49 @@ def test_a_clip_is_fetched_once_and_then_found_on_disk(tmp_path: Path) -> None:
     service.forget(an_event())
     service.fetch(an_event(), NoProgress())
     assert len(server.downloads) == 2
+
+
+def test_a_clip_that_changed_on_the_disk_is_fetched_again(tmp_path: Path) -> None:
+    server = FakeServer(WHOLE)
+    service = ClipService(server, tmp_path, HeldClock())
+    clip = service.fetch(an_event(), NoProgress())
+    clip.path.write_bytes(WHOLE[:-1] + b"x")
+    assert service.fetch(an_event(), NoProgress()).path.read_bytes() == WHOLE
+    assert len(server.downloads) == 2
+
+
+def test_who_wants_a_clip_on_its_way_waits_for_it_and_sees_how_far_it_is(tmp_path: Path) -> None:
+    server = FakeServer(WHOLE)
+    has_begun, may_end, is_seen = threading.Event(), threading.Event(), threading.Event()
+
+    def slowly(url: str, part: Path, *, progress: Progress, **_: object) -> None:
+        server.downloads.append(url)
+        progress.report(7, 70)
+        has_begun.set()
+        assert may_end.wait(20)
+        part.write_bytes(WHOLE)
+
+    class Seeing(NoProgress):
+        def report(self, done: int, total: int, text: str = "") -> None:
+            if (done, total) == (7, 70):
+                is_seen.set()
+
+    server.download = slowly  # type: ignore[method-assign, assignment]
+    service = ClipService(server, tmp_path, HeldClock())
+    ahead = threading.Thread(target=lambda: service.fetch(an_event(), NoProgress()))
+    ahead.start()
+    assert has_begun.wait(20)
+    found: list[Path] = []
+    person = threading.Thread(target=lambda: found.append(service.fetch(an_event(), Seeing()).path))
+    person.start()
+    assert is_seen.wait(20)
+    with pytest.raises(Cancelled):
+        service.fetch(an_event(), Watching(cancel_after=0))
+    may_end.set()
+    ahead.join(20)
+    person.join(20)
+    assert found[0].read_bytes() == WHOLE
+    assert len(server.downloads) == 1
 
 
 def test_a_clip_that_is_not_ready_is_waited_for_and_says_so(tmp_path: Path) -> None:
