@@ -22,6 +22,7 @@ from chekt_console.ui.main_window import MainWindow
 from chekt_console.ui.shared.crash_dialog import CrashReporter
 from chekt_console.ui.shared.notices import Notices, Severity
 from chekt_console.ui.shared.selection import Selection
+from chekt_console.ui.shared.slow_link import SlowLink
 from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.shared.theme_follower import ThemeFollower
 
@@ -67,6 +68,7 @@ class Console(QObject):
         self.theme_follower = ThemeFollower(app, self.theme, self.settings, self)
         self.selection = Selection(self)
         self.notices = Notices(self)
+        self.slow_link = SlowLink(self, is_on=self.settings.is_slow_link)
         self.window = MainWindow(self.theme, self.selection, self.settings, self.notices)
         self.crash_reporter = CrashReporter(self.window, paths.log_file)
         self.last_failures: LastFailures | None = None
@@ -213,6 +215,9 @@ class Console(QObject):
         window.verify_requested.connect(self._on_verify_requested)
         window.support_requested.connect(self.copy_for_support)
         window.theme_requested.connect(self.theme_follower.set_choice)
+        window.slow_link_requested.connect(self.slow_link.set_on)
+        self.slow_link.changed.connect(self._on_slow_link_changed)
+        window.status.set_slow_link(is_on=self.slow_link.is_on)
         window.perspective_changed.connect(self._on_perspective_changed)
         self._sign_in_ended.connect(self._on_sign_in_ended)
         self._browser_wanted.connect(self._on_browser_wanted)
@@ -221,13 +226,17 @@ class Console(QObject):
         window.goto_box.site_chosen.connect(self.selection.select_site)
         window.goto_box.device_chosen.connect(self.selection.select_device)
 
+    def _on_slow_link_changed(self, is_on: bool) -> None:
+        self.settings.is_slow_link = is_on
+        self.window.status.set_slow_link(is_on=is_on)
+
     def _open_session(self, connection: Connection) -> None:
         from chekt_console.session import Session
         from chekt_console.session_parts import Shell
 
         self.window.set_cover(None)
         self.window.set_environment(connection.environment.value, connection.name)
-        shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths)
+        shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths, self.slow_link)
         try:
             self.session = Session(connection, shell, self)
         except ConsoleError as error:

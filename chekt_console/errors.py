@@ -23,6 +23,13 @@ class Cancelled(ConsoleError):
         super().__init__("Cancelled.")
 
 
+class GivenUp(ConsoleError):
+    """The person cancelled a command before its turn came."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled before it was sent. Nothing was done.")
+
+
 class WorldFailed(ConsoleError):
     """Something outside this program failed; shown as a notice, never as a crash."""
 

@@ -115,6 +115,7 @@ class FleetParts(QObject):
             self.bulk,
             ground.local,
             self._choose_file,
+            shell.slow_link,
         )
         self.bulk_controller = BulkController(
             self.pane,

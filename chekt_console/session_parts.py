@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.main_window import MainWindow
     from chekt_console.ui.shared.notices import Notices
     from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.slow_link import SlowLink
     from chekt_console.ui.shared.theme import Theme
 
 
@@ -34,6 +35,7 @@ class Shell:
     selection: Selection
     notices: Notices
     paths: DataPaths
+    slow_link: SlowLink
 
 
 @dataclass(frozen=True)

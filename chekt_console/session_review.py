@@ -74,6 +74,7 @@ class ClipPanes(QObject):
             ground.events,
             self.player,
             self.decider,
+            ground.shell.slow_link,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
         self.full_screen = FullScreenClip(self.clip, ground.shell.window, ground.shell.window.band)

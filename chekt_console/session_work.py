@@ -53,7 +53,7 @@ class WorkPanes(QObject):
         shell, runner = ground.shell, ground.runner
         selection, theme = shell.selection, shell.theme
         self.devices = DeviceService(ground.client, ground.cache)
-        self.live = LiveService(ground.client)
+        self.live = LiveService(ground.client, lambda: shell.slow_link.is_on)
         self.devices_pane = DevicesPane(selection, theme)
         self.devices_controller = DevicesController(self.devices_pane, selection, runner, self.devices)
         self.arming_control = ArmingControl(theme)

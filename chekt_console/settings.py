@@ -81,6 +81,14 @@ class Settings:
         self._set("is_24h_clock", value)
 
     @property
+    def is_slow_link(self) -> bool:
+        return self._values.get("is_slow_link") is True
+
+    @is_slow_link.setter
+    def is_slow_link(self, value: bool) -> None:
+        self._set("is_slow_link", value)
+
+    @property
     def last_perspective(self) -> str:
         return self._text("last_perspective")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from chekt_console.api.priority import Priority, at_priority, kept, wanted
-from chekt_console.errors import Cancelled, ConsoleError
+from chekt_console.errors import Cancelled, ConsoleError, GivenUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +59,7 @@ class Job:
         is_command: bool,
         is_local: bool,
         tell: Callable[[Job, str, object], None],
+        lock: threading.Condition,
     ) -> None:
         self.title = title
         self.done = 0
@@ -66,6 +67,9 @@ class Job:
         self.text = ""
         self.is_running = False
         self.is_cancelled = False
+        self.is_given_up = (
+            False  # a command that the person cancelled before its turn: it still gets an outcome
+        )
         self.is_command = is_command
         self.is_local = is_local
         self.key = key
@@ -75,9 +79,18 @@ class Job:
         self.work = work
         self.callbacks = callbacks
         self._tell = tell
+        self._lock = lock
 
     def cancel(self) -> None:
-        """The answer is no longer wanted. A command that runs already goes on, and its outcome is shown."""
+        """The answer is no longer wanted. A command that runs already goes on, and its outcome is shown; one that waits
+        fails as not sent, so that nobody goes on waiting for it."""
+        with self._lock:  # not in the moment in which it begins
+            if self.is_command and not self.is_running:
+                self.is_given_up = not self.is_cancelled
+            self.supersede()
+
+    def supersede(self) -> None:
+        """As `cancel`, and nobody is told: another takes its place, or the program ends."""
         if not (self.is_command and self.is_running):
             self.is_cancelled = True
 
@@ -162,6 +175,7 @@ class Runner(QObject):
             is_command=is_command,
             is_local=is_local,
             tell=self._tell,
+            lock=self._changed,
         )
         with self._changed:
             if self._is_stopping:
@@ -170,7 +184,7 @@ class Runner(QObject):
             if key:
                 older = self._by_key.get(key)
                 if older is not None:
-                    older.cancel()
+                    older.supersede()
                 self._by_key[key] = job
             self._waiting.append(job)
             if len(self._threads) < self._thread_limit:
@@ -196,7 +210,7 @@ class Runner(QObject):
         with self._changed:
             self._is_stopping = True
             for job in self._running:
-                job.cancel()
+                job.supersede()
             # A command that waits was shown as under way: it is still carried out.
             for job in self._waiting:
                 job.is_cancelled = job.is_cancelled or not job.is_command
@@ -253,6 +267,8 @@ class Runner(QObject):
 
     def _run(self, job: Job) -> None:
         if job.is_cancelled:
+            if job.is_given_up:
+                self._tell(job, "failed", GivenUp())
             return
         if job.title:
             self._tell(job, "progress", None)
@@ -307,7 +323,7 @@ class Runner(QObject):
             return bool(job.title)
         if what == "crashed":
             self.crashed.emit(value)
-        elif job.is_cancelled:
+        elif job.is_cancelled and not job.is_given_up:
             pass
         elif what == "done":
             callbacks.done(value)

@@ -79,8 +79,15 @@ class ClipService:
                 "The clip could not be stored on this computer. Make room on the disk, then try again.",
                 detail=str(error),
             ) from error
-        offset = None if cached.start_ms is None else (event.instant_ms - cached.start_ms) / 1000
-        return LocalClip(event.event_id, cached.path, cached.start_ms, cached.duration_s, offset)
+        return _local(event, cached)
+
+    def stored(self, event: Event) -> LocalClip | None:
+        """What is on this computer already."""
+        try:
+            cached = self._cache.find(event.event_id)
+        except OSError:
+            return None
+        return _local(event, cached) if cached is not None else None
 
     def forget(self, event: Event) -> None:
         """The stored file turned out to be unplayable: the next fetch downloads it again."""
@@ -155,6 +162,11 @@ class ClipService:
         # One was asked for: whatever id the server writes on the answer, it is the one.
         link = links.get(event.event_id) or next(iter(links.values()), None)
         return link if link is not None and link.mp4_url else None
+
+
+def _local(event: Event, cached: CachedClip) -> LocalClip:
+    offset = None if cached.start_ms is None else (event.instant_ms - cached.start_ms) / 1000
+    return LocalClip(event.event_id, cached.path, cached.start_ms, cached.duration_s, offset)
 
 
 def _is_refused_link(error: ConsoleError) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chekt_console.errors import NotThere, Unreachable, WorldFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.progress import Progress
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
 _SNAPSHOT_EVERY_S = 1.0
 _SNAPSHOTS_BEFORE_STREAM = 10
+_SLOW_EVERY_S = 5.0
 _SLICE_S = 0.1
 
 
 class LiveService:
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, is_slow: Callable[[], bool] = lambda: False) -> None:
+        """`is_slow`: whether the link to the server is; asked in any thread."""
         self._client = client
+        self._is_slow = is_slow
 
     def snapshot(self, site: Site, device_key: str) -> bytes:
         """One JPEG of this moment."""
@@ -33,6 +36,7 @@ class LiveService:
 
     def frames(self, site: Site, device_key: str, progress: Progress) -> Iterator[bytes]:
         """JPEG frames until cancelled. A stream that breaks gives way to snapshots, then is tried anew with a fresh token.
+        On a slow link snapshots are all there is, where the camera gives them.
 
         Raises what the server said when neither gives a picture.
         """
@@ -40,16 +44,19 @@ class LiveService:
             camera = self._camera(site, device_key)
             has_picture = False
             failure: WorldFailed | None = None
+            has_snapshots = camera.channel is not None
             try:
-                for frame in self._client.media.stream(camera.stream_url):
+                for frame in self._client.media.stream(camera.stream_url) if self._is_live(camera) else ():
                     progress.check()
                     has_picture = True
                     yield frame
+                    if not self._is_live(camera):
+                        break
             except WorldFailed as error:
                 failure = error
             progress.check()
             try:
-                for _ in range(_SNAPSHOTS_BEFORE_STREAM if camera.channel is not None else 0):
+                for _ in range(_SNAPSHOTS_BEFORE_STREAM if has_snapshots else 0):
                     frame = self._client.media.snapshot(camera.mac, camera.channel or 0, camera.stream_url)
                     has_picture = True
                     yield frame
@@ -61,6 +68,9 @@ class LiveService:
             # Seen a moment ago, so most likely only its token ran out.
             self._wait(progress)
 
+    def _is_live(self, camera: Device) -> bool:
+        return camera.channel is None or not self._is_slow()
+
     def _camera(self, site: Site, device_key: str) -> Device:
         """With a fresh token: the list is read again."""
         for camera in self._client.devices.cameras(site.site_id).values:
@@ -69,7 +79,7 @@ class LiveService:
         raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)
 
     def _wait(self, progress: Progress) -> None:
-        ends = time.monotonic() + _SNAPSHOT_EVERY_S
+        ends = time.monotonic() + (_SLOW_EVERY_S if self._is_slow() else _SNAPSHOT_EVERY_S)
         while time.monotonic() < ends:
             progress.check()
             time.sleep(_SLICE_S)

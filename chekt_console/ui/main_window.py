@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
     support_requested = Signal()
     verify_requested = Signal()
     theme_requested = Signal(str)  # "system", "dark", "light"
+    slow_link_requested = Signal(bool)
     closing = Signal()
 
     def __init__(self, theme: Theme, selection: Selection, settings: Settings, notices: Notices) -> None:
@@ -227,7 +228,7 @@ class MainWindow(QMainWindow):
         return self._window_menu
 
     def _make_menu(self) -> WindowMenu:
-        menu = WindowMenu(self, self._settings.theme)
+        menu = WindowMenu(self, self._settings.theme, is_slow_link=self._settings.is_slow_link)
         for perspective, (title, shortcut) in self._perspectives.items():
             menu.add_perspective(perspective, title, shortcut)
         menu.perspective_requested.connect(self.show_perspective)
@@ -236,6 +237,7 @@ class MainWindow(QMainWindow):
         menu.check_requested.connect(self.check_requested)
         menu.verify_requested.connect(self.verify_requested)
         menu.theme_requested.connect(self.theme_requested)
+        menu.slow_link_requested.connect(self.slow_link_requested)
         menu.quit_requested.connect(self.close)
         menu.part_requested.connect(self.frame.show_part)
         menu.reset_requested.connect(self.frame.reset)

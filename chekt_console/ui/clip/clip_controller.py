@@ -16,7 +16,9 @@ from chekt_console.errors import ClipUnavailable
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip import snapshot
 from chekt_console.ui.clip.decision_controller import DecisionController
+from chekt_console.ui.clip.fetch_ahead import FetchAhead
 from chekt_console.ui.clip.surroundings import Surroundings, surroundings_of
+from chekt_console.ui.shared.slow_link import SlowLink
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
@@ -36,12 +38,10 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.selection import Selection
 
 _CLIP_KEY = "clip"
-_NEXT_KEY = "clip.next"
 _AROUND_KEY = "clip.around"
 _SHOWN_EVERY_S = 0.05
 _DAY_MS = 86_400_000
 _HISTORY_DAYS = 30
-_AHEAD = 2
 
 
 class _ShownProgress:
@@ -84,6 +84,7 @@ class ClipController(QObject):
         events: EventService,
         player: Player,
         decider: Runner | None = None,
+        slow_link: SlowLink | None = None,
     ) -> None:
         """`decider` keeps decisions; its own, so that they never wait behind downloads."""
         super().__init__(pane)
@@ -105,12 +106,15 @@ class ClipController(QObject):
         self._is_broken = False  # the stored file cannot be played: fetch it anew
         self._around = Surroundings()
         self._engine = ""
-        self._ahead: tuple[str, ...] = ()  # ids of the clips that were asked for ahead
+        self._ahead = FetchAhead(runner, clips, player)
+        self._slow_link = slow_link or SlowLink(self)
+        self._slow_link.changed.connect(self._on_slow_link_changed)
         self._order: ReviewOrder | None = None
         self.snapshot_folder = Path(snapshot.pictures_folder()) / "CHeKT Console"
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self._fetch)
         pane.cancel_requested.connect(self._on_cancel_requested)
+        pane.load_requested.connect(self._fetch)
         pane.play_requested.connect(self._on_play_requested)
         pane.step_requested.connect(player.step)
         pane.seek_requested.connect(player.seek)
@@ -163,7 +167,9 @@ class ClipController(QObject):
         if is_same and before is not None and before.has_video == event.has_video:
             return
         self._is_broken = False
-        if event.has_video:
+        if event.has_video and self._slow_link.is_on:
+            self._look_for_stored(event)
+        elif event.has_video:
             self._fetch()
         else:
             self._let_go()
@@ -200,6 +206,33 @@ class ClipController(QObject):
             title=f"Clip of {words.title(event)}",
             priority=Priority.PERSON,
         )
+
+    def _look_for_stored(self, event: Event) -> None:
+        """On a slow link what is on this computer is shown, and the rest waits to be asked for."""
+        self._let_go()
+        self._pane.show_fetching(event)
+
+        def on_found(clip: LocalClip | None) -> None:
+            if clip is not None:
+                self._on_fetched(event, clip)
+            elif self._is_current(event):
+                self._pane.show_waiting(event)
+
+        self._job = self._runner.submit(
+            lambda _progress: self._clips.stored(event),
+            done=on_found,
+            failed=lambda error: self._on_fetch_failed(event, error),
+            key=_CLIP_KEY,
+            is_local=True,
+        )
+
+    def _on_slow_link_changed(self, is_on: bool) -> None:
+        if is_on:
+            self._ahead.stop()
+        elif self._pane.is_waiting:
+            self._fetch()
+        else:
+            self._fetch_next()
 
     def _on_progress(self, event: Event, value: object) -> None:
         if isinstance(value, tuple) and self._is_current(event) and self._clip is None:
@@ -299,35 +332,8 @@ class ClipController(QObject):
             self._panel.decision.show_next(has_next=bool(self._following()))
 
     def _fetch_next(self) -> None:
-        """The next clips are fetched before they are asked for, and the first of them is decoded."""
-        if self._clip is None:
-            return
-        with_video = [found for found in self._following()[:_AHEAD] if found.has_video]
-        wanted = tuple(found.event_id for found in with_video)
-        if not with_video or wanted == self._ahead:
-            return
-        self._ahead = wanted
-
-        def work(progress: Progress) -> LocalClip:
-            first = self._clips.fetch(with_video[0], progress, can_wait=False)
-            progress.partial(first)
-            for further in with_video[1:]:
-                self._clips.fetch(further, progress, can_wait=False)
-            return first
-
-        self._runner.submit(
-            work,
-            done=lambda _clip: None,
-            failed=lambda _error: None,  # asked for in earnest, it will say so
-            partial=self._on_fetched_ahead,
-            key=_NEXT_KEY,
-            priority=Priority.BACKGROUND,
-        )
-
-    def _on_fetched_ahead(self, value: object) -> None:
-        path = getattr(value, "path", None)
-        if path is not None:
-            self._player.prepare(path)
+        if self._clip is not None and not self._slow_link.is_on:
+            self._ahead.fetch(self._following())
 
     def _look_around(self) -> None:
         event = self._event

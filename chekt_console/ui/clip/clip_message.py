@@ -13,6 +13,8 @@ from chekt_console.ui.shared.style import set_role
 if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
+RETRY = ("Try again", "Ask the server for the clip again")
+LOAD = ("Load the clip", "Load the clip of this event (Space)")
 _SHOWN_AFTER_MS = 150  # what comes at once never flashes a message
 
 
@@ -39,8 +41,7 @@ class ClipMessage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(280, 4)
         self.bar.setAccessibleName("Progress of fetching the clip")
-        self.retry = QPushButton("Try again", self)
-        self.retry.setToolTip("Ask the server for the clip again")
+        self.retry = QPushButton(self)
         self.retry.clicked.connect(lambda: self.retry_requested.emit())
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Stop fetching this clip")
@@ -66,8 +67,20 @@ class ClipMessage(QWidget):
         theme.changed.connect(self._style)
         self._style()
 
-    def say(self, heading: str, sentence: str, *, can_retry: bool = False, is_error: bool = False) -> None:
+    def say(
+        self,
+        heading: str,
+        sentence: str,
+        *,
+        can_retry: bool = False,
+        is_error: bool = False,
+        action: tuple[str, str] = RETRY,
+    ) -> None:
+        """`action`: words and tooltip of the button."""
         self._late.stop()
+        words, tip = action
+        self.retry.setText(words)
+        self.retry.setToolTip(tip)
         self._is_error = is_error
         self._set(heading, sentence, can_retry=can_retry, can_cancel=False)
         self.bar.hide()

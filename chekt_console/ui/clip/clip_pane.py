@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.ui.clip import event_words as words
-from chekt_console.ui.clip.clip_message import ClipMessage
+from chekt_console.ui.clip.clip_message import LOAD, ClipMessage
 from chekt_console.ui.clip.picture_widget import PictureWidget
 from chekt_console.ui.clip.seek_track import SeekTrack
 from chekt_console.ui.clip.sheets import set_sheet
@@ -51,6 +51,7 @@ class ClipPane(QWidget):
     snapshot_requested = Signal()
     snapshot_folder_requested = Signal()
     retry_requested = Signal()
+    load_requested = Signal()  # of the clip that waits to be asked for
     cancel_requested = Signal()
     full_screen_requested = Signal()
 
@@ -62,6 +63,7 @@ class ClipPane(QWidget):
         self._start_ms: float | None = None
         self._position_s = 0.0
         self._is_ready = False
+        self._is_waiting = False
         self.setObjectName("clipPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Clip")
@@ -109,6 +111,22 @@ class ClipPane(QWidget):
         size = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else ""
         self.message.say_fetching(size or text or "Asking for the clip", done, total)
         self._set_ready(is_ready=False)
+
+    @property
+    def is_waiting(self) -> bool:
+        """A clip is there to be loaded when somebody asks for it."""
+        return self._is_waiting
+
+    def show_waiting(self, event: Event) -> None:
+        self._show_event(event)
+        self.message.say(
+            "Not loaded yet",
+            "Slow link is on: clips are loaded when you ask for them.",
+            can_retry=True,
+            action=LOAD,
+        )
+        self._set_ready(is_ready=False)
+        self._is_waiting = True
 
     def show_not_ready(self, event: Event, sentence: str) -> None:
         self._show_event(event)
@@ -249,10 +267,16 @@ class ClipPane(QWidget):
             shortcut.activated.connect(lambda act=act: self._wish(act))
         self._space = QShortcut(QKeySequence(Qt.Key.Key_Space), self)
         self._space.setAutoRepeat(False)
-        self._space.activated.connect(lambda: self._wish(self.play_requested.emit))
+        self._space.activated.connect(self._on_space)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus_changed)
+
+    def _on_space(self) -> None:
+        if self._is_waiting:
+            self.load_requested.emit()
+        else:
+            self._wish(self.play_requested.emit)
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Space goes on pressing a focused button."""
@@ -304,6 +328,7 @@ class ClipPane(QWidget):
             self.bar.show_lengths(0.0, None)
             self.bar.show_time(0.0, 0.0)
         self._is_ready = is_ready
+        self._is_waiting = False
         self.bar.show_enabled(is_enabled=is_ready)
 
     def _hide_line(self) -> None:

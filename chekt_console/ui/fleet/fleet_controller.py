@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chekt_console.store.local import LocalStore
     from chekt_console.ui.fleet.fleet_pane import FleetPane
     from chekt_console.ui.shared.selection import Selection
+    from chekt_console.ui.shared.slow_link import SlowLink
 
 _COLUMNS = "fleet.columns"
 _GATHER_MS = 800
@@ -46,6 +47,7 @@ class FleetController(QObject):
         bulk: BulkScheduleService,
         local: LocalStore,
         choose_file: Callable[[], str],
+        slow_link: SlowLink,
     ) -> None:
         super().__init__(pane)
         self._pane = pane
@@ -56,6 +58,7 @@ class FleetController(QObject):
         self._local = local
         self._choose_file = choose_file
         self._sites: tuple[Site, ...] = ()
+        self._slow_link = slow_link
         self._is_in_front = False
         self._tried: set[str] = set()  # read while scrolling; a failure is not repeated at each scroll
         self._timer = QTimer(self, singleShot=True, interval=_GATHER_MS)
@@ -134,7 +137,7 @@ class FleetController(QObject):
     def _on_view(self, sites: tuple[Site, ...]) -> None:
         """Schedules and devices of the rows somebody looks at, when they were never read."""
         wanted = tuple(site for site in sites if self._is_unread(site) and site.site_id not in self._tried)
-        if wanted and self._is_in_front:
+        if wanted and self._is_in_front and not self._slow_link.is_on:
             self._read(wanted, "", "fleet.view")
 
     def _on_read_all(self) -> None:

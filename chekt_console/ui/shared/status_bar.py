@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from chekt_console.ui.shared import slow_link
 from chekt_console.ui.shared.jobs_popup import JobsPopup, job_words
 from chekt_console.ui.shared.style import SMALL_PX, set_role
 
@@ -45,6 +46,9 @@ class StatusBar(QFrame):
         self.outbox.setFont(font)
         set_role(self.outbox, "status")
         self.outbox.clicked.connect(self.outbox_requested)
+        self.slow_link = _plain_label(self)
+        self.slow_link.setText(slow_link.TITLE)
+        self.slow_link.setToolTip(slow_link.TIP)
         self._budget_title = QLabel("API budget", self)
         self._budget_bar = QProgressBar(self)
         self._budget_bar.setTextVisible(False)
@@ -63,6 +67,7 @@ class StatusBar(QFrame):
         layout.addWidget(self._mark)
         layout.addWidget(self.freshness)
         layout.addWidget(self.outbox)
+        layout.addWidget(self.slow_link)
         layout.addSpacing(6)
         layout.addWidget(self._budget_title)
         layout.addWidget(self._budget_bar)
@@ -77,6 +82,7 @@ class StatusBar(QFrame):
         self.set_budget(0, 0)
         self.set_jobs(())
         self.set_outbox("")
+        self.set_slow_link(is_on=False)
 
     def set_freshness(self, text: str, kind: str) -> None:
         """ "Live — updated 2 s ago" as live, "Asking every 5 s" as polling, "Stale since 20:51" as stale."""
@@ -116,6 +122,9 @@ class StatusBar(QFrame):
         if needs_look != self._needs_look:
             self._needs_look = needs_look
             self._paint_colors()
+
+    def set_slow_link(self, *, is_on: bool) -> None:
+        self.slow_link.setVisible(is_on)
 
     def set_detail(self, text: str) -> None:
         """A fact of the connection on the right; "" shows none."""
@@ -168,6 +177,7 @@ class StatusBar(QFrame):
         self.freshness.setStyleSheet(
             f"color: {(colors.trouble if self._kind == 'stale' else colors.muted).name()}"
         )
+        self.slow_link.setStyleSheet(f"color: {colors.trouble.name()}")
         self.outbox.setStyleSheet(f"color: {colors.trouble.name()}" if self._needs_look else "")
         chunk = colors.trouble if self._is_budget_full else colors.good
         self._budget_bar.setStyleSheet(f"QProgressBar::chunk {{ background: {chunk.name()} }}")

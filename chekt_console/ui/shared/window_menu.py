@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from chekt_console.ui.shared import slow_link
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
 
@@ -29,6 +31,7 @@ class WindowMenu(QObject):
     quit_requested = Signal()
     perspective_requested = Signal(str)
     theme_requested = Signal(str)
+    slow_link_requested = Signal(bool)
     part_requested = Signal(str, bool)  # "left", "right" or "bottom"; shown
     reset_requested = Signal()
     verify_requested = Signal()
@@ -36,7 +39,7 @@ class WindowMenu(QObject):
     about_requested = Signal()
     support_requested = Signal()
 
-    def __init__(self, window: QMainWindow, theme_choice: str) -> None:
+    def __init__(self, window: QMainWindow, theme_choice: str, *, is_slow_link: bool = False) -> None:
         super().__init__(window)
         self._window = window
         self.menu = QMenu(window)
@@ -50,6 +53,11 @@ class WindowMenu(QObject):
         self.view_menu = QMenu("&View", window)
         help_menu = QMenu("&Help", window)
         self._fill_file(file_menu)
+        self.slow_link = self._action(slow_link.TITLE, "")
+        self.slow_link.setCheckable(True)
+        self.slow_link.setChecked(is_slow_link)
+        self.slow_link.setToolTip(slow_link.TIP)
+        self.slow_link.triggered.connect(self._on_slow_link)
         self._fill_view(theme_choice)
         self._fill_help(help_menu)
         self._file_menu = file_menu
@@ -148,6 +156,8 @@ class WindowMenu(QObject):
         self._reset.triggered.connect(self._on_reset)
         menu.addAction(self._reset)
         menu.addSeparator()
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.slow_link)
         themes = menu.addMenu("Theme")
         group = QActionGroup(self)
         for choice, words in _THEME_WORDS.items():
@@ -202,6 +212,9 @@ class WindowMenu(QObject):
 
     def _on_perspective(self) -> None:
         self.perspective_requested.emit(self._chosen())
+
+    def _on_slow_link(self, is_on: bool) -> None:
+        self.slow_link_requested.emit(is_on)
 
     def _on_theme(self) -> None:
         self.theme_requested.emit(self._chosen())

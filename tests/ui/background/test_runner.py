@@ -100,6 +100,33 @@ def test_a_command_that_runs_is_never_dropped(runner: Runner, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: sorted(shown) == ["armed", "other"])
 
 
+def test_a_command_cancelled_before_its_turn_ends_as_not_sent(runner: Runner, qtbot: QtBot) -> None:
+    """Whoever asked for it shows it as under way, and lets nothing else go to that site until it has ended."""
+    is_begun, may_go = threading.Event(), threading.Event()
+    sent: list[str] = []
+    told: list[str] = []
+
+    def first(_progress: Progress) -> None:
+        is_begun.set()
+        may_go.wait(30)
+
+    runner.submit(first, done=lambda _: None, lane="site:1", is_command=True)
+    job = runner.submit(
+        lambda _: sent.append("disarm"),
+        done=lambda _: told.append("done"),
+        failed=lambda error: told.append(error.sentence),
+        lane="site:1",
+        title="Disarm",
+        is_command=True,
+    )
+    assert is_begun.wait(30)
+    job.cancel()
+    may_go.set()
+    qtbot.waitUntil(lambda: bool(told))
+    assert sent == []
+    assert told == ["Cancelled before it was sent. Nothing was done."]
+
+
 def test_reads_that_hang_leave_threads_to_commands_and_to_what_is_on_this_computer(
     runner: Runner, qtbot: QtBot
 ) -> None:

@@ -21,6 +21,7 @@ from chekt_console.ui.clip.clip_controller import ClipController
 from chekt_console.ui.clip.clip_pane import ClipPane
 from chekt_console.ui.clip.event_panel import EventPanel
 from chekt_console.ui.shared.selection import Selection
+from chekt_console.ui.shared.slow_link import SlowLink
 from chekt_console.ui.shared.theme import Theme
 
 if TYPE_CHECKING:
@@ -164,6 +165,9 @@ class FakeClips:
         start_ms = wanted.instant_ms - 5000
         return LocalClip(wanted.event_id, self.path or Path(f"{wanted.event_id}.mp4"), start_ms, 15.0, 5.0)
 
+    def stored(self, wanted: Event) -> LocalClip | None:
+        return self.fetch(wanted, None) if wanted.event_id in self.fetched else None
+
     def forget(self, wanted: Event) -> None:
         self.forgotten.append(wanted.event_id)
 
@@ -196,6 +200,7 @@ class ClipWorld:
     pane: ClipPane
     panel: EventPanel
     controller: ClipController
+    slow_link: SlowLink
     selection: Selection
     theme: Theme
     runner: Any
@@ -216,6 +221,7 @@ def make_world(*events: Event, player: Any = None, runner: Any = None) -> ClipWo
     pane, panel = ClipPane(selection, theme), EventPanel(selection, theme)
     runner, clips, known = runner or HeldRunner(), FakeClips(), FakeEvents(*events)
     player = player or FakePlayer()
-    controller = ClipController(pane, panel, selection, runner, clips, known, player)
+    slow_link = SlowLink()
+    controller = ClipController(pane, panel, selection, runner, clips, known, player, slow_link=slow_link)
     selection.select_site(SITE)
-    return ClipWorld(pane, panel, controller, selection, theme, runner, clips, known, player)
+    return ClipWorld(pane, panel, controller, slow_link, selection, theme, runner, clips, known, player)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from chekt_console.errors import ClipUnavailable, DiskFailed
@@ -187,6 +188,35 @@ def test_the_panel_tells_what_is_around_and_goes_to_the_next(world: ClipWorld) -
     world.runner.run()
     world.panel.decision.next.click()
     assert world.selection.selected_event == SECOND
+
+
+def test_on_a_slow_link_a_clip_is_loaded_when_asked_for_and_none_ahead(
+    world: ClipWorld, qtbot: QtBot
+) -> None:
+    world.slow_link.set_on(True)
+    qtbot.addWidget(world.pane)
+    world.pane.show()
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    message = world.pane.message
+    assert (message.heading.text(), message.retry.text()) == ("Not loaded yet", "Load the clip")
+    assert world.clips.fetched == []
+    qtbot.mouseClick(message.retry, Qt.MouseButton.LeftButton)
+    world.runner.run()
+    world.player.opened.emit(FACTS)
+    world.runner.run()
+    assert world.pane.is_ready
+    assert world.clips.fetched == ["a1"]
+    world.selection.select_event(SECOND)
+    world.runner.run()
+    assert world.pane.is_waiting
+    world.open(world.events.events["a1"])  # on this computer already
+    assert world.pane.is_ready
+    world.selection.select_event(SECOND)
+    world.runner.run()
+    world.slow_link.set_on(False)
+    world.runner.run()
+    assert world.clips.fetched[-1] == "a2"
 
 
 def test_a_false_alarm_gets_its_cause(world: ClipWorld) -> None:

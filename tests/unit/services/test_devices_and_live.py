@@ -171,6 +171,29 @@ def test_a_stalled_stream_gives_way_to_snapshots(server: FakeDevices) -> None:
         next(frames)
 
 
+def test_a_slow_link_shows_snapshots_where_the_camera_gives_them(server: FakeDevices) -> None:
+    server.lists = {"cameras": Rows((CAMERA,))}
+    server.streams = [[b"streamed"] * 9]
+    server.snapshots = [b"still", b"still"]
+    is_slow = [True]
+    live = LiveService(cast("Client", server), lambda: is_slow[0])
+    progress = Impatient()
+    frames = live.frames(SITE, "camera:5", progress)
+    assert next(frames) == b"still"
+    progress.is_over = True
+    with pytest.raises(Cancelled):
+        next(frames)
+    is_slow[0] = False
+    frames = live.frames(SITE, "camera:5", NoProgress())
+    assert next(frames) == b"streamed"
+    is_slow[0] = True  # switched on while it streams
+    assert next(frames) == b"still"
+    without = replace(CAMERA, channel=None)
+    server.lists = {"cameras": Rows((without,))}
+    server.streams = [[b"streamed"]]
+    assert next(live.frames(SITE, without.key, NoProgress())) == b"streamed"
+
+
 def test_what_the_server_said_is_raised_only_when_nothing_gives_a_picture(server: FakeDevices) -> None:
     server.lists = {"cameras": Rows((CAMERA,))}
     server.streams = [[Unreachable("Silent.")]]
