@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
@@ -36,24 +38,37 @@ _USER = "CHeKT Console"
 
 @dataclass(frozen=True, slots=True)
 class SiteArming:
-    """State of the whole site (for partition sites: the common state, or is_armed None and text 'Partially armed')."""
+    """State of the whole site (for partition sites: the common state, or is_armed None and text 'Partially armed').
+
+    `as_of` is when it was asked for: what happened while the answer was on its way may not be in it. `asked` counts the
+    questions since the program began, 0 for what the disk knew.
+    """
 
     site_id: str
     state: ArmingState
     partitions: tuple[PartitionArming, ...]
     as_of: datetime | None
+    asked: int = field(default=0, compare=False)
+
+    def is_older_than(self, other: SiteArming) -> bool:
+        """By the order of the questions, because the computer's clock may be set back between two."""
+        if self.asked != other.asked:
+            return self.asked < other.asked
+        return other.as_of is not None and (self.as_of is None or self.as_of < other.as_of)
 
 
 @dataclass(frozen=True, slots=True)
 class ArmingOutcome:
     """What became of an arm or disarm. `is_confirmed` only after the wished state was read back.
 
-    When neither confirmed nor refused (`is_confirmed` None) the sentence says 'sent, not confirmed' and what to do.
+    When neither confirmed nor refused (`is_confirmed` None) the sentence says 'sent, not confirmed' and what to do; only a
+    state that was asked for later ends that doubt: one whose `asked` is not below this one.
     """
 
     is_confirmed: bool | None
     arming: SiteArming
     sentence: str
+    asked: int = 0
 
 
 class ArmingService:
@@ -61,6 +76,9 @@ class ArmingService:
         self._client = client
         self._cache = cache
         self._clock = clock
+        self._asks = count(1)
+        self._kept: dict[str, int] = {}  # site id -> the question whose answer is on the disk
+        self._kept_lock = threading.Lock()
 
     def cached(self) -> dict[str, SiteArming]:
         return {
@@ -69,18 +87,26 @@ class ArmingService:
         }
 
     def read(self, site: Site) -> SiteArming:
+        asked, as_of = next(self._asks), self._now()
         if site.has_partitions:
             partitions = self._client.arming.read_partitions(site.site_id)
             state = common_state(partitions)
         else:
             partitions = ()
             state = self._client.arming.read(site.site_id)
-        arming = SiteArming(site.site_id, state, partitions, self._now())
+        arming = SiteArming(site.site_id, state, partitions, as_of, asked)
         try:
-            self._cache.put_arming(site.site_id, state, partitions, arming.as_of)
+            self._keep(arming)
         except DiskFailed as error:  # what the server said is true all the same
             _log.info("the armed state of site %s was not kept: %s", site.site_id, error.detail)
         return arming
+
+    def _keep(self, arming: SiteArming) -> None:
+        """Unless what was asked later is there already."""
+        with self._kept_lock:
+            if arming.asked > self._kept.get(arming.site_id, 0):
+                self._cache.put_arming(arming.site_id, arming.state, arming.partitions, arming.as_of)
+                self._kept[arming.site_id] = arming.asked
 
     def read_all(self, sites: tuple[Site, ...], progress: Progress) -> dict[str, SiteArming]:
         """State of many sites; each is handed to progress.partial as a SiteArming when known.
@@ -138,6 +164,7 @@ class ArmingService:
             arming,
             f"Sent, not confirmed: {wish} — {said}. Read the state again or ask someone at the panel"
             " before you rely on it; the command is not repeated by itself.",
+            next(self._asks),
         )
 
     def _targets(self, site: Site, partition_ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class FakeServer:
     sent: list[str] = field(default_factory=list)
     has_versions: bool = True  # tells and asks for ETags
     on_write: Callable[[], None] = lambda: None
+    on_read: Callable[[], None] = lambda: None  # of an armed state, when it was looked at
 
     def fail(self, name: str) -> None:
         errors = self.failures.get(name)
@@ -63,7 +64,9 @@ class _Arming:
 
     def read(self, site_id: str) -> ArmingState:
         self.server.fail("read")
-        return self.server.state
+        state = self.server.state
+        self.server.on_read()
+        return state
 
     def read_partitions(self, site_id: str) -> tuple[PartitionArming, ...]:
         self.server.fail("read")

@@ -72,9 +72,8 @@ class ArmingController(QObject):
         self._is_production = False
         self._known: dict[str, SiteArming] | None = None
         self._running: dict[str, tuple[ArmingMode, str]] = {}  # site id -> what was asked, how far it is
-        self._doubts: dict[
-            str, tuple[ArmingMode, str]
-        ] = {}  # site id -> what was asked, the service's sentence
+        # site id -> what was asked, the service's sentence, and the question from which on an answer ends the doubt
+        self._doubts: dict[str, tuple[ArmingMode, str, int]] = {}
         self._read_errors: dict[str, str] = {}
         control.command_requested.connect(self.command)
         control.read_requested.connect(self.read)
@@ -151,16 +150,19 @@ class ArmingController(QObject):
             self.arming_changed.emit(arming)
 
     def _take(self, arming: SiteArming) -> bool:
-        """Keep and show a state unless something newer is known."""
+        """Keep and show a state unless something newer is known. What was asked before a command came to its end tells
+        nothing about it."""
         site_id = arming.site_id
         before = self._cached().get(site_id)
-        if before is not None and before.as_of is not None:
-            if arming.as_of is None or arming.as_of < before.as_of:
+        doubt = self._doubts.get(site_id)
+        if before is not None:
+            if arming.is_older_than(before):
                 return False
-            if arming == before and site_id not in self._doubts:
+            if arming == before and doubt is None:
                 return False
         self._cached()[site_id] = arming
-        self._doubts.pop(site_id, None)
+        if doubt is not None and arming.asked >= doubt[2]:
+            del self._doubts[site_id]
         self._read_errors.pop(site_id, None)
         if site_id == self._site_id:
             self._show()
@@ -216,7 +218,7 @@ class ArmingController(QObject):
             self.command_confirmed.emit(f"arming {site.site_id}", one_line(outcome.sentence))
             return
         if outcome.is_confirmed is None:
-            self._doubts[site.site_id] = (mode, outcome.sentence)
+            self._doubts[site.site_id] = (mode, outcome.sentence, outcome.asked)
         self._after_command(site, outcome.sentence)
 
     def _on_command_failed(self, site: Site, mode: ArmingMode, error: ConsoleError) -> None:
@@ -225,7 +227,7 @@ class ArmingController(QObject):
             isinstance(error, Unreachable) and error.may_have_acted
         )
         if may_have_acted:
-            self._doubts[site.site_id] = (mode, error.sentence)
+            self._doubts[site.site_id] = (mode, error.sentence, 0)
             self._after_command(site, f"{verb(mode)}: sent, not confirmed. {error.sentence}")
         else:
             self._after_command(site, error.sentence)
@@ -256,7 +258,7 @@ class ArmingController(QObject):
         age = as_of_words(arming.as_of, self._now(), zone_of(site.timezone)) if arming else ""
         doubt = self._doubts.get(site.site_id)
         if doubt is not None:
-            mode, sentence = doubt
+            mode, sentence, _ = doubt
             line = StateLine(name, verb(mode), "sent, not confirmed", "doubt", mode)
             last = f"Last read: {arming.state.text} ({age})" if arming and age else ""
             self._control.show_state(line, partitions, "\n".join(part for part in (sentence, last) if part))

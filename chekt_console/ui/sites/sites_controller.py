@@ -153,7 +153,7 @@ class SitesController(QObject):
     def _to_read(self, sites: tuple[Site, ...]) -> tuple[Site, ...]:
         """What arms or disarms says so in an event, and the feed goes on where it left off, over the end of the program
         too: a state is asked for again only when it was never read, or so long ago that an event may have been missed."""
-        oldest = datetime.now(UTC) - _KNOWN_WELL
+        now = datetime.now(UTC)
         known = self._facts.arming
         return tuple(
             site
@@ -161,7 +161,7 @@ class SitesController(QObject):
             if site.site_id in self._owed
             or (state := known.get(site.site_id)) is None
             or state.as_of is None
-            or state.as_of < oldest
+            or not now - _KNOWN_WELL <= state.as_of <= now  # ahead of now: the clock was wrong then, or is
         )
 
     def _follow_selected(self) -> None:
@@ -224,7 +224,7 @@ class SitesController(QObject):
         news = {
             site_id: state
             for site_id, state in self._arrived.items()
-            if site_id not in known or not _is_older(state, known[site_id])
+            if site_id not in known or not state.is_older_than(known[site_id])
         }
         self._arrived = {}
         if not news:
@@ -237,9 +237,3 @@ class SitesController(QObject):
         self._show_timer.setInterval(max(_GATHER_MS, int(took_ms * _SHARE)))
         for state in changed:
             self.arming_changed.emit(state)
-
-
-def _is_older(state: SiteArming, than: SiteArming) -> bool:
-    if than.as_of is None:
-        return False
-    return state.as_of is None or state.as_of < than.as_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -139,6 +140,25 @@ def test_not_confirmed_is_said_and_ends_when_the_state_is_read(world: World, qtb
     world.service.state = _arming(_AWAY, minutes=2)
     world.control.again.click()
     world.runner.run_all()
+    assert world.control.text.startswith("Harbor Point: Away")
+
+
+def test_an_answer_asked_for_before_the_outcome_ends_no_doubt(world: World) -> None:
+    """A slow reading of another pane, begun before the command, comes after it."""
+    world.select()
+    world.service.outcome = ArmingOutcome(None, _arming(_OFF), "Sent, not confirmed.", asked=7)
+    world.controller.command(_AWAY)
+    world.runner.run_all()
+    world.controller.on_arming(replace(_arming(_OFF, minutes=2), asked=6))
+    assert world.control.text == "Harbor Point: Arm away (sent, not confirmed)"
+    world.controller.on_arming(replace(_arming(_AWAY, minutes=2), asked=8))
+    assert world.control.text.startswith("Harbor Point: Away")
+
+
+def test_a_state_is_news_after_the_clock_was_set_back(world: World) -> None:
+    world.service.state = replace(_arming(_OFF), asked=1)
+    world.select()
+    world.controller.on_arming(replace(_arming(_AWAY, minutes=-600), asked=2))
     assert world.control.text.startswith("Harbor Point: Away")
 
 

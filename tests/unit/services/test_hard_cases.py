@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from chekt_console.services.arming_service import SiteArming
+
 GARBLED = UnexpectedReply("Not understood.", endpoint="POST arming")
 
 
@@ -51,6 +53,25 @@ def test_a_wish_for_a_partition_never_arms_the_whole_site(world: World) -> None:
     assert outcome.is_confirmed is False
     assert "has no partitions" in outcome.sentence
     assert world.server.sent == []
+
+
+def test_an_answer_asked_for_before_a_command_is_older_than_the_one_after_it(world: World) -> None:
+    """However late it comes, and whatever the computer's clock does meanwhile."""
+    late: list[SiteArming] = []
+
+    def slow() -> None:
+        """The server has looked, its answer is on the way; meanwhile somebody arms and the clock is set back."""
+        world.server.on_read = lambda: None
+        world.clock.start_ms -= 3_600_000
+        late.append(world.arming.command(SITE, ArmingMode.AWAY, (), NoProgress()).arming)
+
+    world.server.on_read = slow
+    before = world.arming.read(SITE)
+    (after,) = late
+    assert (before.state.is_armed, after.state.is_armed) == (False, True)
+    assert before.is_older_than(after)
+    assert not after.is_older_than(before)
+    assert world.arming.cached()["1"].state.is_armed is True
 
 
 def test_a_cache_that_cannot_be_written_hides_no_outcome(world: World) -> None:
