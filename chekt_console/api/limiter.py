@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from itertools import count
 
-from chekt_console.api.priority import Priority, is_kept
+from chekt_console.api.priority import Priority, check_wanted, is_kept
 from chekt_console.errors import Cancelled
 
 PAD_S = 0.1
@@ -25,6 +25,7 @@ _SCREEN_RESERVE = 0.02  # left to what a person waits for
 _BACKGROUND_RESERVE = 0.08  # left to people and the screen while somebody works
 _ALONE_RESERVE = 0.02  # and while nobody does
 _AT_WORK_S = 180.0
+_LOOK_S = 1.0  # who waits looks this often whether it is still wanted
 _STARVED_S = 10.0  # background work that waited so long is served like what is on screen
 
 
@@ -155,7 +156,8 @@ class Limiter:
         self._others_until = 0.0
 
     def acquire(self, wish: Wish | Priority) -> float:
-        """Returns when the request may be sent, with the instant; raises Cancelled when the limiter is closed meanwhile."""
+        """Returns when the request may be sent, with the instant; raises Cancelled when the limiter is closed meanwhile,
+        and what the work's own check raises once nobody wants the request any longer."""
         with self._condition:
             wish = wish if isinstance(wish, Wish) else Wish(wish)
             entry = _Waiting(wish, next(self._numbers), time.monotonic())
@@ -164,12 +166,14 @@ class Limiter:
                 while True:
                     if self._is_closed or (self._is_interrupted and not is_kept()):
                         raise Cancelled
+                    check_wanted()
                     now = time.monotonic()
                     wait_s = self._log.next_start(now, reserve=self._reserve(entry, now)) - now
                     if self._first(now) is entry and wait_s <= 0:
                         self._log.sent(now)
                         return now
-                    self._condition.wait(max(wait_s, 0.0) + 0.001 if self._first(now) is entry else 1.0)
+                    is_first = self._first(now) is entry
+                    self._condition.wait(min(max(wait_s, 0.0) + 0.001, _LOOK_S) if is_first else _LOOK_S)
             finally:
                 self._queue.remove(entry)
                 self._condition.notify_all()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+from chekt_console.api.priority import wanted
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 from chekt_console.errors import (
     DiskFailed,
@@ -24,6 +25,8 @@ from chekt_console.errors import (
 from chekt_console.services.read_back import looks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _READ_BACK_S = (0.8, 1.0, 2.0, 4.0, 7.0)
+_TURN_S = 30.0  # a wish that is older is not sent any more: who asked may have left, or come in
 _USER = "CHeKT Console"
 
 
@@ -128,23 +132,38 @@ class ArmingService:
         return known
 
     def command(
-        self, site: Site, mode: ArmingMode, partition_ids: tuple[str, ...], progress: Progress
+        self,
+        site: Site,
+        mode: ArmingMode,
+        partition_ids: tuple[str, ...],
+        progress: Progress,
+        check: Callable[[], None] = lambda: None,
     ) -> ArmingOutcome:
         """Arm (mode away, stay, night) or disarm, whole site when partition_ids is empty. Never repeated, always read back.
 
-        progress.report texts tell 'sending', 'sent, reading back'.
+        progress.report texts tell 'sending', 'sent, reading back'. `check` raises when it must not be sent any more; it is
+        asked as long as the command waits for its turn.
         """
         wish = _wish(mode, site, partition_ids)
         progress.report(0, 0, "Sending")
+        too_late_s = self._clock.monotonic() + _TURN_S
+
+        def check_turn() -> None:
+            check()
+            if self._clock.monotonic() >= too_late_s:
+                raise Unreachable("Its turn did not come within half a minute. Nothing was sent; try again.")
+
         try:
             targets = self._targets(site, partition_ids)
+            check_turn()
         except WorldFailed as error:
             return self._outcome(False, site, f"Not sent: {wish}. {error.sentence}")
         try:
-            if targets:
-                self._client.arming.command_partitions(site.site_id, targets, mode, _USER)
-            else:
-                self._client.arming.command(site.site_id, mode, _USER)
+            with wanted(check_turn):
+                if targets:
+                    self._client.arming.command_partitions(site.site_id, targets, mode, _USER)
+                else:
+                    self._client.arming.command(site.site_id, mode, _USER)
         except Unreachable as error:
             if not error.may_have_acted:
                 return self._outcome(False, site, f"Not sent: {wish}. {error.sentence}")

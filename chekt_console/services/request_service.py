@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,14 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import ARMING_COMMAND
 from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.domain.request import POLICIES, IncomingRequest, read_request, request_of_json
-from chekt_console.errors import ConsoleError, ServerSaid, TooManyRequests, WorldFailed
+from chekt_console.errors import (
+    ConsoleError,
+    DiskFailed,
+    ServerSaid,
+    TooManyRequests,
+    Unreachable,
+    WorldFailed,
+)
 from chekt_console.store.inbox import KeptRequest
 
 if TYPE_CHECKING:
@@ -25,6 +33,8 @@ if TYPE_CHECKING:
     from chekt_console.services.arming_service import ArmingOutcome, ArmingService
     from chekt_console.services.ports import Client
     from chekt_console.store.inbox import Inbox
+
+_log = logging.getLogger(__name__)
 
 NO_SOUND = "No endpoint for sound is known in CHeKT's API, so this program cannot open the talk. Call the site instead."
 BROKE_OFF = "The program ended while it was carried out. It is not repeated: read the state of the site."
@@ -142,15 +152,28 @@ class RequestService:
             return None
         if not self._inbox.move_request(request.request_id, "waiting", "running"):
             return None
+
+        def check() -> None:
+            if self.is_expired(request):
+                raise Unreachable("It expired before its turn came. Nothing was done.")
+
         try:
-            outcome = self._arming.command(site, ArmingMode(request.mode), request.partition_ids, progress)
+            outcome = self._arming.command(
+                site, ArmingMode(request.mode), request.partition_ids, progress, check
+            )
         except ConsoleError as error:
-            self._inbox.move_request(request.request_id, "running", "done", error.sentence)
-            self._inbox.set_report(request.request_id, "due")
+            self._end(request, error.sentence, "due")
             raise
-        self._inbox.move_request(request.request_id, "running", "done", outcome.sentence)
-        self._inbox.set_report(request.request_id, "due-ok" if outcome.is_confirmed else "due")
+        self._end(request, outcome.sentence, "due-ok" if outcome.is_confirmed else "due")
         return outcome
+
+    def _end(self, request: IncomingRequest, sentence: str, report: str) -> None:
+        """A disk that refuses this hides nothing of what was done; at the next start the request is not repeated."""
+        try:
+            self._inbox.move_request(request.request_id, "running", "done", sentence)
+            self._inbox.set_report(request.request_id, report)
+        except DiskFailed as error:
+            _log.info("the outcome of request %s was not kept: %s", request.request_id, error.detail)
 
     def report_due(self) -> int:
         """Tell the outcomes of commands back, each once; those that cannot be told now are left for the next time."""

@@ -30,6 +30,7 @@ class FakeServer:
     sent: list[str] = field(default_factory=list)
     has_versions: bool = True  # tells and asks for ETags
     on_write: Callable[[], None] = lambda: None
+    on_command: Callable[[], object] = lambda: None  # before an arming command is sent
     on_read: Callable[[], None] = lambda: None  # of an armed state, when it was looked at
 
     def fail(self, name: str) -> None:
@@ -76,6 +77,7 @@ class _Arming:
         )
 
     def command(self, site_id: str, mode: ArmingMode, user: str) -> None:
+        self.server.on_command()
         self.server.sent.append(f"{mode.value} {site_id}")
         self.server.fail("command")
         self.server.state = ArmingState(mode is not ArmingMode.DISARMED, mode, mode.label)

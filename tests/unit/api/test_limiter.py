@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chekt_console.api.limiter import MINUTE_S, Limiter, SendLog, Wish
-from chekt_console.api.priority import Priority
+from chekt_console.api.priority import Priority, wanted
+from chekt_console.errors import Unreachable
 
 
 @given(
@@ -182,3 +183,20 @@ def test_background_work_leaves_the_last_of_the_budget_to_people() -> None:
     tight = SendLog(1, 2)
     tight.sent(0.0)
     assert tight.next_start(0.0, reserve=0.08) < 61
+
+
+def test_who_is_not_wanted_any_longer_gives_up_its_place() -> None:
+    """A command behind a server that asked for a break of five minutes is not sent at the end of it."""
+    limiter = Limiter()
+    limiter.refused(300.0)
+
+    looks: list[float] = []
+
+    def check() -> None:
+        looks.append(time.monotonic())
+        if len(looks) > 1:
+            raise Unreachable("Too late.")
+
+    with wanted(check), pytest.raises(Unreachable):
+        limiter.acquire(Priority.PERSON)
+    assert limiter.used == 0

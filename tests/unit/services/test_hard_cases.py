@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chekt_console.api.priority import check_wanted
 from chekt_console.api.rows import Rows
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.progress import NoProgress
@@ -52,6 +53,20 @@ def test_a_wish_for_a_partition_never_arms_the_whole_site(world: World) -> None:
     outcome = world.arming.command(SITE, ArmingMode.AWAY, ("4",), NoProgress())
     assert outcome.is_confirmed is False
     assert "has no partitions" in outcome.sentence
+    assert world.server.sent == []
+
+
+def test_a_command_whose_turn_does_not_come_in_time_is_not_sent(world: World) -> None:
+    """Who asked for it has gone, or has come back in."""
+
+    def wait_for_turn() -> None:
+        world.clock.advance(31)
+        check_wanted()
+
+    world.server.on_command = wait_for_turn
+    outcome = world.arming.command(SITE, ArmingMode.AWAY, (), NoProgress())
+    assert outcome.is_confirmed is False
+    assert outcome.sentence.startswith("Not sent: arm Away")
     assert world.server.sent == []
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chekt_console.api.priority import check_wanted
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import Meaning, delivery_id, understand
 from chekt_console.domain.site import Site
@@ -121,6 +122,30 @@ def test_a_command_that_waits_too_long_is_refused_when_answered(world: World) ->
     assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
     assert world.requests.states()[0].state == "refused"
     assert not world.server.sent
+
+
+def test_a_command_that_expires_while_it_waits_for_its_turn_is_not_sent(world: World) -> None:
+    """The server had asked for a break of five minutes: the command came to its turn long after its end."""
+    (state,) = world.deliver(_command()).requests
+
+    def wait_for_turn() -> None:
+        world.clock.advance(24 * 3600)
+        check_wanted()
+
+    world.server.on_command = wait_for_turn
+    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    assert outcome is not None
+    assert outcome.is_confirmed is False
+    assert "It expired before its turn came" in outcome.sentence
+    assert not world.server.sent
+
+
+def test_a_disk_that_is_full_hides_no_outcome_of_a_command(world: World) -> None:
+    (state,) = world.deliver(_command()).requests
+    world.server.on_command = lambda: world.inbox._database._writer.execute("PRAGMA query_only=1")
+    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    assert outcome is not None
+    assert outcome.is_confirmed is True
 
 
 def test_a_command_sent_again_under_another_delivery_is_said_and_not_repeated(world: World) -> None:
