@@ -176,9 +176,12 @@ class WebhookFeed(QObject):
 
     def _on_taken(self, taken: Taken) -> None:
         self._is_taking = False
-        if taken.kinds:
+        if taken.kinds or taken.requests:
             self.arrived.emit(taken)
-        if taken.is_more or self._is_again:
+        if taken.failure:
+            self.failed.emit(taken.failure)
+            self._retry.start()
+        elif taken.is_more or self._is_again:
             self.take()
 
     def _on_take_failed(self, error: ConsoleError) -> None:

@@ -100,6 +100,18 @@ class RequestService:
     def is_expired(self, request: IncomingRequest) -> bool:
         return self._clock.now_ms() >= request.expires_ms
 
+    def is_overtaken(self, request: IncomingRequest) -> bool:
+        """A command for the same site that was given later has come already: this one is not done by itself."""
+        others = (
+            request_of_json(kept.body)
+            for kept in self._inbox.requests()
+            if kept.state in ("waiting", "running", "done")
+        )
+        return any(
+            one.is_arming and one.site_id == request.site_id and one.asked_ms > request.asked_ms
+            for one in others
+        )
+
     def recover(self) -> None:
         """At the start: what was under way when the program ended is not repeated, and says so."""
         for kept in self._inbox.requests():

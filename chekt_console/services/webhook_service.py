@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from chekt_console.api.events_resource import event_of_webhook
 from chekt_console.domain.delivery import Meaning, Understood, text_of, understand
-from chekt_console.store.local import KeptDecision
+from chekt_console.errors import DiskFailed
+from chekt_console.store.decision_steps import BY_CENTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ class Taken:
     arming_sites: set[str] = field(default_factory=set)
     kinds: Counter[str] = field(default_factory=Counter)
     is_more: bool = False
+    failure: str = ""  # the disk refused: it lies in the inbox, to be read again
 
     @property
     def wants_poll(self) -> bool:
@@ -58,6 +60,7 @@ class WebhookService:
         self._events = events
         self._local = local
         self._requests = requests
+        self._untold: list[RequestState] = []  # on disk, but the reading that found them broke off
         self._lock = threading.Lock()
 
     def take(self) -> Taken:
@@ -75,9 +78,15 @@ class WebhookService:
             for delivery, told in read:
                 statuses.append((delivery.number, self._handle(delivery, told, given, taken)))
                 taken.kinds[told.kind or "no type"] += 1
-            if given:
-                taken.events = list(self._events.deliver(given))
-            self._inbox.mark(statuses)
+            requests, self._untold = self._untold, []
+            try:
+                if given:
+                    taken.events = list(self._events.deliver(given))
+                self._inbox.mark(statuses)
+            except DiskFailed as error:
+                # What somebody waits for an answer to is told all the same; the rest lies in the inbox.
+                taken = Taken(failure=error.sentence)
+            taken.requests = requests
         return taken
 
     def newest(self) -> tuple[Delivery, ...]:
@@ -96,12 +105,12 @@ class WebhookService:
         if told.meaning is Meaning.REQUEST:
             state, sentence = self._requests.accept(told, delivery.delivery_id, delivery.received_ms)
             if state is not None:
-                taken.requests.append(state)
+                self._untold.append(state)
             if sentence:
                 taken.sentences.append(sentence)
             return "done: request" if state is not None else "done: not repeated"
         if told.meaning is Meaning.VERIFICATION:
-            return self._verify(told, site_id, given)
+            return self._verify(delivery, told, site_id, given)
         if told.meaning is Meaning.DEVICE:
             if not site_id:
                 return "not understood: no site"
@@ -117,30 +126,30 @@ class WebhookService:
             return "done: read again from the server" if site_id else "not understood: no event in it"
         return "done: noted" if told.meaning is Meaning.NOTED else "unknown type, kept"
 
-    def _verify(self, told: Understood, site_id: str, given: list[Event]) -> str:
-        """Also for an event that is not here yet: the decision waits for it. One made here by a person stays."""
+    def _verify(self, delivery: Delivery, told: Understood, site_id: str, given: list[Event]) -> str:
+        """Also for an event that is not here yet: the decision waits for it. One made here by a person stays, and of the
+        center's own the newest counts, whatever came last."""
         data = told.data
         event_id = text_of(data, "event_id", "alarm_id")
         word = text_of(data, "decision", "verdict", "verification", "resolution", "result").casefold()
         decision = _DECISIONS.get(word, "")
         if not event_id or not decision:
             return "not understood: no event or decision"
-        if self._local.decision(event_id) is None:
-            who = ", ".join(
-                filter(
-                    None, (text_of(data, "verified_by", "operator_id"), text_of(data, "monitoring_center"))
-                )
-            )
-            notes = text_of(data, "notes")
-            note = f"Decided by {who or 'the monitoring center'}" + (f": {notes}" if notes else "")
-            at = (
-                datetime.fromtimestamp((told.created_ms or 0) / 1000, UTC)
-                if told.created_ms
-                else datetime.now(UTC)
-            )
-            self._local.put_decision(site_id, KeptDecision(event_id, decision, note, at))
+        who = ", ".join(
+            filter(None, (text_of(data, "verified_by", "operator_id"), text_of(data, "monitoring_center")))
+        )
+        notes = text_of(data, "notes")
+        is_taken = self._local.steps.decide_by_center(
+            event_id,
+            site_id,
+            decision,
+            (who or "the monitoring center") + (f": {notes}" if notes else ""),
+            told.created_ms or delivery.received_ms,
+        )
+        kept = self._local.decision(event_id)
+        is_by_center = kept is not None and kept.note.startswith(BY_CENTER)
         event = self._events.find(event_id)
-        if event is not None:
+        if event is not None and (is_taken or not is_by_center):
             given.append(replace(event, decision=decision))
         return f"done: event {event_id} is {decision}"
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chekt_console.store.database import Database
 
 _KEPT_STEPS = 2000
+BY_CENTER = "Decided by "  # so begins the note of a decision of the monitoring center
 
 
 class DecisionSteps:
@@ -55,6 +56,29 @@ class DecisionSteps:
             connection.execute("DELETE FROM decision_before WHERE step <= ?", (old,))
             connection.execute("DELETE FROM decision_step WHERE step <= ?", (old,))
         return step
+
+    def decide_by_center(
+        self, event_id: str, site_id: str, decision: str, who_and_why: str, at_ms: int
+    ) -> bool:
+        """In one go with looking what is there, so that a person who decides at this moment is not overruled. False when
+        it does not count: a person decided, or what the center said later came first."""
+        with self._database.writing() as connection:
+            done = connection.execute(
+                "INSERT INTO decision (event_id, site_id, decision, note, decided_at, cause) VALUES (?1, ?2, ?3, ?4, ?5, '')"
+                " ON CONFLICT (event_id) DO UPDATE SET decision = ?3, note = ?4, decided_at = ?5, cause = ''"
+                " WHERE ?5 >= decision.decided_at AND (decision.decision = '' OR (substr(decision.note, 1, ?7) = ?6"
+                " AND NOT EXISTS (SELECT 1 FROM decision_before WHERE event_id = ?1)))",
+                (
+                    event_id,
+                    site_id,
+                    decision,
+                    BY_CENTER + who_and_why,
+                    at_ms,
+                    BY_CENTER,
+                    len(BY_CENTER),
+                ),
+            )
+            return done.rowcount > 0
 
     def undo(self) -> DecidedStep | None:
         """Take the newest step back: everything in it is as it was before. None when there is none."""

@@ -84,22 +84,35 @@ class RequestsController(QObject):
     def on_requests(self, states: tuple[RequestState, ...]) -> None:
         for state in states:
             request = state.request
-            words = ask_words(request, self._site_name(request), self._what(request))
-            is_open = state.state == "waiting"
-            if is_open and request.is_arming and self._requests.policy == "always":
+            is_by_itself = request.is_arming and self._requests.policy == "always"
+            if state.state == "waiting" and is_by_itself and not self._requests.is_overtaken(request):
                 self._start(request)
                 continue
-            # One that waits keeps its notice whatever else comes.
-            self._notices.show(
-                f"request {request.kind}" if is_open else f"answered {request.kind}",
-                words + self._others_words(request) if is_open else f"{words} {state.outcome}",
-                severity=Severity.WARNING,
-                action="Answer…" if is_open else "Show",
-                on_action=lambda request_id=request.request_id: self.show_dialog(request_id),  # type: ignore[misc]
-            )
+            self._tell(state)
             if state.report:
                 self.answered.emit()
         self.refresh()
+
+    def tell_waiting(self) -> None:
+        """At the start: what came before the program ended. Never carried out by itself, whatever the policy."""
+        for state in reversed(self._requests.states()):
+            if state.state == "waiting":
+                self._tell(state)
+
+    def _tell(self, state: RequestState) -> None:
+        request = state.request
+        words = ask_words(request, self._site_name(request), self._what(request))
+        is_open = state.state == "waiting"
+        if is_open and request.is_arming and self._requests.is_overtaken(request):
+            words += " A newer command for this site came before it."
+        # One that waits keeps its notice whatever else comes.
+        self._notices.show(
+            f"request {request.kind}" if is_open else f"answered {request.kind}",
+            words + self._others_words(request) if is_open else f"{words} {state.outcome}",
+            severity=Severity.WARNING,
+            action="Answer…" if is_open else "Show",
+            on_action=lambda: self.show_dialog(request.request_id),
+        )
 
     def on_repeated(self, sentence: str) -> None:
         self._notices.show("request repeated", sentence, severity=Severity.WARNING)

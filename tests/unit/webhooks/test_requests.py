@@ -163,6 +163,28 @@ def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World)
     assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
 
 
+def test_a_command_that_comes_after_a_newer_one_is_left_to_a_person(world: World) -> None:
+    """Deliveries come in another order than they were sent; the site would stay as nobody wants it any more."""
+    newer, older = world.deliver(
+        _command("cmd_2", action="disarm", mode="", requested_at="2026-02-02T02:40:20Z"),
+        _command("cmd_1", requested_at="2026-02-02T02:40:10Z"),
+    ).requests
+    assert not world.requests.is_overtaken(newer.request)
+    assert world.requests.is_overtaken(older.request)
+
+
+def test_a_request_is_told_when_the_events_beside_it_cannot_be_stored(world: World) -> None:
+    """Somebody waits for its answer; it was on the disk already, so the next reading took it for known and said nothing."""
+    world.cache._database._writer.execute("PRAGMA query_only=1")
+    taken = world.deliver(_command(), _alarm(7))
+    assert [one.state for one in taken.requests] == ["waiting"]
+    assert taken.failure
+    world.cache._database._writer.execute("PRAGMA query_only=0")
+    again = world.webhooks.take()
+    assert not again.requests
+    assert [one.event_id for one in again.events] == ["7"]
+
+
 def test_production_is_never_armed_without_a_person(tmp_path: Path) -> None:
     world = World(tmp_path, is_production=True)
     world.inbox.set_policy("arming.command", "always")
@@ -194,6 +216,39 @@ def test_events_exist_once_whatever_the_order(world: World) -> None:
     assert "Priya" in decision.note
     assert not world.webhooks.take().kinds
     assert world.events.deliver([replace(event, decision="")]) == ()
+
+
+def _verified(name: str, verdict: str, hour: int) -> dict[str, Any]:
+    data = {"event_id": 7, "site_id": 1784, "verdict": verdict}
+    at = f"2026-02-02T{hour:02}:00:00Z"
+    return {"id": name, "type": "verification.complete", "created_at": at, "data": data}
+
+
+def _decision(world: World) -> str:
+    event = world.events.find("7")
+    assert event is not None
+    return event.decision
+
+
+def test_the_center_may_correct_itself_and_late_deliveries_correct_nothing(world: World) -> None:
+    world.deliver(_alarm(7), _verified("v1", "false_alarm", 3))
+    world.deliver(_verified("v3", "real", 5))
+    world.deliver(_verified("v2", "unsure", 4))
+    assert _decision(world) == "real"
+
+
+def test_a_persons_decision_stays_and_one_taken_back_gives_way_to_a_later_one(world: World) -> None:
+    world.deliver(_alarm(7))
+    event = world.events.find("7")
+    assert event is not None
+    world.events.decide(event, "false", "the cat")
+    world.deliver(_verified("v1", "real", 23))
+    assert _decision(world) == "false"
+    world.events.decide(event, "", "")
+    world.deliver(_verified("v0", "real", 0))
+    assert _decision(world) == ""
+    world.deliver({**_verified("v2", "real", 0), "created_at": "2026-03-01T00:00:00Z"})
+    assert _decision(world) == "real"
 
 
 def test_what_is_not_known_is_kept_and_counted(world: World) -> None:

@@ -1,0 +1,65 @@
+"""Requests of the monitoring center between the disk and the person: none waits unseen, none overtakes a newer one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chekt_console.ui.requests.requests_controller import RequestsController
+from tests.ui.sites.sync_runner import SyncRunner
+from tests.unit.webhooks.test_requests import SITE, World, _command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+class _Board:
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, str, str]] = []
+
+    def show(self, kind: str, text: str, *, action: str = "", **_rest: Any) -> None:
+        self.shown.append((kind, text, action))
+
+    def clear(self, kind: str) -> None: ...
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path)
+    yield world
+    world.close()
+
+
+def _controller(world: World, board: _Board) -> RequestsController:
+    runner: Any = SyncRunner()
+    notices: Any = board
+    return RequestsController(
+        runner, world.requests, lambda _: SITE, notices, lambda *_: True, None, is_production=False
+    )
+
+
+def test_what_waited_when_the_program_ended_is_told_at_the_start(world: World, qtbot: QtBot) -> None:
+    world.deliver(_command())
+    world.requests.set_policy("always")
+    board = _Board()
+    _controller(world, board).tell_waiting()
+    ((kind, text, action),) = board.shown
+    assert (kind, action) == ("request arming.command", "Answer…")
+    assert "Arm Night at Harbor Point Warehouse" in text
+    assert not world.server.sent
+
+
+def test_an_older_command_that_comes_late_is_not_carried_out_by_itself(world: World, qtbot: QtBot) -> None:
+    world.requests.set_policy("always")
+    taken = world.deliver(
+        _command("cmd_2", action="disarm", mode="", requested_at="2026-02-02T02:40:20Z"),
+        _command("cmd_1", requested_at="2026-02-02T02:40:10Z"),
+    )
+    board = _Board()
+    _controller(world, board).on_requests(tuple(taken.requests))
+    assert world.server.sent == ["disarmed 1784"]
+    assert any(action == "Answer…" and "A newer command" in text for _kind, text, action in board.shown)
