@@ -97,7 +97,7 @@ def alarm(
     defect: str = "",
     camera: Device | None = None,
 ) -> list[NewEvent]:
-    """An intrusion seen by a camera, with the zone that opened before it and a second camera after it."""
+    """An intrusion seen by a camera, with the zone that opened before it and often a second camera's clip after it."""
     scene = scene or dice.choices(SCENES[:3], _SCENE_WEIGHTS)[0]
     cameras = [camera for camera in site.cameras if not camera.quirk and camera.status == "online"]
     fitting = [one for one in cameras if is_outdoors(one)] if scene in ("vehicle", "animal") else cameras
@@ -116,7 +116,7 @@ def alarm(
     others = [one for one in fitting if one is not camera]
     if others and dice.random() < 0.5:
         seen_ms = instant_ms + 3_000 + dice.randrange(60_000)
-        events.append(seen(site, dice.choice(others), seen_ms, scene, has_video=False))
+        events.append(seen(site, dice.choice(others), seen_ms, scene, has_video=True))
     return events
 
 

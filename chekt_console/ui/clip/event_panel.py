@@ -24,6 +24,7 @@ from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.surroundings import Surroundings
 from chekt_console.ui.shared.elided_label import ElidedLabel
+from chekt_console.ui.shared.scrolled_column import ScrolledColumn, settle
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ class EventPanel(QWidget):
         self.rules.show_results(rules)
         self.rules_head.setVisible(bool(rules))
         self.rules.setVisible(bool(rules))
+        settle()
 
     def show_surroundings(self, around: Surroundings) -> None:
         self._around = around
@@ -162,6 +164,7 @@ class EventPanel(QWidget):
         if listed != self._listed:
             self._listed = listed
             self._fill_nearby(event, zone)
+        settle()
 
     def _fill_nearby(self, event: Event, zone: tzinfo) -> None:
         around = self._around
@@ -215,7 +218,7 @@ class EventPanel(QWidget):
         self.content.setFrameShape(QFrame.Shape.NoFrame)
         self.content.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.content.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inner = QWidget(self.content)
+        inner = ScrolledColumn(self.content)
         inner.setObjectName("eventInner")
         self.content.setWidget(inner)
         self.title = plain_label(inner)

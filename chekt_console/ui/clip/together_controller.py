@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _TICK_MS = 40
 _DRIFT_S = 0.15  # more than this behind or ahead of the clock, and a player is put right
+_KEPT_WARM_MS = 60_000
 _SETTLE_S = 0.5  # a player that was put right gets this long
 
 
@@ -75,7 +76,9 @@ class TogetherController(QObject):
         self._speed = 1.0
         self._is_playing = False
         self._has_begun = False
-        self._players: list[Player] = []  # one a tile; kept warm for the next incident
+        self._players: list[Player] = []  # one a tile; kept warm for a minute, for the next incident
+        self._idle = QTimer(self, singleShot=True, interval=_KEPT_WARM_MS)
+        self._idle.timeout.connect(self._on_idle)
         self._ticked = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -94,6 +97,7 @@ class TogetherController(QObject):
         self.close()
         if not events:
             return
+        self._idle.stop()
         self._site = site
         name = words.clean(site.name) if site is not None else ""
         heading = " · ".join(part for part in (name, words.title(events[0])) if part)
@@ -131,13 +135,25 @@ class TogetherController(QObject):
         if window is not None:
             window.close()
             window.deleteLater()
+            self._idle.start(_KEPT_WARM_MS)
 
     def end(self) -> None:
         """With the session: the helpers end too."""
         self.close()
-        for player in self._players:
-            player.close()
-        self._players.clear()
+        self._idle.stop()
+        while self._players:
+            self._end_player()
+
+    def _on_idle(self) -> None:
+        """One at a time: the end of a helper is waited for."""
+        if self._players:
+            self._end_player()
+            self._idle.start(_TICK_MS)
+
+    def _end_player(self) -> None:
+        player = self._players.pop()
+        player.close()
+        player.deleteLater()
 
     def play(self) -> None:
         if not self._clock.clips:

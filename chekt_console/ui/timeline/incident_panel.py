@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from chekt_console.domain.incident_chain import NOT_KNOWN
+from chekt_console.ui.shared.scrolled_column import settle
 from chekt_console.ui.timeline.timeline_ticks import local_time
 from chekt_console.ui.timeline.timeline_words import (
     clean,
@@ -17,7 +18,6 @@ from chekt_console.ui.timeline.timeline_words import (
     site_instant,
     utc_instant,
 )
-from chekt_console.ui.timeline.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -117,6 +117,7 @@ class IncidentPanel(QWidget):
         self._links = links
         self.summary.setText(incident_words(signals))
         self._show_rows(zone, alarm_ms)
+        settle()
 
     def _show_rows(self, zone: tzinfo | None, alarm_ms: int) -> None:
         while len(self._rows) < len(self._links):
@@ -145,9 +146,11 @@ class IncidentPanel(QWidget):
             moment.setEnabled(bool(link.event_id))
 
     def _new_row(self, place: int) -> tuple[QLabel, QLabel, QPushButton]:
-        name, words = WrappedLabel(self), WrappedLabel(self)
+        name, words = QLabel(self), QLabel(self)
         for label in (name, words):
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
         name.setObjectName("incidentName")
         words.setObjectName("incidentWords")
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
