@@ -233,13 +233,17 @@ class BulkScheduleService:
     # One site
 
     def _write(self, run: BulkRun, site: BulkSite) -> BulkSite:
-        if site.step is not SiteStep.WAITING:  # it may have gone out before: ask first
+        is_first = site.step is SiteStep.WAITING
+        # It may have gone out before, or the server has no versions and cannot refuse: ask first.
+        if not is_first or not site.etag:
             there = self._read_back(site.site_id, site.name)
+            if there is None and is_first:
+                return self._end(run, site, SiteStep.FAILED, "could not be read; nothing was sent")
             if there is None:
                 return self._end(run, site, SiteStep.UNCONFIRMED, "could not be read back; not confirmed")
             if is_same(there.schedule, run.schedule):
                 return self._end(run, site, SiteStep.WRITTEN, "written and read back")
-            if there.etag != site.etag:
+            if _is_another(there, site):
                 return self._end(
                     run, site, SiteStep.CHANGED, "somebody else changed it meanwhile; left alone"
                 )
@@ -256,7 +260,7 @@ class BulkScheduleService:
                 )
             if is_same(there.schedule, run.schedule):
                 return self._end(run, site, SiteStep.WRITTEN, "written and read back")
-            if there.etag != site.etag:
+            if _is_another(there, site):
                 return self._end(
                     run, site, SiteStep.CHANGED, "somebody else changed it meanwhile; left alone"
                 )
@@ -330,3 +334,8 @@ class BulkScheduleService:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+
+
+def _is_another(there: StoredSchedule, site: BulkSite) -> bool:
+    """The server has something else than before the run; without versions the hours themselves tell."""
+    return there.etag != site.etag or not is_same(there.schedule, site.previous)

@@ -55,8 +55,9 @@ class ScheduleDelivery:
                 return _still_unknown(stored, entry)
             if is_same(stored.schedule, _intended(change)):
                 return Ending(EntryState.DONE, "The server has it.")
-            if stored.etag != change.base_etag:
-                if entry.is_unknown and change.base_etag:
+            # Without versions the hours themselves tell whether somebody changed it.
+            if stored.etag != change.base_etag or not is_same(stored.schedule, change.base):
+                if entry.is_unknown and (change.base_etag or not stored.etag):
                     # Whether ours came first and was changed after, nobody can tell: the person decides.
                     return _conflict(stored)
                 moved = _onto(change, stored)
@@ -111,6 +112,8 @@ class ScheduleDelivery:
             return Ending(EntryState.DONE, f"{words}: the server took it. It could not be read back yet.")
         if is_same(stored.schedule, _intended(change)):
             return Ending(EntryState.DONE, f"{words} and read back.")
+        if stored.etag == change.base_etag and is_same(stored.schedule, change.base):
+            return Ending(EntryState.NOT_CONFIRMED, "The server took it, and still has the old one.")
         return Ending(EntryState.DONE, f"{words}: the server took it. It was changed again since.")
 
 

@@ -29,6 +29,7 @@ class FakeServer:
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     has_versions: bool = True  # tells and asks for ETags
+    is_forgetful: bool = False  # takes a schedule and keeps the old one
     on_write: Callable[[], None] = lambda: None
     on_command: Callable[[], object] = lambda: None  # before an arming command is sent
     on_read: Callable[[], None] = lambda: None  # of an armed state, when it was looked at
@@ -104,6 +105,8 @@ class _Schedules:
         self.server.fail("write")
         if self.server.has_versions and etag != f"v{self.server.version}":
             raise ChangedMeanwhile("Somebody else changed it.", status=412)
+        if self.server.is_forgetful:
+            return etag
         self.server.body = dict(body)
         self.server.version += 1
         self.server.fail("after write")

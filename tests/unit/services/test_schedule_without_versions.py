@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.bulk_run import SiteStep
+from chekt_console.domain.outbox import EntryState, ScheduleChange
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.domain.site import Site
 from chekt_console.errors import Unreachable
+from chekt_console.services.bulk_schedule_service import BulkScheduleService, RunWish
+from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.schedule_service import ScheduleService
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
+from chekt_console.store.outbox import OutboxStore
 from tests.support.fake_client import FakeServer
 from tests.support.fake_clock import FakeClock
 
@@ -30,11 +37,23 @@ def server() -> FakeServer:
 
 
 @pytest.fixture
-def service(server: FakeServer, tmp_path: Path) -> Iterator[ScheduleService]:
+def stores(tmp_path: Path) -> Iterator[tuple[Cache, LocalStore]]:
     cache, local = Cache(tmp_path / "cache.sqlite"), LocalStore(tmp_path / "local.sqlite")
-    yield ScheduleService(server, cache, local, FakeClock())
+    yield cache, local
     cache.close()
     local.close()
+
+
+@pytest.fixture
+def service(server: FakeServer, stores: tuple[Cache, LocalStore]) -> ScheduleService:
+    return ScheduleService(server, *stores, FakeClock())
+
+
+@pytest.fixture
+def outbox(server: FakeServer, service: ScheduleService, tmp_path: Path) -> Iterator[OutboxService]:
+    store = OutboxStore(tmp_path / "outbox.sqlite")
+    yield OutboxService(store, server, service, FakeClock())
+    store.close()
 
 
 def _has(server: FakeServer) -> WeekSchedule:
@@ -75,3 +94,55 @@ def test_an_answer_that_was_lost_and_a_change_on_top(server: FakeServer, service
     assert outcome.theirs is not None
     assert outcome.theirs.schedule == both == _has(server)
     assert len(server.sent) == 1
+
+
+def test_what_waited_is_put_together_with_what_somebody_saved_meanwhile(
+    server: FakeServer, service: ScheduleService, outbox: OutboxService
+) -> None:
+    base = service.read(SITE)
+    outbox.add(ScheduleChange("7", "Harbor", base.schedule, base.etag, MINE))
+    server.body = dict(to_key_concepts(THEIRS).body)
+    ended = outbox.send_next("7")
+    assert ended is not None
+    assert ended.state is EntryState.DONE
+    assert set(_has(server).periods) == {*MINE.periods, *THEIRS.periods}
+
+
+def test_what_may_have_arrived_is_not_written_over_what_somebody_saved(
+    server: FakeServer, service: ScheduleService, outbox: OutboxService
+) -> None:
+    base = service.read(SITE)
+    outbox.add(ScheduleChange("7", "Harbor", base.schedule, base.etag, MINE), is_unknown=True)
+    server.body = dict(to_key_concepts(THEIRS).body)
+    ended = outbox.send_next("7")
+    assert ended is not None
+    assert ended.state is EntryState.CONFLICT
+    assert _has(server) == THEIRS
+
+
+def test_a_write_that_is_taken_and_not_done_is_not_called_saved(
+    server: FakeServer, service: ScheduleService, outbox: OutboxService
+) -> None:
+    base = service.read(SITE)
+    server.is_forgetful = True
+    service.keep_draft("7", MINE, base)
+    outbox.add(ScheduleChange("7", "Harbor", base.schedule, base.etag, MINE))
+    ended = outbox.send_next("7")
+    assert ended is not None
+    assert ended.state is EntryState.NOT_CONFIRMED
+    assert service.draft("7") is not None
+
+
+def test_a_template_is_not_pushed_over_what_somebody_saved_meanwhile(
+    server: FakeServer, service: ScheduleService, stores: tuple[Cache, LocalStore]
+) -> None:
+    site = replace(SITE, timezone="Europe/Berlin")
+    client: Any = server
+    bulk = BulkScheduleService(client, service, *stores, FakeClock())
+    service.read(site)
+    run = bulk.begin("Nights", "", bulk.preview(MINE, [site]))
+    server.body = dict(to_key_concepts(THEIRS).body)
+    ended = bulk.carry_on(run.run_id, RunWish(), NoProgress())
+    assert [one.step for one in ended.sites] == [SiteStep.CHANGED]
+    assert _has(server) == THEIRS
+    assert server.sent == []
