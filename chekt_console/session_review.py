@@ -21,6 +21,7 @@ from chekt_console.ui.clip.event_panel import EventPanel
 from chekt_console.ui.clip.full_screen import KEYS as FULL_SCREEN_KEYS
 from chekt_console.ui.clip.full_screen import FullScreenClip
 from chekt_console.ui.clip.together_controller import TogetherController
+from chekt_console.ui.shared.notices import Severity
 from chekt_console.ui.timeline.incident_controller import IncidentController
 from chekt_console.ui.timeline.incident_panel import TITLE as INCIDENT_TITLE
 from chekt_console.ui.timeline.incident_panel import IncidentPanel
@@ -77,6 +78,7 @@ class ClipPanes(QObject):
             ground.shell.slow_link,
         )
         self.clip_controller.event_decided.connect(self.event_decided)
+        self.clip_controller.decisions.lost.connect(self._on_decision_lost)
         self.full_screen = FullScreenClip(self.clip, ground.shell.window, ground.shell.window.band)
         ground.shell.window.perspective_changed.connect(self.full_screen.leave)
         self.checks = ClipCheckService(ground.client, ground.folder / "clip-checks")
@@ -112,6 +114,9 @@ class ClipPanes(QObject):
         for part in (head, self.incident_panel):
             part.setVisible(self.incident_controller.is_relevant)
             self.incident_controller.relevance_changed.connect(part.setVisible)
+
+    def _on_decision_lost(self, sentence: str) -> None:
+        self._shell.notices.show("decision", sentence, severity=Severity.ERROR)
 
     def _on_event_requested(self, event: Event) -> None:
         site = self._shell.selection.site

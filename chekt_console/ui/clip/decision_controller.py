@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from chekt_console.api.priority import Priority
 from chekt_console.domain.decision import FALSE
+from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
@@ -26,6 +28,7 @@ class DecisionController(QObject):
     event_decided = Signal(object)  # Event as saved
     next_requested = Signal()
     event_requested = Signal(object)  # Event to go to
+    lost = Signal(str)  # a decision about an alarm that is no longer on the screen was not saved
 
     def __init__(
         self, panel: EventPanel, selection: Selection, decider: Runner, events: EventService, parent: QObject
@@ -102,6 +105,13 @@ class DecisionController(QObject):
     def _on_decision_failed(self, event: Event, error: ConsoleError) -> None:
         if self._is_current(event):
             self._panel.decision.show_failed(f"Not saved: {error.sentence}")
+            return
+        when = datetime.fromtimestamp(event.instant_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        where = one_line(event.device_name) or "the panel"
+        self.lost.emit(
+            f"Your decision about the alarm of {where} at {when} (this computer's time) was not saved."
+            f" {error.sentence} Decide it again."
+        )
 
     def _is_current(self, event: Event) -> bool:
         current = self._selection.selected_event

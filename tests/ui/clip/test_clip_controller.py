@@ -174,6 +174,20 @@ def test_a_decision_that_was_not_saved_is_not_shown(world: ClipWorld) -> None:
     assert world.panel.decision.said.text() == "Not saved: The disk is full."
 
 
+def test_a_decision_that_was_not_saved_is_told_also_when_the_person_has_gone_on(world: ClipWorld) -> None:
+    """R, then J at once: the disk's answer comes when the next alarm is on the screen."""
+    told: list[str] = []
+    world.controller.decisions.lost.connect(told.append)
+    world.open(FIRST)
+    world.events.error = DiskFailed("The disk is full.")
+    world.panel.decision.buttons["real"].click()
+    world.selection.select_event(SECOND)
+    world.runner.run()
+    (sentence,) = told
+    assert "Loading dock" in sentence
+    assert "The disk is full." in sentence
+
+
 def test_the_panel_tells_what_is_around_and_goes_to_the_next(world: ClipWorld) -> None:
     world.open(FIRST)
     assert world.panel.place.text() == "1 of 2 to review"
