@@ -51,6 +51,10 @@ class DialogSights:
             self._of("keys", self._open_keys, self._keys),
         ]
 
+    def together(self) -> View:
+        """The cameras of the alarm that is on the screen."""
+        return self._of("together", self._open_together, self._together, self._do_cameras_play)
+
     def two_way(self) -> list[View]:
         """The monitoring center asks, an event is raised and followed; last, because alarms and notices stay behind."""
         return [
@@ -142,6 +146,21 @@ class DialogSights:
     def _are_clips_checked(self) -> bool:
         dialog = self._survey()
         return dialog is not None and bool(dialog.cameras) and dialog.csv.isEnabled()
+
+    def _open_together(self) -> None:
+        review = self._session_of().review
+        if review is not None:
+            review.incident_panel.together.click()
+
+    def _together(self) -> QWidget | None:
+        review = self._session_of().review
+        return review.together.window if review is not None else None
+
+    def _do_cameras_play(self) -> bool:
+        """Each shows a picture: the clock has come to where all of them have one."""
+        review = self._session_of().review
+        window = review.together.window if review is not None else None
+        return window is not None and all(not tile.says for tile in window.tiles)
 
     def _open_wall(self) -> None:
         work = self._session_of().work

@@ -49,6 +49,7 @@ class Sights:
         return [
             View("review", self._bring_review, self._is_review_filled),
             View("review-alarm", self._bring_alarm, self._is_clip_playing),
+            self._beside.together(),
             View("review-list", self._bring_list, self._is_list_filled),
             View("evidence", self._bring_export, self._is_export_ready, lambda: self._export_dialog),
             View("evidence-done", self._bring_exported, self._is_exported, lambda: self._export_dialog),

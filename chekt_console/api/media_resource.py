@@ -132,7 +132,7 @@ class Media:
                         raise ClipUnavailable(f"The clip is too big ({total // 1_000_000} MB).")
                     for chunk in decoded(response, "the clip"):
                         file.write(chunk)
-                        progress.report(file.done, total, "Fetching the clip")
+                        progress.report(file.done, total)
                         if file.done > max_bytes:
                             file.reject()
                         if not file.done or time.monotonic() > ends:

@@ -106,7 +106,7 @@ class ClipService:
 
     def _download(self, event: Event, link: ClipLink, part: Path, progress: Progress) -> None:
         """An address that has expired is asked for anew, once."""
-        progress.report(0, 0, "Fetching the clip")
+        progress.report(0, 0, "Waiting for the server")
         if link.expires_at_ms - _EXPIRY_MARGIN_MS <= self._clock.now_ms():
             link = self._link(event) or link
         try:

@@ -115,7 +115,7 @@ def alarm(
     )  # fmt: skip
     others = [one for one in fitting if one is not camera]
     if others and dice.random() < 0.5:
-        seen_ms = instant_ms + 3_000 + dice.randrange(60_000)
+        seen_ms = instant_ms + 2_000 + dice.randrange(60_000) // 10
         events.append(seen(site, dice.choice(others), seen_ms, scene, has_video=True))
     return events
 

@@ -76,7 +76,9 @@ def _alarms(running: RunningConsole, site: Site) -> list[Event]:
 
 
 @pytest.mark.slow
-def test_the_alarm_on_screen_gets_its_verdict(running: RunningConsole) -> None:
+def test_the_alarm_on_screen_gets_its_verdict_and_its_cameras_play_together(
+    running: RunningConsole, qtbot: QtBot
+) -> None:
     site = running.site()
     running.console.window.show_perspective("review")
     running.console.selection.select_site(site)
@@ -85,6 +87,21 @@ def test_the_alarm_on_screen_gets_its_verdict(running: RunningConsole) -> None:
     panel = running.review.event_panel
     running.wait(lambda: panel.rules.texts and not any("Looking" in one for one in panel.rules.texts), 60_000)
     assert any("Decodes to the end" in text or text.startswith(("!", "✕")) for text in panel.rules.texts)
+    button = running.review.incident_panel.together
+    running.wait(button.isVisible)  # the simulator's newest alarm there was seen by two cameras
+    panel.content.ensureWidgetVisible(button)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    together = running.review.together
+    window = together.window
+    assert window is not None
+    running.wait(lambda: together.is_playing, 60_000)
+    running.wait(lambda: all(tile.picture.image is not None for tile in window.tiles), 60_000)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert not together.is_playing
+    qtbot.keyClick(window, Qt.Key.Key_A)
+    assert "at the alarm" in window.instant.text()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert together.window is None
 
 
 @pytest.mark.slow

@@ -108,7 +108,8 @@ class ClipPane(QWidget):
 
     def show_fetching(self, event: Event, text: str = "", done: int = 0, total: int = 0) -> None:
         self._show_event(event)
-        size = f"{done / 1e6:.1f} of {total / 1e6:.1f} MB" if total else ""
+        of_total = f" of {total / 1e6:.1f}" if total else ""
+        size = f"{done / 1e6:.1f}{of_total} MB" if done or total else ""
         self.message.say_fetching(size or text or "Asking for the clip", done, total)
         self._set_ready(is_ready=False)
 
