@@ -70,6 +70,7 @@ class AccountParts(QObject):
         self.controller.site_changed.connect(self.site_changed)
         self.controller.devices_changed.connect(self.devices_changed)
         self.controller.notice_requested.connect(self._on_notice)
+        self.controller.failure_told.connect(self._on_failure)
         shell.selection.site_changed.connect(self._on_site_changed)
         self._on_site_changed(shell.selection.site)
 
@@ -200,6 +201,9 @@ class AccountParts(QObject):
 
     def _on_notice(self, kind: str, sentence: str) -> None:
         self._ground.shell.notices.show(kind, sentence, severity=Severity.GOOD)
+
+    def _on_failure(self, kind: str, sentence: str) -> None:
+        self._ground.shell.notices.show(kind, sentence, severity=Severity.WARNING)
 
     def _on_event_requested(self, site_id: str, event_id: str) -> None:
         """In Review, as soon as the log of the site has it."""

@@ -13,7 +13,7 @@ from chekt_console.domain.device_table import (
     field_of_wire,
     wire_row,
 )
-from chekt_console.errors import ServerSaid, Unreachable
+from chekt_console.errors import ServerBroken, ServerSaid, UnexpectedReply, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +108,7 @@ class EnrolmentService:
                 group = rows[start : start + _ROWS_A_CALL]
                 try:
                     results = call(site_id, [row for _, row in group], f"{key}-{what}-{start}")
-                except Unreachable as error:
+                except (Unreachable, ServerBroken, UnexpectedReply) as error:  # it may have acted
                     unknown += [(device_id, what, error.sentence) for device_id, _ in group]
                     continue
                 except ServerSaid as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QInputDialog
 
 from chekt_console.domain import site_form
 from chekt_console.domain.account import ArmingAuthority, SiteRecord
-from chekt_console.errors import ConsoleError, Refused
+from chekt_console.errors import ConsoleError, Refused, ServerBroken, UnexpectedReply, Unreachable
 from chekt_console.services.account_service import BothChanged, new_key
+from chekt_console.services.enrolment_service import Enrolled
 from chekt_console.ui.account.arming_tab import authority_words
 from chekt_console.ui.account.contacts_controller import ContactsController
 from chekt_console.ui.account.site_dialog import DETAILS, SiteDialog
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
     from chekt_console.domain.account import MonitoringStation
     from chekt_console.domain.device_table import TableChanges
+    from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.account_service import AccountService, SiteSettings
-    from chekt_console.services.enrolment_service import Enrolled, EnrolmentService
+    from chekt_console.services.enrolment_service import EnrolmentService
     from chekt_console.ui.shared.theme import Theme
 
 
@@ -39,6 +41,7 @@ class AccountController(QObject):
     site_changed = Signal(str)  # id of a site that was changed or made
     devices_changed = Signal(str)  # id of a site whose devices were changed
     notice_requested = Signal(str, str)  # kind, sentence
+    failure_told = Signal(str, str)  # the same of what was not done, or is not known to be
 
     def __init__(
         self,
@@ -156,10 +159,12 @@ class AccountController(QObject):
                 self.dialog.details.show_site(record, self._stations)
 
         def on_failed(error: ConsoleError) -> None:
-            if self.dialog is not None:
+            if self.dialog is not None and self._site is not None and self._site.site_id == site.site_id:
                 self._say_on_details(error)
             else:
-                self.notice_requested.emit("account", f"{site.name}: {error.sentence}")
+                self._forget_known(error)
+                wish = "on" if is_on else "off"
+                self.failure_told.emit("account", f"Monitoring {wish}, {site.name}: {error.sentence}")
 
         self._runner.submit(
             lambda _: self._accounts.set_monitoring(site.site_id, is_on, reason, key),
@@ -237,11 +242,17 @@ class AccountController(QObject):
             return self._accounts.save(base, wanted, key)
 
         self._submit(
-            work, on_saved, dialog, self._say_on_details, lane=wanted.site_id or "new site", is_command=True
+            work,
+            on_saved,
+            dialog,
+            self._say_on_details,
+            lane=wanted.site_id or "new site",
+            wish=f"Details of {wanted.name}",
         )
 
     def _say_on_details(self, error: ConsoleError) -> None:
         """What was typed stays. Fields that both changed show what the server has now."""
+        self._forget_known(error)
         dialog = self.dialog
         if dialog is None:
             return
@@ -257,9 +268,7 @@ class AccountController(QObject):
             )
             details.show_note(f"{error.sentence} Save again to put yours in its place.", is_bad=True)
             self._record = theirs
-            self._forget_keys()
         elif isinstance(error, Refused):
-            self._forget_keys()
             details.show_errors({site_form.field_of_wire(name): text for name, text in error.fields.items()})
 
     def _on_monitoring(self, is_on: bool) -> None:
@@ -289,6 +298,7 @@ class AccountController(QObject):
             self.site_changed.emit(site.site_id)
 
         def on_failed(error: ConsoleError) -> None:
+            self._forget_known(error)
             dialog.arming.set_busy(False)
             if isinstance(error, BothChanged) and isinstance(error.theirs, ArmingAuthority):
                 dialog.arming.show_authority(error.theirs, site.partitions)
@@ -300,7 +310,7 @@ class AccountController(QObject):
             dialog,
             on_failed,
             lane=site.site_id,
-            is_command=True,
+            wish=f"Who arms {site.name}",
         )
 
     def _on_devices(self, changes: TableChanges) -> None:
@@ -325,37 +335,59 @@ class AccountController(QObject):
             self.devices_changed.emit(site.site_id)
 
         def on_failed(error: ConsoleError) -> None:
+            self._forget_known(error)
             dialog.devices.set_busy(False)
             dialog.devices.show_note(
                 f"{error.sentence} Nothing of the table was dropped; read again.", is_bad=True
             )
 
-        self._runner.submit(
+        self._submit(
             lambda progress: self._enrolment.apply(site.site_id, changes, key, progress),
-            done=lambda enrolled: on_done(enrolled) if self.dialog is dialog else None,
-            failed=lambda error: on_failed(error) if self.dialog is dialog else None,
+            on_done,
+            dialog,
+            on_failed,
             lane=site.site_id,
+            wish=f"Devices of {site.name}",
             title=f"Devices of {site.name}",
-            is_command=True,
         )
 
     def _submit(
         self,
-        work: Callable[[object], object],
+        work: Callable[[Progress], Any],
         done: Callable[..., None],
         dialog: SiteDialog | None,
         failed: Callable[[ConsoleError], None],
         *,
         lane: str = "",
-        is_command: bool = False,
+        wish: str = "",
+        title: str = "",
     ) -> None:
-        """Answers for a dialog that was closed meanwhile are dropped; what was sent stays sent."""
+        """Answers for a dialog that was closed meanwhile are dropped, but what became of a `wish` that was sent is told."""
+
+        def on_done(found: object) -> None:
+            if self.dialog is dialog:
+                done(found)
+            elif wish:
+                failed_rows = (
+                    sum(not row.is_done for row in found.outcomes) if isinstance(found, Enrolled) else 0
+                )
+                if failed_rows:
+                    self.failure_told.emit(
+                        "account", f"{wish}, sent before you closed: {failed_rows} rows were not done."
+                    )
+                else:
+                    self.notice_requested.emit("account", f"{wish}: sent before you closed, and read back.")
+                self.site_changed.emit(lane)
+
+        def on_failed(error: ConsoleError) -> None:
+            if self.dialog is dialog:
+                failed(error)
+            elif wish:
+                self.failure_told.emit("account", f"{wish}, sent before you closed: {error.sentence}")
+                self.site_changed.emit(lane)
+
         self._runner.submit(
-            work,
-            done=lambda found: done(found) if self.dialog is dialog else None,
-            failed=lambda error: failed(error) if self.dialog is dialog else None,
-            lane=lane,
-            is_command=is_command,
+            work, done=on_done, failed=on_failed, lane=lane, title=title, is_command=bool(wish)
         )
 
     def _key(self, wish: str) -> str:
@@ -364,6 +396,11 @@ class AccountController(QObject):
 
     def _forget_keys(self) -> None:
         self._keys = {}
+
+    def _forget_known(self, error: ConsoleError) -> None:
+        """It is known that it was not done: the same wish again is a new one, else the server repeats its first answer."""
+        if not isinstance(error, Unreachable | ServerBroken | UnexpectedReply):
+            self._forget_keys()
 
     def _may_drop(self, unsent: str) -> bool:
         return self._confirm("Drop what was not sent?", unsent, "Drop it", "")
