@@ -46,6 +46,7 @@ _log = logging.getLogger(__name__)
 
 SIMULATOR = "Simulator"
 _KEYRING_SERVICE = "CHeKT Console"
+_COMMANDS = ("arming ", "request done")  # kinds of notices that tell what became of an arming command
 
 
 class Console(QObject):
@@ -181,6 +182,11 @@ class Console(QObject):
         """In order: window away, session, own runner, simulator, hooks."""
         self.window.hide()
         self._close_session()
+        self.settings.untold = tuple(
+            one.text
+            for one in self.notices.notices()
+            if one.kind.startswith(_COMMANDS) and one.severity is not Severity.GOOD
+        )
         self._runner.stop()
         self._stop_simulator()
         self.crash_reporter.uninstall()
@@ -194,6 +200,7 @@ class Console(QObject):
         )
 
     def _open_first(self, connection: str, *, use_simulator: bool) -> None:
+        self._tell_untold()
         name = SIMULATOR if use_simulator else connection or self.connections.last_used
         wanted = self.connections.get(name) if name else None
         if use_simulator or (wanted and wanted.environment is Environment.SIMULATOR):
@@ -206,6 +213,11 @@ class Console(QObject):
                 self.connect_pane.set_error(
                     f"There is no connection named {connection}. Choose one or add it here."
                 )
+
+    def _tell_untold(self) -> None:
+        """What became of commands that were on their way when the program ended."""
+        for number, text in enumerate(self.settings.untold):
+            self.notices.show(f"untold {number}", text, severity=Severity.WARNING)
 
     def _wire(self) -> None:
         window = self.window
@@ -268,10 +280,20 @@ class Console(QObject):
             return
         self.selection.select_site(None)
         session, self.session = self.session, None
+        before = self.notices.notices()
         if not session.close():
             _log.warning("work was still running when %s was closed", session.connection.name)
+        # What became of a command that was on its way is told, wherever the person is by now.
+        ended = [
+            one for one in self.notices.notices() if one not in before and one.kind.startswith(_COMMANDS)
+        ]
         self.window.remove_perspectives()
         self.notices.clear_all()
+        name = session.connection.name
+        for one in ended:
+            self.notices.show(one.kind, f"{name}: {one.text}", severity=one.severity)
+        for kind, text in session.unconfirmed():
+            self.notices.show(kind, f"{name}: {text}", severity=Severity.WARNING)
         session.deleteLater()
 
     def _stop_simulator(self) -> None:

@@ -238,6 +238,10 @@ class Session(QObject):
             self.outbox.queue.hurry()
         self.feed.poll_soon()
 
+    def unconfirmed(self) -> tuple[tuple[str, str], ...]:
+        """Arming commands that were sent and not confirmed, as kind and sentence of a notice."""
+        return self.work.arming_controller.unconfirmed() if self.work is not None else ()
+
     def close(self) -> bool:
         """In order: no new work, wait for what was sent, close the client, then the files. False when work was left."""
         self._is_open = False

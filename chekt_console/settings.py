@@ -89,6 +89,17 @@ class Settings:
         self._set("is_slow_link", value)
 
     @property
+    def untold(self) -> tuple[str, ...]:
+        """Sentences about commands whose outcome nobody saw, because the program ended."""
+        value = self._values.get("untold")
+        return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+    @untold.setter
+    def untold(self, value: tuple[str, ...]) -> None:
+        if value or self.untold:
+            self._set("untold", list(value))
+
+    @property
     def last_perspective(self) -> str:
         return self._text("last_perspective")
 

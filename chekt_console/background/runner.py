@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -292,7 +293,8 @@ class Runner(QObject):
             if self._is_wake_pending:
                 return
             self._is_wake_pending = True
-        self._woken.emit()
+        with contextlib.suppress(RuntimeError):  # the window did not wait for this one and is gone
+            self._woken.emit()
 
     def _deliver(self) -> None:
         """In the window's thread: hand over what has arrived, for at most part of a frame."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chekt_console.api.priority import wanted
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 from chekt_console.errors import (
+    Cancelled,
     DiskFailed,
     NotConfirmed,
     NotSignedIn,
@@ -171,11 +172,16 @@ class ArmingService:
             pass  # it may have acted before it broke: what is true is read back
         except ServerSaid as error:
             return self._outcome(False, site, f"Refused: {wish}. {error.sentence}")
+        except Cancelled:
+            return self._broken_off(site, wish)
         progress.report(0, 0, "Sent, reading back")
         last: SiteArming | None = None
-        for last in looks(lambda: self.read(site), self._clock, _READ_BACK_S):
-            if _is_so(last, mode, targets):
-                return ArmingOutcome(True, last, f"{site.name}: {_done(mode, site, partition_ids)}.")
+        try:
+            for last in looks(lambda: self.read(site), self._clock, _READ_BACK_S):
+                if _is_so(last, mode, targets):
+                    return ArmingOutcome(True, last, f"{site.name}: {_done(mode, site, partition_ids)}.")
+        except Cancelled:
+            return self._broken_off(site, wish)
         arming = last or self._last_known(site)
         said = f"it still reads {arming.state.text}" if last else "it cannot be read back"
         return ArmingOutcome(
@@ -201,6 +207,15 @@ class ArmingService:
 
     def _outcome(self, is_confirmed: bool, site: Site, sentence: str) -> ArmingOutcome:
         return ArmingOutcome(is_confirmed, self._last_known(site), sentence)
+
+    def _broken_off(self, site: Site, wish: str) -> ArmingOutcome:
+        """The connection was closed under it; the files are about to be."""
+        nothing = SiteArming(site.site_id, ArmingState.unknown(), (), None)
+        sentence = (
+            f"Not confirmed: {wish} — the connection was closed before it could be read back."
+            " Read the state again before you rely on it."
+        )
+        return ArmingOutcome(None, nothing, sentence, next(self._asks))
 
     def _last_known(self, site: Site) -> SiteArming:
         return self.cached().get(site.site_id) or SiteArming(site.site_id, ArmingState.unknown(), (), None)

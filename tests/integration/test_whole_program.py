@@ -109,6 +109,14 @@ def test_a_small_real_job(running: RunningConsole, qtbot: QtBot) -> None:
         state = _asked(running, f"/ext/v1/sites/{site.site_id}/arming")
         assert state["arming_mode"] == mode.value
 
+    # Who leaves while a command is on its way is told all the same what became of it.
+    arming.command(ArmingMode.AWAY)
+    window.disconnect_requested.emit()
+    told = [one.text for one in running.console.notices.notices() if one.kind.startswith("arming ")]
+    assert len(told) == 1
+    assert told[0].startswith("Simulator: ")
+    assert site.name in told[0]
+
 
 def test_a_live_alarm_arrives_by_itself(running: RunningConsole) -> None:
     running.wait_filled()

@@ -74,6 +74,7 @@ class ArmingController(QObject):
         self._running: dict[str, tuple[ArmingMode, str]] = {}  # site id -> what was asked, how far it is
         # site id -> what was asked, the service's sentence, and the question from which on an answer ends the doubt
         self._doubts: dict[str, tuple[ArmingMode, str, int]] = {}
+        self._names: dict[str, str] = {}
         self._read_errors: dict[str, str] = {}
         control.command_requested.connect(self.command)
         control.read_requested.connect(self.read)
@@ -109,6 +110,7 @@ class ArmingController(QObject):
             return
         self._doubts.pop(site.site_id, None)
         self._running[site.site_id] = (mode, "sending")
+        self._names[site.site_id] = name
         self._show()
 
         def work(progress: Progress) -> ArmingOutcome:
@@ -124,6 +126,16 @@ class ArmingController(QObject):
             priority=Priority.PERSON,
             is_command=True,
         )
+
+    def unconfirmed(self) -> tuple[tuple[str, str], ...]:
+        """What was sent and is not known to be so, as kind and sentence of a notice: it is told beyond the connection."""
+        under_way = {
+            site_id: f"Not confirmed: {verb(mode)}, {self._names[site_id]} — the connection was closed while it was"
+            " under way. Read the state again before you rely on it."
+            for site_id, (mode, _step) in self._running.items()
+        }
+        doubts = {site_id: one_line(sentence) for site_id, (_mode, sentence, _from) in self._doubts.items()}
+        return tuple((f"arming {site_id}", text) for site_id, text in {**doubts, **under_way}.items())
 
     def read(self) -> None:
         """Read the state of the selected site again."""

@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 
 from chekt_console.api.priority import Priority, current_priority
 from chekt_console.background.runner import Runner
@@ -196,3 +197,22 @@ def test_stop_cancels_what_waits_and_refuses_what_comes(qapp: object) -> None:
     assert runner.stop()
     assert shown == ["command"]
     assert runner.submit(lambda _: 1, done=lambda _: None).is_cancelled
+
+
+def test_work_that_outlives_its_window_ends_in_silence(qapp: object) -> None:
+    runner = Runner()
+    is_begun, may_go = threading.Event(), threading.Event()
+
+    def command(_progress: Progress) -> None:
+        is_begun.set()
+        may_go.wait(30)
+
+    runner.submit(command, done=lambda _: None, is_command=True)
+    assert is_begun.wait(30)
+    assert not runner.stop(0.0)
+    threads = runner._threads
+    shiboken6.delete(runner)
+    may_go.set()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()

@@ -11,7 +11,7 @@ from chekt_console.api.priority import check_wanted
 from chekt_console.api.rows import Rows
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.progress import NoProgress
-from chekt_console.errors import NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
+from chekt_console.errors import Cancelled, NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 from chekt_console.services.event_service import EventService
 from tests.unit.services.test_services import HOUR, LOST, NIGHTS, PARTED, SITE, World, _alarm
 
@@ -68,6 +68,16 @@ def test_a_command_whose_turn_does_not_come_in_time_is_not_sent(world: World) ->
     assert outcome.is_confirmed is False
     assert outcome.sentence.startswith("Not sent: arm Away")
     assert world.server.sent == []
+
+
+def test_a_command_whose_connection_is_closed_under_it_still_has_an_outcome(world: World) -> None:
+    def close() -> None:
+        raise Cancelled
+
+    world.server.on_read = close
+    outcome = world.arming.command(SITE, ArmingMode.AWAY, (), NoProgress())
+    assert outcome.is_confirmed is None
+    assert outcome.sentence.startswith("Not confirmed: arm Away")
 
 
 def test_an_answer_asked_for_before_a_command_is_older_than_the_one_after_it(world: World) -> None:
