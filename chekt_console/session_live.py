@@ -96,8 +96,7 @@ class LiveParts(QObject):
 
     def start(self) -> None:
         """As it was left: off unless the person switched it on over this connection."""
-        self.requests.recover()
-        self.controller.tell_waiting()
+        self.controller.begin()
         self.notice_menu.load()
         if self.inbox.policy(_LISTEN, "off") == "on":
             self.listen_action.setChecked(True)

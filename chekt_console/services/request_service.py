@@ -112,12 +112,14 @@ class RequestService:
             for one in others
         )
 
-    def recover(self) -> None:
+    def recover(self) -> tuple[RequestState, ...]:
         """At the start: what was under way when the program ended is not repeated, and says so."""
-        for kept in self._inbox.requests():
-            if kept.state == "running":
-                self._inbox.move_request(kept.request_id, "running", "done", BROKE_OFF)
-                self._inbox.set_report(kept.request_id, "due")
+        cut_off = [kept.request_id for kept in self._inbox.requests() if kept.state == "running"]
+        for request_id in cut_off:
+            self._inbox.move_request(request_id, "running", "done", BROKE_OFF)
+            self._inbox.set_report(request_id, "due")
+        found = map(self._inbox.request, cut_off)
+        return tuple(_state(kept) for kept in found if kept is not None)
 
     def accept(self, told: Understood, delivery_id: str, received_ms: int) -> tuple[RequestState | None, str]:
         """The new request; or None and a sentence when it was here before and is not repeated."""

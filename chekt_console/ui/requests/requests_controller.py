@@ -93,8 +93,12 @@ class RequestsController(QObject):
                 self.answered.emit()
         self.refresh()
 
-    def tell_waiting(self) -> None:
-        """At the start: what came before the program ended. Never carried out by itself, whatever the policy."""
+    def begin(self) -> None:
+        """At the start: what was cut off when the program ended, and what still waits. Nothing of it is carried out by
+        itself, whatever the policy."""
+        for state in self._requests.recover():
+            if state.request.is_arming:
+                self._tell(state)
         for state in reversed(self._requests.states()):
             if state.state == "waiting":
                 self._tell(state)

@@ -46,11 +46,21 @@ def test_what_waited_when_the_program_ended_is_told_at_the_start(world: World, q
     world.deliver(_command())
     world.requests.set_policy("always")
     board = _Board()
-    _controller(world, board).tell_waiting()
+    _controller(world, board).begin()
     ((kind, text, action),) = board.shown
     assert (kind, action) == ("request arming.command", "Answer…")
     assert "Arm Night at Harbor Point Warehouse" in text
     assert not world.server.sent
+
+
+def test_what_was_cut_off_is_told_at_the_start(world: World, qtbot: QtBot) -> None:
+    (state,) = world.deliver(_command()).requests
+    assert world.inbox.move_request(state.request.request_id, "waiting", "running")
+    board = _Board()
+    _controller(world, board).begin()
+    ((kind, text, _action),) = board.shown
+    assert kind == "answered arming.command"
+    assert "read the state of the site" in text
 
 
 def test_an_older_command_that_comes_late_is_not_carried_out_by_itself(world: World, qtbot: QtBot) -> None:
