@@ -41,6 +41,7 @@ class MeasuredClip:
     alarm_offset_s: float | None = None
     is_black: bool | None = None
     is_frozen: bool | None = None
+    is_only_lettering: bool | None = None  # nothing moves but the edges, where a camera writes the time
     is_blurred: bool | None = None
     timestamp_jumps: int | None = None
     arrival_delay_s: float | None = None
@@ -177,13 +178,19 @@ def _picture(facts: MeasuredClip) -> list[Rule]:
             )
         else:
             rules.append(Rule("whole", Mark.GOOD, "Decodes to the end"))
-    if (facts.is_black, facts.is_frozen) == (False, False) and not facts.is_blurred:
+    faults = (facts.is_black, facts.is_frozen, facts.is_blurred, facts.is_only_lettering)
+    if not any(faults) and (facts.is_black, facts.is_frozen) == (False, False):
         # What has nothing to judge sharpness by is not called sharp.
         good = "Sharp, moving picture" if facts.is_blurred is False else "Moving picture"
         rules.append(Rule("picture", Mark.GOOD, good))
     for name, value, bad in (
         ("black", facts.is_black, "The picture is black"),
         ("frozen", facts.is_frozen, "The picture does not move: camera or recorder frozen"),
+        (
+            "frozen",
+            facts.is_only_lettering,
+            "Only the clock in the picture moves: camera frozen, or nothing happened",
+        ),
         ("blurred", facts.is_blurred, "The picture is blurred: focus, dirt or fog"),
     ):
         if value:

@@ -67,6 +67,7 @@ def _measured(line: bytes) -> MeasuredClip:
             frames_expected=_count(told["frames_expected"]),
             is_black=_truth(told["is_black"]),
             is_frozen=_truth(told["is_frozen"]),
+            is_only_lettering=_truth(told["is_only_lettering"]),
             is_blurred=_truth(told["is_blurred"]),
             timestamp_jumps=_count(told["timestamp_jumps"]),
         )

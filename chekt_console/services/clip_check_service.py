@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chekt_console.services.clip_service import LocalClip
     from chekt_console.services.ports import Client
 
-_VERSION = 1  # a new number makes older measures be taken again
+_VERSION = 2  # a new number makes older measures be taken again
 _MOST_KEPT = 5_000
 _CHUNK = 1 << 20
 

@@ -77,6 +77,35 @@ def test_defects_of_real_clips_are_measured_and_good_ones_are_not_blamed(tmp_pat
     assert good.duration_s == pytest.approx(6.0, abs=0.1)
 
 
+def _written_over(path: Path, *, is_moving: bool) -> Path:
+    """Six seconds of a still scene with a time that runs at its top; or of one that moves."""
+    scene = np.tile(np.arange(320, dtype=np.uint8) // 8 * 6, (192, 1))
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=15)
+        stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
+        for number in range(90):
+            picture = scene.copy()
+            picture[8:20, 200:300] = 40 + number * 37 % 200
+            if is_moving:
+                picture[60:110, number * 3 : number * 3 + 20] = 220
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="gray")))
+        container.mux(stream.encode(None))
+    return path
+
+
+def test_a_frozen_camera_is_found_under_a_clock_that_runs(tmp_path: Path) -> None:
+    frozen, moving = measure_clips(
+        [
+            _written_over(tmp_path / "frozen.mp4", is_moving=False),
+            _written_over(tmp_path / "moving.mp4", is_moving=True),
+        ],
+        NoProgress(),
+    )
+    assert (frozen.is_frozen, frozen.is_only_lettering) == (False, True)
+    assert any("Only the clock" in reason for reason in check_clip(frozen).reasons)
+    assert (moving.is_frozen, moving.is_only_lettering) == (False, False)
+
+
 def test_time_that_jumps_is_counted(tmp_path: Path) -> None:
     measured = measure_clip(_jumping(tmp_path / "jumping.mp4"), NoProgress())
     assert measured.timestamp_jumps == 1
