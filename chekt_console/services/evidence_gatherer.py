@@ -60,7 +60,9 @@ class EvidenceGatherer:
             self._writer.write(f"{folder}/{RAW_NAME}", raw)
         self._writer.write(f"{folder}/event.json", _event_json(event))
         kept = self._sources.decision(event.event_id)
-        known = EventEvidence(event, site, note=kept.note if kept else "", is_raw_there=raw is not None)
+        # Not beside the words of a decision that was made since the event was chosen.
+        note = kept.note if kept is not None and kept.decision == event.decision else ""
+        known = EventEvidence(event, site, note=note, is_raw_there=raw is not None)
         self._report(number, 1, "getting the clip")
         try:
             clip = self._clip(event)

@@ -79,7 +79,7 @@ class EvidenceService:
         """A decision, or one taken back, is on disk."""
         kept = self._sources.decision(event.event_id)
         detail: dict[str, object] = {"decision": event.decision or "taken back"}
-        if kept is not None:
+        if kept is not None and kept.decision == event.decision:  # not the words of a decision made since
             detail |= {"note": kept.note, "cause": kept.cause}
         self._record(DECIDED, (event.event_id,), detail)
 

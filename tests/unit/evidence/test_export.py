@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pytest
 
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import Cancelled, DiskFailed, Unreachable, WorldFailed
+from chekt_console.store.local import KeptDecision
 from chekt_console.verify import INCOMPLETE, UNREADABLE, VALID, verify
 from tests.support.evidence import ALARM, EvidenceWorld
 
@@ -71,6 +73,18 @@ def test_an_export_holds_the_clip_untouched_and_everything_about_it(world: Evide
     actions = [entry.facts()["action"] for entry in world.ledger.entries()]
     assert actions == ["viewed", "decided", "export began", "exported"]
     assert world.ledger.what_is_wrong() == ""
+
+
+def test_a_decision_is_not_recorded_with_the_words_of_the_next_one(world: EvidenceWorld) -> None:
+    """Real, and a moment later false because of the cat: the first is written down when the second is on the disk."""
+    at = datetime(2026, 2, 11, tzinfo=UTC)
+    world.decisions[ALARM.event_id] = KeptDecision(ALARM.event_id, "false", "the cat", at, "animal")
+    world.service.record_decision(replace(ALARM, decision="real"))
+    world.service.record_decision(replace(ALARM, decision="false"))
+    first, second = (entry.facts() for entry in world.ledger.entries())
+    assert first["decision"] == "real"
+    assert "cause" not in first
+    assert (second["decision"], second["note"], second["cause"]) == ("false", "the cat", "animal")
 
 
 def test_what_could_not_be_had_is_said_and_the_rest_is_exported(world: EvidenceWorld) -> None:
