@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import NotThere, Unreachable, WorldFailed
+from chekt_console.media.live_video import is_video, pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.progress import Progress
@@ -30,6 +33,9 @@ class LiveService:
     def snapshot(self, site: Site, device_key: str) -> bytes:
         """One JPEG of this moment."""
         camera = self._camera(site, device_key)
+        if is_video(camera.stream_url):
+            with closing(self._video(camera, NoProgress())) as frames:
+                return next(frames)
         if camera.channel is None:
             raise NotThere(f"{camera.name} of {site.name} gives no snapshots.", status=404)
         return self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
@@ -42,6 +48,10 @@ class LiveService:
         """
         while True:
             camera = self._camera(site, device_key)
+            if is_video(camera.stream_url):
+                yield from self._video(camera, progress)
+                self._wait(progress)
+                continue
             has_picture = False
             failure: WorldFailed | None = None
             has_snapshots = camera.channel is not None
@@ -67,6 +77,15 @@ class LiveService:
                 raise failure or Unreachable(f"{camera.name} of {site.name} sends no picture.")
             # Seen a moment ago, so most likely only its token ran out.
             self._wait(progress)
+
+    def _video(self, camera: Device, progress: Progress) -> Generator[bytes, None, None]:
+        """Until it ends; it is begun anew then, with a fresh address."""
+        has_picture = False
+        for frame in pictures(camera.stream_url, progress):
+            has_picture = True
+            yield frame
+        if not has_picture:
+            raise Unreachable(f"{camera.name} sends no picture. Try again, or look at the camera itself.")
 
     def _is_live(self, camera: Device) -> bool:
         return camera.channel is None or not self._is_slow()

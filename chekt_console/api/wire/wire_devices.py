@@ -73,7 +73,9 @@ class WireDevice(Wire):
     firmware: Annotated[Text, Field(validation_alias=AliasChoices("firmware_version", "firmware"))] = ""
     mac: Annotated[Text, Field(validation_alias=AliasChoices("mac", "mac_address"))] = ""
     channel: Annotated[int | None, BeforeValidator(empty_is_none)] = None
-    stream_url: Annotated[Text, Field(validation_alias=AliasChoices("mjpeg_url", "stream_url"))] = ""
+    stream_url: Annotated[
+        Text, Field(validation_alias=AliasChoices("mjpeg_url", "stream_url", "hls_url", "rtsp_url"))
+    ] = ""
     bypassed: Flag = False
     arming_status: Text = ""
     connection_type: Text = ""
