@@ -341,7 +341,7 @@ class Session(QObject):
         self._shell.window.add_toolbar_widget(work.arming_control)
         work.arming_changed.connect(self._on_arming_changed)
         self.sites_controller.arming_changed.connect(work.arming_controller.on_arming)
-        self.sites_pane.arming_requested.connect(work.arming_controller.command)
+        self.sites_pane.arming_requested.connect(work.arming_controller.command_at)
 
     def _build_schedule(self, panes: _Panes) -> None:
         self.schedule = schedule = panes.schedule(self._ground, self)

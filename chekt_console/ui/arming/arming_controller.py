@@ -76,7 +76,10 @@ class ArmingController(QObject):
         self._doubts: dict[str, tuple[ArmingMode, str, int]] = {}
         self._names: dict[str, str] = {}
         self._read_errors: dict[str, str] = {}
-        control.command_requested.connect(self.command)
+        self._menu_site: Site | None = None  # that was on the screen when a menu of commands was opened
+        control.command_requested.connect(self._on_command_requested)
+        for menu in (control.arm_menu, control.disarm_menu):
+            menu.aboutToShow.connect(self._on_menu_opened)
         control.read_requested.connect(self.read)
         selection.site_changed.connect(self._on_site_changed)
         self._site_id = ""
@@ -127,6 +130,17 @@ class ArmingController(QObject):
             is_command=True,
         )
 
+    def command_at(self, mode: ArmingMode, site: Site, partition_ids: tuple[str, ...] = ()) -> None:
+        """As `command`, from a menu that was opened for this site: the console may have gone on to another under it."""
+        now = self._selection.site
+        if now is None or now.site_id != site.site_id:
+            self.notice_requested.emit(
+                f"arming {site.site_id}",
+                f"{verb(mode)} was not sent: {one_line(site.name)} is no longer the chosen site. Choose it and try again.",
+            )
+            return
+        self.command(mode, partition_ids)
+
     def unconfirmed(self) -> tuple[tuple[str, str], ...]:
         """What was sent and is not known to be so, as kind and sentence of a notice: it is told beyond the connection."""
         under_way = {
@@ -156,6 +170,15 @@ class ArmingController(QObject):
     def on_arming(self, arming: SiteArming) -> None:
         """A state that was read elsewhere. It ends a doubt: what is true is known again."""
         self._take(arming)
+
+    def _on_menu_opened(self) -> None:
+        self._menu_site = self._selection.site
+
+    def _on_command_requested(self, mode: ArmingMode, partition_ids: tuple[str, ...]) -> None:
+        if self._menu_site is None:
+            self.command(mode, partition_ids)
+        else:
+            self.command_at(mode, self._menu_site, partition_ids)
 
     def _on_read(self, arming: SiteArming) -> None:
         if self._take(arming):

@@ -38,7 +38,7 @@ class SitesPane(QWidget):
     """Follows the shared selection and writes to it; is given whole new values by its controller."""
 
     refresh_requested = Signal()
-    arming_requested = Signal(object)  # ArmingMode, for the whole of the selected site
+    arming_requested = Signal(object, object)  # ArmingMode, Site whose menu it was: the whole of it
     settings_requested = Signal()  # of the selected site
 
     def __init__(
@@ -140,7 +140,7 @@ class SitesPane(QWidget):
         for mode in _MENU_MODES:
             verb = "Disarm" if mode is ArmingMode.DISARMED else f"Arm {mode.value}"
             wish = menu.addAction(f"{verb}: {mode.meaning}")
-            wish.triggered.connect(lambda _checked=False, mode=mode: self.arming_requested.emit(mode))
+            wish.triggered.connect(lambda _checked=False, mode=mode: self.arming_requested.emit(mode, site))
         menu.addSeparator()
         settings = menu.addAction("Site settings…")
         settings.triggered.connect(lambda: self.settings_requested.emit())

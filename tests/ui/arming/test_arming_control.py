@@ -162,6 +162,18 @@ def test_a_state_is_news_after_the_clock_was_set_back(world: World) -> None:
     assert world.control.text.startswith("Harbor Point: Away")
 
 
+def test_a_menu_that_stayed_open_commands_no_other_site(world: World) -> None:
+    """A decision was saved meanwhile and the queue went on to the next alarm, of another site."""
+    world.select()
+    world.control.arm_menu.aboutToShow.emit()
+    world.select(_OTHER)
+    world.control.arm_menu.actions()[0].trigger()
+    world.controller.command_at(_OFF, _SITE)
+    world.runner.run_all()
+    assert world.service.sent == []
+    assert world.notices[-1][1].startswith("Disarm was not sent: Harbor Point is no longer the chosen site.")
+
+
 def test_refused_command_keeps_the_old_state_and_says_why(world: World) -> None:
     world.select()
     world.service.outcome = ArmingOutcome(False, _arming(_OFF), "Refused: arm away. Zone 2 is open.")

@@ -221,7 +221,7 @@ def test_menu_asks_for_arming_and_copies_ids(world: World, qtbot: QtBot) -> None
     menu = world.pane.menu_for(_SITES[0])
     with qtbot.waitSignal(world.pane.arming_requested) as caught:
         menu.actions()[0].trigger()
-    assert caught.args == [ArmingMode.AWAY]
+    assert caught.args == [ArmingMode.AWAY, _SITES[0]]
     menu.actions()[-2].trigger()
     assert QGuiApplication.clipboard().text() == "A-10293"
 
