@@ -539,6 +539,7 @@ class _Panes:
 
 def _import_panes(_progress: object) -> _Panes:
     """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
+    from chekt_console.domain.site_form import zone_names
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_fleet import FleetParts
@@ -548,6 +549,7 @@ def _import_panes(_progress: object) -> _Panes:
     from chekt_console.session_review import ClipPanes, TimelinePanes
     from chekt_console.session_work import SchedulePanes, WorkPanes
 
+    zone_names()  # looks through the system's files once
     return _Panes(
         WorkPanes,
         SchedulePanes,

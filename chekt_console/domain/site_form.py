@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import fields
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
@@ -77,6 +78,7 @@ def field_of_wire(name: str) -> str:
     return next((ours for ours, wire in _WIRE.items() if wire == name), name)
 
 
+@functools.cache
 def zone_names() -> tuple[str, ...]:
     """Places in the order of the alphabet; names without a place (EST, Etc/GMT+5) are left to typing."""
     return tuple(

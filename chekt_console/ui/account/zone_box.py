@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from chekt_console.domain.site_clock import zone_of
@@ -15,7 +15,10 @@ from chekt_console.ui.shared.style import set_role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Index = QModelIndex | QPersistentModelIndex
+
 _SHOWN = 12
+_ROOT = QModelIndex()
 
 
 def _utc_now() -> datetime:
@@ -32,6 +35,28 @@ def zone_words(name: str, now: datetime) -> str:
     minutes = 0 if offset is None else round(offset.total_seconds() / 60)
     sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}, now {there:%H:%M}"
+
+
+class _Zones(QAbstractListModel):
+    """Found by their names; what a zone means is worked out for the few that are shown."""
+
+    def __init__(self, names: tuple[str, ...], now: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self._names = names
+        self._now = now
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._names)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if not index.isValid():
+            return None
+        name = self._names[index.row()]
+        if role == Qt.ItemDataRole.EditRole:
+            return name.replace("_", " ")
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{name.replace('_', ' ')}  {zone_words(name, self._now())}"
+        return None
 
 
 class ZoneBox(QWidget):
@@ -55,7 +80,7 @@ class ZoneBox(QWidget):
         self.note.setWordWrap(True)
         set_role(self.note, "small")
         completer = QCompleter(self)
-        completer.setModel(QStringListModel([self._line(name) for name in self._names.values()], completer))
+        completer.setModel(_Zones(zone_names(), now, completer))
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(_SHOWN)
@@ -71,7 +96,7 @@ class ZoneBox(QWidget):
 
     def zone(self) -> str:
         """The IANA name; what was typed when it is none."""
-        text = self.edit.text().split("  ")[0].strip()
+        text = self.edit.text().strip()
         return self._names.get(text.replace(" ", "_").casefold(), text)
 
     def set_zone(self, name: str) -> None:
@@ -86,19 +111,14 @@ class ZoneBox(QWidget):
             self._show(self.zone())
         self.edit.setAccessibleDescription(error)
 
-    def _line(self, name: str) -> str:
-        return f"{name.replace('_', ' ')}  {zone_words(name, self._now())}"
-
     def _on_edited(self) -> None:
         set_role(self.note, "small")
         self._show(self.zone())
         self.edited.emit()
 
-    def _on_chosen(self, line: str) -> None:
-        place = line.split("  ")[0].replace(" ", "_")
-        name = self._names.get(place.casefold(), place)
-        # The completer writes its whole line into the field after this.
-        self.edit.setText(name)
+    def _on_chosen(self, words: str) -> None:
+        name = words.replace(" ", "_")
+        self.edit.setText(name)  # the completer writes its own words into the field after this
         self._show(name)
         self.edited.emit()
 
