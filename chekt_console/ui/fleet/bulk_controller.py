@@ -86,6 +86,7 @@ class BulkController(QObject):
         self._templates: tuple[ScheduleTemplate, ...] = ()
         self._run: BulkRun | None = None
         self._wish: RunWish | None = None  # of the job that goes on
+        self._agreed: set[str] = set()  # runs the person agreed to since the program began
         self._done = self._total = 0
         self.is_production = False
         self.per_minute: Callable[[], int] = lambda: 0
@@ -312,12 +313,16 @@ class BulkController(QObject):
         self._side.preview.apply.hide()
         self._runner.submit(
             lambda _progress: self._bulk.begin(offer.title, offer.template_id, agreed),
-            done=lambda run: self._go(run, is_canary=is_canary),
+            done=lambda run: self._on_begun(run, is_canary=is_canary),
             failed=self._on_failed,
             is_command=True,
         )
 
     # Runs
+
+    def _on_begun(self, run: BulkRun, *, is_canary: bool) -> None:
+        self._agreed.add(run.run_id)
+        self._go(run, is_canary=is_canary)
 
     def _go(self, run: BulkRun, *, is_canary: bool = False) -> None:
         def work(wish: RunWish, progress: Progress) -> BulkRun:
@@ -406,12 +411,29 @@ class BulkController(QObject):
             )
 
     def _on_go_on(self) -> None:
-        if self._run is None or self.is_running:
+        run = self._run
+        if run is None or self.is_running:
             return
-        if self._run.state is RunState.UNDOING:
-            self._undo(self._run)
+        is_undoing = run.state is RunState.UNDOING
+        if self.is_production and run.run_id not in self._agreed:
+            count = (
+                sum(site.step.may_be_ours for site in run.sites)
+                if is_undoing
+                else run.count(SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNCONFIRMED)
+            )
+            title = "Go on undoing" if is_undoing else "Go on writing"
+            if not self._confirm(
+                f"{title} “{clean(run.title)}” at {count:,} site{'' if count == 1 else 's'}?",
+                f"It was begun on {run.begun_at.astimezone():%Y-%m-%d %H:%M} and takes effect in the production account"
+                " at once. Sites that somebody changed since are left alone.",
+                "Go on",
+            ):
+                return
+            self._agreed.add(run.run_id)
+        if is_undoing:
+            self._undo(run)
         else:
-            self._go(self._run)
+            self._go(run)
 
     def _on_undo(self) -> None:
         run = self._run
@@ -424,6 +446,7 @@ class BulkController(QObject):
             f"Each site of {where} gets back what it had before the run, where nobody changed it since.",
             "Undo",
         ):
+            self._agreed.add(run.run_id)
             self._undo(run)
 
     def _undo(self, run: BulkRun) -> None:

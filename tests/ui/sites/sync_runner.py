@@ -22,6 +22,7 @@ class SyncJob:
     title: str = ""
     priority: Priority = Priority.SCREEN
     is_command: bool = False
+    is_local: bool = False
     is_running: bool = True
     is_cancelled: bool = False
     reports: list[str] = field(default_factory=list)
