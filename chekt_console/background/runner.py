@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from chekt_console.api.priority import Priority, at_priority, kept, wanted
-from chekt_console.errors import Cancelled, ConsoleError, GivenUp
+from chekt_console.errors import Cancelled, ConsoleError, GivenUp, NotConfirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ _THREADS = 12
 # Offline a read holds its thread for the half minute of its retries, so reads never take every thread: commands, and what
 # asks this computer only, always find one.
 _READERS = {Priority.BACKGROUND: 3, Priority.SCREEN: 6, Priority.PERSON: 9}
+_OURS = "This program made a mistake at it. What became of it is not known: look again before you rely on it."
 _FRAME_S = 0.008  # outcomes handled in one go, so that a burst never costs a frame
 
 
@@ -219,7 +220,7 @@ class Runner(QObject):
         ends_at = time.monotonic() + deadline_s
         for thread in self._threads:
             thread.join(max(0.0, ends_at - time.monotonic()))
-        self._deliver()
+        self._deliver_all()
         return not any(thread.is_alive() for thread in self._threads)
 
     def _serve(self) -> None:
@@ -306,12 +307,27 @@ class Runner(QObject):
                     self._is_wake_pending = False
                     break
                 job, what, value = self._outbox.popleft()
-            have_jobs_changed |= self._hand_over(job, what, value)
+            try:
+                have_jobs_changed |= self._hand_over(job, what, value)
+            except BaseException:
+                # A mistake of one pane: it is reported, and what arrived for the others still reaches them.
+                QTimer.singleShot(0, self, self._deliver)
+                raise
             if time.perf_counter() > ends_at and not self._is_stopping:
                 QTimer.singleShot(0, self, self._deliver)
                 break
         if have_jobs_changed:
             self.jobs_changed.emit()
+
+    def _deliver_all(self) -> None:
+        """At the end: a mistake of one pane keeps nothing from being closed."""
+        while True:
+            try:
+                self._deliver()
+            except Exception:  # noqa: BLE001  told like any other mistake of ours
+                self.crashed.emit(traceback.format_exc())
+            else:
+                return
 
     def _hand_over(self, job: Job, what: str, value: object) -> bool:
         """True when the list of running jobs looks different now."""
@@ -325,6 +341,9 @@ class Runner(QObject):
             return bool(job.title)
         if what == "crashed":
             self.crashed.emit(value)
+            # Whoever waits for the outcome goes on: a feed asks again, a command is not called done.
+            if callbacks.failed is not None and (job.is_command or not job.is_cancelled):
+                callbacks.failed(NotConfirmed(_OURS))
         elif job.is_cancelled and not job.is_given_up:
             pass
         elif what == "done":

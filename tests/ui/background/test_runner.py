@@ -10,7 +10,7 @@ import shiboken6
 
 from chekt_console.api.priority import Priority, current_priority
 from chekt_console.background.runner import Runner
-from chekt_console.errors import ConsoleError, Unreachable
+from chekt_console.errors import ConsoleError, NotConfirmed, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,9 +161,33 @@ def test_failures_of_the_world_and_our_own_go_different_ways(runner: Runner, qtb
     runner.submit(unreachable, done=lambda _: None, failed=told.append)
     runner.submit(unreachable, done=lambda _: None)
     runner.submit(mistake, done=lambda _: None, failed=told.append)
-    qtbot.waitUntil(lambda: bool(told and missed and crashes))
-    assert [error.sentence for error in told] == ["The server cannot be reached."]
+    qtbot.waitUntil(lambda: len(told) == 2 and bool(missed and crashes))
+    # Who waits for an outcome is told in any case: a site would take no other command, a feed never ask again.
+    assert {type(error) for error in told} == {Unreachable, NotConfirmed}
+    assert len(missed) == 1
     assert "ZeroDivisionError: ours" in crashes[0]
+
+
+def test_a_mistake_of_one_pane_keeps_nothing_from_the_others(runner: Runner, qtbot: QtBot) -> None:
+    shown: list[str] = []
+
+    def mistaken(_value: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    with qtbot.captureExceptions() as caught:
+        runner.submit(lambda _: 1, done=mistaken, lane="one")
+        runner.submit(lambda _: "alarm", done=shown.append, lane="one")
+        qtbot.waitUntil(lambda: bool(shown))
+        runner.submit(lambda _: "armed", done=shown.append)
+        qtbot.waitUntil(lambda: len(shown) == 2)
+    assert [kind for kind, *_rest in caught] == [ZeroDivisionError]
+    crashes: list[str] = []
+    runner.crashed.connect(crashes.append)
+    runner.submit(lambda _: 1, done=mistaken, is_command=True, lane="one")
+    runner.submit(lambda _: "disarmed", done=shown.append, is_command=True, lane="one")
+    assert runner.stop()
+    assert shown[-1] == "disarmed"
+    assert len(crashes) == 1
 
 
 def test_ten_thousand_parts_arrive_whole_without_blocking_the_window(runner: Runner, qtbot: QtBot) -> None:
