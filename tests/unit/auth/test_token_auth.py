@@ -14,7 +14,7 @@ from chekt_console.auth.dealer_sign_in import DealerRenewal, sign_out
 from chekt_console.auth.secret import Secret
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import Tokens, TokenServer
-from chekt_console.errors import NotSignedIn, Unreachable
+from chekt_console.errors import ConsoleError, NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 
 
 class Shelf:
@@ -117,6 +117,26 @@ def test_a_lost_answer_tries_the_old_token_once(is_strict: bool) -> None:
             assert api.get("/sites").status_code == 200
             assert shelf.token == "r2"
     assert answer.asked == ["/oauth/token r0", "/oauth/token r0"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        ServerBroken("The sign-in server has trouble.", status=503),
+        UnexpectedReply("The sign-in server's answer cannot be read.", endpoint="POST /oauth/token"),
+        Unreachable("The sign-in server cannot be reached.", may_have_acted=True),
+    ],
+)
+def test_a_command_without_a_token_is_not_called_sent(trouble: ConsoleError) -> None:
+    """Its outcome would be looked for, and called not confirmed, though it never left."""
+
+    class _Troubled:
+        def renew(self) -> Tokens:
+            raise trouble
+
+    with _api(TokenAuth(_Troubled())) as api, pytest.raises(Unreachable, match="Nothing was sent") as caught:
+        api.post("/ext/v1/sites/1/arming/actions/arm")
+    assert not caught.value.may_have_acted
 
 
 def test_sign_out_revokes_and_secrets_do_not_print() -> None:
