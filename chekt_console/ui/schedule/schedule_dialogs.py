@@ -39,7 +39,9 @@ class SaveDialog(QDialog):
         theme: Theme,
         style: WordStyle = PLAIN,
         parent: QWidget | None = None,
+        problems: Sequence[str] = (),
     ) -> None:
+        """`problems`: what of the schedule on the server is not understood, in words."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Review and save")
@@ -54,6 +56,13 @@ class SaveDialog(QDialog):
             "This connection cannot hold all of it:\n" + bullets(losses, _MOST_LOSSES), self, "error"
         )
         self.losses.setVisible(bool(losses))
+        self.unknown = plain_text(
+            "Not all of what the server has is understood; saving gives that up:\n"
+            + bullets(problems, _MOST_LOSSES),
+            self,
+            "error",
+        )
+        self.unknown.setVisible(bool(problems))
         self.save = QPushButton("Save the nearest it can hold" if losses else "Save", self)
         set_role(self.save, "primary")
         self.save.setDefault(True)
@@ -78,6 +87,7 @@ class SaveDialog(QDialog):
         self.show_alarms.setEnabled(False)
         self.show_alarms.clicked.connect(self._on_show_alarms)
         column.addWidget(self.losses)
+        column.addWidget(self.unknown)
         column.addSpacing(4)
         row = buttons(cancel, self.save)
         row.insertWidget(0, self.show_alarms)

@@ -140,7 +140,13 @@ class ScheduleSaver(QObject):
     def _ask(self, work: ScheduleWork) -> None:
         assert work.base is not None
         dialog = SaveDialog(
-            work.site, work.base.schedule, work.current, self._theme, self._pane.style_words, self._pane
+            work.site,
+            work.base.schedule,
+            work.current,
+            self._theme,
+            self._pane.style_words,
+            self._pane,
+            work.base.problems,
         )
         self._open(dialog)
         dialog.accepted.connect(lambda: self._send(work))  # when the dialog is forgotten: another may follow

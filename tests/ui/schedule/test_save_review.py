@@ -16,7 +16,7 @@ from chekt_console.services.event_service import EventList, EventService
 from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
 from tests.ui.schedule.schedule_world import AS_OF, NOW_MS
-from tests.ui.schedule.test_schedule_controller import Desk
+from tests.ui.schedule.test_schedule_controller import HARBOR, NIGHTS, Desk
 
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
@@ -91,6 +91,23 @@ def test_alarms_gained_are_told_by_decision_and_lead_to_the_panel(desk: Desk) ->
     assert desk.schedules.saves == []
     assert desk.pane.below.tabs.currentWidget() is understanding.what_if
     assert understanding.what_if.days == 30
+
+
+def test_what_is_not_understood_on_the_server_is_not_given_up_unasked(desk: Desk) -> None:
+    """A day armed in a way this program does not know would be open from then on."""
+    lost = "Tuesday has “vacation” as arm mode; it was left out."
+    desk.open_harbor()
+    desk.schedules.put(HARBOR, NIGHTS, "e1", lost)
+    desk.controller.refresh()
+    desk.draw_saturday()
+    dialog = _review(desk)
+    assert dialog.unknown.isVisibleTo(dialog)
+    assert lost in dialog.unknown.text()
+    dialog.reject()
+    desk.schedules.put(HARBOR, NIGHTS, "e2")
+    desk.controller.refresh()
+    dialog = _review(desk)
+    assert not dialog.unknown.isVisibleTo(dialog)
 
 
 def test_an_answer_after_the_review_was_closed_is_dropped(desk: Desk) -> None:
