@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from chekt_console.api.retry import WAITS_S
+from chekt_console.api.retry import LONGEST_S, WAITS_S
 from chekt_console.domain.outbox import (
     Change,
     EntryState,
@@ -200,7 +200,7 @@ class OutboxService:
 
     def _ended(self, entry: OutboxEntry, ending: Ending) -> OutboxEntry:
         is_again = ending.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
-        pause_s = max(_pause_s(entry.tries), ending.retry_after_s) if is_again else 0.0
+        pause_s = min(max(_pause_s(entry.tries), ending.retry_after_s), LONGEST_S) if is_again else 0.0
         return replace(
             entry,
             state=ending.state,
@@ -251,11 +251,13 @@ def _goes_by_itself(entry: OutboxEntry) -> bool:
 
 
 def _is_due(entry: OutboxEntry, now_ms: int) -> bool:
-    return _goes_by_itself(entry) and entry.next_ms <= now_ms
+    """Nothing waits longer than the longest pause: then the computer's clock was set back meanwhile."""
+    return _goes_by_itself(entry) and not now_ms < entry.next_ms <= now_ms + LONGEST_S * 1000
 
 
 def _is_late(entry: OutboxEntry, now_ms: int) -> bool:
-    return bool(entry.sent_ms) and now_ms - entry.sent_ms > _KEY_LIFE_MS
+    """Either way, because a clock that was set back tells nothing."""
+    return bool(entry.sent_ms) and abs(now_ms - entry.sent_ms) > _KEY_LIFE_MS
 
 
 def _pause_s(tries: int) -> float:

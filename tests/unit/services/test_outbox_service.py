@@ -89,6 +89,26 @@ def test_a_change_made_offline_waits_on_disk_and_goes_when_it_can(bench: Bench) 
     assert [one for one in bench.server.sent if one.startswith("PUT")] == ["PUT v1", "PUT v1"]
 
 
+@pytest.mark.parametrize("asked_s", [None, 10**8])
+def test_neither_a_clock_set_back_nor_a_wild_wait_holds_a_change_for_long(
+    bench: Bench, asked_s: float | None
+) -> None:
+    """Until then the site is armed as before."""
+    bench.server.failures["write"] = [
+        OFFLINE if asked_s is None else TooManyRequests("Wait.", status=429, retry_after_s=asked_s)
+    ]
+    bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    assert bench.outbox.due_sites() == ()
+    if asked_s is None:
+        bench.clock.start_ms -= 24 * 3_600_000
+    else:
+        bench.clock.advance(301)
+    assert bench.outbox.due_sites() == ("7",)
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+
+
 def test_a_lost_answer_is_read_back_and_not_sent_again(bench: Bench) -> None:
     bench.server.failures["after write"] = [LOST]
     bench.outbox.add(bench.change(MONDAY))
