@@ -14,6 +14,7 @@ import httpx
 from chekt_console.api.retry import LONGEST_S
 from chekt_console.errors import (
     ChangedMeanwhile,
+    ConsoleError,
     NotAllowed,
     NotSignedIn,
     NotThere,
@@ -25,6 +26,8 @@ from chekt_console.errors import (
 )
 
 _LONGEST = 300
+_NOTHING = "Nothing was sent."
+_UNKNOWN = "Whether it was carried out is not known."
 
 
 def broken_connection(error: httpx.TransportError, host: str, *, is_command: bool) -> Unreachable:
@@ -33,15 +36,15 @@ def broken_connection(error: httpx.TransportError, host: str, *, is_command: boo
     if isinstance(error, httpx.ConnectTimeout | httpx.ConnectError | httpx.PoolTimeout):
         text = str(error).casefold()
         if "certificate" in text or "ssl" in text or "tls" in text:
-            sentence = f"The identity of {host} could not be confirmed (TLS). Nothing was sent."
+            sentence = f"The identity of {host} could not be confirmed (TLS). {_NOTHING}"
         elif "name or service" in text or "getaddrinfo" in text or "resolution" in text:
-            sentence = f"{host} was not found. Check the network or the address. Nothing was sent."
+            sentence = f"{host} was not found. Check the network or the address. {_NOTHING}"
         else:
-            sentence = f"{host} cannot be reached. Check the network. Nothing was sent."
+            sentence = f"{host} cannot be reached. Check the network. {_NOTHING}"
         return Unreachable(sentence, detail=detail)
     if isinstance(error, httpx.UnsupportedProtocol):
         return Unreachable(f"{host} is not an address that can be asked.", detail=detail)
-    tail = " Whether it was carried out is not known." if is_command else ""
+    tail = f" {_UNKNOWN}" if is_command else ""
     if isinstance(error, httpx.TimeoutException):
         return Unreachable(f"{host} did not answer in time.{tail}", detail=detail, may_have_acted=is_command)
     return Unreachable(
@@ -49,6 +52,14 @@ def broken_connection(error: httpx.TransportError, host: str, *, is_command: boo
         detail=detail,
         may_have_acted=is_command,
     )
+
+
+def unknown_outcome(last: ConsoleError) -> Unreachable:
+    """Of a write whose last try did nothing, but an earlier one may have."""
+    if isinstance(last, Unreachable) and last.may_have_acted:
+        return last
+    sentence = f"{last.sentence.removesuffix(_NOTHING).rstrip()} {_UNKNOWN}"
+    return Unreachable(sentence, detail=last.detail, may_have_acted=True)
 
 
 def said(response: httpx.Response, body: bytes, what: str) -> ServerSaid:

@@ -21,7 +21,14 @@ from chekt_console.api.limiter import Limiter, Wish
 from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_kept, kept
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
-from chekt_console.errors import Cancelled, ConsoleError, TooManyRequests, UnexpectedReply, Unreachable
+from chekt_console.errors import (
+    Cancelled,
+    ConsoleError,
+    ServerBroken,
+    TooManyRequests,
+    UnexpectedReply,
+    Unreachable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,6 +44,7 @@ _STREAM_TIMEOUT = httpx.Timeout(10.0, pool=60.0)  # quirk Q1: a stream may conne
 _UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=60.0)
 _LONGEST_ERROR = 20_000
 _TOTAL_S = 90.0
+_TRIES_S = 120.0
 _OPEN_S = 30.0  # a live picture may go on for hours, but not take so long to begin
 _UPLOAD_S = 600.0
 _MAX_BYTES = 12_000_000  # a page of 1,000 sites has 1 MB, and a server without pages sends 10,000 at once
@@ -78,9 +86,12 @@ class Transport:
         limiter: Limiter | None = None,
         ca_file: str = "",
         total_s: float = _TOTAL_S,
+        tries_s: float = _TRIES_S,
     ) -> None:
-        """`total_s`: how long one answer may take from the first byte asked to the last one read, whatever the drip."""
+        """`total_s`: how long one answer may take from the first byte asked to the last one read, whatever the drip.
+        `tries_s`: how long all tries of one read may take, the waits between them not counted."""
         self._total_s = total_s
+        self._tries_s = tries_s
         self.base_url = _checked(base_url)
         self.host = urlsplit(self.base_url).netloc
         self.limiter = limiter or Limiter()
@@ -275,20 +286,31 @@ class Transport:
         is_command: bool = False,
         wish: Wish | None = None,
     ) -> Reply:
-        attempt = 0
+        attempt, asked_s, may_have_acted = 0, 0.0, False
         while True:
             attempt += 1
             self._check_open()
             sent_at = self.limiter.acquire(wish or current_priority())
+            began_s = self._clock.monotonic()
+            # A command is never cut short by the tries before it: what it did would not be known.
+            left_s = self._total_s if is_command else min(self._total_s, self._tries_s - asked_s)
             try:
-                return self._once(method, path, what, query, body, headers, is_command=is_command)
+                return self._once(method, path, what, query, body, headers, left_s, is_command=is_command)
             except ConsoleError as error:
+                asked_s += self._clock.monotonic() - began_s
                 if isinstance(error, TooManyRequests):
                     self.limiter.refused(error.retry_after_s, sent_at)
                 is_again = is_repeatable and (isinstance(error, TooManyRequests) or not is_anew())
+                is_again = is_again and (is_command or asked_s < self._tries_s)
                 pause_s = wait_s(error, attempt, is_repeatable=is_again)
                 if pause_s is None or self._is_closed:
+                    if may_have_acted and isinstance(error, Unreachable | TooManyRequests):
+                        raise failures.unknown_outcome(error) from error
                     raise
+                is_lost = isinstance(error, ServerBroken) or (
+                    isinstance(error, Unreachable) and error.may_have_acted
+                )
+                may_have_acted |= is_command and is_lost
                 _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
             self.pause(pause_s)
 
@@ -300,12 +322,15 @@ class Transport:
         query: Mapping[str, str] | None,
         body: object,
         headers: Mapping[str, str] | None,
+        left_s: float,
         *,
         is_command: bool,
     ) -> Reply:
         trace_id = str(uuid4())
         try:
-            return self._asked(method, path, what, query, body, headers, trace_id, is_command=is_command)
+            return self._asked(
+                method, path, what, query, body, headers, trace_id, left_s, is_command=is_command
+            )
         except ConsoleError as error:
             error.detail = f"{error.detail} trace {trace_id}".strip()
             raise
@@ -319,13 +344,14 @@ class Transport:
         body: object,
         headers: Mapping[str, str] | None,
         trace_id: str,
+        left_s: float,
         *,
         is_command: bool,
     ) -> Reply:
         trace = {"x-partner-trace-id": trace_id}
         try:
             with (
-                within(self._total_s),
+                within(left_s),
                 self._client.stream(
                     method,
                     path,

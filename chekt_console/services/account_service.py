@@ -1,20 +1,21 @@
-"""Changing sites and contacts: only what differs is sent, what others changed meanwhile is found first, and all is read back."""
+"""Changing sites: only what differs is sent, what others changed meanwhile is found first, and all is read back."""
 
 from __future__ import annotations
 
-import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from chekt_console.domain import contact_form, site_form
+from chekt_console.domain import site_form
 from chekt_console.domain.account import ArmingAuthority, MonitoringStation, SiteRecord
-from chekt_console.errors import ConsoleError, NotConfirmed, NotThere, WorldFailed
+from chekt_console.errors import NotConfirmed, WorldFailed
+from chekt_console.services.both_changed import BothChanged, both_words, field_words
+from chekt_console.services.contact_service import ContactService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chekt_console.domain.contact import Contact
+    from chekt_console.services.contact_service import ContactsResource
     from chekt_console.services.ports import Rows
 
 
@@ -31,29 +32,11 @@ class AccountResource(Protocol):
     ) -> ArmingAuthority: ...
 
 
-class ContactsResource(Protocol):
-    def list(self, site_id: str) -> Rows[Contact]: ...
-    def add(self, site_id: str, fields: Mapping[str, object], idempotency_key: str) -> Contact: ...
-    def change(
-        self, site_id: str, contact_id: str, fields: Mapping[str, object], idempotency_key: str
-    ) -> Contact: ...
-    def delete(self, site_id: str, contact_id: str, idempotency_key: str) -> None: ...
-    def ask_validation(self, site_id: str, contact_id: str) -> None: ...
-
-
 class AccountClient(Protocol):
     @property
     def account(self) -> AccountResource: ...
     @property
     def contacts(self) -> ContactsResource: ...
-
-
-class BothChanged(ConsoleError):
-    """Somebody else changed the same fields since they were read; nothing was sent. `theirs` is what the server has."""
-
-    def __init__(self, sentence: str, theirs: object) -> None:
-        super().__init__(sentence)
-        self.theirs = theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +57,7 @@ class AccountService:
 
     def __init__(self, client: AccountClient) -> None:
         self._client = client
+        self.contacts = ContactService(client)
 
     @property
     def can_change_sites(self) -> bool:
@@ -109,7 +93,7 @@ class AccountService:
         theirs = self._client.account.site(base.site_id)
         both = site_form.clashes(base, theirs, wanted)
         if both:
-            raise BothChanged(_both_words(both, site_form.LABELS), theirs)
+            raise BothChanged(both_words(both, site_form.LABELS), theirs)
         changes = site_form.wire_changes(base, wanted)
         self._client.account.change_site(base.site_id, changes, key)
         now = self._client.account.site(base.site_id)
@@ -152,83 +136,7 @@ class AccountService:
             )
         return now
 
-    def contacts(self, site_id: str) -> tuple[tuple[Contact, ...], tuple[str, ...]]:
-        """In the order they are called, and what could not be read."""
-        rows = self._client.contacts.list(site_id)
-        return contact_form.in_order(rows.values), rows.problems
-
-    def save_contact(
-        self, site_id: str, base: Contact | None, wanted: Contact, key: str
-    ) -> tuple[Contact, ...]:
-        """All contacts as they are afterwards. Raises BothChanged, NotThere, NotConfirmed."""
-        contacts = self._client.contacts
-        if base is None:
-            contacts.add(site_id, contact_form.wire_changes(None, wanted), key)
-        else:
-            theirs = self._one(site_id, base.contact_id)
-            both = contact_form.clashes(base, theirs, wanted)
-            if both:
-                raise BothChanged(_both_words(both, contact_form.LABELS), theirs)
-            contacts.change(site_id, base.contact_id, contact_form.wire_changes(base, wanted), key)
-        now, _ = self.contacts(site_id)
-        kept = [one for one in now if one.external_contact_id == wanted.external_contact_id]
-        if not kept:
-            raise NotConfirmed("The server does not list this contact. Read the list again.")
-        return now
-
-    def delete_contact(self, site_id: str, base: Contact, key: str) -> tuple[Contact, ...]:
-        """One that is gone already is fine. Raises BothChanged when it is not what the person saw."""
-        with contextlib.suppress(NotThere):
-            theirs = self._one(site_id, base.contact_id)
-            both = contact_form.changed(base, theirs)
-            if both:
-                raise BothChanged(
-                    f"{_both_words(both, contact_form.LABELS)} Look at it and delete it again.", theirs
-                )
-            self._client.contacts.delete(site_id, base.contact_id, key)
-        return self.contacts(site_id)[0]
-
-    def reorder(
-        self, site_id: str, base: Sequence[Contact], contacts: Sequence[Contact], key: str
-    ) -> tuple[Contact, ...]:
-        """Numbered 1, 2, 3... in the order given; only those whose number changes are sent. Raises BothChanged when the
-        list is no longer `base`."""
-        theirs, _ = self.contacts(site_id)
-        if _order(theirs) != _order(base):
-            raise BothChanged(
-                "Somebody else changed the list of contacts since you read it. Nothing was sent; move it again.",
-                theirs,
-            )
-        for place, contact in enumerate(contacts, start=1):
-            if contact.slot_number != str(place):
-                changes = contact_form.wire_changes(contact, replace(contact, slot_number=str(place)))
-                self._client.contacts.change(site_id, contact.contact_id, changes, f"{key}-{place}")
-        return self.contacts(site_id)[0]
-
-    def ask_validation(self, site_id: str, contact_id: str) -> tuple[Contact, ...]:
-        self._client.contacts.ask_validation(site_id, contact_id)
-        return self.contacts(site_id)[0]
-
-    def _one(self, site_id: str, contact_id: str) -> Contact:
-        for contact in self._client.contacts.list(site_id).values:
-            if contact.contact_id == contact_id:
-                return contact
-        raise NotThere("Somebody else deleted this contact.", status=404)
-
-
-def _order(contacts: Sequence[Contact]) -> list[tuple[str, str]]:
-    return [(one.contact_id, one.slot_number) for one in contacts]
-
-
-def _both_words(names: Sequence[str], labels: Mapping[str, str]) -> str:
-    return f"Somebody else changed {_list(names, labels)} since you read it. Nothing was sent."
-
 
 def _missed_words(names: Sequence[str], labels: Mapping[str, str]) -> str:
-    return (
-        f"Sent, but the server does not show the new {_list(names, labels)}. Read it again before you go on."
-    )
-
-
-def _list(names: Sequence[str], labels: Mapping[str, str]) -> str:
-    return ", ".join(labels.get(name, name).lower() for name in names)
+    words = field_words(names, labels)
+    return f"Sent, but the server does not show the new {words}. Read it again before you go on."

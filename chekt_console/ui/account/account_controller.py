@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QInputDialog
 from chekt_console.domain import site_form
 from chekt_console.domain.account import ArmingAuthority, SiteRecord
 from chekt_console.errors import ConsoleError, Refused, ServerBroken, UnexpectedReply, Unreachable
-from chekt_console.services.account_service import BothChanged, new_key
+from chekt_console.services.account_service import new_key
+from chekt_console.services.both_changed import BothChanged
 from chekt_console.services.enrolment_service import Enrolled
 from chekt_console.ui.account.arming_tab import authority_words
 from chekt_console.ui.account.contacts_controller import ContactsController
@@ -74,7 +75,9 @@ class AccountController(QObject):
             return
         dialog = self._new_dialog(SiteDialog(self._theme, site.name, self._window))
         self._site = site
-        self.contacts = ContactsController(dialog, site, self._runner, self._accounts, self._confirm)
+        self.contacts = ContactsController(
+            dialog, site, self._runner, self._accounts.contacts, self._confirm, self._tell_late
+        )
         dialog.devices.site_name = site.name
         dialog.tabs.setCurrentIndex(tab)
         dialog.show()
@@ -115,6 +118,8 @@ class AccountController(QObject):
         )
 
     def close(self) -> None:
+        if self.contacts is not None:
+            self.contacts.let_go()
         if self.dialog is not None:
             self.dialog.hide()
             self.dialog.deleteLater()
@@ -389,6 +394,10 @@ class AccountController(QObject):
         self._runner.submit(
             work, done=on_done, failed=on_failed, lane=lane, title=title, is_command=bool(wish)
         )
+
+    def _tell_late(self, sentence: str, is_done: bool) -> None:
+        """What became of a change of contacts whose dialog was closed meanwhile."""
+        (self.notice_requested if is_done else self.failure_told).emit("account", sentence)
 
     def _key(self, wish: str) -> str:
         """The same wish again, after an outcome that is not known, carries the same key."""

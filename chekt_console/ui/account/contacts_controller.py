@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Qt
 from chekt_console.domain import contact_form
 from chekt_console.domain.contact import Contact
 from chekt_console.errors import ConsoleError, Refused
-from chekt_console.services.account_service import BothChanged, new_key
+from chekt_console.services.account_service import new_key
+from chekt_console.services.both_changed import BothChanged
+from chekt_console.services.contact_service import AnswerLost
 from chekt_console.ui.account.contact_dialog import ContactDialog
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from chekt_console.background.runner import Runner
     from chekt_console.domain.site import Site
-    from chekt_console.services.account_service import AccountService
+    from chekt_console.services.contact_service import ContactService
     from chekt_console.ui.account.site_dialog import SiteDialog
 
 
@@ -26,17 +28,25 @@ class Confirm(Protocol):
 
 
 class ContactsController(QObject):
-    """Lives as long as its dialog; answers that come later are dropped, what was sent stays sent."""
+    """Lives as long as its dialog. What comes later is not shown, but what became of a change is told by `tell_late`
+    (sentence, whether it was done)."""
 
     def __init__(
-        self, dialog: SiteDialog, site: Site, runner: Runner, accounts: AccountService, confirm: Confirm
+        self,
+        dialog: SiteDialog,
+        site: Site,
+        runner: Runner,
+        contacts: ContactService,
+        confirm: Confirm,
+        tell_late: Callable[[str, bool], None],
     ) -> None:
         super().__init__(dialog)
         self._dialog = dialog
         self._site = site
         self._runner = runner
-        self._accounts = accounts
+        self._contacts = contacts
         self._confirm = confirm
+        self._tell_late = tell_late
         self._keys: dict[str, str] = {}
         self._is_open = True
         self.form: ContactDialog | None = None
@@ -46,7 +56,7 @@ class ContactsController(QObject):
         tab.delete_requested.connect(self._on_delete)
         tab.order_requested.connect(self._on_order)
         tab.validation_requested.connect(self._on_validation)
-        dialog.finished.connect(self._on_dialog_finished)
+        dialog.finished.connect(self.let_go)
 
     def read(self, note: str = "") -> None:
         """`note`: what to say beside what was read."""
@@ -58,9 +68,15 @@ class ContactsController(QObject):
                 if read[1] or note:
                     tab.show_note(" ".join(filter(None, (note, *read[1]))), is_bad=True)
 
-        self._runner.submit(
-            lambda _: self._accounts.contacts(self._site.site_id), done=on_read, failed=self._say
-        )
+        def on_failed(error: ConsoleError) -> None:
+            if self._is_open:
+                self._show_failure(" ".join(filter(None, (note, error.sentence))))
+
+        self._runner.submit(lambda _: self._contacts.read(self._site.site_id), done=on_read, failed=on_failed)
+
+    def let_go(self) -> None:
+        """The dialog is gone, or about to be."""
+        self._is_open = False
 
     def _on_add(self) -> None:
         self._open(None)
@@ -79,9 +95,12 @@ class ContactsController(QObject):
             return
         key = self._key(f"contact {wanted}")
 
+        wish = f"Contact {wanted.name} of {self._site.name}"
+
         def on_failed(error: ConsoleError) -> None:
+            self._forget_known(error)
             if self.form is not form:
-                self._say(error)
+                self._say(wish, error)
             elif isinstance(error, BothChanged) and isinstance(error.theirs, Contact):
                 assert base is not None
                 both = contact_form.clashes(base, error.theirs, wanted)
@@ -90,22 +109,19 @@ class ContactsController(QObject):
                     f"{error.sentence} Save again to put yours in its place.",
                 )
                 form.take_theirs(error.theirs)
-                self._keys = {}
             else:
                 fields = error.fields if isinstance(error, Refused) else {}
-                if fields:
-                    self._keys = {}
                 form.show_errors(
                     {contact_form.field_of_wire(name): text for name, text in fields.items()}, error.sentence
                 )
 
         def on_saved(contacts: tuple[Contact, ...]) -> None:
-            self._show(contacts)
+            self._show(wish, contacts)
             if self.form is form:
                 form.accept()
 
         self._runner.submit(
-            lambda _: self._accounts.save_contact(site_id, base, wanted, key),
+            lambda _: self._contacts.save(site_id, base, wanted, key),
             done=on_saved,
             failed=on_failed,
             lane=site_id,
@@ -116,38 +132,71 @@ class ContactsController(QObject):
         text = f"{contact.name} is no longer called when {self._site.name} has an alarm."
         if self._confirm("Delete this contact?", text, "Delete", ""):
             key = self._key(f"delete {contact.contact_id}")
-            self._change(lambda: self._accounts.delete_contact(self._site.site_id, contact, key))
+            self._change(
+                f"Deleting contact {contact.name}",
+                lambda: self._contacts.delete(self._site.site_id, contact, key),
+            )
 
     def _on_order(self, contacts: tuple[Contact, ...]) -> None:
         key, base = new_key(), self._dialog.contacts.contacts
-        self._change(lambda: self._accounts.reorder(self._site.site_id, base, contacts, key))
+        self._change(
+            "The order of the contacts",
+            lambda: self._contacts.reorder(self._site.site_id, base, contacts, key),
+        )
 
     def _on_validation(self, contact: Contact) -> None:
         text = (
             f"A text message goes to {contact.phone_number}. {contact.name} answers it to confirm the number."
         )
         if self._confirm("Send a text message?", text, "Send", ""):
-            self._change(lambda: self._accounts.ask_validation(self._site.site_id, contact.contact_id))
+            self._change(
+                f"Confirmation text for {contact.name}",
+                lambda: self._contacts.ask_validation(self._site.site_id, contact),
+            )
 
-    def _change(self, work: Callable[[], tuple[Contact, ...]]) -> None:
+    def _change(self, what: str, work: Callable[[], tuple[Contact, ...]]) -> None:
         self._dialog.contacts.set_busy(True)
+        self._dialog.contacts.show_note("Sending and reading back…")
+        wish = f"{what}, {self._site.name}"
+
+        def on_failed(error: ConsoleError) -> None:
+            self._forget_known(error)
+            self._say(wish, error)
+
         self._runner.submit(
-            lambda _: work(), done=self._show, failed=self._say, lane=self._site.site_id, is_command=True
+            lambda _: work(),
+            done=lambda contacts: self._show(wish, contacts),
+            failed=on_failed,
+            lane=self._site.site_id,
+            is_command=True,
         )
 
-    def _show(self, contacts: tuple[Contact, ...]) -> None:
+    def _show(self, wish: str, contacts: tuple[Contact, ...]) -> None:
         self._keys = {}
         if self._is_open:
             self._dialog.contacts.show_contacts(contacts)
+        else:
+            self._tell_late(f"{wish}: sent before you closed, and read back.", True)
 
-    def _say(self, error: ConsoleError) -> None:
+    def _say(self, wish: str, error: ConsoleError) -> None:
         """What somebody else did meanwhile is read and shown beside the sentence."""
-        if isinstance(error, BothChanged) and self._is_open:
+        if not self._is_open:
+            self._tell_late(f"{wish}, sent before you closed: {error.sentence}", False)
+        elif isinstance(error, BothChanged):
             self.read(error.sentence)
-            return
-        if self._is_open:
-            self._dialog.contacts.show_note(error.sentence, is_bad=True)
-            self._dialog.contacts.set_busy(False)
+        else:
+            if isinstance(error, AnswerLost) and error.now is not None:
+                self._dialog.contacts.show_contacts(error.now)
+            self._show_failure(error.sentence)
+
+    def _show_failure(self, sentence: str) -> None:
+        self._dialog.contacts.show_note(sentence, is_bad=True)
+        self._dialog.contacts.set_busy(False)
+
+    def _forget_known(self, error: ConsoleError) -> None:
+        """It is known that it was not done: the same wish again is a new one, else the server repeats its first answer."""
+        if not isinstance(error, AnswerLost):
+            self._keys = {}
 
     def _key(self, wish: str) -> str:
         """The same wish again, after an outcome that is not known, carries the same key."""
@@ -155,6 +204,3 @@ class ContactsController(QObject):
 
     def _on_form_finished(self) -> None:
         self.form = None
-
-    def _on_dialog_finished(self) -> None:
-        self._is_open = False

@@ -20,12 +20,15 @@ from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.auth.token_server import TokenServer
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import ClipUnavailable, ConsoleError, UnexpectedReply, Unreachable
+from tests.integration.faults.bench import HurryClock
 from tests.integration.faults.raw_server import RawServer
 from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from chekt_console.domain.clock import Clock
 
 _MIB = 1024**2
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -59,8 +62,15 @@ def _bomb_of_another_kind() -> Iterator[bytes]:
     yield _HEAD + b"Content-Encoding: br\r\nContent-Length: 4\r\n\r\n1234"
 
 
-def _transport(url: str, total_s: float = 90.0) -> Transport:
-    return Transport(url, ApiKeyAuth("key"), clock=FakeClock(), user_agent="test", total_s=total_s)
+def _transport(url: str, total_s: float = 90.0, clock: Clock | None = None) -> Transport:
+    return Transport(
+        url,
+        ApiKeyAuth("key"),
+        clock=clock or FakeClock(),
+        user_agent="test",
+        total_s=total_s,
+        tries_s=total_s * 4 / 3,
+    )
 
 
 @pytest.fixture(params=[_endless, _gibibyte, _bomb, _bomb_of_another_kind], ids=lambda one: one.__name__)
@@ -114,10 +124,11 @@ def test_too_much_is_cut_in_time_with_little_memory(
 
 
 def test_a_drip_is_cut_by_the_whole_time_wherever_it_drips() -> None:
-    """A byte now and then starts httpx's own time-out anew: in the head as in the body."""
+    """A byte now and then starts httpx's own time-out anew: in the head as in the body. Who waits for a server that drips
+    for ever does not wait for six whole tries."""
     for head in (b"HTTP/1.1 200 OK\r\nX-Long: ", _HEAD + b"\r\n["):
         with RawServer(lambda head=head: _drip(head)) as server:  # type: ignore[misc]
-            transport = _transport(server.url, total_s=0.3)
+            transport = _transport(server.url, 0.3, HurryClock())
             started = time.monotonic()
             with pytest.raises(Unreachable, match="did not answer in time") as raised:
                 transport.write("POST", "/x", "the command", {})
@@ -126,7 +137,7 @@ def test_a_drip_is_cut_by_the_whole_time_wherever_it_drips() -> None:
             assert len(server.requests) == 1
             with pytest.raises(Unreachable):
                 transport.get("/x", "the sites")
-            assert len(server.requests) == 1 + 6
+            assert len(server.requests) <= 1 + 2  # the second for the third part of a try that is left
             transport.close()
 
 

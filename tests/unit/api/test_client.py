@@ -161,6 +161,16 @@ def test_a_command_is_sent_once_whatever_becomes_of_it() -> None:
     assert json.loads(request.content) == {"partition_ids": [4], "user": "me"}
 
 
+def test_a_write_that_may_have_acted_is_not_told_as_never_sent() -> None:
+    """The first answer was lost, and then the server was gone: the last try alone would say that nothing was sent."""
+    network = Network(httpx.ReadError("broke"), httpx.ConnectError("refused"))
+    with pytest.raises(Unreachable) as raised:
+        network.client.events.report({"site_id": "1"}, "key")
+    assert raised.value.may_have_acted
+    assert "Nothing was sent" not in raised.value.sentence
+    assert raised.value.sentence.endswith("Whether it was carried out is not known.")
+
+
 def test_a_schedule_is_read_when_it_changed_and_written_once() -> None:
     network = Network(_json({"schedule": {}}, ETag='"v1"'), httpx.Response(304), _json({}, 412))
     reply = network.client.schedules.read("a/b")
