@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from chekt_console.api.failures import date_s
 from chekt_console.api.paths import id_in_body
 from chekt_console.api.wire.wire_delivery import WireEventDelivery, to_steps
 from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
@@ -32,11 +33,12 @@ class _WireCategory(Wire):
 
 @dataclass(frozen=True, slots=True)
 class PageOfEvents:
-    """`cursor` asks for the next page; "" on the last."""
+    """`cursor` asks for the next page; "" on the last. `server_ms`: the server's clock, 0 when it does not tell."""
 
     events: tuple[Event, ...]
     cursor: str
     problems: tuple[str, ...] = ()
+    server_ms: int = 0
 
 
 class Events:
@@ -89,7 +91,8 @@ class Events:
         following = ""
         if isinstance(page, dict) and page.get("has_more", True) and page.get("cursor"):
             following = str(page["cursor"])
-        return PageOfEvents(rows.values, following if following != cursor else "", rows.problems)
+        server_ms = round((date_s(reply.headers) or 0) * 1000)
+        return PageOfEvents(rows.values, following if following != cursor else "", rows.problems, server_ms)
 
     def as_received(self, site_id: str, event_id: str, instant_ms: int) -> bytes | None:
         """The server's own reply, byte for byte, that tells of this event and of others at the site in the same second;

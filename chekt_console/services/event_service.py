@@ -35,6 +35,9 @@ _POLL_OVERLAP_MS = 2 * 60_000
 _DEEP_EVERY_S = 60.0  # so often the longer overlap, for events that come late
 _FIRST_POLL_PAGES = 25
 _AHEAD_MS = _DAY_MS  # the server's clock may go before ours
+_FAR_MS = (
+    3_600_000  # so far apart, one of the clocks is wrong: the server's counts, because it dates the events
+)
 _RESTORED = ("restored", "resolved", "closed", "cleared", "online")
 
 
@@ -61,24 +64,25 @@ class EventService:
             threading.Lock()
         )  # its own: what is delivered never waits for a poll that is on its way
         self._feed_ms: int | None = None
+        self._server_ahead_ms = 0  # of this computer's clock, when they are far apart
         self._deep_at = 0.0
         self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
         self._unstored: dict[str, Event] = {}
         self._untold: dict[str, Event] = {}  # stored, but the poll that read them broke off
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
-        now = self._clock.now_ms()
+        now = self._now_ms()
         return self._list(site_id, now - days * _DAY_MS, now)
 
     def refresh(self, site: Site, days: int, progress: Progress) -> EventList:
         """Read what is missing from the server, store it, return the whole span. Pages are handed to progress.partial
         as EventList of what is known so far."""
         site_id = site.site_id
-        now = self._clock.now_ms()
+        now = self._now_ms()
         wanted_ms = now - days * _DAY_MS
         known = self._cache.known_span(site_id)
-        if known is not None and known.to_ms <= wanted_ms:
-            known = None  # nothing of it is wanted
+        if known is not None and not wanted_ms < known.to_ms <= now + _OVERLAP_MS:
+            known = None  # nothing of it is wanted, or a clock was wrong when it was read
         newest_from = wanted_ms if known is None else known.to_ms - _OVERLAP_MS
         oldest_ms = wanted_ms if known is None else known.from_ms
 
@@ -103,40 +107,45 @@ class EventService:
         An event that changed (a video came, a decision was made) is new again.
         """
         with self._poll_lock:
-            is_first = self._feed_ms is None
-            now = self._clock.now_ms()
-            feed_ms = self._feed_ms if self._feed_ms is not None else self._start_of_feed(now)
-            # An event dated ahead of now must not hide those that come until then.
-            newest_ms = min(feed_ms, now)
-            is_deep = is_first or self._clock.monotonic() - self._deep_at >= _DEEP_EVERY_S
-            start_ms = newest_ms - (_OVERLAP_MS if is_deep else _POLL_OVERLAP_MS)
-            cursor = ""
-            # The first reading may be long: newest first, so that what is cut off is the oldest.
-            for _ in range(_FIRST_POLL_PAGES if is_first else _MOST_PAGES):
-                page = self._client.events.search(
-                    start_ms=start_ms,
-                    end_ms=now + _AHEAD_MS,
-                    limit=_PAGE,
-                    cursor=cursor,
-                    newest_first=is_first,
-                )
-                self._take(page.events, is_first=is_first)
-                newest_ms = max([newest_ms, *(event.instant_ms for event in page.events)])
-                if not page.cursor or page.cursor == cursor:
-                    break
-                cursor = page.cursor
-            self._feed_ms = min(newest_ms, now)
-            if not self._unstored:
-                self._cache.put_feed_ms(self._feed_ms)
-            if is_deep:
-                self._deep_at = self._clock.monotonic()
-                oldest_ms = self._feed_ms - _OVERLAP_MS
-                with self._take_lock:
-                    self._seen = {
-                        key: event for key, event in self._seen.items() if event.instant_ms >= oldest_ms
-                    }
+            return self._poll()
+
+    def _poll(self, *, is_again: bool = False) -> tuple[Event, ...]:
+        is_first = self._feed_ms is None
+        now = self._now_ms()
+        feed_ms = self._feed_ms if self._feed_ms is not None else self._start_of_feed(now)
+        # An event dated ahead of now must not hide those that come until then.
+        newest_ms = min(feed_ms, now)
+        is_deep = is_first or self._clock.monotonic() - self._deep_at >= _DEEP_EVERY_S
+        start_ms = newest_ms - (_OVERLAP_MS if is_deep else _POLL_OVERLAP_MS)
+        cursor = ""
+        # The first reading may be long: newest first, so that what is cut off is the oldest.
+        for _ in range(_FIRST_POLL_PAGES if is_first else _MOST_PAGES):
+            page = self._client.events.search(
+                start_ms=start_ms,
+                end_ms=now + _AHEAD_MS,
+                limit=_PAGE,
+                cursor=cursor,
+                newest_first=is_first,
+            )
+            if self._learn_clock(page.server_ms) and not is_again:
+                return self._poll(is_again=True)  # what was asked for is another day
+            self._take(page.events, is_first=is_first)
+            newest_ms = max([newest_ms, *(event.instant_ms for event in page.events)])
+            if not page.cursor or page.cursor == cursor:
+                break
+            cursor = page.cursor
+        self._feed_ms = min(newest_ms, now)
+        if not self._unstored:
+            self._cache.put_feed_ms(self._feed_ms)
+        if is_deep:
+            self._deep_at = self._clock.monotonic()
+            oldest_ms = self._feed_ms - _OVERLAP_MS
             with self._take_lock:
-                fresh, self._untold = self._untold, {}
+                self._seen = {
+                    key: event for key, event in self._seen.items() if event.instant_ms >= oldest_ms
+                }
+        with self._take_lock:
+            fresh, self._untold = self._untold, {}
         ordered = sorted(fresh.values(), key=lambda event: (event.instant_ms, event.event_id))
         return self._decided(ordered)
 
@@ -174,13 +183,13 @@ class EventService:
 
     def open_alarms(self) -> dict[str, int]:
         """Undecided alarms of the last 24 hours per site id, from the cache."""
-        alarms = self._cache.recent(self._clock.now_ms() - _DAY_MS, (EventKind.ALARM,))
+        alarms = self._cache.recent(self._now_ms() - _DAY_MS, (EventKind.ALARM,))
         return dict(Counter(event.site_id for event in self._decided(alarms) if not event.decision))
 
     def open_troubles(self) -> dict[str, int]:
         """Troubles of the last 24 hours per site id that have not been restored, from the cache."""
         latest: dict[tuple[str, str], Event] = {}
-        for event in self._cache.recent(self._clock.now_ms() - _DAY_MS, (EventKind.TROUBLE,)):
+        for event in self._cache.recent(self._now_ms() - _DAY_MS, (EventKind.TROUBLE,)):
             latest[event.site_id, event.device_key or event.device_id or event.device_name] = event
         return dict(Counter(event.site_id for event in latest.values() if not is_restored(event)))
 
@@ -215,7 +224,21 @@ class EventService:
     def _start_of_feed(self, now: int) -> int:
         """Where the last run of the program ended, at most a day ago. The newest event in the cache is no measure: it may
         be of one site whose history was read while the feed stood still."""
-        return max(self._cache.feed_ms() or 0, now - _DAY_MS)
+        known = self._cache.feed_ms() or 0
+        return max(known if known <= now else 0, now - _DAY_MS)  # after now: a clock was wrong then
+
+    def _now_ms(self) -> int:
+        """By the clock that dates the events."""
+        return self._clock.now_ms() + self._server_ahead_ms
+
+    def _learn_clock(self, server_ms: int) -> bool:
+        """True when it proves to be far from what was taken for now."""
+        if not server_ms:
+            return False
+        before = self._server_ahead_ms
+        ahead_ms = server_ms - self._clock.now_ms()
+        self._server_ahead_ms = ahead_ms if abs(ahead_ms) > _FAR_MS else 0
+        return abs(self._server_ahead_ms - before) > _FAR_MS
 
     def _take(self, events: tuple[Event, ...], *, is_first: bool) -> None:
         """Store a page of the feed; those that the feed has not brought in this shape are to be told."""

@@ -33,7 +33,7 @@ class ScheduleReply(Protocol):
 
 
 class PageOfEvents(Protocol):
-    """`cursor` is "" on the last page."""
+    """`cursor` is "" on the last page. `server_ms`: the server's clock, 0 when it does not tell."""
 
     @property
     def events(self) -> tuple[Event, ...]: ...
@@ -41,6 +41,8 @@ class PageOfEvents(Protocol):
     def cursor(self) -> str: ...
     @property
     def problems(self) -> tuple[str, ...]: ...
+    @property
+    def server_ms(self) -> int: ...
 
 
 class SitesResource(Protocol):

@@ -70,8 +70,8 @@ class QueueService:
         now = self._clock.now_ms()
         wanted = now - _HISTORY_DAYS * _DAY_MS
         known = self._cache.known_span(_ALL_SITES)
-        if known is not None and known.to_ms <= wanted:
-            known = None
+        if known is not None and not wanted < known.to_ms <= now + _OVERLAP_MS:
+            known = None  # too old, or this computer's clock was wrong then
         from_ms = known.from_ms if known is not None else now
         if known is not None:
             reached = self._read_span(known.to_ms - _OVERLAP_MS, now, progress)

@@ -29,6 +29,7 @@ class FakeServer:
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     has_versions: bool = True  # tells and asks for ETags
+    time_ms: int = 0  # what its clock says; 0: it does not tell
     is_forgetful: bool = False  # takes a schedule and keeps the old one
     on_write: Callable[[], None] = lambda: None
     on_command: Callable[[], object] = lambda: None  # before an arming command is sent
@@ -137,4 +138,5 @@ class _Events:
         )
         start = int(cursor or 0)
         end = start + self.server.page_size
-        return PageOfEvents(tuple(found[start:end]), str(end) if end < len(found) else "")
+        following = str(end) if end < len(found) else ""
+        return PageOfEvents(tuple(found[start:end]), following, server_ms=self.server.time_ms)

@@ -13,6 +13,7 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import Cancelled, NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 from chekt_console.services.event_service import EventService
+from chekt_console.store.cache import KnownSpan
 from tests.unit.services.test_services import HOUR, LOST, NIGHTS, PARTED, SITE, World, _alarm
 
 if TYPE_CHECKING:
@@ -148,6 +149,36 @@ def test_an_event_dated_ahead_does_not_deafen_the_feed(world: World) -> None:
     world.clock.advance(600)
     world.server.log.append(_alarm("alarm", world.clock.now_ms() - 1000))
     assert [event.event_id for event in world.events.poll()] == ["alarm"]
+
+
+@pytest.mark.parametrize("hours", [-72, -2, 2, 72])
+def test_a_computers_clock_that_is_wrong_hides_no_alarm(world: World, hours: int) -> None:
+    """It asked for another day, found nothing, and said that all is up to date."""
+    now = world.server.time_ms = world.clock.now_ms()
+    world.clock.start_ms += hours * HOUR
+    world.server.log = [_alarm("a1", now - HOUR)]
+    assert [event.event_id for event in world.events.poll()] == ["a1"]
+    world.clock.advance(2)
+    world.server.time_ms = now + 2000
+    world.server.log.append(_alarm("a2", now + 1000))
+    assert [event.event_id for event in world.events.poll()] == ["a2"]
+    assert world.events.open_alarms() == {"1": 2}
+    # The clock is set right, and the program starts again.
+    world.clock.start_ms -= hours * HOUR
+    world.server.log.append(_alarm("a3", now + 1500))
+    again = EventService(world.events._client, world.cache, world.local, world.clock)
+    assert "a3" in [event.event_id for event in again.poll()]
+
+
+def test_what_a_wrong_clock_left_behind_hides_no_alarm(world: World) -> None:
+    now = world.clock.now_ms()
+    world.cache.put_feed_ms(now + 72 * HOUR)
+    world.cache.put_known_span("1", KnownSpan(now - 100 * HOUR, now + 72 * HOUR, None))
+    world.server.log = [_alarm("a1", now - HOUR)]
+    assert [event.event_id for event in world.events.poll()] == ["a1"]
+    world.server.log.append(_alarm("a2", now - 2 * HOUR))
+    found = world.events.refresh(SITE, 30, NoProgress()).events
+    assert [event.event_id for event in found] == ["a1", "a2"]
 
 
 def test_a_late_event_is_found_within_a_minute(world: World) -> None:
