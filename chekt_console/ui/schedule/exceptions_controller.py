@@ -17,7 +17,6 @@ from chekt_console.domain.schedule_exceptions import (
 )
 from chekt_console.domain.schedule_words import date_words
 from chekt_console.domain.site_clock import wall_of, zone_of
-from chekt_console.errors import ConsoleError
 from chekt_console.ui.schedule.exceptions_dialog import ExceptionDialog
 from chekt_console.ui.schedule.exceptions_panel import ExceptionsPanel, days_of_run
 from chekt_console.ui.shared.notices import Severity
@@ -25,8 +24,10 @@ from chekt_console.ui.shared.notices import Severity
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from chekt_console.background.runner import Runner
     from chekt_console.domain.schedule import ArmedPeriod
     from chekt_console.domain.schedule_exceptions import DayPeriods, ExceptionRun
+    from chekt_console.errors import ConsoleError
     from chekt_console.ui.schedule.schedule_controller import ScheduleController
     from chekt_console.ui.schedule.schedule_pane import SchedulePane
     from chekt_console.ui.schedule.schedule_saver import NoticeBoard
@@ -44,10 +45,16 @@ class Choices(Protocol):
 
 class ExceptionsController(QObject):
     def __init__(
-        self, pane: SchedulePane, controller: ScheduleController, choices: Choices, notices: NoticeBoard
+        self,
+        pane: SchedulePane,
+        controller: ScheduleController,
+        runner: Runner,
+        choices: Choices,
+        notices: NoticeBoard,
     ) -> None:
         super().__init__(pane)
         self._pane = pane
+        self._runner = runner
         self._controller = controller
         self._choices = choices
         self._notices = notices
@@ -100,8 +107,15 @@ class ExceptionsController(QObject):
             self.panel.show_schedule(None, {}, None, can_edit=False)
             return
         if self._named_site != work.site.site_id:
-            self._named_site = work.site.site_id
-            self._names = self._read_names(work.site.site_id)
+            self._named_site = site_id = work.site.site_id
+            self._names = {}
+            self._runner.submit(
+                lambda _progress: self._choices.choice(f"holidays {site_id}"),
+                done=partial(self._on_names_read, site_id),
+                failed=lambda _error: None,  # a comfort: the days stand there without their names
+                lane=f"holidays {site_id}",
+                is_local=True,
+            )
         self._pane.below.forecast.set_names(self._names)
         self.panel.show_schedule(work.current, self._names, self._today, can_edit=not work.is_saving)
 
@@ -146,18 +160,28 @@ class ExceptionsController(QObject):
             return
         self._names = {**self._names, **names}
         body = json.dumps({day.isoformat(): name for day, name in self._names.items()})
-        try:
-            self._choices.put_choice(f"holidays {work.site.site_id}", body)
-        except ConsoleError as error:
-            self._notices.show(_NOTICE, f"The holidays' names are not kept. {error.sentence}")
+        self._runner.submit(
+            lambda _progress: self._choices.put_choice(f"holidays {site_id}", body),
+            done=lambda _: None,
+            failed=self._on_keep_failed,
+            lane=f"holidays {site_id}",
+            is_command=True,
+        )
         self._controller.edit_draft(with_days(work.current, dict.fromkeys(names, periods)), "Holidays")
 
-    def _read_names(self, site_id: str) -> dict[date, str]:
+    def _on_keep_failed(self, error: ConsoleError) -> None:
+        self._notices.show(_NOTICE, f"The holidays' names are not kept. {error.sentence}")
+
+    def _on_names_read(self, site_id: str, text: str) -> None:
+        work = self._work
+        if work is None or work.site.site_id != site_id:
+            return
         try:
-            body = json.loads(self._choices.choice(f"holidays {site_id}") or "{}")
-            return {date.fromisoformat(day): str(name) for day, name in body.items()}
-        except (ValueError, AttributeError, ConsoleError):
-            return {}
+            names = {date.fromisoformat(day): str(name) for day, name in json.loads(text or "{}").items()}
+        except (ValueError, AttributeError):
+            return
+        self._names = {**names, **self._names}  # with what was added meanwhile
+        self._on_work_shown(work)
 
     def _show(self, dialog: QDialog) -> None:
         self.dialog = dialog

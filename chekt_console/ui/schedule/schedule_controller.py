@@ -166,7 +166,12 @@ class ScheduleController(QObject):
             work.theirs = theirs
             self.saver.take_theirs(work)
         else:
-            self._schedules.discard_draft(site_id)
+            self._runner.submit(
+                lambda _progress: self._schedules.discard_draft(site_id),
+                done=_nothing,
+                lane=site_id,
+                is_command=True,
+            )
 
     # The site on the screen
 

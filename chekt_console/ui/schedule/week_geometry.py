@@ -12,6 +12,7 @@ from functools import cached_property
 
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
 
+DRAG_FROM_PX = 4  # less is a click
 SNAP_MIN = 15
 FINE_SNAP_MIN = 1
 LEFT = 58.0

@@ -31,15 +31,12 @@ from chekt_console.domain.schedule_words import (
     day_name,
     exception_words,
     period_words,
-    span_words,
 )
-from chekt_console.ui.schedule.week_drag import WeekDrag
+from chekt_console.ui.schedule.period_hand import PeriodHand
 from chekt_console.ui.schedule.week_geometry import (
     BOTTOM,
-    FINE_SNAP_MIN,
     LEAST_ROW,
     LEFT,
-    SNAP_MIN,
     TOP,
     Part,
     WeekGeometry,
@@ -66,7 +63,6 @@ if TYPE_CHECKING:
     from chekt_console.ui.schedule.hour_bars import HourBars
     from chekt_console.ui.shared.theme import Theme
 
-_DRAG_FROM_PX = 4
 _CELL_MIN = 60
 _ZOOM_STEP = 1.25
 _ROW = 52
@@ -92,16 +88,13 @@ class WeekGrid(QWidget):
         self._paint_cache = PaintCache()
         self._brush = ArmingMode.AWAY
         self._is_editable = True
-        self._drag: WeekDrag | None = None
-        self._is_dragging = False  # the pointer has moved far enough
-        self._selected_before: ArmedPeriod | None = None
-        self._pressed_at = QPointF()
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
         self.dates: dict[int, str] = {}  # days ahead with a rule of their own, by weekday, in words
         self._seen = (0.0, float(DAY_MIN))  # first minute of the day, and how many
-        self._preview_of: WeekSchedule | None = None  # what several periods are carried over
+        self._preview_of: WeekSchedule | None = None  # what a hand moves something over
         self.hand = GroupHand(self)
+        self.period_hand = PeriodHand(self)
         self.setMaximumHeight(int(TOP + 7 * _TALLEST_ROW + BOTTOM))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -113,9 +106,7 @@ class WeekGrid(QWidget):
     @property
     def schedule(self) -> WeekSchedule:
         """As it stands, a drag that is under way left out."""
-        if self._preview_of is not None:
-            return self._preview_of
-        return self._drag.base if self._drag else self._picture.schedule
+        return self._picture.schedule if self._preview_of is None else self._preview_of
 
     @property
     def shown(self) -> WeekSchedule:
@@ -150,7 +141,7 @@ class WeekGrid(QWidget):
 
     @property
     def is_dragging(self) -> bool:
-        return self._is_dragging
+        return self.period_hand.is_dragging
 
     @property
     def drag_label(self) -> str:
@@ -282,6 +273,23 @@ class WeekGrid(QWidget):
         )
         self.update()
 
+    def preview_one(
+        self, schedule: WeekSchedule | None, subject: ArmedPeriod | None, label: str, at: QPointF
+    ) -> None:
+        """While one is in the hand; its numbers follow. None: as it was before."""
+        base = self.schedule
+        self._preview_of = None if schedule is None else base
+        self._picture = replace(
+            self._picture,
+            schedule=schedule or base,
+            selected=subject,
+            cursor_min=None,
+            label=label,
+            label_at=(at.x(), at.y()),
+        )
+        self.period_selected.emit(subject)
+        self.update()
+
     def forget_copied(self) -> None:
         self._copied = None
 
@@ -314,8 +322,8 @@ class WeekGrid(QWidget):
         """Take a new value into use and tell; one that is equal is no edit."""
         if not self._is_editable:
             return
+        self.cancel_drag()
         if schedule != self.schedule:
-            self._drag = None
             self._picture = replace(self._picture, schedule=schedule)
             self.schedule_edited.emit(schedule, what)
         self.select(select if select in self._picture.schedule.periods else None)
@@ -362,76 +370,9 @@ class WeekGrid(QWidget):
         pasted = replace(self._copied, start_min=day * DAY_MIN + self._copied.start_min % DAY_MIN)
         self.edit(put(self.schedule, pasted), "Paste", pasted)
 
-    # A drag: begin, move, commit or cancel over a copy
-
     def cancel_drag(self) -> None:
-        if self.hand.is_busy:
-            self.hand.cancel()
-        if self._drag is None:
-            return
-        base, period, was_dragging = self._drag.base, self._selected_before, self._is_dragging
-        self._drag, self._is_dragging = None, False
-        self._picture = replace(self._picture, schedule=base, selected=period, label="")
-        if was_dragging:
-            self.period_selected.emit(period)
-        self.update()
-
-    def _begin_drag(self, at: QPointF) -> None:
-        geometry = self.geometry_now
-        hit = geometry.hit(self.schedule, at.x(), at.y(), self.selected)
-        if hit.part is Part.OUTSIDE:
-            return
-        self._drag = WeekDrag(
-            self.schedule,
-            Part.EMPTY if self._brush is ArmingMode.DISARMED else hit.part,
-            geometry.reading_at(at.x(), at.y()),
-            self._brush,
-            geometry.first_day,
-            None if self._brush is ArmingMode.DISARMED else hit.period,
-        )
-        self._pressed_at = at
-        self._selected_before = self.selected
-        self._is_dragging = False
-
-    def _move_drag(self, modifiers: Qt.KeyboardModifier) -> None:
-        drag, at = self._drag, self._pointer
-        if drag is None:
-            return
-        if not self._is_dragging:
-            if (at - self._pressed_at).manhattanLength() < _DRAG_FROM_PX:
-                return
-            self._is_dragging = True
-        step = FINE_SNAP_MIN if modifiers & Qt.KeyboardModifier.AltModifier else SNAP_MIN
-        reading = self.geometry_now.reading_at(at.x(), at.y())
-        span = drag.span(reading, step)
-        subject = drag.subject(reading, step)
-        words = (
-            period_words(subject, self.style_words)
-            if subject
-            else f"Disarmed {span_words(span.start_min, span.length_min, self.style_words)}"
-        )
-        self._picture = replace(
-            self._picture,
-            schedule=drag.result(reading, step),
-            selected=subject,
-            cursor_min=None,
-            label=words,
-            label_at=(at.x(), at.y()),
-        )
-        self.period_selected.emit(subject)  # its numbers follow the hand
-        self.update()
-
-    def _end_drag(self) -> None:
-        drag = self._drag
-        if drag is None:
-            return
-        result, subject = self._picture.schedule, self.selected
-        was_dragging = self._is_dragging
-        self.cancel_drag()
-        if was_dragging:
-            what = {Part.EMPTY: f"Paint {drag.mode.label}", Part.BODY: "Move"}.get(drag.part, "Resize")
-            self.select(None)
-            self.edit(result, what, subject)
+        self.hand.cancel()
+        self.period_hand.cancel()
 
     def _click(self, at: QPointF) -> None:
         hit = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected)
@@ -464,10 +405,10 @@ class WeekGrid(QWidget):
             day = self.geometry_now.day_of(row) if 0 <= row < 7 else -1
             QToolTip.showText(event.globalPos(), self.dates.get(day, ""), self)
             return
-        period = None if self._is_dragging else hit.period
+        period = None if self.is_dragging else hit.period
         words = period_words(period, self.style_words) if period else ""
         bars = self._picture.bars
-        if bars is not None and hit.part is not Part.OUTSIDE and not self._is_dragging:
+        if bars is not None and hit.part is not Part.OUTSIDE and not self.is_dragging:
             words = "\n".join(part for part in (words, bars.words(hit.minute, self.style_words)) if part)
         QToolTip.showText(event.globalPos(), words, self)
 
@@ -496,7 +437,7 @@ class WeekGrid(QWidget):
         self._pointer = event.position()
         if event.button() is Qt.MouseButton.LeftButton:
             if self._is_editable and not self.hand.press(event.position(), event.modifiers()):
-                self._begin_drag(event.position())
+                self.period_hand.press(event.position())
             elif not self._is_editable:
                 self._click(event.position())
         else:
@@ -506,19 +447,17 @@ class WeekGrid(QWidget):
         self._pointer = event.position()
         if self.hand.move(event.position(), event.modifiers()):
             return
-        if self._drag is not None:
-            self._move_drag(event.modifiers())
+        if self.period_hand.is_busy:
+            self.period_hand.move(event.position(), event.modifiers())
         else:
             self._update_hover(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.hand.release():
             return
-        if event.button() is not Qt.MouseButton.LeftButton or self._drag is None:
+        if event.button() is not Qt.MouseButton.LeftButton or not self.period_hand.is_busy:
             return
-        was_dragging = self._is_dragging
-        self._end_drag()
-        if not was_dragging:
+        if not self.period_hand.release():
             self._click(event.position())
         self._update_hover(event.position())
 
@@ -557,18 +496,18 @@ class WeekGrid(QWidget):
             week_menu(self, minute).popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._drag is not None or self.hand.is_busy:
+        if self.period_hand.is_busy or self.hand.is_busy:
             if event.key() == Qt.Key.Key_Escape:
                 self.cancel_drag()
             elif event.key() == Qt.Key.Key_Alt:
-                self._move_drag(Qt.KeyboardModifier.AltModifier)
+                self.period_hand.move(self._pointer, Qt.KeyboardModifier.AltModifier)
             return
         if not (self._is_editable and self.hand.take_key(event)) and not handle_key(self, event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._drag is not None and event.key() == Qt.Key.Key_Alt:
-            self._move_drag(Qt.KeyboardModifier.NoModifier)
+        if self.period_hand.is_busy and event.key() == Qt.Key.Key_Alt:
+            self.period_hand.move(self._pointer, Qt.KeyboardModifier.NoModifier)
         else:
             super().keyReleaseEvent(event)
 

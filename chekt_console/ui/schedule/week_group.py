@@ -12,7 +12,14 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import Periods, delete, moved, put
 from chekt_console.domain.schedule_words import length_words, period_words
-from chekt_console.ui.schedule.week_geometry import FINE_SNAP_MIN, SNAP_MIN, Part, WeekGeometry, snapped
+from chekt_console.ui.schedule.week_geometry import (
+    DRAG_FROM_PX,
+    FINE_SNAP_MIN,
+    SNAP_MIN,
+    Part,
+    WeekGeometry,
+    snapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +28,6 @@ if TYPE_CHECKING:
 
     from chekt_console.ui.schedule.week_grid import WeekGrid
 
-_DRAG_FROM_PX = 4
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -106,7 +112,7 @@ class GroupHand:
     def move(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> bool:
         if not self.is_busy:
             return False
-        self._has_moved |= (at - self._pressed_at).manhattanLength() >= _DRAG_FROM_PX
+        self._has_moved |= (at - self._pressed_at).manhattanLength() >= DRAG_FROM_PX
         if not self._has_moved:
             return True
         grid = self._grid
@@ -140,6 +146,8 @@ class GroupHand:
 
     def cancel(self) -> None:
         """The week is as before the hand took hold of it; what a band has gathered stays."""
+        if not self.is_busy:
+            return
         carried, self._carried = self._carried, ()
         self._band_from = None
         self._grid.show_band(None)
