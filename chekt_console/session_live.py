@@ -23,6 +23,7 @@ from chekt_console.ui.requests.inspector_dialog import InspectorDialog
 from chekt_console.ui.requests.requests_controller import RequestsController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.desktop_notices import DesktopNotices
+from chekt_console.ui.shared.kept_choices import KeptChoices
 from chekt_console.ui.shared.notice_menu import NoticeMenu
 from chekt_console.ui.shared.notices import Severity
 
@@ -61,6 +62,7 @@ class LiveParts(QObject):
         shell, connection = ground.shell, ground.connection
         is_production = connection.environment is Environment.PRODUCTION
         self.inbox = Inbox(ground.folder / "inbox.sqlite")
+        self._choices = KeptChoices(ground.runner, self.inbox.policy, self.inbox.set_policy)
         self.requests = RequestService(
             self.inbox, ground.client, ground.arming, ground.clock, is_production=is_production
         )
@@ -83,11 +85,13 @@ class LiveParts(QObject):
             shell.window,
             is_production=is_production,
             device_name=self._device_name,
+            is_commanded=work.arming_controller.is_commanded,
         )
         icon = QIcon(str(resource("icon.svg")))
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
         self.inspector: InspectorDialog | None = None
         self._unregister: Callable[[str], None] | None = None
+        self._opened_views: dict[str, str] = {}  # by request id: what is kept of it so far
         self._has_account = self._is_local = False
         self._build_menu()
         self._wire()
@@ -98,7 +102,7 @@ class LiveParts(QObject):
         """As it was left: off unless the person switched it on over this connection."""
         self.controller.begin()
         self.notice_menu.load()
-        if self.inbox.policy(_LISTEN, "off") == "on":
+        if self._choices.get(_LISTEN, "off") == "on":
             self.listen_action.setChecked(True)
             self.feed.start(self._kept_port())
 
@@ -113,7 +117,7 @@ class LiveParts(QObject):
     @property
     def _relay(self) -> str:
         """Address under which a relay takes deliveries for this computer; "" for none."""
-        return self.inbox.policy(_RELAY, "")
+        return self._choices.get(_RELAY, "")
 
     def _register(self, url: str, secret: str) -> None:
         register(self._ground.client, self._relay or url, secret)
@@ -138,7 +142,7 @@ class LiveParts(QObject):
         self.inbox.close()
 
     def set_listening(self, is_on: bool) -> None:
-        self.inbox.set_policy(_LISTEN, "on" if is_on else "off")
+        self._choices.keep(_LISTEN, "on" if is_on else "off")
         if is_on:
             self.feed.start(self._kept_port())
         else:
@@ -216,7 +220,7 @@ class LiveParts(QObject):
             [self.listen_action, self.relay_action, self.requests_action, self.inspector_action]
         )
         self._menu.addSeparator()
-        self.notice_menu = NoticeMenu(self._menu, self.desktop, self.inbox.policy, self.inbox.set_policy)
+        self.notice_menu = NoticeMenu(self._menu, self.desktop, self._choices.get, self._choices.keep)
         self._menu.setToolTipsVisible(True)
         window.window_menu.add_menu(self._menu, 2)
 
@@ -280,8 +284,7 @@ class LiveParts(QObject):
             before = self._work.live_controller.windows
             self._work.live_controller.open(site, device)
             opened = [one for one in self._work.live_controller.windows if one not in before]
-            self.requests.note_view(request.request_id, f"{device.name} was opened at {_now()}.")
-            self.controller.on_answered()
+            self._note_view(request, f"{device.name} was opened at {_now()}.")
             if opened:
                 opened[0].closed.connect(lambda: self._on_view_ended(request, device))
             else:
@@ -290,10 +293,19 @@ class LiveParts(QObject):
         self._ground.runner.submit(find, done=found)
 
     def _on_view_ended(self, request: IncomingRequest, device: Device) -> None:
-        state = next((s for s in self.requests.states() if s.request == request), None)
-        began = state.outcome.rstrip(".") if state is not None else device.name
-        self.requests.note_view(request.request_id, f"{began}, closed at {_now()}.", ended=True)
-        self.controller.refresh()
+        began = self._opened_views.pop(request.request_id, device.name).rstrip(".")
+        self._note_view(request, f"{began}, closed at {_now()}.", ended=True)
+
+    def _note_view(self, request: IncomingRequest, words: str, *, ended: bool = False) -> None:
+        """In the order in which they are told, behind the window."""
+        if not ended:
+            self._opened_views[request.request_id] = words
+        self._ground.runner.submit(
+            lambda _: self.requests.note_view(request.request_id, words, ended=ended),
+            done=lambda _: self.controller.on_answered(),
+            lane=f"view {request.request_id}",
+            is_command=True,
+        )
 
     def _on_event_chosen(self, event: Event) -> None:
         shell = self._ground.shell
@@ -325,7 +337,7 @@ class LiveParts(QObject):
         if address and urlsplit(address).scheme != "https":
             self._on_failed("The relay's address must begin with https://.")
             return
-        self.inbox.set_policy(_RELAY, address)
+        self._choices.keep(_RELAY, address)
         self.can_register(self._has_account, self._is_local)
         self._on_state()
 
@@ -348,12 +360,12 @@ class LiveParts(QObject):
         self.inspector.set_deliveries(self.webhooks.newest(), words)
 
     def _kept_port(self) -> int:
-        kept = self.inbox.policy("port", "0")
+        kept = self._choices.get("port", "0")
         return int(kept) if kept.isdecimal() else 0
 
     def _keep_port(self, port: int) -> None:
         if self._kept_port() != port:
-            self.inbox.set_policy("port", str(port))
+            self._choices.keep("port", str(port))
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell

@@ -117,7 +117,7 @@ class RequestService:
         cut_off = [kept.request_id for kept in self._inbox.requests() if kept.state == "running"]
         for request_id in cut_off:
             self._inbox.move_request(request_id, "running", "done", BROKE_OFF)
-            self._inbox.set_report(request_id, "due")
+            self._set_due(request_id)
         found = map(self._inbox.request, cut_off)
         return tuple(_state(kept) for kept in found if kept is not None)
 
@@ -152,6 +152,12 @@ class RequestService:
 
     def refuse(self, request_id: str, why: str) -> None:
         if self._inbox.move_request(request_id, "waiting", "refused", why):
+            self._set_due(request_id)
+
+    def _set_due(self, request_id: str) -> None:
+        """Only commands are answered; what became of a view or a talk is told to nobody."""
+        kept = self._inbox.request(request_id)
+        if kept is not None and request_of_json(kept.body).is_arming:
             self._inbox.set_report(request_id, "due")
 
     def note_view(self, request_id: str, outcome: str, *, ended: bool = False) -> None:

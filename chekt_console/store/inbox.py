@@ -118,9 +118,12 @@ class Inbox:
         return int(row[0]) if row else 0
 
     def requests(self, limit: int = 100) -> tuple[KeptRequest, ...]:
+        """Newest first: so many, and older ones as long as somebody waits for their end."""
         rows = self._database.rows(
-            "SELECT request_id, received_ms, body, state, outcome, report FROM request"
-            " ORDER BY received_ms DESC, request_id DESC LIMIT ?",
+            "SELECT request_id, received_ms, body, state, outcome, report FROM request WHERE state IN ('waiting', 'running')"
+            " OR report LIKE 'due%' OR request_id IN"
+            " (SELECT request_id FROM request ORDER BY received_ms DESC, request_id DESC LIMIT ?)"
+            " ORDER BY received_ms DESC, request_id DESC",
             (limit,),
         )
         return tuple(KeptRequest(*row) for row in rows)

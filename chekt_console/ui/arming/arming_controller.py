@@ -141,6 +141,10 @@ class ArmingController(QObject):
             return
         self.command(mode, partition_ids)
 
+    def is_commanded(self, site_id: str) -> bool:
+        """A command to this site is under way."""
+        return site_id in self._running
+
     def unconfirmed(self) -> tuple[tuple[str, str], ...]:
         """What was sent and is not known to be so, as kind and sentence of a notice: it is told beyond the connection."""
         under_way = {

@@ -42,9 +42,12 @@ class RequestsController(QObject):
         *,
         is_production: bool,
         device_name: Callable[[str, str], str] = lambda _site, _device: "",
+        is_commanded: Callable[[str], bool] = lambda _site: False,
     ) -> None:
-        """`device_name`: of a site's device, by their ids; "" when it is not known."""
+        """`device_name`: of a site's device, by their ids; "" when it is not known. `is_commanded`: the person's own command
+        to this site is under way."""
         super().__init__(parent_widget)
+        self._is_commanded = is_commanded
         self._device_name = device_name
         self._runner = runner
         self._requests = requests
@@ -84,7 +87,11 @@ class RequestsController(QObject):
     def on_requests(self, states: tuple[RequestState, ...]) -> None:
         for state in states:
             request = state.request
-            is_by_itself = request.is_arming and self._requests.policy == "always"
+            is_by_itself = (
+                request.is_arming
+                and self._requests.policy == "always"
+                and not self._is_commanded(request.site_id)
+            )
             if state.state == "waiting" and is_by_itself and not self._requests.is_overtaken(request):
                 self._start(request)
                 continue

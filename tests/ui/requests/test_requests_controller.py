@@ -34,11 +34,18 @@ def world(tmp_path: Path) -> Iterator[World]:
     world.close()
 
 
-def _controller(world: World, board: _Board) -> RequestsController:
+def _controller(world: World, board: _Board, *, is_commanded: bool = False) -> RequestsController:
     runner: Any = SyncRunner()
     notices: Any = board
     return RequestsController(
-        runner, world.requests, lambda _: SITE, notices, lambda *_: True, None, is_production=False
+        runner,
+        world.requests,
+        lambda _: SITE,
+        notices,
+        lambda *_: True,
+        None,
+        is_production=False,
+        is_commanded=lambda _site_id: is_commanded,
     )
 
 
@@ -73,3 +80,11 @@ def test_an_older_command_that_comes_late_is_not_carried_out_by_itself(world: Wo
     _controller(world, board).on_requests(tuple(taken.requests))
     assert world.server.sent == ["disarmed 1784"]
     assert any(action == "Answer…" and "A newer command" in text for _kind, text, action in board.shown)
+
+
+def test_a_command_is_not_carried_out_by_itself_over_the_persons_own(world: World, qtbot: QtBot) -> None:
+    world.requests.set_policy("always")
+    board = _Board()
+    _controller(world, board, is_commanded=True).on_requests(tuple(world.deliver(_command()).requests))
+    assert world.server.sent == []
+    assert board.shown[0][2] == "Answer…"

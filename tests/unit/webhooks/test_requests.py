@@ -163,6 +163,26 @@ def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World)
     assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
 
 
+def test_a_command_that_waits_is_not_lost_behind_many_others(world: World) -> None:
+    world.deliver(_command())
+    world.clock.advance(1)
+    views = [
+        {
+            "id": f"v{number}",
+            "type": "camera.view_request",
+            "data": {"site_id": 1784, "request_id": f"r{number}"},
+        }
+        for number in range(120)
+    ]
+    for state in world.deliver(*views).requests:
+        world.requests.refuse(state.request.request_id, "No.")
+    assert [one.request.request_id for one in world.requests.states() if one.state == "waiting"] == ["cmd_1"]
+    assert len(world.requests.states()) == 101
+    world.clock.advance(24 * 3600)
+    assert {one.state for one in world.requests.states()} == {"refused"}
+    assert world.requests.report_due() == 1
+
+
 def test_a_command_that_comes_after_a_newer_one_is_left_to_a_person(world: World) -> None:
     """Deliveries come in another order than they were sent; the site would stay as nobody wants it any more."""
     newer, older = world.deliver(
