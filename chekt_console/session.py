@@ -422,7 +422,7 @@ class Session(QObject):
             self.evidence.controller.marked = self.queue.marked
 
     def _find_site(self, site_id: str) -> Site | None:
-        return next((site for site in self.sites.cached().sites if site.site_id == site_id), None)
+        return self.sites.find(site_id)
 
     def _finish(self, _: _Panes) -> None:
         assert self.review is not None

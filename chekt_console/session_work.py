@@ -142,7 +142,7 @@ class SchedulePanes(QObject):
         )
         self.understanding.review_requested.connect(lambda _event: shell.window.show_perspective("review"))
         self.exceptions = ExceptionsController(
-            self.schedule_pane, self.schedule_controller, ground.local, shell.notices
+            self.schedule_pane, self.schedule_controller, runner, ground.local, shell.notices
         )
         self.authorities = AuthorityService(lambda: ground.client.account, ground.cache, ground.clock)
         self.charge = ChargeController(self.schedule_pane, shell.selection, runner, self.authorities)

@@ -38,6 +38,11 @@ class SiteService:
         sites, as_of = self._cache.sites()
         return SiteList(self._with_zones(sites), as_of)
 
+    def find(self, site_id: str) -> Site | None:
+        """One of those, without reading the others."""
+        site = self._cache.site(site_id)
+        return self._with_zones((site,))[0] if site is not None else None
+
     def refresh(self, progress: Progress) -> SiteList:
         """Read all sites from the server, store them, return them."""
         progress.report(0, 0, "Reading sites")

@@ -127,6 +127,12 @@ class Cache:
         sites = self._database.values(site_of, f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
         return tuple(sites), self._instant("SELECT value FROM fact WHERE name = 'sites_as_of'")
 
+    def site(self, site_id: str) -> Site | None:
+        sites = self._database.values(
+            site_of, f"SELECT {SITE_COLUMNS} FROM site WHERE site_id = ?", (site_id,)
+        )
+        return sites[0] if sites else None
+
     def put_sites(self, sites: Iterable[Site], as_of: datetime) -> None:
         """The whole account: a site that is not among them is gone."""
         rows = [(place, *site_row(site)) for place, site in enumerate(sites)]

@@ -53,7 +53,7 @@ class Desk:
         schedules.put(HARBOR, WEEK)
         runner = cast("Runner", FakeRunner())
         self.controller = ScheduleController(self.pane, panel, self.selection, runner, schedules, self.board)
-        self.exceptions = ExceptionsController(self.pane, self.controller, self.choices, self.board)
+        self.exceptions = ExceptionsController(self.pane, self.controller, runner, self.choices, self.board)
         self.panel = self.exceptions.panel
         self.selection.select_site(HARBOR)
 
