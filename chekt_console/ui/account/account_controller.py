@@ -18,6 +18,7 @@ from chekt_console.services.enrolment_service import Enrolled
 from chekt_console.ui.account.arming_tab import authority_words
 from chekt_console.ui.account.contacts_controller import ContactsController
 from chekt_console.ui.account.site_dialog import DETAILS, SiteDialog
+from chekt_console.ui.shared.plain_text import name_to_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,14 +141,14 @@ class AccountController(QObject):
             text = (
                 f"Alarms of {site.name} reach nobody until monitoring is switched on again. Reason: {reason}"
             )
-            typed = site.name if self._is_production else ""
+            typed = name_to_type(site.name, site.site_id) if self._is_production else ""
             if not self._confirm("Switch monitoring off?", text, "Switch off", typed):
                 return
         elif self._is_production and not self._confirm(
             "Switch monitoring on?",
             f"Alarms of {site.name} go to its monitoring station again.",
             "Switch on",
-            site.name,
+            name_to_type(site.name, site.site_id),
         ):
             return
         key = self._key(f"monitoring {site.site_id} {is_on} {reason}")
@@ -288,7 +289,7 @@ class AccountController(QObject):
             f"From now on {authority_words(wanted)} decides whether {site.name} is armed. "
             "This changes how its devices are monitored and its alarms are processed."
         )
-        typed = site.name if self._is_production else ""
+        typed = name_to_type(site.name, site.site_id) if self._is_production else ""
         if not self._confirm("Change who arms this site?", text, "Change", typed):
             return
         key, base = self._key(f"authority {wanted}"), dialog.arming.authority

@@ -13,7 +13,7 @@ from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import ConsoleError, NotConfirmed, Unreachable
 from chekt_console.ui.arming.arming_state_view import StateLine
 from chekt_console.ui.arming.arming_words import as_of_words, question, read_at_words, verb
-from chekt_console.ui.shared.plain_text import one_line
+from chekt_console.ui.shared.plain_text import name_to_type, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,7 +216,7 @@ class ArmingController(QObject):
             return False
         names = self._partition_names(site, partition_ids)
         title, text = question(mode, site.name, names)
-        return self._confirm(title, text, verb(mode), one_line(site.name))
+        return self._confirm(title, text, verb(mode), name_to_type(site.name, site.site_id))
 
     def _partition_names(self, site: Site, partition_ids: tuple[str, ...]) -> tuple[str, ...]:
         names = {part.partition_id: part.name for part in site.partitions}

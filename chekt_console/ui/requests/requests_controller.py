@@ -11,6 +11,7 @@ from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST
 from chekt_console.ui.requests.request_words import ask_words
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.plain_text import name_to_type
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -142,7 +143,7 @@ class RequestsController(QObject):
                 self.view_requested.emit(request, site)
             return
         name = self._site_name(request)
-        typed = name if self._is_production else ""
+        typed = name_to_type(name, request.site_id) if self._is_production else ""
         what = self._what(request)
         if self._confirm(f"{what} at {name}?", ask_words(request, name, what), what, typed):
             self._start(request)

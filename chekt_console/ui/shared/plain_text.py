@@ -14,6 +14,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def name_to_type(name: str, site_id: str) -> str:
+    """What a person types to mean this site: of a name nothing of which can be typed, its id."""
+    return one_line(name) or one_line(site_id)
+
+
 def clean(text: str, longest: int) -> str:
     """Server text on one line: no control or direction characters, cut when overlong."""
     kept = "".join(

@@ -226,6 +226,14 @@ def test_production_asks_first_naming_site_and_scope(world: World) -> None:
     assert world.service.sent == [("s1", _OFF, ("2",))]
 
 
+def test_a_site_without_a_name_that_can_be_typed_is_typed_by_its_id(world: World) -> None:
+    """With nothing to type a click would have been enough."""
+    world.controller.is_production = True
+    world.select(Site("s9", "\u200b"))
+    world.controller.command(_AWAY)
+    assert [typed for *_rest, typed in world.questions] == ["s9"]
+
+
 def test_production_without_a_way_to_ask_sends_nothing(qtbot: QtBot) -> None:
     selection, service, control = Selection(), FakeArming(), ArmingControl(Theme())
     qtbot.addWidget(control)
