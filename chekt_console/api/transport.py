@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 from uuid import uuid4
 
 import httpx
@@ -107,6 +108,7 @@ class Transport:
             headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING},
             trust_env=not _is_loopback(self.base_url),
         )
+        _tell_of_proxy(self.base_url)
         self._wires = keep_deadlines(self._client)
         self._flights: dict[_Flight, tuple[Future[Reply], Wish]] = {}
         self._writes = 0  # ended so far: an answer asked for before a write tells nothing about it
@@ -460,6 +462,17 @@ def _start(what: str) -> str:
 
 def _is_loopback(base_url: str) -> bool:
     return urlsplit(base_url).hostname in _LOOPBACK
+
+
+def _tell_of_proxy(base_url: str) -> None:
+    """Without its user and password."""
+    parts = urlsplit(base_url)
+    if _is_loopback(base_url) or proxy_bypass(parts.hostname or ""):
+        return
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    if proxy:
+        _log.info("Requests go through this computer's proxy %s", urlsplit(proxy).netloc.rpartition("@")[2])
 
 
 def _number(text: str | None) -> float | None:

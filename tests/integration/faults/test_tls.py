@@ -1,4 +1,4 @@
-"""faults.md, TLS: expired, wrong host, self-signed, unknown CA, TLS 1.1, redirect: refused, and the key never sent on."""
+"""faults.md, TLS and proxies: expired, wrong host, self-signed, unknown CA, TLS 1.1, redirect: refused, and the key never sent on."""
 
 from __future__ import annotations
 
@@ -202,3 +202,68 @@ def test_a_ca_file_that_is_none_is_said(tmp_path: Path) -> None:
     file.write_text("no certificate")
     with pytest.raises(ConsoleError):
         _ask(9, str(file))
+
+
+class Tunnel:
+    """An HTTP proxy that lets every CONNECT through to one port, whatever its name."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self.asked = b""
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._thread.join()
+        self._socket.close()
+
+    def _serve(self) -> None:
+        """One connection, which ends when the server closes it."""
+        near, _ = self._socket.accept()
+        near.settimeout(20)
+        with near, socket.create_connection(("127.0.0.1", self._target_port)) as far:
+            while b"\r\n\r\n" not in self.asked:
+                self.asked += near.recv(65536)
+            near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            forward = threading.Thread(target=_copy, args=(near, far))
+            forward.start()
+            _copy(far, near)
+            forward.join()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def test_the_computers_proxy_is_used_and_told_once_without_its_password(
+    tmp_path: Path,
+    authority: Pair,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server = Server(tmp_path, _issue("server", authority, "gateway.test"), _GOOD)
+    tunnel = Tunnel(server.port)
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:hush@127.0.0.1:{tunnel.port}")
+    monkeypatch.setenv("https_proxy", f"http://user:hush@127.0.0.1:{tunnel.port}")
+    try:
+        with caplog.at_level("INFO"):
+            client = CHeKTClient(
+                "https://gateway.test", ApiKeyAuth(_KEY), clock=FakeClock(), ca_file=str(ca_file)
+            )
+            assert len(client.sites.list().values) == 1
+            client.close()
+    finally:
+        tunnel.close()
+        server.close()
+    assert tunnel.asked.startswith(b"CONNECT gateway.test:443 ")
+    assert _KEY.encode() in server.received
+    told = [record.getMessage() for record in caplog.records if "proxy" in record.getMessage()]
+    assert told == [f"Requests go through this computer's proxy 127.0.0.1:{tunnel.port}"]
