@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from chekt_console.api.priority import Priority
 from chekt_console.domain.arming import ArmingMode
@@ -110,6 +111,8 @@ class ArmingController(QObject):
             )
             return
         if self._is_production and not self._is_meant(site, mode, partition_ids):
+            return
+        if not isValid(self):  # the connection was closed while the person typed: nothing is sent
             return
         self._doubts.pop(site.site_id, None)
         self._running[site.site_id] = (mode, "sending")

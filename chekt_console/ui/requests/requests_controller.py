@@ -57,6 +57,7 @@ class RequestsController(QObject):
         self._confirm = confirm
         self._parent_widget = parent_widget
         self._is_production = is_production
+        self._is_closed = False
         self.dialog: RequestsDialog | None = None
 
     def show_dialog(self, request_id: str = "") -> None:
@@ -145,7 +146,8 @@ class RequestsController(QObject):
         name = self._site_name(request)
         typed = name_to_type(name, request.site_id) if self._is_production else ""
         what = self._what(request)
-        if self._confirm(f"{what} at {name}?", ask_words(request, name, what), what, typed):
+        is_meant = self._confirm(f"{what} at {name}?", ask_words(request, name, what), what, typed)
+        if is_meant and not self._is_closed:  # else the connection was closed while the person typed
             self._start(request)
 
     def refuse(self, request_id: str) -> None:
@@ -159,6 +161,7 @@ class RequestsController(QObject):
         self.on_repeated(f"{request.what}: {self._site_name(request)} has no such camera.")
 
     def close(self) -> None:
+        self._is_closed = True
         if self.dialog is not None:
             self.dialog.close()
             self.dialog.deleteLater()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import shiboken6
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 from chekt_console.domain.site import Site
@@ -232,6 +233,23 @@ def test_a_site_without_a_name_that_can_be_typed_is_typed_by_its_id(world: World
     world.select(Site("s9", "\u200b"))
     world.controller.command(_AWAY)
     assert [typed for *_rest, typed in world.questions] == ["s9"]
+
+
+def test_nothing_is_sent_when_the_connection_was_closed_while_the_person_typed(qtbot: QtBot) -> None:
+    """The sign-in ended meanwhile: the console has gone back to the connect page under the question."""
+    selection, runner, control = Selection(), SyncRunner(is_held=True), ArmingControl(Theme())
+
+    def confirm(*_words: str) -> bool:
+        shiboken6.delete(control)
+        return True
+
+    runners: Any = runner
+    arming: Any = FakeArming()
+    controller = ArmingController(control, selection, runners, arming, confirm)
+    controller.is_production = True
+    selection.select_site(_SITE)
+    controller.command(_AWAY)
+    assert not [job for job in runner.submitted if job.is_command]
 
 
 def test_production_without_a_way_to_ask_sends_nothing(qtbot: QtBot) -> None:

@@ -88,3 +88,19 @@ def test_a_command_is_not_carried_out_by_itself_over_the_persons_own(world: Worl
     _controller(world, board, is_commanded=True).on_requests(tuple(world.deliver(_command()).requests))
     assert world.server.sent == []
     assert board.shown[0][2] == "Answer…"
+
+
+def test_nothing_is_carried_out_after_the_connection_was_closed_under_the_question(
+    world: World, qtbot: QtBot
+) -> None:
+    (state,) = world.deliver(_command()).requests
+    controller = _controller(world, _Board())
+
+    def confirm(*_words: str) -> bool:
+        controller.close()
+        return True
+
+    controller._confirm = confirm
+    controller.carry_out(state.request.request_id)
+    assert world.server.sent == []
+    assert world.requests.states()[0].state == "waiting"
