@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chekt_console.api.events_resource import event_of_webhook
+from chekt_console.domain.decision import DECISION_WORDS
 from chekt_console.domain.delivery import Meaning, Understood, text_of, understand
 from chekt_console.errors import DiskFailed
 from chekt_console.store.decision_steps import BY_CENTER
@@ -110,7 +111,7 @@ class WebhookService:
                 taken.sentences.append(sentence)
             return "done: request" if state is not None else "done: not repeated"
         if told.meaning is Meaning.VERIFICATION:
-            return self._verify(delivery, told, site_id, given)
+            return self._verify(delivery, told, site_id, given, taken)
         if told.meaning is Meaning.DEVICE:
             if not site_id:
                 return "not understood: no site"
@@ -126,7 +127,9 @@ class WebhookService:
             return "done: read again from the server" if site_id else "not understood: no event in it"
         return "done: noted" if told.meaning is Meaning.NOTED else "unknown type, kept"
 
-    def _verify(self, delivery: Delivery, told: Understood, site_id: str, given: list[Event]) -> str:
+    def _verify(
+        self, delivery: Delivery, told: Understood, site_id: str, given: list[Event], taken: Taken
+    ) -> str:
         """Also for an event that is not here yet: the decision waits for it. One made here by a person stays, and of the
         center's own the newest counts, whatever came last."""
         data = told.data
@@ -149,6 +152,14 @@ class WebhookService:
         kept = self._local.decision(event_id)
         is_by_center = kept is not None and kept.note.startswith(BY_CENTER)
         event = self._events.find(event_id)
+        if kept is not None and not is_by_center and kept.decision not in ("", decision):
+            where = (
+                f"the alarm of {event.device_name}" if event and event.device_name else f"alarm {event_id}"
+            )
+            taken.sentences.append(
+                f"The monitoring center says of {where}: {DECISION_WORDS[decision].lower()}. On this computer it was decided:"
+                f" {DECISION_WORDS.get(kept.decision, kept.decision).lower()}. That stays; look at it again."
+            )
         if event is not None and (is_taken or not is_by_center):
             given.append(replace(event, decision=decision))
         return f"done: event {event_id} is {decision}"

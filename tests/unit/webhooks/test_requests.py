@@ -262,7 +262,10 @@ def test_a_persons_decision_stays_and_one_taken_back_gives_way_to_a_later_one(wo
     event = world.events.find("7")
     assert event is not None
     world.events.decide(event, "false", "the cat")
-    world.deliver(_verified("v1", "real", 23))
+    (sentence,) = world.deliver(_verified("v1", "real", 23)).sentences
+    assert sentence.startswith(
+        "The monitoring center says of the alarm of Dock: real alarm. On this computer"
+    )
     assert _decision(world) == "false"
     world.events.decide(event, "", "")
     world.deliver(_verified("v0", "real", 0))
