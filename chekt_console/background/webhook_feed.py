@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.api.priority import Priority
+from chekt_console.auth.secret import Secret
 from chekt_console.background.webhook_process import WebhookProcess
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class WebhookFeed(QObject):
         self.is_on = False
         self.is_registered = False
         self.counts: dict[str, int] = {}
-        self._secret = ""
+        self._secret = Secret("")
         self._is_taking = False
         self._is_again = False
         self._retry = QTimer(self)
@@ -85,7 +86,7 @@ class WebhookFeed(QObject):
             return
         self.is_on = True
 
-        def with_secret(secret: str) -> None:
+        def with_secret(secret: Secret) -> None:
             self._secret = secret
             if self.is_on:
                 self.process.start(secret, port)
@@ -133,13 +134,13 @@ class WebhookFeed(QObject):
         if told:
             self.state_changed.emit()
 
-    def _read_secret(self) -> str:
+    def _read_secret(self) -> Secret:
         kept = self._keys.read(self._key_name)
         if kept is not None:
-            return kept.reveal()
+            return kept
         made = f"whsec_{secrets.token_hex(24)}"
         self._keys.write(self._key_name, made)
-        return made
+        return Secret(made)
 
     def _announce(self) -> None:
         url, register, secret = self.process.url, self.register, self._secret
@@ -151,7 +152,10 @@ class WebhookFeed(QObject):
             self.state_changed.emit()
 
         self._runner.submit(
-            lambda _: register(url, secret), done=done, failed=self._on_error, key="register webhooks"
+            lambda _: register(url, secret.reveal()),
+            done=done,
+            failed=self._on_error,
+            key="register webhooks",
         )
 
     def _on_ready(self, _url: str) -> None:

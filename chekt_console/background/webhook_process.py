@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from chekt_console.auth.secret import Secret
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,7 +30,7 @@ class WebhookProcess(QObject):
     def __init__(self, inbox_file: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._inbox_file = inbox_file
-        self._secret = ""
+        self._secret = Secret("")
         self._port = 0
         self._is_wanted = False
         self._quick_deaths = 0
@@ -63,7 +65,7 @@ class WebhookProcess(QObject):
     def is_wanted(self) -> bool:
         return self._is_wanted
 
-    def start(self, secret: str, port: int = 0) -> None:
+    def start(self, secret: Secret, port: int = 0) -> None:
         """On a free port unless one is given; a restart keeps it."""
         if self._is_wanted:
             return
@@ -91,7 +93,7 @@ class WebhookProcess(QObject):
             sys.executable,
             ["-m", "chekt_console.webhooks", str(self._inbox_file), str(self._port)],
         )
-        self._process.write(self._secret.encode() + b"\n")
+        self._process.write(self._secret.reveal().encode() + b"\n")
 
     def _on_output(self) -> None:
         counts: dict[str, int] | None = None

@@ -13,6 +13,8 @@ _SECRETS = (
     (re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)?"), _STARS),
     # CHeKT application keys
     (re.compile(r"\bchekt_[a-z]+_[A-Za-z0-9]+"), _STARS),
+    # what webhooks are signed with
+    (re.compile(r"\bwhsec_[A-Za-z0-9]+"), _STARS),
     # private keys
     (
         re.compile(

@@ -132,7 +132,7 @@ def _measure(bot: _Bot, folder: Path, rows: int, burst: int) -> dict[str, float]
     bot.worst_ms = 0.0
     began = time.perf_counter()
     command = [sys.executable, "-m", "tests.bench.live", "--flood", str(live.feed.process.port)]
-    flood = subprocess.Popen([*command, live.feed._secret, site.site_id, str(burst)])
+    flood = subprocess.Popen([*command, live.feed._secret.reveal(), site.site_id, str(burst)])
     running.wait(lambda: flood.poll() is not None, 120_000)
     sent_s = time.perf_counter() - began
     running.wait(lambda: not live.inbox.unhandled(1) and not live.feed._is_taking, 120_000)

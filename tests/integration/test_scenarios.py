@@ -87,7 +87,11 @@ def test_after_a_storm_with_chaos_the_store_equals_the_record(running: RunningCo
     running.wait(lambda: live.feed.is_live)
     headers = {"X-Control-Token": address.control_token}
     chaos = {"drop": 0.2, "duplicate": 0.3, "late_ms": 1500, "bad_signature": 0.1}
-    body: dict[str, Any] = {"url": live.feed.process.url, "secret": live.feed._secret, "chaos": chaos}
+    body: dict[str, Any] = {
+        "url": live.feed.process.url,
+        "secret": live.feed._secret.reveal(),
+        "chaos": chaos,
+    }
     httpx.post(f"{address.url}/_simulator/webhooks", json=body, headers=headers).raise_for_status()
     site = running.site("Juniper Market")
     start_ms = httpx.post(f"{address.url}/_simulator/clock", json={"advance_s": 0}, headers=headers).json()[

@@ -18,6 +18,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from chekt_console.auth.secret import Secret
 from chekt_console.background.feed import Freshness
 from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.domain.device import DeviceKind
@@ -47,7 +48,7 @@ def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
 def listener(qtbot: QtBot, tmp_path: Path) -> Iterator[WebhookProcess]:
     process = WebhookProcess(tmp_path / "inbox.sqlite")
     with qtbot.waitSignal(process.ready, timeout=20_000):
-        process.start(SECRET)
+        process.start(Secret(SECRET))
     yield process
     process.stop()
 
@@ -264,7 +265,7 @@ def test_after_chaos_the_store_equals_the_record(running: RunningConsole) -> Non
     live = session.live
     assert live is not None
     chaos = {"drop": 0.2, "duplicate": 0.3, "late_ms": 1500, "bad_signature": 0.1}
-    body = {"url": live.feed.process.url, "secret": live.feed._secret, "chaos": chaos}
+    body = {"url": live.feed.process.url, "secret": live.feed._secret.reveal(), "chaos": chaos}
     _control(running, "webhooks", body)
     _control(running, "center", {"on": False})
     sites = [one.site_id for one in session.sites.cached().sites if one.is_active][:12]

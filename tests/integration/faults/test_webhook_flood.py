@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chekt_console.auth.secret import Secret
 from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.store.inbox import Inbox
 from tests.support.webhooks import signed
@@ -36,7 +37,7 @@ _FLOOD_S = 2.0
 def listener(qtbot: QtBot, tmp_path: Path) -> Iterator[WebhookProcess]:
     process = WebhookProcess(tmp_path / "inbox.sqlite")
     with qtbot.waitSignal(process.ready, timeout=20_000):
-        process.start(_SECRET)
+        process.start(Secret(_SECRET))
     yield process
     process.stop()
 

@@ -81,6 +81,7 @@ def test_hooks_are_given_back(qtbot: QtBot) -> None:
         "key chekt_live_S3CRETx",
         "-----BEGIN RSA PRIVATE KEY-----\nS3CRET\n-----END RSA PRIVATE KEY-----",
         "password=S3CRET",
+        "posted by whsec_S3CRET to",
     ],
 )
 def test_no_secret_is_in_a_report(secret: str) -> None:
