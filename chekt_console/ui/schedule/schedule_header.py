@@ -30,7 +30,8 @@ BRUSHES = {
     ArmingMode.DISARMED: "0",
 }
 _WIDE_PX = 880  # narrower, the state's words need the room
-_SHORT_PX = 720  # narrower still, the names give way to it as well
+_SHORT_PX = 800  # narrower still, the names give way to it as well
+_TINY_PX = 680  # and the title, which the switch of perspectives says too
 
 
 class ScheduleHeader(QWidget):
@@ -151,6 +152,7 @@ class ScheduleHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._paint_word.setVisible(self.width() >= _WIDE_PX)
         is_short = self.width() < _SHORT_PX
+        self.title.setVisible(self.width() >= _TINY_PX)
         self.title.setText("Schedule" if is_short else "Arming schedule")
         self.save.setText("Save…" if is_short else "Review and save…")
         super().resizeEvent(event)

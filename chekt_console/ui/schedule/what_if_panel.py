@@ -115,7 +115,8 @@ class WhatIfPanel(QWidget):
     def show_understanding(self, found: Understanding, *, can_edit: bool = True) -> None:
         self._found = found
         self.keep.setVisible(can_edit and found.what_if.alarms("lost", REAL) > 0)
-        self.sum.setText(sum_words(found))
+        hint = " Change the week to see what it would mean." if found.saved == found.draft else ""
+        self.sum.setText(sum_words(found) + hint)
         lines = change_lines(found)
         self.split.setText("\n".join(lines))
         self.split.setVisible(bool(lines))

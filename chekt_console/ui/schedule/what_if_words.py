@@ -25,9 +25,7 @@ def sum_words(found: Understanding) -> str:
     days = found.history.days
     count = "1 alarm" if alarms == 1 else f"{alarms} alarms"
     if found.saved == found.draft:
-        return (
-            f"{count} in the last {days} days, {was} while armed. Change the week to see what it would mean."
-        )
+        return f"{count} in the last {days} days, {was} while armed."
     return (
         f"{count} in the last {days} days: {now} while armed, {'as before' if now == was else f'was {was}'}."
     )
