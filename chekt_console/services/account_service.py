@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import uuid4
 
+from chekt_console.api.priority import anew
 from chekt_console.domain import site_form
 from chekt_console.domain.account import ArmingAuthority, MonitoringStation, SiteRecord
-from chekt_console.errors import NotConfirmed, WorldFailed
+from chekt_console.errors import NotConfirmed, ServerBroken, UnexpectedReply, Unreachable, WorldFailed
 from chekt_console.services.both_changed import BothChanged, both_words, field_words
 from chekt_console.services.contact_service import ContactService
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from chekt_console.services.contact_service import ContactsResource
     from chekt_console.services.ports import Rows
+
+T = TypeVar("T")
 
 
 class AccountResource(Protocol):
@@ -95,15 +98,15 @@ class AccountService:
         if both:
             raise BothChanged(both_words(both, site_form.LABELS), theirs)
         changes = site_form.wire_changes(base, wanted)
-        self._client.account.change_site(base.site_id, changes, key)
-        now = self._client.account.site(base.site_id)
+        lost = _lost(lambda: self._client.account.change_site(base.site_id, changes, key))
+        now = _read_back(lambda: self._client.account.site(base.site_id), lost)
         missed = [
             name
             for name in site_form.EDITABLE
             if getattr(wanted, name) not in (getattr(base, name), getattr(now, name))
         ]
         if missed:
-            raise NotConfirmed(_missed_words(missed, site_form.LABELS))
+            raise lost or NotConfirmed(_missed_words(missed, site_form.LABELS))
         return now
 
     def set_monitoring(self, site_id: str, is_on: bool, reason: str, key: str) -> SiteRecord:
@@ -111,10 +114,10 @@ class AccountService:
         fields: dict[str, object] = {"monitoring_enabled": is_on}
         if not is_on:
             fields["monitoring_reason"] = reason
-        self._client.account.change_site(site_id, fields, key)
-        now = self._client.account.site(site_id)
+        lost = _lost(lambda: self._client.account.change_site(site_id, fields, key))
+        now = _read_back(lambda: self._client.account.site(site_id), lost)
         if now.is_monitored is not is_on:
-            raise NotConfirmed(
+            raise lost or NotConfirmed(
                 f"The server still says that monitoring is {'on' if now.is_monitored else 'off'}. Look again in a minute."
             )
         return now
@@ -128,13 +131,34 @@ class AccountService:
             raise BothChanged(
                 "Somebody else changed who arms this site since you read it. Nothing was sent.", theirs
             )
-        self._client.account.set_authority(site_id, wanted, key)
-        now = self._client.account.authority(site_id)
+        lost = _lost(lambda: self._client.account.set_authority(site_id, wanted, key))
+        now = _read_back(lambda: self._client.account.authority(site_id), lost)
         if now is not wanted:
-            raise NotConfirmed(
+            raise lost or NotConfirmed(
                 "The server still has the arming settings as they were. Look again in a minute."
             )
         return now
+
+
+def _lost(write: Callable[[], object]) -> WorldFailed | None:
+    """What became of the answer when there was none: whether it was done is for reading back to say."""
+    try:
+        write()
+    except (Unreachable, ServerBroken, UnexpectedReply) as error:
+        if isinstance(error, Unreachable) and not error.may_have_acted:
+            raise
+        return error
+    return None
+
+
+def _read_back(read: Callable[[], T], lost: WorldFailed | None) -> T:
+    if lost is None:
+        return read()
+    try:
+        with anew():  # it was tried for long enough
+            return read()
+    except WorldFailed:
+        raise lost from None
 
 
 def _missed_words(names: Sequence[str], labels: Mapping[str, str]) -> str:
