@@ -66,6 +66,16 @@ def _held(*files: Path) -> Iterator[None]:
         yield  # the pipe closes behind, and the holder lets go
 
 
+def _raise_alarm(running: RunningConsole, site_id: str) -> str:
+    address = running.address
+    answer = httpx.post(
+        f"{address.url}/_simulator/events",
+        json={"site_id": site_id, "kind": "alarm"},
+        headers={"X-Control-Token": address.control_token},
+    )
+    return str(answer.json()["event_id"])
+
+
 def test_the_window_never_stalls_while_another_program_holds_its_files(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,9 +100,10 @@ def test_the_window_never_stalls_while_another_program_holds_its_files(
         folder = DataPaths(tmp_path / "data").connection_dir(session.connection.name)
         files = [folder / name for name in ("cache.sqlite", "local.sqlite")]
         assert all(file.exists() for file in files)
-        heart = Heart()
+        others = [one for one in session.sites.cached().sites if one.site_id != site.site_id]
         with _held(*files):
-            began_s = time.monotonic()
+            raised = _raise_alarm(running, others[0].site_id)
+            heart, began_s = Heart(), time.monotonic()
             qtbot.mouseClick(box.buttons["real"], Qt.MouseButton.LeftButton)
             running.console.window.show_perspective("schedule")
             hand = WeekHand(running.schedule.schedule_pane.grid)
@@ -101,20 +112,11 @@ def test_the_window_never_stalls_while_another_program_holds_its_files(
             hand.drag((end_row, end_min / 60 - 0.01), (end_row, end_min / 60 + 1))
             assert work.has_draft
             drawn = work.current
-            others = [one for one in session.sites.cached().sites if one.site_id != site.site_id]
             selection.select_site(others[0])  # the draft is kept, and everything of the next site is read
-            address = running.address
-            raised = httpx.post(
-                f"{address.url}/_simulator/events",
-                json={"site_id": others[0].site_id, "kind": "alarm"},
-                headers={"X-Control-Token": address.control_token},
-            ).json()
             running.wait(lambda: time.monotonic() - began_s > _HELD_S)
+            heart.stop()
             assert session.local.draft(site.site_id) is None
-            assert (
-                session.local.decision(alarm.event_id) is None
-            )  # nothing could be written, and nothing says so
-        heart.stop()
+            assert session.local.decision(alarm.event_id) is None  # nothing could be written
         with capsys.disabled():
             print(f"\nlongest gap between two beats of the window: {heart.longest_s * 1000:.0f} ms")
         assert heart.longest_s < 2
@@ -123,6 +125,6 @@ def test_the_window_never_stalls_while_another_program_holds_its_files(
         kept = session.local.draft(site.site_id)
         assert kept is not None
         assert kept.schedule == drawn
-        running.wait(lambda: session.events.find(str(raised["event_id"])) is not None, 60_000)
+        running.wait(lambda: session.events.find(raised) is not None, 60_000)
     finally:
         running.close()
