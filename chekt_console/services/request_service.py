@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 NO_SOUND = "No endpoint for sound is known in CHeKT's API, so this program cannot open the talk. Call the site instead."
+_EXPIRED = "It expired before anybody answered it. Nothing was done."
 BROKE_OFF = "The program ended while it was carried out. It is not repeated: read the state of the site."
 
 
@@ -87,15 +88,15 @@ class RequestService:
         self._inbox.set_policy(ARMING_COMMAND, policy)
 
     def states(self) -> tuple[RequestState, ...]:
-        """Newest first; one that waited past its time is refused here and now."""
-        for kept in self._inbox.requests():
-            if kept.state == "waiting":
-                request = request_of_json(kept.body)
-                if self.is_expired(request):
-                    self.refuse(
-                        request.request_id, "It expired before anybody answered it. Nothing was done."
-                    )
-        return tuple(_state(kept) for kept in self._inbox.requests())
+        """Newest first. One that waited past its time is shown as refused, and written so by `report_due`: this is called in
+        the window's thread, and the file may be held by another program."""
+        return tuple(
+            replace(state, state="refused", outcome=_EXPIRED) if self._is_too_late(state) else state
+            for state in map(_state, self._inbox.requests())
+        )
+
+    def _is_too_late(self, state: RequestState) -> bool:
+        return state.state == "waiting" and self.is_expired(state.request)
 
     def is_expired(self, request: IncomingRequest) -> bool:
         return self._clock.now_ms() >= request.expires_ms
@@ -198,6 +199,9 @@ class RequestService:
     def report_due(self) -> int:
         """Tell the outcomes of commands back, each once; those that cannot be told now are left for the next time."""
         told = 0
+        for state in map(_state, self._inbox.requests()):
+            if self._is_too_late(state):
+                self.refuse(state.request.request_id, _EXPIRED)
         with self._report_lock:
             for kept in self._inbox.requests():
                 request = request_of_json(kept.body)
