@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from chekt_console.errors import DiskFailed
 
@@ -32,6 +33,17 @@ class Kind(Enum):
     PARTNER = "partner"
 
 
+_PRODUCTION = "chekt.com"
+
+
+def is_production(base_url: str) -> bool:
+    try:
+        host = (urlsplit(base_url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    return host == _PRODUCTION or host.endswith(f".{_PRODUCTION}")
+
+
 _ADDED = ("client_id", "key_id", "auth_url", "audience", "ca_file", "dealer_id")
 
 
@@ -49,6 +61,11 @@ class Connection:
     audience: str = ""
     ca_file: str = ""
     dealer_id: str = ""  # whose account a sign-in opens
+
+    def __post_init__(self) -> None:
+        """What is guarded is told by the address: whatever was chosen for it, CHeKT's own domain is production."""
+        if is_production(self.base_url):
+            object.__setattr__(self, "environment", Environment.PRODUCTION)
 
 
 class Connections:

@@ -179,3 +179,18 @@ def test_connections_are_remembered_without_keys_and_a_broken_file_is_set_aside(
     path.write_text("{")
     assert Connections(path).all() == ()
     assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "environment"),
+    [
+        ("https://api.chekt.com", Environment.PRODUCTION),
+        ("https://API.CHEKT.COM.:443/x", Environment.PRODUCTION),
+        ("https://eu.api.chekt.com", Environment.PRODUCTION),
+        ("https://api.chektdev.com", Environment.SANDBOX),
+        ("https://notchekt.com", Environment.SANDBOX),
+        ("", Environment.SANDBOX),
+    ],
+)
+def test_chekts_own_address_is_production_whatever_was_chosen(url: str, environment: Environment) -> None:
+    assert Connection("x", Environment.SANDBOX, url).environment is environment
