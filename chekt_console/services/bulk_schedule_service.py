@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -56,6 +57,14 @@ class RunWish:
 
     def cancel(self) -> None:
         self.stop_as = RunState.CANCELLED
+
+
+class _Sent(Enum):
+    """What is known of a write."""
+
+    MAYBE = "it is read back"
+    REFUSED = "the server took it and said no"
+    NOT = "it never reached the server, or not its turn"
 
 
 class BulkScheduleService:
@@ -189,15 +198,22 @@ class BulkScheduleService:
             progress.report(number, len(todo), site.name)
             after = self._write(run, site)
             progress.partial(after)
-            errors = errors + 1 if after.step.is_error else 0
+            has_failed = after.step.is_error or after.step is SiteStep.WAITING
+            errors = errors + 1 if has_failed else 0
             if is_canary and number + 1 < len(todo):
-                ended = RunState.STOPPED if after.step.is_error else RunState.CANARY
+                ended = RunState.STOPPED if has_failed else RunState.CANARY
                 sentence = after.sentence
                 break
             if errors == ERRORS_IN_A_ROW and number + 1 < len(todo):
                 ended = RunState.STOPPED
                 sentence = f"{errors} sites in a row failed. The last said: {after.sentence}"
                 break
+        unsent = self._known(run_id).count(SiteStep.WAITING)
+        if ended is RunState.DONE and unsent:
+            ended = RunState.STOPPED
+            sentence = (
+                f"{unsent} {'site was' if unsent == 1 else 'sites were'} not reached; go on to try again."
+            )
         self._store.put_state(run_id, ended, sentence)
         return self._known(run_id)
 
@@ -238,7 +254,7 @@ class BulkScheduleService:
         if not is_first or not site.etag:
             there = self._read_back(site.site_id, site.name)
             if there is None and is_first:
-                return self._end(run, site, SiteStep.FAILED, "could not be read; nothing was sent")
+                return self._end(run, site, SiteStep.WAITING, "could not be read; nothing was sent")
             if there is None:
                 return self._end(run, site, SiteStep.UNCONFIRMED, "could not be read back; not confirmed")
             if is_same(there.schedule, run.schedule):
@@ -250,8 +266,10 @@ class BulkScheduleService:
         body = to_key_concepts(run.schedule).body
         for _ in range(_WRITES):
             self._end(run, site, SiteStep.WRITING, "")
-            refusal, is_final = self._put(site.site_id, body, site.etag)
-            if refusal and is_final:
+            refusal, sent = self._put(site.site_id, body, site.etag)
+            if sent is _Sent.NOT:  # its turn comes again
+                return self._end(run, site, SiteStep.WAITING, refusal)
+            if sent is _Sent.REFUSED:
                 return self._end(run, site, SiteStep.FAILED, refusal)
             there = self._read_back(site.site_id, site.name)
             if there is None:
@@ -277,8 +295,8 @@ class BulkScheduleService:
             if not is_same(there.schedule, run.schedule):
                 return self._end(run, site, SiteStep.LEFT, "somebody changed it since; left alone")
             self._end(run, site, SiteStep.UNDOING, "")
-            refusal, is_final = self._put(site.site_id, body, there.etag)
-            if refusal and is_final:
+            refusal, sent = self._put(site.site_id, body, there.etag)
+            if sent is not _Sent.MAYBE:
                 return self._end(run, site, SiteStep.UNDOING, refusal)
             read = self._read_back(site.site_id, site.name)
             if read is None:
@@ -288,25 +306,24 @@ class BulkScheduleService:
             return self._end(run, site, SiteStep.UNDONE, "as it was before")
         return self._end(run, site, SiteStep.UNDOING, "the server still has what was written")
 
-    def _put(self, site_id: str, body: dict[str, object], etag: str) -> tuple[str, bool]:
-        """What went wrong, and whether it is certain that nothing was changed."""
+    def _put(self, site_id: str, body: dict[str, object], etag: str) -> tuple[str, _Sent]:
+        """What went wrong, and what is known of the write."""
         try:
             self._client.schedules.write(site_id, body, etag)
-        except ChangedMeanwhile:
-            return (
-                "somebody else changed it meanwhile",
-                False,
-            )  # or it is ours, of a write whose answer was lost
+        except ChangedMeanwhile:  # or it is ours, of a write whose answer was lost
+            return "somebody else changed it meanwhile", _Sent.MAYBE
         except Unreachable as error:
-            return error.sentence, not error.may_have_acted
+            return error.sentence, _Sent.MAYBE if error.may_have_acted else _Sent.NOT
+        except (TooManyRequests, NotSignedIn) as error:
+            return error.sentence, _Sent.NOT
         except (ServerBroken, UnexpectedReply) as error:
-            return error.sentence, False
+            return error.sentence, _Sent.MAYBE
         except NotThere as error:
             self._without.add(site_id)
-            return error.sentence, True
+            return error.sentence, _Sent.REFUSED
         except (NotAllowed, ServerSaid) as error:
-            return error.sentence, True
-        return "", False
+            return error.sentence, _Sent.REFUSED
+        return "", _Sent.MAYBE
 
     def _read_back(self, site_id: str, name: str) -> StoredSchedule | None:
         return next(looks(lambda: self._schedules.read(Site(site_id, name)), self._clock, _READ_BACK_S), None)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.bulk_run import SiteStep
+from chekt_console.domain.bulk_run import RunState, SiteStep
 from chekt_console.domain.outbox import EntryState, ScheduleChange
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.domain.site import Site
-from chekt_console.errors import Unreachable
+from chekt_console.errors import NotSignedIn, TooManyRequests, Unreachable
 from chekt_console.services.bulk_schedule_service import BulkScheduleService, RunWish
 from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.schedule_service import ScheduleService
@@ -146,3 +146,25 @@ def test_a_template_is_not_pushed_over_what_somebody_saved_meanwhile(
     assert [one.step for one in ended.sites] == [SiteStep.CHANGED]
     assert _has(server) == THEIRS
     assert server.sent == []
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [TooManyRequests("Too many.", status=429), NotSignedIn("Sign in.", status=401), Unreachable("Refused.")],
+)
+def test_a_site_that_was_not_reached_is_written_when_the_run_goes_on(
+    stores: tuple[Cache, LocalStore], failure: Exception
+) -> None:
+    server, site = FakeServer(), replace(SITE, timezone="Europe/Berlin")
+    client: Any = server
+    schedules = ScheduleService(client, *stores, FakeClock())
+    bulk = BulkScheduleService(client, schedules, *stores, FakeClock())
+    schedules.read(site)
+    run = bulk.begin("Nights", "", bulk.preview(MINE, [site]))
+    server.failures["write"] = [failure]
+    stopped = bulk.carry_on(run.run_id, RunWish(), NoProgress())
+    assert (stopped.state, stopped.sites[0].step) == (RunState.STOPPED, SiteStep.WAITING)
+    assert stopped.sentence == "1 site was not reached; go on to try again."
+    ended = bulk.carry_on(run.run_id, RunWish(), NoProgress())
+    assert (ended.state, ended.sites[0].step) == (RunState.DONE, SiteStep.WRITTEN)
+    assert _has(server) == MINE
