@@ -144,7 +144,7 @@ class Console(QObject):
         self._open_session(connection)
         session = self.session
         assert session is not None
-        from chekt_console.session import Address
+        from chekt_console.session_client import Address
 
         def on_credential(credential: httpx.Auth | None) -> None:
             if self.session is not session:
@@ -466,7 +466,7 @@ class Console(QObject):
     def _on_simulator_ready(self, address: SimulatorAddress) -> None:
         if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
             return
-        from chekt_console.session import Address
+        from chekt_console.session_client import Address
 
         self.session.open(Address(address.url, address.api_key, address.control_token, address.dealer_id))
         if self._is_simulator_back:

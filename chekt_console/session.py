@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -17,10 +15,10 @@ from chekt_console.background.feed import Feed, Freshness
 from chekt_console.background.runner import Runner
 from chekt_console.background.sleep_watch import SleepWatch
 from chekt_console.domain.clock import SystemClock
-from chekt_console.errors import Unreachable
 from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.event_service import EventService
 from chekt_console.services.site_service import SiteService
+from chekt_console.session_client import DeferredClient, build_client, is_loopback
 from chekt_console.session_parts import Ground
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
@@ -32,14 +30,13 @@ from chekt_console.ui.sites.sites_pane import SitesPane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
-
     from chekt_console.api.client import CHeKTClient
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
     from chekt_console.session_account import AccountParts
+    from chekt_console.session_client import Address
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_fleet import FleetParts
     from chekt_console.session_live import LiveParts
@@ -50,88 +47,7 @@ if TYPE_CHECKING:
     from chekt_console.session_work import SchedulePanes, WorkPanes
     from chekt_console.store.connections_store import Connection
 
-_START_WAIT_S = 120.0
 _BREATH_MS = 5  # long enough for what waits to be painted
-
-
-@dataclass(frozen=True, repr=False)
-class Address:
-    """Where the gateway is and what opens it. `control_token`: of the simulator, else ""; `dealer_id`: whose account a
-    sign-in opens, "" for an API key alone."""
-
-    base_url: str
-    key: str | httpx.Auth
-    control_token: str = ""
-    dealer_id: str = ""
-
-
-def is_loopback(base_url: str) -> bool:
-    return urlsplit(base_url).hostname in ("127.0.0.1", "::1", "localhost")
-
-
-class DeferredClient:
-    """Stands in for the client until the address is known, and imports it in a worker, behind the first paint.
-
-    Calls made before `open` wait for it in their worker thread; the window's thread must not call this.
-    """
-
-    def __init__(self, build: Callable[[Address], CHeKTClient]) -> None:
-        self._build = build
-        self._address: Address | None = None
-        self._is_open = threading.Event()
-        self._lock = threading.Lock()
-        self._client: CHeKTClient | None = None
-
-    def open(self, address: Address) -> None:
-        self._address = address
-        self._is_open.set()
-
-    @property
-    def built(self) -> CHeKTClient | None:
-        """The client when some call has made it already; never waits."""
-        return self._client
-
-    def __getattr__(self, name: str) -> Any:
-        if not self._is_open.wait(_START_WAIT_S) or self._address is None:
-            raise Unreachable("The connection is not ready yet. Nothing was sent.")
-        with self._lock:
-            if self._client is None:
-                self._client = self._build(self._address)
-        return getattr(self._client, name)
-
-    def give_up(self) -> None:
-        """Calls that still wait for the address end now; one that was built goes on."""
-        if self._address is None:
-            self._is_open.set()
-
-    def interrupt(self) -> None:
-        """Reads under way end; commands go on until `close`."""
-        if self._client is not None:
-            self._client.interrupt()
-
-    def close(self) -> None:
-        self._is_open.set()
-        with self._lock:
-            self._address = None
-            if self._client is not None:
-                self._client.close()
-
-
-def build_client(address: Address, *, ca_file: str = "") -> CHeKTClient:
-    """Runs in a worker: the imports cost a quarter of a second."""
-    from chekt_console.api.client import CHeKTClient
-    from chekt_console.auth.api_key import ApiKeyAuth
-    from chekt_console.auth.path_auth import PathAuth
-    from chekt_console.auth.simulator_renewal import SimulatorRenewal
-    from chekt_console.auth.token_auth import TokenAuth
-
-    auth = address.key
-    if isinstance(auth, str):
-        auth = ApiKeyAuth(auth)
-        if address.control_token:
-            token = TokenAuth(SimulatorRenewal(address.base_url, address.control_token))
-            auth = PathAuth(auth, token)
-    return CHeKTClient(address.base_url, auth, ca_file=ca_file, dealer_id=address.dealer_id)
 
 
 class LatePlace(QWidget):

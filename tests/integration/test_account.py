@@ -9,7 +9,7 @@ import pytest
 
 from chekt_console.domain.account import ArmingAuthority
 from chekt_console.errors import NotAllowed, Refused
-from chekt_console.session import Address, build_client
+from chekt_console.session_client import Address, build_client
 from tests.support.simulator import RunningSimulator
 
 

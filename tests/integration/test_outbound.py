@@ -12,7 +12,7 @@ from chekt_console.domain.delivery_steps import DeliverySteps, percentiles
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import ConsoleError
 from chekt_console.services.outbound_service import OutboundEvent, OutboundService
-from chekt_console.session import Address, build_client
+from chekt_console.session_client import Address, build_client
 from tests.support.simulator import RunningSimulator, until
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from chekt_console.domain.account import ArmingAuthority
 from chekt_console.domain.device_table import FIELDS
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
-from chekt_console.session import Address, build_client
+from chekt_console.session_client import Address, build_client
 from chekt_console.ui.account.account_controller import AccountController
 from chekt_console.ui.account.csv_preview_dialog import CsvPreviewDialog
 from chekt_console.ui.account.site_dialog import CONTACTS, DEVICES, SiteDialog
