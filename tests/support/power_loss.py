@@ -48,8 +48,9 @@ class _System(Structure):
     )
 
 
-_OPEN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
-_DELETE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
+# Names as plain addresses: SQLite keeps them, and reads what lies beside them.
+_OPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+_DELETE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 _WRITE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _TRUNCATE = CFUNCTYPE(c_int, c_void_p, c_int64)
 _SYNC = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -79,16 +80,16 @@ class RecordingDisk:
         mine.name = b"recording"
         real_open, real_delete = _OPEN(real.open), _DELETE(real.delete)
 
-        def opened(system: int, name: bytes | None, file: int, flags: int, told: int) -> int:
+        def opened(system: int, name: int | None, file: int, flags: int, told: int) -> int:
             code = real_open(system, name, file, flags, told)
             pointer = c_void_p.from_address(file)
             if code == 0 and name and pointer.value:
-                self._names[file] = Path(os.fsdecode(name)).name
+                self._names[file] = _name(name)
                 pointer.value = ctypes.addressof(self._ours(pointer.value))
             return int(code)
 
-        def deleted(system: int, name: bytes, is_synced: int) -> int:
-            self.steps.append(Step("delete", Path(os.fsdecode(name)).name))
+        def deleted(system: int, name: int, is_synced: int) -> int:
+            self.steps.append(Step("delete", _name(name)))
             return int(real_delete(system, name, is_synced))
 
         mine.open = self._pointer(_OPEN(opened))
@@ -128,6 +129,10 @@ class RecordingDisk:
     def _pointer(self, callback: Any) -> int | None:
         self._kept.append(callback)
         return ctypes.cast(callback, c_void_p).value
+
+
+def _name(address: int) -> str:
+    return Path(os.fsdecode(ctypes.string_at(address))).name
 
 
 def main() -> None:
