@@ -41,12 +41,12 @@ class MeasuredClip:
     alarm_offset_s: float | None = None
     is_black: bool | None = None
     is_frozen: bool | None = None
-    is_only_lettering: bool | None = None  # nothing moves but the edges, where a camera writes the time
     is_blurred: bool | None = None
     timestamp_jumps: int | None = None
     arrival_delay_s: float | None = None
     not_readable: bool = False  # nothing of it can be decoded
     not_checked: str = ""  # why the file could not be measured to its end
+    is_only_lettering: bool | None = None  # nothing moves but the edges, where a camera writes the time
 
 
 @dataclass(frozen=True, slots=True)
