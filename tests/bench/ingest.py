@@ -53,19 +53,26 @@ def steady(folder: Path, kind: type[RunningSimulator], count: int) -> tuple[Outc
     return outcome, next(folder.glob("world-*.sqlite"))
 
 
-def killed(folder: Path, count: int, kills: int, every_s: float) -> tuple[Outcome, Path, int]:
-    """Returns how many kills there were while events were under way too."""
+def killed(folder: Path, count: int, kills: int) -> tuple[Outcome, Path, int]:
+    """Kills at equal shares of what is kept, so that a quick machine is killed as often. Returns how many there were too."""
     pause, done = threading.Event(), 0
     with opened(folder) as simulator:
+        world = next(folder.glob("world-*.sqlite"))
         load = begin(order(simulator, count), folder / "answer.json")
         while done < kills and load.poll() is None:
-            pause.wait(every_s)
-            if load.poll() is None:
-                simulator.restart()
-                done += 1
+            if _kept(world) < count * (done + 1) // (kills + 1):
+                pause.wait(0.002)
+                continue
+            simulator.restart()
+            done += 1
         outcome = outcome_of(load, folder / "answer.json")
         simulator.kill()
-    return outcome, next(folder.glob("world-*.sqlite")), done
+    return outcome, world, done
+
+
+def _kept(world: Path) -> int:
+    with closing(sqlite3.connect(world)) as connection:
+        return int(connection.execute("SELECT count(*) FROM partner_event").fetchone()[0])
 
 
 def judged(outcome: Outcome, world: Path) -> tuple[int, int]:
@@ -96,7 +103,7 @@ def main() -> None:
         verdicts = [judged(group, world)]
         single, world = steady(folder / "single", OneCommitEach, options.events // 10)
         verdicts.append(judged(single, world))
-        over, world, kills = killed(folder / "killed", options.events, options.kills, 0.5)
+        over, world, kills = killed(folder / "killed", options.events, options.kills)
         verdicts.append(judged(over, world))
     figures: dict[str, Any] = {
         "events_per_s_durable": round(len(group["acknowledged"]) / group["seconds"]),
