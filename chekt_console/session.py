@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from chekt_console.session_client import Address
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_fleet import FleetParts
+    from chekt_console.session_goto import GotoEvents
     from chekt_console.session_live import LiveParts
     from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_parts import Shell
@@ -109,6 +110,7 @@ class Session(QObject):
         self.outbox: OutboxParts | None = None
         self.evidence: EvidenceParts | None = None
         self.fleet: FleetParts | None = None
+        self.goto: GotoEvents | None = None
         self._webhook_place: tuple[bool, bool] | None = None
         self._address: Address | None = None
         self._is_open = True
@@ -296,6 +298,7 @@ class Session(QObject):
         queue.set_sites(self.sites.cached().sites)
         self.sites_controller.sites_changed.connect(queue.set_sites)
         queue.events_decided.connect(self._on_decided_many)
+        self.goto = panes.goto(self._ground, self._find_site, self)
 
     def _build_live(self, panes: _Panes) -> None:
         assert self.work is not None
@@ -451,6 +454,7 @@ class _Panes:
     account: type[AccountParts]
     evidence: type[EvidenceParts]
     fleet: type[FleetParts]
+    goto: type[GotoEvents]
 
 
 def _import_panes(_progress: object) -> _Panes:
@@ -459,6 +463,7 @@ def _import_panes(_progress: object) -> _Panes:
     from chekt_console.session_account import AccountParts
     from chekt_console.session_evidence import EvidenceParts
     from chekt_console.session_fleet import FleetParts
+    from chekt_console.session_goto import GotoEvents
     from chekt_console.session_live import LiveParts
     from chekt_console.session_outbox import OutboxParts
     from chekt_console.session_queue import QueueParts
@@ -477,4 +482,5 @@ def _import_panes(_progress: object) -> _Panes:
         AccountParts,
         EvidenceParts,
         FleetParts,
+        GotoEvents,
     )

@@ -197,6 +197,10 @@ class EventService:
         event = self._cache.event(event_id)
         return self._decided([event])[0] if event else None
 
+    def newest_incidents(self, limit: int) -> tuple[Event, ...]:
+        """Alarms and troubles of all sites from the disk, newest first."""
+        return self._decided(self._cache.newest((EventKind.ALARM, EventKind.TROUBLE), limit))
+
     def decide(self, event: Event, decision: str, note: str, cause: str = "") -> Event:
         """Real, false or unsure: written to disk before it returns; kept locally (no public endpoint takes it yet)."""
         return self.decide_all((event,), Verdict(decision, note, cause))[0]

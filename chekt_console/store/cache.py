@@ -298,6 +298,16 @@ class Cache:
         )
         return tuple(rows)
 
+    def newest(self, kinds: Iterable[EventKind], limit: int) -> tuple[Event, ...]:
+        """Of all sites, newest first."""
+        wanted = [int(kind) for kind in kinds]
+        rows = self._database.values(
+            event_of,
+            f"SELECT {EVENT_COLUMNS} FROM event WHERE kind IN ({_marks(len(wanted))}) ORDER BY instant_ms DESC LIMIT ?",
+            (*wanted, limit),
+        )
+        return tuple(rows)
+
     def alarm_facts(self, since_ms: int) -> list[tuple[str, str, int, str, str, str]]:
         """Alarms of all sites: event id, site id, instant, device key, where, and the decision the server knows."""
         return self._database.rows(

@@ -23,6 +23,7 @@ from chekt_console.ui.shared.environment_band import EnvironmentBand
 from chekt_console.ui.shared.focus_ring import FocusRing
 from chekt_console.ui.shared.frame import Frame
 from chekt_console.ui.shared.goto_box import GotoBox
+from chekt_console.ui.shared.menu_commands import menu_commands
 from chekt_console.ui.shared.notice_strip import NoticeStrip
 from chekt_console.ui.shared.perspective_switch import PerspectiveSwitch
 from chekt_console.ui.shared.site_line import SiteLine
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from chekt_console.settings import Settings
+    from chekt_console.ui.shared.goto_index import GotoEntry
     from chekt_console.ui.shared.help_sheet import Keys
     from chekt_console.ui.shared.notices import Notices
     from chekt_console.ui.shared.selection import Selection
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
         self._toolbar_widgets = []
         self.goto_box.set_sites(())
         self.goto_box.set_devices(())
+        self.goto_box.set_events(())
         self.status.set_jobs(())
         self.status.set_freshness("", "")
         self.status.set_budget(0, 0)
@@ -216,6 +219,7 @@ class MainWindow(QMainWindow):
         self._show_toolbar()
 
     def _connect(self) -> None:
+        self.goto_box.commands = self._commands
         self.perspective_switch.perspective_requested.connect(self.show_perspective)
         self.frame.parts_changed.connect(self._show_menu)
         self._selection.site_changed.connect(self._show_title)
@@ -249,6 +253,9 @@ class MainWindow(QMainWindow):
         self.menu_button.setMenu(menu.menu)
         self._fill_menu(menu)
         return menu
+
+    def _commands(self) -> tuple[GotoEntry, ...]:
+        return menu_commands(self.window_menu.menu)
 
     def _restore(self) -> None:
         """Qt brings a geometry that lies off every screen back onto one."""

@@ -96,7 +96,14 @@ def test_a_small_real_job(running: RunningConsole, qtbot: QtBot) -> None:
     )
     pictures: set[int] = set()
     review.player.frame_arrived.connect(lambda image: pictures.add(hash(bytes(image.constBits())[::997])))
-    running.console.selection.select_event(alarm)
+    box = window.goto_box
+    box.open()
+    qtbot.keyClicks(box, alarm.event_id)
+    running.wait(lambda: len(box.found()) == 1)
+    qtbot.keyClick(box, "\r")
+    selected = running.console.selection.selected_event
+    assert selected is not None
+    assert selected.event_id == alarm.event_id
     running.wait(lambda: review.clip.is_ready, 90_000)
     review.player.play()
     running.wait(lambda: len(pictures) >= 10, 30_000)

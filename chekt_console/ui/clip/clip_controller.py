@@ -18,6 +18,7 @@ from chekt_console.ui.clip import snapshot
 from chekt_console.ui.clip.decision_controller import DecisionController
 from chekt_console.ui.clip.fetch_ahead import FetchAhead
 from chekt_console.ui.clip.surroundings import Surroundings, surroundings_of
+from chekt_console.ui.shared.event_title import event_place, event_title
 from chekt_console.ui.shared.slow_link import SlowLink
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class ClipController(QObject):
             failed=lambda error: self._on_fetch_failed(event, error),
             partial=lambda value: self._on_progress(event, value),
             key=_CLIP_KEY,
-            title=f"Clip of {words.title(event)}",
+            title=f"Clip of {event_title(event)}",
             priority=Priority.PERSON,
         )
 
@@ -405,7 +406,7 @@ class ClipController(QObject):
         ]
         picture = snapshot.captioned(image, lines, self._pane.font())
         stamp = words.frame_time(at_ms, words.site_zone(site)).replace(":", "")
-        stem = snapshot.file_stem(site_name, words.where(event), stamp)
+        stem = snapshot.file_stem(site_name, event_place(event), stamp)
         folder = self.snapshot_folder
         self._runner.submit(
             lambda _progress: snapshot.save(picture, folder, stem),

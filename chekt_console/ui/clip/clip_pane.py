@@ -25,6 +25,7 @@ from chekt_console.ui.clip.seek_track import SeekTrack
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.transport_bar import TransportBar
 from chekt_console.ui.shared.elided_label import ElidedLabel
+from chekt_console.ui.shared.event_title import event_place, event_title
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class ClipPane(QWidget):
         if self._event is None:
             return "", ""
         site = self._selection.site
-        heading = words.where(self._event) or words.title(self._event)
+        heading = event_place(self._event) or event_title(self._event)
         if self._start_ms is None:
             return heading, words.long_time(self._event.instant_ms, words.site_zone(site))
         at_ms = self._start_ms + self._position_s * 1000
@@ -314,12 +315,12 @@ class ClipPane(QWidget):
         zone = words.site_zone(site)
         parts = (
             words.clean(site.name) if site else "",
-            words.where(event),
+            event_place(event),
             words.long_time(event.instant_ms, zone),
         )
         self.header.show_text(
             " · ".join(part for part in parts if part),
-            words.plain_tip(words.title(event), *parts, words.utc_time(event.instant_ms)),
+            words.plain_tip(event_title(event), *parts, words.utc_time(event.instant_ms)),
         )
 
     def _set_ready(self, *, is_ready: bool) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from chekt_console.domain.clip_check import Mark
 from chekt_console.domain.clip_survey import WORDS, by_camera
 from chekt_console.ui.clip import event_words as words
+from chekt_console.ui.shared.event_title import event_title
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class ClipSurveyDialog(QDialog):
                 row.setData(1, Qt.ItemDataRole.UserRole, clip.mark)
                 row.setToolTip(_WHY, words.plain_tip(*clip.reasons))
                 row.setToolTip(
-                    0, words.plain_tip(words.title(clip.event), words.utc_time(clip.event.instant_ms))
+                    0, words.plain_tip(event_title(clip.event), words.utc_time(clip.event.instant_ms))
                 )
                 if chosen == clip.event:
                     self.table.setCurrentItem(row)

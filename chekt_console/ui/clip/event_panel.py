@@ -24,6 +24,7 @@ from chekt_console.ui.clip.fact_rows import FactRows, RuleRows, plain_label
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.surroundings import Surroundings
 from chekt_console.ui.shared.elided_label import ElidedLabel
+from chekt_console.ui.shared.event_title import event_place, event_title
 from chekt_console.ui.shared.scrolled_column import ScrolledColumn, settle
 from chekt_console.ui.shared.style import HEADER_HEIGHT, set_role
 
@@ -96,13 +97,13 @@ class EventPanel(QWidget):
         if event is None:
             return
         zone = words.site_zone(self._selection.site)
-        self.title.setText(words.title(event))
+        self.title.setText(event_title(event))
         utc = words.utc_time(event.instant_ms)
         self.time.setText(f"{words.long_time(event.instant_ms, zone)} · {utc[11:]}")
         self.time.setToolTip(f"In UTC: {utc}")
-        self.rows.show_value("Device", words.where(event), words.plain_tip(event.device_id))
+        self.rows.show_value("Device", event_place(event), words.plain_tip(event.device_id))
         said = words.clean(event.text)
-        self.rows.show_value("Said", "" if said and said in words.title(event) else said)
+        self.rows.show_value("Said", "" if said and said in event_title(event) else said)
         self.rows.show_value("Status", words.clean(event.status, 60).replace("_", " "))
         self.rows.show_value("By", words.clean(event.user, 60))
         is_alarm = event.kind is EventKind.ALARM
@@ -171,7 +172,7 @@ class EventPanel(QWidget):
         self.nearby.clear()
         for found in around.nearby:
             item = QListWidgetItem(
-                f"{words.clock_time(found.instant_ms, zone)}  {words.title(found)}", self.nearby
+                f"{words.clock_time(found.instant_ms, zone)}  {event_title(found)}", self.nearby
             )
             item.setData(Qt.ItemDataRole.UserRole, found)
             tip = words.plain_tip(

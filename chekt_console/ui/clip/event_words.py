@@ -6,14 +6,12 @@ import html
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chekt_console.domain.event import EventKind
 from chekt_console.domain.site_clock import wall_of, zone_of
 from chekt_console.ui.shared import plain_text
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
 
 
@@ -30,25 +28,6 @@ def plain_tip(*lines: str) -> str:
 def site_zone(site: Site | None) -> tzinfo:
     """The site's own clock; UTC when the site does not tell its zone."""
     return (zone_of(site.timezone) if site is not None else None) or UTC
-
-
-def where(event: Event) -> str:
-    if event.device_name:
-        return clean(event.device_name)
-    return f"Zone {event.zone_number}" if event.zone_number is not None else ""
-
-
-def title(event: Event) -> str:
-    """What happened and where: "Intrusion — Loading dock"."""
-    if event.kind is EventKind.ARMING and event.mode is not None:
-        what = f"Arming: {event.mode.label.lower()}"
-    elif event.subtype:
-        words = event.subtype.replace("_", " ").strip()
-        what = clean(words[:1].upper() + words[1:])
-    else:
-        what = clean(event.text) or event.kind.label
-    place = where(event)
-    return f"{what} — {place}" if place and place not in what else what
 
 
 def long_time(instant_ms: int, zone: tzinfo) -> str:

@@ -12,6 +12,7 @@ from chekt_console.api.priority import Priority
 from chekt_console.domain.common_clock import CommonClock, LaidClip, laid
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.clip.together_window import TogetherWindow
+from chekt_console.ui.shared.event_title import event_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +101,7 @@ class TogetherController(QObject):
         self._idle.stop()
         self._site = site
         name = words.clean(site.name) if site is not None else ""
-        heading = " · ".join(part for part in (name, words.title(events[0])) if part)
+        heading = " · ".join(part for part in (name, event_title(events[0])) if part)
         window = self.window = TogetherWindow(events, heading, self._theme, self._over)
         window.play_requested.connect(self._on_play_requested)
         window.step_requested.connect(self.step)
@@ -117,7 +118,7 @@ class TogetherController(QObject):
                 done=partial(self._on_fetched, place),
                 failed=partial(self._on_fetch_failed, place),
                 key=f"clip.together.{place}",
-                title=f"Clip of {words.title(event)}",
+                title=f"Clip of {event_title(event)}",
                 priority=Priority.PERSON,
             )
         window.show()

@@ -14,6 +14,7 @@ from chekt_console.ui.clip.picture_widget import PictureWidget
 from chekt_console.ui.clip.seek_track import SeekTrack
 from chekt_console.ui.clip.sheets import set_sheet
 from chekt_console.ui.clip.transport_bar import TransportBar
+from chekt_console.ui.shared.event_title import event_place, event_title
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent
@@ -29,7 +30,7 @@ class CameraTile(QWidget):
 
     def __init__(self, event: Event, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = words.where(event) or words.title(event)
+        self.name = event_place(event) or event_title(event)
         self._offset = ""
         self.picture = PictureWidget(self)
         self.picture.setAccessibleName(f"Picture of {self.name}")

@@ -13,6 +13,7 @@ from chekt_console.api.priority import Priority
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.review_queue import newest_key, weighed, worst_key
 from chekt_console.ui.queue import queue_words as words
+from chekt_console.ui.shared.event_title import event_title
 
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
@@ -285,7 +286,7 @@ class QueueController(QObject):
             return True
         whole = self._searched.get(event.event_id)
         if whole is None:
-            told = (self._name(event.site_id), words.title(event), event.text, alarm.reason)
+            told = (self._name(event.site_id), event_title(event), event.text, alarm.reason)
             whole = self._searched[event.event_id] = "\n".join(told).casefold()
         return all(word in whole for word in self._words)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from chekt_console.ui.queue import queue_words as words
 from chekt_console.ui.queue.queue_model import ALARM_ROLE, QueueModel
+from chekt_console.ui.shared.event_title import event_title
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -64,7 +65,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setFont(strong)
         painter.setPen(colors.text)
         room = time_left - 8 - left
-        title = words.title(alarm.event)
+        title = event_title(alarm.event)
         painter.drawText(
             left, upper, QFontMetrics(strong).elidedText(title, Qt.TextElideMode.ElideRight, room)
         )

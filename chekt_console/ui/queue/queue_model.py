@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from chekt_console.ui.queue import queue_words as words
+from chekt_console.ui.shared.event_title import event_title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,14 +96,14 @@ class QueueModel(QAbstractListModel):
         if role == ALARM_ROLE:
             return alarm
         if role == Qt.ItemDataRole.DisplayRole:
-            return words.title(event)
+            return event_title(event)
         site = self._sites.get(event.site_id)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = self.site_name(event.site_id)
-            return f"{words.title(event)}, {name}, {words.when(event, site, self.now_ms)}, {alarm.reason}"
+            return f"{event_title(event)}, {name}, {words.when(event, site, self.now_ms)}, {alarm.reason}"
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = [
-                words.title(event),
+                event_title(event),
                 self.site_name(event.site_id),
                 words.long_when(event, site),
                 f"Here because: {alarm.reason}",

@@ -20,18 +20,6 @@ def clean(text: str, longest: int = 120) -> str:
     return plain_text.clean(text, longest)
 
 
-def title(event: Event) -> str:
-    """What happened and where: "Intrusion — Loading dock"."""
-    words = event.subtype.replace("_", " ").strip()
-    what = clean(words[:1].upper() + words[1:] if words else event.text or event.kind.label)
-    place = clean(event.device_name)
-    if not place and event.zone_number is not None:
-        place = f"Zone {event.zone_number}"
-    if not place and " — " in event.text:
-        place = clean(event.text.split(" — ", 1)[1])
-    return f"{what} — {place}" if place and place not in what else what
-
-
 def when(event: Event, site: Site | None, now_ms: int) -> str:
     """Site time; the day where it is not today's."""
     zone = (zone_of(site.timezone) if site is not None else None) or UTC

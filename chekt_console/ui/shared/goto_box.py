@@ -1,4 +1,4 @@
-"""The one box that finds sites and devices from anywhere: Ctrl+K, a few letters, Enter."""
+"""The one box that finds sites, devices, events and commands from anywhere: Ctrl+K, a few letters, Enter."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from chekt_console.ui.shared.goto_index import GotoIndex
 from chekt_console.ui.shared.key_caps import cap_width, key_text, paint_cap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QModelIndex
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.site import Site
+    from chekt_console.ui.shared.goto_index import GotoEntry
     from chekt_console.ui.shared.goto_popup import GotoPopup
     from chekt_console.ui.shared.theme import Theme
 
@@ -34,21 +37,27 @@ _MOVES = {
 
 
 class GotoBox(QLineEdit):
-    """Emits what was chosen; the caller selects it."""
+    """Emits what was chosen; the caller selects it. A command is called, as its menu entry would be."""
 
     site_chosen = Signal(object)  # Site
     device_chosen = Signal(object)  # Device
+    event_chosen = Signal(object)  # Event
+    opened = Signal()  # what changes by itself may be set anew
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.commands: Callable[[], tuple[GotoEntry, ...]] = tuple  # those that can be chosen now
         self._index = GotoIndex()
         self._popup: GotoPopup | None = None
         self._came_from: QWidget | None = None
         self._cap = key_text(SHORTCUT)
-        self.setPlaceholderText("Go to site or device…")
-        self.setAccessibleName("Go to site or device")
-        self.setToolTip(f"Find a site or device by name, account or address ({self._cap})")
+        self.setPlaceholderText("Go to site, device, event, command…")
+        self.setAccessibleName("Go to site, device, event or command")
+        self.setToolTip(
+            f"Find a site or device by name, account or address, an alarm or trouble by its words or number,"
+            f" and what the menu can do ({self._cap})"
+        )
         self.setMinimumWidth(160)
         self.setFixedHeight(32)
         self.setTextMargins(2, 0, cap_width(self.font(), self._cap) + 8, 0)
@@ -77,6 +86,10 @@ class GotoBox(QLineEdit):
         self._index.set_devices(devices)
         self._refresh_if_open()
 
+    def set_events(self, events: tuple[GotoEntry, ...]) -> None:
+        self._index.set_events(events)
+        self._refresh_if_open()
+
     def open(self) -> None:
         """Focus and show; what was typed before is marked, so that typing replaces it."""
         focused = QApplication.focusWidget()
@@ -99,6 +112,9 @@ class GotoBox(QLineEdit):
 
     def _show(self) -> None:
         popup = self._popup or self._make_popup()
+        if not popup.isVisible():
+            self._index.set_commands(self.commands())
+            self.opened.emit()
         query = self.text().strip()
         popup.model.set_entries(self._index.find(query, _LIMIT))
         rows = popup.model.rowCount()
@@ -107,7 +123,7 @@ class GotoBox(QLineEdit):
         if rows:
             popup.list.setCurrentIndex(popup.model.index(0, 0))
         elif len(self._index):
-            popup.words.setText(f"No site or device matches “{query}”.")
+            popup.words.setText(f"Nothing here matches “{query}”.")
         else:
             popup.words.setText("No sites here yet.")
         self._place(popup, rows)
@@ -140,7 +156,11 @@ class GotoBox(QLineEdit):
         if entry is None:
             return
         self._leave()
-        if entry.device is not None:
+        if entry.command is not None:
+            entry.command()
+        elif entry.event is not None:
+            self.event_chosen.emit(entry.event)
+        elif entry.device is not None:
             self.device_chosen.emit(entry.device)
         elif entry.site is not None:
             self.site_chosen.emit(entry.site)

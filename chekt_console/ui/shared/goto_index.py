@@ -1,4 +1,4 @@
-"""Finds sites and devices by a few typed words: plain text in, ranked entries out, no widgets."""
+"""Finds sites, devices, commands and events by a few typed words: plain text in, ranked entries out, no widgets."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chekt_console.domain.device import Device
+    from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
 
 # Between two fields, so that no word matches across them; never typed.
@@ -19,32 +20,40 @@ _FIELD = "\x1f"
 
 @dataclass(frozen=True, slots=True)
 class GotoEntry:
-    """One line of the box; exactly one of site and device is given."""
+    """One line of the box; exactly one of site, device, event and command is given. A command is called when chosen."""
 
     title: str
     detail: str
     site: Site | None = None
     device: Device | None = None
+    event: Event | None = None
+    command: Callable[[], None] | None = None
 
     @property
     def kind_word(self) -> str:
-        return "Site" if self.device is None else self.device.kind.value.capitalize()
+        if self.device is not None:
+            return self.device.kind.value.capitalize()
+        if self.event is not None:
+            return self.event.kind.label
+        return "Site" if self.command is None else "Command"
 
 
 class GotoIndex:
-    """Holds sites and devices; their texts are made when first asked for after a change, entries only for what is
-    found. Asked at every key."""
+    """Holds sites and devices, whose texts are made when first asked for after a change and entries only for what is
+    found, and the few commands and events. Asked at every key."""
 
     def __init__(self) -> None:
         self._sites: tuple[Site, ...] = ()
         self._devices: tuple[Device, ...] = ()
+        self._commands: tuple[GotoEntry, ...] = ()
+        self._events: tuple[GotoEntry, ...] = ()
         self._titles: list[str] = []
         self._texts: list[str] = []
         self._is_built = True
         self._last: tuple[tuple[str, ...], list[int]] | None = None
 
     def __len__(self) -> int:
-        return len(self._devices) + len(self._sites)
+        return len(self._devices) + len(self._sites) + len(self._commands) + len(self._events)
 
     def set_sites(self, sites: tuple[Site, ...]) -> None:
         self._sites = sites
@@ -53,6 +62,16 @@ class GotoIndex:
     def set_devices(self, devices: tuple[Device, ...]) -> None:
         self._devices = devices
         self._is_built = False
+
+    def set_commands(self, commands: tuple[GotoEntry, ...]) -> None:
+        if _texts_of(commands) != _texts_of(self._commands):
+            self._is_built = False
+        self._commands = commands
+
+    def set_events(self, events: tuple[GotoEntry, ...]) -> None:
+        if events != self._events:
+            self._events = events
+            self._is_built = False
 
     def find(self, query: str, limit: int) -> list[GotoEntry]:
         """Every word must occur somewhere; the title's beginning counts most. Nothing found: letters in order."""
@@ -70,14 +89,20 @@ class GotoIndex:
         if row < len(self._devices):
             device = self._devices[row]
             return GotoEntry(device.name, _device_detail(device), device=device)
-        site = self._sites[row - len(self._devices)]
-        return GotoEntry(site.name, _site_detail(site), site=site)
+        row -= len(self._devices)
+        if row < len(self._sites):
+            site = self._sites[row]
+            return GotoEntry(site.name, _site_detail(site), site=site)
+        return (self._commands + self._events)[row - len(self._sites)]
 
     def _build(self) -> None:
         self._titles = [device.name.casefold() for device in self._devices]
         self._titles += [site.name.casefold() for site in self._sites]
         self._texts = [_device_text(device) for device in self._devices]
         self._texts += [_site_text(site) for site in self._sites]
+        for entries in (self._commands, self._events):
+            self._titles += [entry.title.casefold() for entry in entries]
+            self._texts += _texts_of(entries)
         self._is_built = True
         self._last = None
 
@@ -144,6 +169,10 @@ def _site_text(site: Site) -> str:
         f"{site.name}{_FIELD}{site.account_number}{_FIELD}{site.account_reference_id}{_FIELD}{site.address}"
         f"{_FIELD}{site.dealer_name}{_FIELD}{site.site_id}"
     ).casefold()
+
+
+def _texts_of(entries: tuple[GotoEntry, ...]) -> list[str]:
+    return [f"{entry.title}{_FIELD}{entry.detail}".casefold() for entry in entries]
 
 
 def _device_text(device: Device) -> str:

@@ -31,7 +31,7 @@ WINDOW_KEYS: Keys = (
     ("Ctrl+1", "Review"),
     ("Ctrl+2", "Schedule"),
     ("Ctrl+4", "Fleet"),
-    ("Ctrl+K", "Go to a site or device"),
+    ("Ctrl+K", "Go to a site, device or event, or do what the menu can"),
     ("Ctrl+J", "Running jobs"),
     ("Ctrl+Shift+L", "Show or hide sites and devices"),
     ("Ctrl+Shift+D", "Show or hide details"),

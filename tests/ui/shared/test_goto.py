@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.site import Site
 from chekt_console.ui.shared.goto_box import GotoBox
 from chekt_console.ui.shared.goto_index import GotoEntry, GotoIndex
 from chekt_console.ui.shared.goto_model import GotoModel
+from chekt_console.ui.shared.menu_commands import menu_commands
 from chekt_console.ui.shared.theme import Theme
 
 if TYPE_CHECKING:
@@ -144,3 +147,40 @@ def test_escape_leaves_without_choosing(host: Host, qtbot: QtBot) -> None:
     qtbot.keyClick(host.box, Qt.Key.Key_Escape)
     assert not host.box.is_open
     assert host.other.hasFocus()
+
+
+ALARM = Event("901633", "2", 1_790_000_000_000, EventKind.ALARM, "intrusion", device_name="Gate north")
+ALARM_ENTRY = GotoEntry(
+    "Intrusion — Gate north", "Main Street Pharmacy · Sat 28 Nov, 04:40:43 PST · 901633", event=ALARM
+)
+
+
+@pytest.mark.parametrize("query", ["intrusion gate", "901633", "gate pharmacy 28"])
+def test_an_alarm_is_found_by_its_words_place_day_and_number(query: str, host: Host, qtbot: QtBot) -> None:
+    box = host.box
+    box.opened.connect(lambda: box.set_events((ALARM_ENTRY,)))
+    box.open()
+    qtbot.keyClicks(box, query)
+    assert box.found()[0] == "Intrusion — Gate north"
+    with qtbot.waitSignal(box.event_chosen) as chosen:
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert chosen.args == [ALARM]
+
+
+def test_a_command_that_can_be_chosen_now_is_done_as_by_its_menu(host: Host, qtbot: QtBot) -> None:
+    menu, done = QMenu(host), []
+    inner = menu.addMenu("&View")
+    inner.addAction("Slow && careful", QKeySequence("Ctrl+9"), lambda: done.append("slow"))
+    off = menu.addAction("Slow export", lambda: done.append("never"))
+    off.setEnabled(False)
+    host.box.commands = lambda: menu_commands(menu)
+    host.box.open()
+    qtbot.keyClicks(host.box, "slow")
+    assert host.box.found() == ["Slow & careful"]
+    qtbot.keyClick(host.box, Qt.Key.Key_Return)
+    assert done == ["slow"]
+    off.setEnabled(True)
+    host.box.open()
+    qtbot.keyClicks(host.box, "export")
+    assert host.box.found() == ["Slow export"]
+    assert [entry.detail for entry in menu_commands(menu)] == ["View · Ctrl+9", ""]
