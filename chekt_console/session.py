@@ -428,7 +428,7 @@ class Session(QObject):
             return
         client = self.client.built
         if client is not None:
-            self._shell.window.status.set_budget(client.budget.used, client.budget.limit)
+            self._shell.window.status.set_budgets(client.budgets)
 
 
 def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0.0) -> str:

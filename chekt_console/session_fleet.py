@@ -128,7 +128,7 @@ class FleetParts(QObject):
             self._confirm,
         )
         self.bulk_controller.is_production = ground.connection.environment is Environment.PRODUCTION
-        self.bulk_controller.per_minute = lambda: ground.client.budget.limit
+        self.bulk_controller.per_minute = lambda: ground.client.requests_a_minute
         self._wire(schedule)
         shell.window.add_help("Fleet", KEYS)
         self.bulk_controller.start()

@@ -20,25 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from chekt_console.domain.clock import Clock
-
-
-class Budget:
-    """What the status bar shows; true at the moment it is read."""
-
-    window_s = 60
-
-    def __init__(self, transport: Transport) -> None:
-        self._limiter = transport.limiter
-
-    @property
-    def used(self) -> int:
-        """Requests of the last minute, others' with the same key included where the headers tell."""
-        return self._limiter.used
-
-    @property
-    def limit(self) -> int:
-        """Requests a minute; 0 when not known."""
-        return self._limiter.limit
+    from chekt_console.domain.request_budget import RequestBudget
 
 
 class CHeKTClient:
@@ -65,7 +47,6 @@ class CHeKTClient:
             http_transport=http_transport,
             ca_file=ca_file,
         )
-        self.budget = Budget(self._transport)
         self.sites = Sites(self._transport)
         self.dealers = Dealers(self._transport)
         self.account = Account(self._transport, dealer_id)
@@ -75,6 +56,16 @@ class CHeKTClient:
         self.schedules = Schedules(self._transport)
         self.events = Events(self._transport, clock)
         self.media = Media(self._transport)
+
+    @property
+    def budgets(self) -> tuple[RequestBudget, ...]:
+        """What the status bar shows, of each count that the server keeps and this client used; true when it is read."""
+        return self._transport.budgets.figures()
+
+    @property
+    def requests_a_minute(self) -> int:
+        """The limit of what most work sends, sites, schedules and events; 0 while it is not known."""
+        return self._transport.budgets.public.limit
 
     @property
     def transport(self) -> Transport:

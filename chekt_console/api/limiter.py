@@ -1,4 +1,4 @@
-"""One request budget for the whole program: a sliding log of send times, padded windows, people before machines.
+"""One request budget of the server: a sliding log of send times, padded windows, people before machines.
 
 Design and padding are from measurements: a window closed 0.1 s later than the server's own never meets a 429.
 """
@@ -11,9 +11,13 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from itertools import count
+from typing import TYPE_CHECKING
 
 from chekt_console.api.priority import Priority, check_wanted, is_kept
 from chekt_console.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAD_S = 0.1
 MINUTE_S = 60.0
@@ -26,7 +30,7 @@ _BACKGROUND_RESERVE = 0.08  # left to people and the screen while somebody works
 _ALONE_RESERVE = 0.02  # and while nobody does
 _AT_WORK_S = 180.0
 _LOOK_S = 1.0  # who waits looks this often whether it is still wanted
-_STARVED_S = 10.0  # background work that waited so long is served like what is on screen
+_STARVED_S = 10.0  # background work that waited so long while others used up its share is served like what is on screen
 
 
 @dataclass(slots=True)
@@ -50,6 +54,12 @@ class SendLog:
         self._refusals: deque[float] = deque(maxlen=_LOG)
         self._has_learned_second = False
         self._is_minute_told = False
+        self._is_minute_learned = False
+
+    @property
+    def known_minute(self) -> int | None:
+        """The limit a minute as far as the server told it or taught it by refusing; what is only assumed is not known."""
+        return self.minute.limit if self._is_minute_told or self._is_minute_learned else None
 
     def next_start(self, now: float, *, reserve: float = 0.0) -> float:
         """`reserve`: the share of each window that is left to more urgent requests, which then need not wait."""
@@ -80,7 +90,7 @@ class SendLog:
 
     def learn_minute(self, limit: int) -> None:
         """What X-RateLimit-Limit says."""
-        if limit > 0 and self._told[1] != limit:
+        if limit > 0 and not (self._is_minute_told and self._told[1] == limit):
             self._told = (self._told[0], limit)
             self._is_minute_told = True
             self.minute.limit = limit
@@ -111,6 +121,7 @@ class SendLog:
             return
         if is_minute_full and minute >= _LEAST_A_MINUTE:
             self.minute.limit = max(_LEAST_A_MINUTE, min(minute, self.minute.limit or minute))
+            self._is_minute_learned = True
         else:
             self.second.limit = max(1, min(burst, self.second.limit or burst))
             self._has_learned_second = True
@@ -144,14 +155,16 @@ class _Waiting:
 class Limiter:
     """Thread-safe. `acquire` waits for a turn: lower Priority first, then who came first."""
 
-    def __init__(self, log: SendLog | None = None) -> None:
+    def __init__(self, log: SendLog | None = None, *, now: Callable[[], float] = time.monotonic) -> None:
         self._log = log or SendLog()
+        self._now = now
         self._condition = threading.Condition()
         self._queue: list[_Waiting] = []
         self._numbers = count()
         self._is_closed = False
         self._is_interrupted = False
-        self._person_until = time.monotonic() + _AT_WORK_S  # who starts the program works with it
+        self._background: deque[float] = deque()  # when its requests of the last minute were sent
+        self._person_until = self._now() + _AT_WORK_S  # who starts the program works with it
         self._used_by_others = 0
         self._others_until = 0.0
 
@@ -160,19 +173,21 @@ class Limiter:
         and what the work's own check raises once nobody wants the request any longer."""
         with self._condition:
             wish = wish if isinstance(wish, Wish) else Wish(wish)
-            entry = _Waiting(wish, next(self._numbers), time.monotonic())
+            entry = _Waiting(wish, next(self._numbers), self._now())
             self._queue.append(entry)
             try:
                 while True:
                     if self._is_closed or (self._is_interrupted and not is_kept()):
                         raise Cancelled
                     check_wanted()
-                    now = time.monotonic()
+                    now = self._now()
                     wait_s = self._log.next_start(now, reserve=self._reserve(entry, now)) - now
-                    if self._first(now) is entry and wait_s <= 0:
-                        self._log.sent(now)
-                        return now
                     is_first = self._first(now) is entry
+                    if is_first and wait_s <= 0:
+                        self._log.sent(now)
+                        if wish.priority is Priority.BACKGROUND:
+                            self._background.append(now)
+                        return now
                     self._condition.wait(min(max(wait_s, 0.0) + 0.001, _LOOK_S) if is_first else _LOOK_S)
             finally:
                 self._queue.remove(entry)
@@ -188,7 +203,7 @@ class Limiter:
     def learn(self, limit: int | None, remaining: int | None, reset_in_s: float | None) -> None:
         """Headers of any reply. A budget that others have used up closes the gate until it is filled again."""
         with self._condition:
-            now = time.monotonic()
+            now = self._now()
             if limit is not None:
                 self._log.learn_minute(limit)
             if limit is not None and remaining is not None:
@@ -204,21 +219,22 @@ class Limiter:
 
     def refused(self, retry_after_s: float | None, sent_at: float | None = None) -> None:
         with self._condition:
-            self._log.refused(time.monotonic(), retry_after_s, sent_at)
+            self._log.refused(self._now(), retry_after_s, sent_at)
             self._condition.notify_all()
 
     @property
     def used(self) -> int:
         """Requests of the last minute, with those that others sent with the same key as far as the headers tell."""
         with self._condition:
-            now = time.monotonic()
+            now = self._now()
             others = self._used_by_others if now < self._others_until else 0
             return self._log.sent_within(MINUTE_S, now) + others
 
     @property
     def limit(self) -> int:
-        """Requests a minute; 0 when nobody told."""
-        return self._log.minute.limit or 0
+        """Requests a minute; 0 while the server has not told it and no refusal taught it."""
+        with self._condition:
+            return self._log.known_minute or 0
 
     def interrupt(self) -> None:
         """Only commands still get their turn."""
@@ -235,17 +251,24 @@ class Limiter:
         if entry.wish.priority is Priority.PERSON:
             self._person_until = now + _AT_WORK_S
             return 0.0
-        if entry.wish.priority is Priority.SCREEN:
+        if entry.wish.priority is Priority.SCREEN or self._is_starved(entry, now):
             return _SCREEN_RESERVE
         return _BACKGROUND_RESERVE if now < self._person_until else _ALONE_RESERVE
 
     def _first(self, now: float) -> _Waiting:
         first = min(self._queue, key=lambda entry: entry.rank)
-        starved = [
-            entry
-            for entry in self._queue
-            if now - entry.since > _STARVED_S and entry.wish.priority > Priority.SCREEN
-        ]
-        if starved and first.wish.priority >= Priority.SCREEN:
-            return min(starved, key=lambda entry: entry.number)
+        if first.wish.priority is Priority.SCREEN:
+            starved = [entry for entry in self._queue if self._is_starved(entry, now)]
+            # It needs no more room than the screen does, so who waits behind it loses one turn and no more.
+            return min(starved, key=lambda entry: entry.number, default=first)
         return first
+
+    def _is_starved(self, entry: _Waiting, now: float) -> bool:
+        """It waited long, and background work had less of the last minute than the share that it leaves to others: what has
+        used up its own part is not starved."""
+        if entry.wish.priority is not Priority.BACKGROUND or now - entry.since <= _STARVED_S:
+            return False
+        while self._background and self._background[0] <= now - MINUTE_S:
+            self._background.popleft()
+        limit = min(self._log.minute.limit or _LOG, _LOG)
+        return len(self._background) < max(1, round(limit * _BACKGROUND_RESERVE))

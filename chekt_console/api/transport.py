@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import math
-import threading
-from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 from uuid import uuid4
 
 import httpx
 
 from chekt_console.api import failures
+from chekt_console.api.addresses import gateway_address, is_loopback, safe_host, tell_of_proxy
 from chekt_console.api.bounded import ACCEPT_ENCODING, decoded, keep_deadlines, within
-from chekt_console.api.limiter import Limiter, Wish
+from chekt_console.api.budgets import Budgets, PaidAuth, Turn
+from chekt_console.api.flights import Flights
 from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_kept, kept
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
@@ -32,13 +31,12 @@ from chekt_console.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from chekt_console.api.limiter import Wish
     from chekt_console.domain.clock import Clock
 
 _log = logging.getLogger(__name__)
-
-_Flight = tuple[str, str, int]  # address, ETag, writes before it
 
 _TIMEOUT = httpx.Timeout(20.0, connect=10.0, pool=60.0)
 _STREAM_TIMEOUT = httpx.Timeout(10.0, pool=60.0)  # quirk Q1: a stream may connect and never send
@@ -50,7 +48,6 @@ _OPEN_S = 30.0  # a live picture may go on for hours, but not take so long to be
 _UPLOAD_S = 600.0
 _MAX_BYTES = 12_000_000  # a page of 1,000 sites has 1 MB, and a server without pages sends 10,000 at once
 _SLICE_S = 0.2
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class Transport:
         clock: Clock,
         user_agent: str,
         http_transport: httpx.BaseTransport | None = None,
-        limiter: Limiter | None = None,
+        budgets: Budgets | None = None,
         ca_file: str = "",
         total_s: float = _TOTAL_S,
         tries_s: float = _TRIES_S,
@@ -93,9 +90,9 @@ class Transport:
         `tries_s`: how long all tries of one read may take, the waits between them not counted."""
         self._total_s = total_s
         self._tries_s = tries_s
-        self.base_url = _checked(base_url)
+        self.base_url = gateway_address(base_url)
         self.host = urlsplit(self.base_url).netloc
-        self.limiter = limiter or Limiter()
+        self.budgets = budgets or Budgets(self.base_url)
         self._clock = clock
         self._credential = credential
         self._client = httpx.Client(
@@ -106,56 +103,48 @@ class Transport:
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=24, max_keepalive_connections=8),
             headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-            trust_env=not _is_loopback(self.base_url),
+            trust_env=not is_loopback(self.base_url),
         )
-        _tell_of_proxy(self.base_url)
+        tell_of_proxy(self.base_url)
         self._wires = keep_deadlines(self._client)
-        self._flights: dict[_Flight, tuple[Future[Reply], Wish]] = {}
-        self._writes = 0  # ended so far: an answer asked for before a write tells nothing about it
-        self._flights_lock = threading.Lock()
+        self._flights = Flights[Reply]()
         self._is_closed = False
         self._is_interrupted = False
 
     def get(self, path: str, what: str, *, query: Mapping[str, str] | None = None, etag: str = "") -> Reply:
         """A read: repeated by itself, and asked once when several want it at the same time; see `anew` for the other."""
-        if is_anew():
-            return self._send("GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True)
         url = str(httpx.URL(path, params=query or {}))
-        with self._flights_lock:
-            key = (url, etag, self._writes)
-            joined = self._flights.get(key)
-            if joined is None:
-                flight, wish = self._flights[key] = Future[Reply](), Wish(current_priority())
-        if joined is not None:
-            flight, wish = joined
-            self.limiter.hurry(wish, current_priority())
-            try:
-                return flight.result()
-            except Cancelled:
-                # The one who asked gave up, or closing ended a read that a command of this thread needs.
-                self._check_open()
-                check_wanted()
-                return self.get(path, what, query=query, etag=etag)
-        try:
-            reply = self._send(
-                "GET", path, what, query=query, headers=_if_none(etag), is_repeatable=True, wish=wish
-            )
-        except BaseException as error:
-            self._land(key)
-            flight.set_exception(error)
-            raise
-        self._land(key)
-        flight.set_result(reply)
-        return reply
 
-    def _land(self, key: _Flight) -> None:
-        """Before the others are told: who asks again flies anew."""
-        with self._flights_lock:
-            del self._flights[key]
+        def ask(wish: Wish | None) -> Reply:
+            headers = _if_none(etag)
+            return self._send("GET", path, what, query=query, headers=headers, is_repeatable=True, wish=wish)
+
+        return self._shared(path, ("GET", url, etag), ask)
 
     def search(self, path: str, what: str, body: object) -> Reply:
-        """A POST that only reads, so it may be repeated."""
-        return self._send("POST", path, what, body=body, is_repeatable=True)
+        """A POST that only reads, so it is repeated and shared like `get`."""
+
+        def ask(wish: Wish | None) -> Reply:
+            return self._send("POST", path, what, body=body, is_repeatable=True, wish=wish)
+
+        return self._shared(path, ("POST", path, json.dumps(body, sort_keys=True)), ask)
+
+    def _shared(self, path: str, key: tuple[str, ...], ask: Callable[[Wish | None], Reply]) -> Reply:
+        if is_anew():
+            return ask(None)
+        flight, is_mine = self._flights.joined(key)
+        if is_mine:
+            return self._flights.fly(flight, ask)
+        limiter = self.budgets.of(path)
+        if limiter is not None:
+            limiter.hurry(flight.wish, current_priority())
+        try:
+            return flight.result()
+        except Cancelled:
+            # The one who asked gave up, or closing ended a read that a command of this thread needs.
+            self._check_open()
+            check_wanted()
+            return self._shared(path, key, ask)
 
     def write(
         self,
@@ -185,8 +174,7 @@ class Transport:
                     is_command=True,
                 )
         finally:
-            with self._flights_lock:
-                self._writes += 1
+            self._flights.wrote()
 
     def upload(self, url: str, what: str, content: bytes, content_type: str) -> None:
         """To an address the server gave; without our key, as in `streaming`. Sent again after a break: a PUT of the same
@@ -195,8 +183,9 @@ class Transport:
         while True:
             attempt += 1
             self._check_open()
-            host = _safe_host(url, what)
-            sent_at = self.limiter.acquire(current_priority())
+            host = safe_host(url, what)
+            turn = Turn(self.budgets.of(url), current_priority())
+            turn.take()
             try:
                 with (
                     within(_UPLOAD_S),
@@ -221,7 +210,7 @@ class Transport:
                     raise Cancelled from broken
                 raise
             if isinstance(error, TooManyRequests):
-                self.limiter.refused(error.retry_after_s, sent_at)
+                turn.refused(error.retry_after_s)
             pause_s = wait_s(error, attempt, is_repeatable=True)
             if pause_s is None:
                 raise error
@@ -234,39 +223,44 @@ class Transport:
         """An open reply of any address the server gave (presigned clip, live picture). Our key goes to nobody but our server,
         and not along with an address that carries a token of its own."""
         self._check_open()
-        host = _safe_host(url, what)
-        self.limiter.acquire(current_priority())
+        host = safe_host(url, what)
+        turn = Turn(self.budgets.of(url), current_priority())
+        turn.take()
         try:
             with ExitStack() as opened:
                 with within(_OPEN_S):
                     response = opened.enter_context(
                         self._client.stream("GET", url, headers=dict(headers or {}), timeout=_STREAM_TIMEOUT)
                     )
+                    self._learn(response, turn)
                     if response.status_code >= 300:
-                        raise failures.said(response, self._content(response, what), what)
+                        error = failures.said(response, self._content(response, what), what)
+                        if isinstance(error, TooManyRequests):
+                            turn.refused(error.retry_after_s)
+                        raise error
                 yield response
-        except httpx.TransportError as error:
+        except httpx.TransportError as broken:
             if self._is_over:
-                raise Cancelled from error
-            raise failures.broken_connection(error, host, is_command=False) from error
-        except httpx.DecodingError as error:
+                raise Cancelled from broken
+            raise failures.broken_connection(broken, host, is_command=False) from broken
+        except httpx.DecodingError as broken:
             raise UnexpectedReply(
-                f"{_start(what)} cannot be read.", endpoint=what, detail=str(error)
-            ) from error
-        except RuntimeError as error:
+                f"{_start(what)} cannot be read.", endpoint=what, detail=str(broken)
+            ) from broken
+        except RuntimeError as broken:
             if self._is_closed:
-                raise Cancelled from error
+                raise Cancelled from broken
             raise
 
     def interrupt(self) -> None:
         """First half of closing: reads end at once, what belongs to a command goes on."""
         self._is_interrupted = True
-        self.limiter.interrupt()
+        self.budgets.interrupt()
         self._wires.interrupt()
 
     def close(self) -> None:
         self._is_closed = self._is_interrupted = True
-        self.limiter.close()
+        self.budgets.close()
         self._wires.cut()
         self._client.close()
 
@@ -288,20 +282,23 @@ class Transport:
         is_command: bool = False,
         wish: Wish | None = None,
     ) -> Reply:
+        turn = Turn(self.budgets.of(path), wish or current_priority())
         attempt, asked_s, may_have_acted = 0, 0.0, False
         while True:
             attempt += 1
             self._check_open()
-            sent_at = self.limiter.acquire(wish or current_priority())
+            turn.take()
             began_s = self._clock.monotonic()
             # A command is never cut short by the tries before it: what it did would not be known.
             left_s = self._total_s if is_command else min(self._total_s, self._tries_s - asked_s)
             try:
-                return self._once(method, path, what, query, body, headers, left_s, is_command=is_command)
+                return self._once(
+                    method, path, what, query, body, headers, turn, left_s, is_command=is_command
+                )
             except ConsoleError as error:
                 asked_s += self._clock.monotonic() - began_s
                 if isinstance(error, TooManyRequests):
-                    self.limiter.refused(error.retry_after_s, sent_at)
+                    turn.refused(error.retry_after_s)
                 is_again = is_repeatable and (isinstance(error, TooManyRequests) or not is_anew())
                 is_again = is_again and (is_command or asked_s < self._tries_s)
                 pause_s = wait_s(error, attempt, is_repeatable=is_again)
@@ -324,6 +321,7 @@ class Transport:
         query: Mapping[str, str] | None,
         body: object,
         headers: Mapping[str, str] | None,
+        turn: Turn,
         left_s: float,
         *,
         is_command: bool,
@@ -331,7 +329,7 @@ class Transport:
         trace_id = str(uuid4())
         try:
             return self._asked(
-                method, path, what, query, body, headers, trace_id, left_s, is_command=is_command
+                method, path, what, query, body, headers, turn, trace_id, left_s, is_command=is_command
             )
         except ConsoleError as error:
             error.detail = f"{error.detail} trace {trace_id}".strip()
@@ -345,6 +343,7 @@ class Transport:
         query: Mapping[str, str] | None,
         body: object,
         headers: Mapping[str, str] | None,
+        turn: Turn,
         trace_id: str,
         left_s: float,
         *,
@@ -360,7 +359,7 @@ class Transport:
                     params=query,
                     json=body,
                     headers={**(headers or {}), **trace},
-                    auth=self._credential,
+                    auth=PaidAuth(self._credential, turn),
                 ) as response,
             ):
                 content = self._content(response, what)
@@ -377,7 +376,7 @@ class Transport:
             if self._is_closed:  # httpx says so of a client closed by another thread
                 raise Cancelled from error
             raise
-        self._learn(response)
+        self._learn(response, turn)
         if response.status_code >= 300 and response.status_code != 304:
             raise failures.said(response, content, what)
         return Reply(response.status_code, response.headers, content, f"{method} {path}")
@@ -395,7 +394,7 @@ class Transport:
                 )
         return bytes(body)
 
-    def _learn(self, response: httpx.Response) -> None:
+    def _learn(self, response: httpx.Response, turn: Turn) -> None:
         headers = response.headers
         reset = _number(headers.get("x-ratelimit-reset"))
         reset_in_s = None
@@ -403,7 +402,7 @@ class Transport:
             # By the server's own clock where it tells: this computer's may be wrong.
             now_s = failures.date_s(headers) or self._clock.now_ms() / 1000
             reset_in_s = reset - now_s if reset > 1e6 else reset
-        self.limiter.learn(
+        turn.learn(
             _whole(headers.get("x-ratelimit-limit")), _whole(headers.get("x-ratelimit-remaining")), reset_in_s
         )
 
@@ -426,53 +425,8 @@ def _if_none(etag: str) -> dict[str, str]:
     return {"If-None-Match": etag} if etag else {}
 
 
-def _checked(base_url: str) -> str:
-    try:
-        parts = urlsplit(base_url)
-        httpx.URL(base_url)
-    except (ValueError, httpx.InvalidURL) as error:
-        raise Unreachable(f"{base_url} is not an address of a gateway.", detail=str(error)) from error
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise Unreachable("Plain http is only for this computer. Use an address that begins with https://.")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Unreachable(f"{base_url} is not an address of a gateway.")
-    return base_url.rstrip("/")
-
-
-def _safe_host(url: str, what: str) -> str:
-    """Host of an address that the server gave, for messages."""
-    try:
-        target = urlsplit(url)
-        httpx.URL(url)
-    except (ValueError, TypeError, httpx.InvalidURL) as error:
-        raise UnexpectedReply(
-            "The server gave something that is not an address.", endpoint=what, detail=type(error).__name__
-        ) from error
-    is_plain = target.scheme == "http" and target.hostname not in _LOOPBACK
-    if target.scheme not in ("http", "https") or is_plain or not target.hostname:
-        raise UnexpectedReply(
-            "The server gave an address that is not safe to open.", endpoint=what, detail=target.scheme
-        )
-    return target.netloc.rpartition("@")[2]
-
-
 def _start(what: str) -> str:
     return what[:1].upper() + what[1:]
-
-
-def _is_loopback(base_url: str) -> bool:
-    return urlsplit(base_url).hostname in _LOOPBACK
-
-
-def _tell_of_proxy(base_url: str) -> None:
-    """Without its user and password."""
-    parts = urlsplit(base_url)
-    if _is_loopback(base_url) or proxy_bypass(parts.hostname or ""):
-        return
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if proxy:
-        _log.info("Requests go through this computer's proxy %s", urlsplit(proxy).netloc.rpartition("@")[2])
 
 
 def _number(text: str | None) -> float | None:

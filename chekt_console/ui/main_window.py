@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.goto_box.set_events(())
         self.status.set_jobs(())
         self.status.set_freshness("", "")
-        self.status.set_budget(0, 0)
+        self.status.set_budgets(())
         self._show_menu()
         self._show_toolbar()
 

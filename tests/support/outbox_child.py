@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from chekt_console.api.budgets import Budgets
 from chekt_console.api.events_resource import Events
 from chekt_console.api.limiter import Limiter
 from chekt_console.api.schedules_resource import Schedules
@@ -39,7 +40,9 @@ class SmallClient:
     """The two resources an outbox writes to, over the real transport; waits move the clock and nothing else."""
 
     def __init__(self, url: str, key: str, clock: FakeClock) -> None:
-        self.transport = Transport(url, ApiKeyAuth(key), clock=clock, user_agent="test", limiter=NoLimit())
+        self.transport = Transport(
+            url, ApiKeyAuth(key), clock=clock, user_agent="test", budgets=Budgets(url, NoLimit)
+        )
         self.schedules = Schedules(self.transport)
         self.events = Events(self.transport, clock)
 

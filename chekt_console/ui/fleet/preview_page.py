@@ -160,22 +160,22 @@ def change_words(one: SitePreview) -> list[str]:
 
 
 def how_words(count: int, per_minute: int) -> str:
+    """`per_minute`: 0 while the server has not told; then no time is promised."""
     if not count:
         return "Nothing to write."
     requests = count * REQUESTS_EACH
-    minutes = requests / per_minute if per_minute else 0
-    long = (
-        f"about {minutes:.0f} min"
-        if minutes >= 1.5
-        else "about a minute"
-        if minutes > 0.5
-        else "less than a minute"
-    )
-    written = f"{count:,} write{'' if count == 1 else 's'}, each read back: {requests:,} requests, {long} at this connection's limit."
+    long = f", {_long(requests / per_minute)} at this connection's limit" if per_minute else ""
+    written = f"{count:,} write{'' if count == 1 else 's'}, each read back: {requests:,} requests{long}."
     return (
         f"{written} What each site has now is kept on this computer first; undo puts it back. "
         "A site that somebody changes meanwhile is left alone."
     )
+
+
+def _long(minutes: float) -> str:
+    if minutes >= 1.5:
+        return f"about {minutes:.0f} min"
+    return "about a minute" if minutes > 0.5 else "less than a minute"
 
 
 def _sites(count: int) -> str:

@@ -8,13 +8,17 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from chekt_console.domain.request_budget import nearest_to_its_end
 from chekt_console.ui.shared import slow_link
 from chekt_console.ui.shared.jobs_popup import JobsPopup, job_words
 from chekt_console.ui.shared.style import SMALL_PX, set_role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QColor
 
+    from chekt_console.domain.request_budget import RequestBudget
     from chekt_console.ui.shared.jobs_popup import JobLike
     from chekt_console.ui.shared.theme import Colors, Theme
 
@@ -79,7 +83,7 @@ class StatusBar(QFrame):
         self.setFixedHeight(max(26, self.fontMetrics().height() + 10))
         theme.changed.connect(self._paint_colors)
         self.set_freshness("", "")
-        self.set_budget(0, 0)
+        self.set_budgets(())
         self.set_jobs(())
         self.set_outbox("")
         self.set_slow_link(is_on=False)
@@ -95,21 +99,25 @@ class StatusBar(QFrame):
             self._mark.setVisible(bool(kind))
             self._paint_colors()
 
-    def set_budget(self, used: int, limit: int) -> None:
-        """Requests of the last minute; a limit of 0 shows nothing."""
-        for widget in (self._budget_title, self._budget_bar, self.budget):
-            widget.setVisible(limit > 0)
-        if limit <= 0:
+    def set_budgets(self, budgets: Sequence[RequestBudget]) -> None:
+        """Shows the one that is nearest to its end, and each in the tool tip; none shows nothing."""
+        shown = nearest_to_its_end(budgets)
+        self._budget_title.setVisible(shown is not None)
+        self.budget.setVisible(shown is not None)
+        self._budget_bar.setVisible(shown is not None and shown.limit > 0)
+        if shown is None:
             return
-        left = max(0, limit - used)
-        self._budget_bar.setRange(0, limit)
-        self._budget_bar.setValue(left)
-        self.budget.setText(f"{left} / {limit} per min")
-        words = f"{used} of {limit} requests used in the last minute; {left} left"
+        words = "\n".join(one.words() for one in budgets)
         for widget in (self._budget_title, self._budget_bar, self.budget):
             widget.setToolTip(words)
-        self._budget_bar.setAccessibleName(words)
-        is_full = used >= limit * _FULL
+        self._budget_bar.setAccessibleName(shown.words())
+        if shown.limit:
+            self._budget_bar.setRange(0, shown.limit)
+            self._budget_bar.setValue(shown.left)
+            self.budget.setText(f"{shown.left} / {shown.limit} per min")
+        else:
+            self.budget.setText(f"{shown.used} in the last minute, limit not told")
+        is_full = 0 < shown.limit * _FULL <= shown.used
         if is_full != self._is_budget_full:
             self._is_budget_full = is_full
             self._paint_colors()

@@ -60,7 +60,7 @@ def test_a_429_closes_the_gate_for_as_long_as_is_sensible(told: str | None, wait
         waited = wait_s(raised.value, 1, is_repeatable=True)
         assert waited == pytest.approx(waits_s)
         assert waited <= LONGEST_S
-        log = client.transport.limiter._log
+        log = client.transport.budgets.public._log
         assert 0 < log.closed_until - log._times[-1] <= LONGEST_S + 1
     finally:
         client.close()
@@ -107,12 +107,12 @@ def test_a_clock_that_jumps_changes_no_budget_and_no_wait(jump_s: int) -> None:
     )
     for _ in range(3):
         client.sites.list()
-    used = client.budget.used
+    told = client.budgets
     clock.start_ms += jump_s * 1000
-    assert client.budget.used == used
+    assert client.budgets == told
     client.contacts.list("1")
-    assert client.budget.limit == 60
-    assert client.transport.limiter._log.closed_until == 0  # nobody is locked out by it
+    assert [one.limit for one in client.budgets] == [60]
+    assert client.transport.budgets.public._log.closed_until == 0  # nobody is locked out by it
     client.close()
 
 

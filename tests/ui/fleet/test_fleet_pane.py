@@ -10,6 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from chekt_console.ui.fleet.fleet_columns import CHECK, FALSE, SITE, ZONE
 from chekt_console.ui.fleet.fleet_pane import FleetPane
+from chekt_console.ui.fleet.preview_page import how_words
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.fleet.fleet_world import make_row
 
@@ -82,3 +83,10 @@ def test_a_heading_sorts_and_the_columns_are_chosen(pane: FleetPane, qtbot: QtBo
     with qtbot.waitSignal(pane.columns_changed):
         zone.trigger()
     assert not pane.table.isColumnHidden(ZONE)
+
+
+def test_no_time_is_promised_while_the_server_has_not_told_its_limit() -> None:
+    assert "400 requests, about 7 min at this connection's limit." in how_words(200, 60)
+    told = how_words(200, 0)
+    assert "400 requests." in told
+    assert "limit" not in told

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from chekt_console.domain.request_budget import RequestBudget
 from chekt_console.ui.shared.jobs_popup import job_words, time_left_words
 from chekt_console.ui.shared.status_bar import StatusBar
 from chekt_console.ui.shared.theme import Theme
@@ -45,12 +46,38 @@ def shown_bar(qtbot: QtBot) -> tuple[QWidget, StatusBar]:
 def test_budget_counts_what_is_left_and_hides_when_unknown(qtbot: QtBot) -> None:
     _window, bar = shown_bar(qtbot)
     assert bar.budget.isHidden()
-    bar.set_budget(79, 1000)
+    bar.set_budgets([RequestBudget("Sites and alarms", 79, 1000)])
     assert bar.budget.text() == "921 / 1000 per min"
-    bar.set_budget(1200, 1000)
+    bar.set_budgets([RequestBudget("Sites and alarms", 1200, 1000)])
     assert bar.budget.text() == "0 / 1000 per min"
-    bar.set_budget(0, 0)
+    bar.set_budgets(())
     assert bar.budget.isHidden()
+
+
+def test_the_budget_that_ends_first_is_shown_and_the_tool_tip_names_each(qtbot: QtBot) -> None:
+    _window, bar = shown_bar(qtbot)
+    bar.set_budgets(
+        [RequestBudget("Sites and alarms", 40, 1000), RequestBudget("Dealer account", 4500, 5000)]
+    )
+    assert bar.budget.text() == "500 / 5000 per min"
+    assert bar.budget.toolTip().splitlines() == [
+        "Sites and alarms: 40 of 1000 requests used in the last minute; 960 left",
+        "Dealer account: 4500 of 5000 requests used in the last minute; 500 left",
+    ]
+    bar.set_budgets([RequestBudget("Sites and alarms", 40, 1000), RequestBudget("Dealer account", 41, 5000)])
+    assert bar.budget.text() == "960 / 1000 per min"
+
+
+def test_a_limit_nobody_told_is_not_made_up(qtbot: QtBot) -> None:
+    _window, bar = shown_bar(qtbot)
+    bar.set_budgets([RequestBudget("Sites and alarms", 3, 0)])
+    assert bar.budget.text() == "3 in the last minute, limit not told"
+    assert bar.budget.toolTip() == (
+        "Sites and alarms: 3 requests in the last minute; the server has not told its limit"
+    )
+    assert bar._budget_bar.isHidden()
+    bar.set_budgets([RequestBudget("Sites and alarms", 3, 0), RequestBudget("Dealer account", 1, 5000)])
+    assert bar.budget.text() == "4999 / 5000 per min"
 
 
 def test_freshness_is_a_word_and_a_mark(qtbot: QtBot) -> None:

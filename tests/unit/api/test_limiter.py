@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from chekt_console.api.limiter import MINUTE_S, Limiter, SendLog, Wish
 from chekt_console.api.priority import Priority, wanted
-from chekt_console.errors import Unreachable
+from chekt_console.errors import Cancelled, Unreachable
 
 
 @given(
@@ -183,6 +184,58 @@ def test_background_work_leaves_the_last_of_the_budget_to_people() -> None:
     tight = SendLog(1, 2)
     tight.sent(0.0)
     assert tight.next_start(0.0, reserve=0.08) < 61
+
+
+class _Crowd:
+    """A budget of 100 a minute whose clock the test moves; 98 of them are the screen's, 92 background work's."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.limiter = Limiter(SendLog(None, 100), now=lambda: self.now_s)
+        self.threads: list[threading.Thread] = []
+
+    def wait(self, priority: Priority) -> threading.Thread:
+        thread = threading.Thread(target=self._try, args=(priority,))
+        self.threads.append(thread)
+        thread.start()
+        while not self.limiter._queue and thread.is_alive():
+            time.sleep(0.001)
+        return thread
+
+    def _try(self, priority: Priority) -> None:
+        with contextlib.suppress(Cancelled):
+            self.limiter.acquire(priority)
+
+    def end(self) -> None:
+        self.limiter.close()
+        for thread in self.threads:
+            thread.join(10)
+
+
+def test_background_work_gets_a_turn_while_the_screen_uses_up_its_share() -> None:
+    crowd = _Crowd()
+    for _ in range(95):
+        crowd.limiter.acquire(Priority.SCREEN)
+    starved = crowd.wait(Priority.BACKGROUND)
+    crowd.now_s = 11.0
+    starved.join(10)
+    is_served = not starved.is_alive()
+    crowd.end()
+    assert is_served
+
+
+def test_the_screen_does_not_wait_behind_background_work_while_there_is_room() -> None:
+    crowd = _Crowd()
+    for _ in range(95):
+        crowd.limiter.acquire(Priority.BACKGROUND if _ < 92 else Priority.SCREEN)
+    fed = crowd.wait(Priority.BACKGROUND)
+    crowd.now_s = 20.0
+    screen = crowd.wait(Priority.SCREEN)
+    screen.join(10)
+    is_served, is_fed = not screen.is_alive(), not fed.is_alive()
+    crowd.end()
+    assert is_served
+    assert not is_fed  # it had its share of this minute, and leaves the rest to people and the screen
 
 
 def test_who_is_not_wanted_any_longer_gives_up_its_place() -> None:
