@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from operator import is_
 from typing import TYPE_CHECKING
 
+from chekt_console.api.known_answers import KnownAnswers
 from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_reading import read_rows, rows_in
 from chekt_console.api.wire.wire_sites import WireSite, to_site
 
 if TYPE_CHECKING:
-    from chekt_console.api.transport import Transport
+    from chekt_console.api.transport import Reply, Transport
     from chekt_console.domain.site import Site
 
 _PATH = "/ext/v1/sites"
@@ -19,46 +22,83 @@ _DOCUMENTED_PAGE = 100  # the documented dialect counts in pages of at most so m
 _MOST_PAGES = 500
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """`received`: rows with those that could not be read. `is_last`: the server says so itself."""
+
+    rows: Rows[Site]
+    received: int
+    total: int
+    cursor: str
+    is_last: bool
+
+
 class Sites:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._known = KnownAnswers[_Page](_MOST_PAGES)
+        self._last: tuple[list[_Page], Rows[Site]] = ([], Rows(()))
 
     def list(self) -> Rows[Site]:
-        """All sites of the account. A server that pages says so by a cursor or a total; one that does not is asked once."""
+        """All sites of the account; the very same value as before while the server says that no page changed.
+
+        A server that pages says so by a cursor or a total; one that does not is asked once.
+        """
         found: dict[str, Site] = {}
-        problems: list[str] = []
+        pages: list[_Page] = []
         received = 0
         asked = {"limit": str(_PAGE), "per_page": str(_DOCUMENTED_PAGE)}
         query = asked
-        for page in range(1, _MOST_PAGES + 1):
-            reply = self._transport.get(_PATH, _WHAT, query=query)
-            payload = reply.json()
-            raw = rows_in(payload, reply.endpoint, "sites")
-            rows = read_rows(raw, WireSite, to_site, endpoint=reply.endpoint, what="Site")
+        for number in range(1, _MOST_PAGES + 1):
+            page = self._page(query)
+            pages.append(page)
             before = len(found)
-            received += len(raw)
-            found.update((site.site_id, site) for site in rows.values)
-            problems += rows.problems
-            following = _next(payload, len(found), page)
-            if following is None or not raw or len(found) == before:
+            received += page.received
+            found.update((site.site_id, site) for site in page.rows.values)
+            following = _next(page, len(found), number)
+            if following is None or not page.received or len(found) == before:
                 break
             query = {**asked, **following}
-        left = _total(payload) - received
+        last_pages, last_rows = self._last
+        if len(pages) == len(last_pages) and all(map(is_, pages, last_pages)):
+            return last_rows
+        problems = [problem for page in pages for problem in page.rows.problems]
+        left = pages[-1].total - received
         if left > 0:
             problems.append(f"The server speaks of {left} more sites than it sent.")
-        return Rows(tuple(found.values()), tuple(problems))
+        rows = Rows(tuple(found.values()), tuple(problems))
+        self._last = (pages, rows)
+        return rows
+
+    def _page(self, query: dict[str, str]) -> _Page:
+        key = tuple(query.items())
+        page = self._known.read(
+            key, lambda etag: self._transport.get(_PATH, _WHAT, query=query, etag=etag), _read_page
+        )
+        if page.rows.problems:
+            self._known.forget(key)
+        return page
 
 
-def _next(payload: object, count: int, page: int) -> dict[str, str] | None:
+def _read_page(reply: Reply) -> _Page:
+    payload = reply.json()
+    raw = rows_in(payload, reply.endpoint, "sites")
+    rows = read_rows(raw, WireSite, to_site, endpoint=reply.endpoint, what="Site")
+    about = payload.get("page") if isinstance(payload, dict) else None
+    cursor, is_last = "", False
+    if isinstance(about, dict):
+        cursor = str(about["cursor"]) if about.get("has_more") and about.get("cursor") else ""
+        is_last = about.get("has_more") is False
+    return _Page(rows, len(raw), _total(payload), cursor, is_last)
+
+
+def _next(page: _Page, count: int, number: int) -> dict[str, str] | None:
     """The query of the following page; None on the last."""
-    if not isinstance(payload, dict):
+    if page.cursor:
+        return {"cursor": page.cursor}
+    if page.is_last:
         return None
-    about = payload.get("page")
-    if isinstance(about, dict) and about.get("has_more") and about.get("cursor"):
-        return {"cursor": str(about["cursor"])}
-    if isinstance(about, dict) and about.get("has_more") is False:
-        return None
-    return {"page": str(page + 1)} if count < _total(payload) else None
+    return {"page": str(number + 1)} if count < page.total else None
 
 
 def _total(payload: object) -> int:

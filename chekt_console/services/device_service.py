@@ -106,7 +106,7 @@ class DeviceService:
 
     def stream_url(self, site: Site, device_key: str) -> str:
         """A fresh MJPEG URL with its token (reads the camera list again)."""
-        for camera in self._client.devices.cameras(site.site_id).values:
+        for camera in self._client.devices.cameras(site.site_id, is_anew=True).values:
             if camera.key == device_key and camera.stream_url:
                 return camera.stream_url
         raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)

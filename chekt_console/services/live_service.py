@@ -92,7 +92,7 @@ class LiveService:
 
     def _camera(self, site: Site, device_key: str) -> Device:
         """With a fresh token: the list is read again."""
-        for camera in self._client.devices.cameras(site.site_id).values:
+        for camera in self._client.devices.cameras(site.site_id, is_anew=True).values:
             if camera.key == device_key and camera.stream_url:
                 return camera
         raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)

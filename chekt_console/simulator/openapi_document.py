@@ -78,6 +78,8 @@ def _described(operation: Operation, *, is_observed: bool) -> dict[str, Any]:
         found["parameters"].append({"name": name, "in": "query", "schema": {"type": "string"}})
     if operation.auth != NOBODY:
         found["security"] = [{operation.auth: [operation.scope] if operation.scope else []}]
+    if operation.method == "get" and " 304:" in operation.replies:
+        found["parameters"].append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
     if operation.auth != NOBODY and operation.method != "get":
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         found["parameters"].append(key)

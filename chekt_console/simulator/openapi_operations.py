@@ -41,9 +41,9 @@ _DEALER = "/dealers/{dealer_id}"
 _PSITE = f"{_DEALER}/sites/{{site_id}}"
 _PCONTACT = f"{_PSITE}/contacts/{{contact_id}}"
 OPERATIONS = (
-    _ext("get", "/sites", "200:[#Site]|#SitePage 400"),
+    _ext("get", "/sites", "200:[#Site]|#SitePage 304: 400"),
     _ext("get", _SITE, "200:#Site 404"),
-    *(_ext("get", f"{_SITE}/{family}", "200:[#Device] 404")
+    *(_ext("get", f"{_SITE}/{family}", "200:[#Device] 304: 404")
       for family in ("devices", "cameras", "zones", "bridges", "audio-devices")),
     _ext("get", f"{_SITE}/contacts", "200:[#Contact] 404"),
     _ext("post", f"{_SITE}/contacts", "201:#Contact 404 409", "#NewContact"),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chekt_console.simulator.answers import answer
+from chekt_console.simulator.answers import answer, is_had, tags_in
 from chekt_console.simulator.event_rows import ARMING, NewEvent
 from chekt_console.simulator.gateway import body_of, gateway_of, site_row
 from chekt_console.simulator.problem import Problem, invalid
@@ -29,7 +29,7 @@ async def read_schedule(request: Request) -> Response:
     row = gateway.database.row("SELECT * FROM schedule WHERE site_id = ?", site["site_id"])
     body, version = (msgspec.json.decode(row["body"]), row["version"]) if row else ({"schedule": {}}, 0)
     etag = _etag(site["site_id"], version)
-    if etag in _tags(request.headers.get("if-none-match", "")):
+    if is_had(request, etag):
         return Response(status_code=304, headers={"ETag": etag})
     return answer(gateway, "schedule", body, headers={"ETag": etag})
 
@@ -47,7 +47,7 @@ async def write_schedule(request: Request) -> Response:
     def write(connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT version FROM schedule WHERE site_id = ?", (site_id,)).fetchone()
         version = row["version"] if row else 0
-        if wanted.strip() != "*" and _etag(site_id, version) not in _tags(wanted):
+        if wanted.strip() != "*" and _etag(site_id, version) not in tags_in(wanted):
             raise Problem(412, "PreconditionFailed", "The schedule was changed since it was read")
         connection.execute(
             "INSERT OR REPLACE INTO schedule VALUES (?, ?, ?, ?)", (site_id, text, version + 1, now_ms)
@@ -62,10 +62,6 @@ async def write_schedule(request: Request) -> Response:
 
 def _etag(site_id: int, version: int) -> str:
     return f'"{site_id:x}-{version:x}"'
-
-
-def _tags(header: str) -> list[str]:
-    return [part.strip().removeprefix("W/") for part in header.split(",")]
 
 
 def _checked(body: dict[str, object]) -> dict[str, object]:

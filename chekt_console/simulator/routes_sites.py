@@ -11,12 +11,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chekt_console.simulator import wire_observed as wire
-from chekt_console.simulator.answers import answer
+from chekt_console.simulator.answers import answer, list_answer
 from chekt_console.simulator.config import OBSERVED
 from chekt_console.simulator.gateway import Gateway, count_of, gateway_of, number, site_row
 from chekt_console.simulator.problem import invalid, not_found
 
 _MAX_SITES = 1000
+_SEEN_ANEW_MS = 300_000
 _KINDS = {"cameras": "camera", "zones": "zone", "bridges": "bridge", "audio-devices": "audio"}
 
 
@@ -40,10 +41,11 @@ async def list_sites(request: Request) -> Response:
     rows = rows[:size]
     found = _with_partitions(gateway, rows)
     if gateway.config.dialect == OBSERVED and not has_more and after < 0:
-        return answer(gateway, "sites", found)
+        return list_answer(request, gateway, "sites", found, found)
     cursor = _cursor(rows[-1]["number"]) if has_more else None
     about = {"cursor": cursor, "has_more": has_more, "total_count": total}
-    return answer(gateway, "sites", {"data": found, "page": about})
+    payload = {"data": found, "page": about}
+    return list_answer(request, gateway, "sites", payload, payload)
 
 
 async def one_site(request: Request) -> Response:
@@ -54,7 +56,7 @@ async def one_site(request: Request) -> Response:
 async def list_devices(request: Request) -> Response:
     gateway, site = gateway_of(request), site_row(request)
     rows = gateway.database.rows("SELECT * FROM device WHERE site_id = ? ORDER BY device_id", site["site_id"])
-    return answer(gateway, "devices", _devices(gateway, rows))
+    return _device_list(request, gateway, "devices", rows)
 
 
 async def list_family(request: Request) -> Response:
@@ -65,7 +67,7 @@ async def list_family(request: Request) -> Response:
         site["site_id"],
         _KINDS[family],
     )
-    return answer(gateway, family, _devices(gateway, rows))
+    return _device_list(request, gateway, family, rows)
 
 
 async def list_contacts(request: Request) -> Response:
@@ -92,13 +94,13 @@ def stream_url(gateway: Gateway, row: sqlite3.Row) -> str:
     return f"{gateway.url}/api/v1/mjpeg/{row['mac']}/{row['channel']}?access_token={token}"
 
 
-def _devices(gateway: Gateway, rows: list[sqlite3.Row]) -> list[dict[str, object]]:
+def _device_list(request: Request, gateway: Gateway, family: str, rows: list[sqlite3.Row]) -> Response:
     now_ms = gateway.clock.now_ms()
     arming_status = "disarmed"
     if rows:
         states = gateway.database.rows("SELECT * FROM arming WHERE site_id = ?", rows[0]["site_id"])
         arming_status = str(wire.arming(rows[0]["site_id"], states)["arming_status"])
-    return [
+    found = [
         wire.device(
             row,
             now_ms,
@@ -107,6 +109,9 @@ def _devices(gateway: Gateway, rows: list[sqlite3.Row]) -> list[dict[str, object
         )
         for row in rows
     ]
+    # Times of being seen and tokens of live pictures move with every second; they are told anew often enough.
+    says = [[tuple(row) for row in rows], arming_status, now_ms // _SEEN_ANEW_MS]
+    return list_answer(request, gateway, family, found, says)
 
 
 def _with_partitions(gateway: Gateway, sites: list[sqlite3.Row]) -> list[dict[str, object]]:

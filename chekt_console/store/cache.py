@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,8 @@ class Cache:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
+        self._sites_lock = threading.Lock()
+        self._last_sites: tuple[Site, ...] | None = None  # as they are in the file
 
     @property
     def was_rebuilt(self) -> str:
@@ -133,15 +136,18 @@ class Cache:
         )
         return sites[0] if sites else None
 
-    def put_sites(self, sites: Iterable[Site], as_of: datetime) -> None:
-        """The whole account: a site that is not among them is gone."""
-        rows = [(place, *site_row(site)) for place, site in enumerate(sites)]
-        with self._database.writing() as connection:
-            connection.execute("DELETE FROM site")
-            connection.executemany(
-                f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({_marks(12)})", rows
-            )
-            connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
+    def put_sites(self, sites: tuple[Site, ...], as_of: datetime) -> None:
+        """The whole account: a site that is not among them is gone. The very same value as last time is only as new again."""
+        with self._sites_lock:
+            with self._database.writing() as connection:
+                if sites is not self._last_sites:
+                    rows = [(place, *site_row(site)) for place, site in enumerate(sites)]
+                    connection.execute("DELETE FROM site")
+                    connection.executemany(
+                        f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({_marks(12)})", rows
+                    )
+                connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
+            self._last_sites = sites
 
     def devices(self, site_id: str) -> tuple[tuple[Device, ...], datetime | None]:
         devices = self._database.values(
@@ -152,10 +158,13 @@ class Cache:
         return tuple(devices), self._instant("SELECT as_of FROM device_list WHERE site_id = ?", (site_id,))
 
     def put_devices(self, site_id: str, devices: Iterable[Device], as_of: datetime) -> None:
+        """Those that are there already stay as they are and are only as new again."""
         rows = [(site_id, place, device_json(device)) for place, device in enumerate(devices)]
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM device WHERE site_id = ?", (site_id,))
-            connection.executemany("INSERT INTO device VALUES (?, ?, ?)", rows)
+            there = connection.execute("SELECT * FROM device WHERE site_id = ? ORDER BY place", (site_id,))
+            if [tuple(row) for row in there] != rows:
+                connection.execute("DELETE FROM device WHERE site_id = ?", (site_id,))
+                connection.executemany("INSERT INTO device VALUES (?, ?, ?)", rows)
             connection.execute("INSERT OR REPLACE INTO device_list VALUES (?, ?)", (site_id, to_ms(as_of)))
 
     def arming(

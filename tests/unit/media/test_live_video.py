@@ -106,7 +106,8 @@ def test_an_hls_playlist_is_shown_as_fast_as_it_was_taken_and_begun_anew(
         def devices(self) -> Client:
             return self
 
-        def cameras(self, _site_id: str) -> Any:
+        def cameras(self, _site_id: str, *, is_anew: bool) -> Any:
+            assert is_anew
             self.asked += 1
             return type("Rows", (), {"values": (camera,)})
 
@@ -176,7 +177,7 @@ def test_what_is_no_video_ends_without_a_picture(tmp_path: Path, address: str) -
     (tmp_path / "index.m3u8").write_text("<html>sign in</html>")
     camera = Device("1", "5", DeviceKind.CAMERA, "Gate", stream_url=f"{address}/index.m3u8")
     rows = type("Rows", (), {"values": (camera,)})
-    client: Any = type("Client", (), {"devices": type("Devices", (), {"cameras": lambda *_: rows})()})()
+    client: Any = type("Client", (), {"devices": type("Devices", (), {"cameras": lambda *_, **__: rows})()})()
     with pytest.raises(Unreachable, match="Gate sends no picture"):
         LiveService(client).snapshot(Site("1", "Dock"), camera.key)
     with pytest.raises(UnexpectedReply):

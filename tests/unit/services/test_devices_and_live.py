@@ -61,7 +61,7 @@ class FakeDevices:
     def zones(self, site_id: str) -> Rows[Device]:
         return self._list("zones")
 
-    def cameras(self, site_id: str) -> Rows[Device]:
+    def cameras(self, site_id: str, *, is_anew: bool = False) -> Rows[Device]:
         return self._list("cameras")
 
     def audio(self, site_id: str) -> Rows[Device]:

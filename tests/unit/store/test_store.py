@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -194,3 +194,28 @@ def test_connections_are_remembered_without_keys_and_a_broken_file_is_set_aside(
 )
 def test_chekts_own_address_is_production_whatever_was_chosen(url: str, environment: Environment) -> None:
     assert Connection("x", Environment.SANDBOX, url).environment is environment
+
+
+def test_what_did_not_change_is_not_written_again_and_is_as_new(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache.sqlite")
+    other = sqlite3.connect(tmp_path / "cache.sqlite")
+    other.execute("CREATE TABLE deleted (what TEXT)")
+    for table in ("site", "device"):
+        other.execute(
+            f"CREATE TRIGGER watch_{table} BEFORE DELETE ON {table} BEGIN INSERT INTO deleted VALUES ('{table}'); END"
+        )
+    other.commit()
+    sites, later = (SITE,), NOW + timedelta(minutes=5)
+    device = Device("1784", "5", DeviceKind.CAMERA, "Gate")
+    for as_of in (NOW, later):
+        cache.put_sites(sites, as_of)
+        cache.put_devices("1784", (replace(device),), as_of)
+    assert cache.sites() == (sites, later)
+    assert cache.devices("1784") == ((device,), later)
+    assert other.execute("SELECT * FROM deleted").fetchall() == []
+    cache.put_sites((replace(SITE, name="Dock 2"),), later)
+    cache.put_devices("1784", (replace(device, name="Gate 2"),), later)
+    assert other.execute("SELECT * FROM deleted").fetchall() == [("site",), ("device",)]
+    assert cache.sites()[0][0].name == "Dock 2"
+    other.close()
+    cache.close()
