@@ -11,6 +11,7 @@ from chekt_console.api.wire.wire_account import (
     WireDeviceRecord,
     WireSiteRecord,
     WireStation,
+    WireWebhook,
     row_results,
     to_authority,
     to_device_record,
@@ -115,9 +116,14 @@ class Account:
         self._need()
         reply = self._transport.get("/partner/v1/webhooks", "the webhooks")
         raw = rows_in(reply.json(), reply.endpoint, "webhooks")
-        return tuple(
-            (str(row.get("webhook_id", "")), str(row.get("url", ""))) for row in raw if isinstance(row, dict)
+        rows = read_rows(
+            raw,
+            WireWebhook,
+            lambda wire: (wire.webhook_id, wire.url),
+            endpoint=reply.endpoint,
+            what="Webhook",
         )
+        return rows.values
 
     def add_webhook(self, url: str, secret: str, events: Sequence[str], idempotency_key: str) -> str:
         """The id of the registration."""

@@ -46,6 +46,7 @@ class CHeKTClient:
             user_agent=user_label,
             http_transport=http_transport,
             ca_file=ca_file,
+            dealer_id=dealer_id,
         )
         self.sites = Sites(self._transport)
         self.dealers = Dealers(self._transport)

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from chekt_console.api.failures import date_s
 from chekt_console.api.paths import id_in_body
 from chekt_console.api.wire.wire_delivery import WireEventDelivery, to_steps
-from chekt_console.api.wire.wire_events import WireClip, WireEvent, to_clip_link, to_event
-from chekt_console.api.wire.wire_reading import Text, Wire, object_in, read_one, read_rows, rows_in
+from chekt_console.api.wire.wire_events import WireCategory, WireClip, WireEvent, to_clip_link, to_event
+from chekt_console.api.wire.wire_reading import object_in, read_one, read_rows, rows_in
 from chekt_console.errors import UnexpectedReply, WorldFailed
 
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 _WHAT = "the activity log"
 _LINKS_A_CALL = 20
-
-
-class _WireCategory(Wire):
-    id: Text
-    name: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class Events:
         reply = self._transport.get("/ext/v1/activity-logs/categories", "the categories of the activity log")
         raw = rows_in(reply.json(), reply.endpoint, "categories")
         rows = read_rows(
-            raw, _WireCategory, lambda wire: (wire.id, wire.name), endpoint=reply.endpoint, what="Category"
+            raw, WireCategory, lambda wire: (wire.id, wire.name), endpoint=reply.endpoint, what="Category"
         )
         return rows.values
 

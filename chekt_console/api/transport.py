@@ -83,14 +83,17 @@ class Transport:
         http_transport: httpx.BaseTransport | None = None,
         budgets: Budgets | None = None,
         ca_file: str = "",
+        dealer_id: str = "",
         total_s: float = _TOTAL_S,
         tries_s: float = _TRIES_S,
     ) -> None:
         """`total_s`: how long one answer may take from the first byte asked to the last one read, whatever the drip.
+        `dealer_id`: whose account the credential opens, as in CHeKTClient.
         `tries_s`: how long all tries of one read may take, the waits between them not counted."""
         self._total_s = total_s
         self._tries_s = tries_s
         self.base_url = gateway_address(base_url)
+        self.dealer_id = dealer_id
         self.host = urlsplit(self.base_url).netloc
         self.budgets = budgets or Budgets(self.base_url)
         self._clock = clock

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from chekt_console.api.contract import PROBES, Difference, Probe, difference, rows_of
+from chekt_console.api.paths import id_in_body
 from chekt_console.errors import Cancelled, ConsoleError, NotAllowed, NotSignedIn, NotThere
 
 if TYPE_CHECKING:
@@ -18,18 +20,16 @@ if TYPE_CHECKING:
 
 _SKEW_S = 30
 _MOST_NAMES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One family of endpoints: where it is read, and which fields and words the contract knows there."""
-
-    title: str
-    method: str
-    path: str  # "{site}" stands for the first site
-    fields: frozenset[str]
-    words: dict[str, frozenset[str]]
-    rows: tuple[str, ...] = ()
+_LOOKED_AT = 20
+_DAYS_OF_EVENTS = 7
+_WHY_NOT = {
+    "{site}": "no site can be read",
+    "{parted}": "no site with partitions was seen",
+    "{event}": "no event of the last days was seen",
+    "{clip}": "no event with a clip was seen",
+    "{dealer}": "no dealer account is known to this connection",
+    "{partner_site}": "no site of a dealer account can be read",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +41,41 @@ class Report:
         return "\n".join(self.lines)
 
 
-def _probe(title: str, method: str, path: str, fields: str, *rows: str, **words: str) -> Probe:
-    known = {name: frozenset(text.split()) for name, text in words.items()}
-    return Probe(title, method, path, frozenset(fields.split()), known, rows)
+@dataclass(slots=True)
+class _Found:
+    """What the probes so far told: ids that the following ask with, the server's clock and its limits by API."""
 
+    ids: dict[str, str]
+    clocks_s: list[float] = field(default_factory=list)
+    limits: dict[str, str] = field(default_factory=dict)
 
-PROBES = (
-    _probe(
-        "Sites", "GET", "/ext/v1/sites",
-        "site_id site_name name address account_number account_reference_id dealer_name is_partition_enabled is_activated"
-        " partitions timezone status monitoring_enabled created_at updated_at",
-        "sites", status="active inactive suspended",
-    ),
-    _probe(
-        "Arming state", "GET", "/ext/v1/sites/{site}/arming", "arming_status arming_updated_at site_id partitions",
-        arming_status="armed disarmed unknown partially_armed armed_away armed_stay",
-    ),
-    _probe(
-        "Cameras", "GET", "/ext/v1/sites/{site}/cameras",
-        "device_id name mac status mjpeg_url zone_numbers channel manufacturer model serial_number", "cameras", "devices",
-        status="online offline",
-    ),
-    _probe("Contacts", "GET", "/ext/v1/sites/{site}/contacts",
-        "contact_id external_contact_id first_name last_name name title phone_number email_address slot_number"
-        " sms_alarm_enabled email_alarm_enabled sms_validation last_validation created_at updated_at", "contacts"),
-    _probe("Event categories", "GET", "/ext/v1/activity-logs/categories", "id name", "categories"),
-    _probe("Events", "POST", "/ext/v1/activity-logs/search",
-        "event_id event_time category_id trigger status zone_number device_id device_name site_id site_name", "events"),
-    _probe("Dealers (partner)", "GET", "/partner/v1/dealers",
-        "dealer_id external_dealer_id company_name company_address1 company_address2 company_email company_phone_number"
-        " created_at", "dealers"),
-)  # fmt: skip
+    def path(self, probe: Probe) -> str:
+        path = probe.path
+        for name, one in self.ids.items():
+            path = path.replace(name, quote(one, safe=""))
+        return path
+
+    def lacks(self, probe: Probe) -> str:
+        """Why it cannot be asked; "" when it can."""
+        wanted = probe.path + probe.needs
+        return next((why for name, why in _WHY_NOT.items() if name in wanted and not self.ids.get(name)), "")
 
 
 def check_connection(transport: Transport, progress: Progress) -> Report:
     """Every probe once, none that writes. Good when signed in and nothing broke; what is not offered is told, not failed."""
     lines = [f"Connection to {transport.host}"]
-    is_good = False
-    is_broken = False
-    site = ""
-    dates: list[float] = []
-    limits: dict[str, str] = {}
+    is_good, is_broken = False, False
+    found = _Found({"{dealer}": transport.dealer_id})
     for number, probe in enumerate(PROBES):
         progress.report(number, len(PROBES), probe.title)
-        if "{site}" in probe.path and not site:
-            lines.append(f"–  {probe.title}: not tried, for no site can be read.")
+        why = found.lacks(probe)
+        if why:
+            lines.append(f"–  {probe.title}: not tried, for {why}.")
             continue
         try:
             asked_s = time.time()
-            reply = _ask(transport, probe, site)
-            payload = reply.json()
+            reply = _ask(transport, probe, found)
+            rows = rows_of(probe, reply.json())
         except Cancelled:
             raise
         except (NotAllowed, NotThere) as error:
@@ -104,34 +89,35 @@ def check_connection(transport: Transport, progress: Progress) -> Report:
             lines.append(f"✕  {probe.title}: {error.sentence}")
             continue
         is_good = True
-        rows = _rows(payload, probe)
-        if probe.title == "Sites" and rows:
-            site = str(rows[0].get("site_id", ""))
-        lines.append(f"✓  {probe.title}: {_count(rows)}.")
-        lines += _drift(rows, probe)
-        _note(reply, asked_s, dates, limits)
-    lines.append(_clock_words(dates))
-    lines.append(_limit_words(limits))
+        differs = difference(probe, rows)
+        is_broken |= differs.unreadable > 0
+        lines += _words(probe, differs)
+        _note(reply, asked_s, found)
+        _gather(probe, rows, found.ids)
+    lines.append(_clock_words(found.clocks_s))
+    lines += _limit_words(found.limits)
     if not is_good:
         lines.append("✕  Nothing of this account could be read. Sign in again or check the address.")
     return Report(tuple(lines), is_good and not is_broken)
 
 
-def _ask(transport: Transport, probe: Probe, site: str) -> Reply:
-    path = probe.path.replace("{site}", quote(site, safe=""))
+def _ask(transport: Transport, probe: Probe, found: _Found) -> Reply:
+    path = found.path(probe)
     what = f"the probe of {probe.title.casefold()}"
-    if probe.method == "GET":
-        return transport.get(path, what, query={"limit": "20"} if probe.rows else None)
+    if not probe.is_search:
+        return transport.get(path, what, query={"limit": str(_LOOKED_AT)} if probe.lists else None)
+    if probe.needs:
+        return transport.search(path, what, {"event_ids": [id_in_body(found.ids["{clip}"])]})
     now = datetime.now(UTC)
-    body = {
-        "start_time": _instant(now - timedelta(days=1)),
+    body: dict[str, object] = {
+        "start_time": _instant(now - timedelta(days=_DAYS_OF_EVENTS)),
         "end_time": _instant(now),
-        "limit": 20,
+        "limit": _LOOKED_AT,
         "sort_by": "event_time",
         "sort_order": "desc",
     }
-    if site:
-        body["site_id"] = int(site) if site.isdecimal() else site
+    if found.ids.get("{site}"):
+        body["site_id"] = id_in_body(found.ids["{site}"])
     return transport.search(path, what, body)
 
 
@@ -139,46 +125,66 @@ def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def _rows(payload: Any, probe: Probe) -> list[dict[str, Any]]:
-    found: Any = payload
-    if isinstance(found, dict) and "data" in found:
-        found = found["data"]
-    if isinstance(found, dict):
-        found = next((found[name] for name in probe.rows if isinstance(found.get(name), list)), found)
-    rows = found if isinstance(found, list) else [found]
-    return [row for row in rows if isinstance(row, dict)]
+def _gather(probe: Probe, rows: list[Any], ids: dict[str, str]) -> None:
+    """What the following probes ask with."""
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        if probe.title == "Sites":
+            # A site with partitions is asked for them, one without for its own state.
+            is_parted = row.get("is_partition_enabled") in (True, 1, "1", "true")
+            _keep(ids, "{parted}" if is_parted else "{site}", row, "site_id", "id")
+        elif probe.title == "Events":
+            _keep(ids, "{event}", row, "event_id", "id")
+            if row.get("has_video") is not False and str(row.get("event_id", "")).isdecimal():
+                _keep(ids, "{clip}", row, "event_id")
+        elif probe.title == "Dealer account: sites":
+            _keep(ids, "{partner_site}", row, "site_id")
+    if probe.title == "Sites":
+        ids.setdefault("{site}", ids.get("{parted}", ""))
 
 
-def _count(rows: list[dict[str, Any]]) -> str:
-    return "can be read, nothing there" if not rows else f"can be read ({len(rows)} looked at)"
+def _keep(ids: dict[str, str], place: str, row: dict[str, Any], *names: str) -> None:
+    told = next((row[name] for name in names if row.get(name) is not None), None)
+    if isinstance(told, str | int):
+        ids.setdefault(place, str(told))
 
 
-def _drift(rows: list[dict[str, Any]], probe: Probe) -> list[str]:
-    lines = []
-    unknown = sorted({name for row in rows for name in row} - probe.fields)
-    if unknown:
-        lines.append(f"   Fields this version does not know: {_names(unknown)}.")
-    for field, known in probe.words.items():
-        told = {row[field] for row in rows if isinstance(row.get(field), str)}
-        new = sorted(word for word in told if word.casefold() not in known)
-        if new:
-            lines.append(f"   New words in {field}: {_names(new)}.")
+def _words(probe: Probe, differs: Difference) -> list[str]:
+    if differs.unreadable:
+        first = f"✕  {probe.title}: {differs.unreadable} of {differs.rows} cannot be read."
+    elif not probe.lists:
+        first = f"✓  {probe.title}: can be read."
+    elif differs.rows:
+        first = f"✓  {probe.title}: can be read ({differs.rows} looked at)."
+    else:
+        first = f"✓  {probe.title}: can be read, nothing there."
+    lines = [first]
+    if differs.wrong:
+        lines.append(f"   Fields of another kind than expected: {_names(differs.wrong)}.")
+    if differs.missing:
+        lines.append(f"   Fields that are missing: {_names(differs.missing)}.")
+    if differs.unknown:
+        lines.append(f"   Fields this version does not know: {_names(differs.unknown)}.")
+    lines += [f"   New words in {name}: {_names(told)}." for name, told in differs.new_words]
     return lines
 
 
-def _names(names: list[str]) -> str:
+def _names(names: tuple[str, ...]) -> str:
     shown = ["".join(c for c in name if c.isprintable())[:60] for name in names[:_MOST_NAMES]]
     left = len(names) - len(shown)
     return ", ".join(shown) + (f" and {left} more" if left > 0 else "")
 
 
-def _note(reply: Reply, asked_s: float, dates: list[float], limits: dict[str, str]) -> None:
-    for name, value in reply.headers.items():
-        if name.casefold().startswith("x-ratelimit-"):
-            limits[name.casefold().removeprefix("x-ratelimit-")] = value[:40]
-        elif name.casefold() == "date":
-            with suppress(ValueError, OverflowError):  # a date that is none tells nothing
-                dates.append(parsedate_to_datetime(value).timestamp() - (asked_s + time.time()) / 2)
+def _note(reply: Reply, asked_s: float, found: _Found) -> None:
+    headers = reply.headers
+    if headers.get("x-ratelimit-limit"):
+        api = "Dealer account" if "/partner/" in reply.endpoint else "Sites and alarms"
+        limit, left = (headers.get(f"x-ratelimit-{name}", "?")[:40] for name in ("limit", "remaining"))
+        found.limits[api] = f"{limit} requests in a window, {left} left now"
+    with suppress(KeyError, ValueError, OverflowError):  # a date that is none tells nothing
+        told_s = parsedate_to_datetime(headers["date"]).timestamp()
+        found.clocks_s.append(told_s - (asked_s + time.time()) / 2)
 
 
 def _clock_words(dates: list[float]) -> str:
@@ -194,7 +200,7 @@ def _clock_words(dates: list[float]) -> str:
     )
 
 
-def _limit_words(limits: dict[str, str]) -> str:
-    if "limit" not in limits:
-        return "–  Limits: the server does not tell them; the console learns them as it works."
-    return f"✓  Limits: {limits['limit']} requests in a window, {limits.get('remaining', '?')} left now."
+def _limit_words(limits: dict[str, str]) -> list[str]:
+    if not limits:
+        return ["–  Limits: the server does not tell them; the console learns them as it works."]
+    return [f"✓  Limits ({api}): {words}." for api, words in limits.items()]

@@ -111,8 +111,9 @@ def test_a_key_is_checked_before_it_is_kept(simulator: RunningSimulator) -> None
     assert report.is_good, report.text()
     assert "✓  Sites: can be read (3 looked at)." in report.lines
     assert "Clock: agrees" in report.text()
-    assert "Limits: 1000" in report.text()
-    sent = {entry["method"] for entry in simulator.requests() if not entry["path"].endswith("/search")}
+    assert "Limits (Sites and alarms): 1000" in report.text()
+    searches = ("/activity-logs/search", "/events-video-urls")
+    sent = {entry["method"] for entry in simulator.requests() if not entry["path"].endswith(searches)}
     assert sent == {"GET"}
 
 

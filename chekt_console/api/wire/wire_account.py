@@ -53,6 +53,11 @@ class WireDeviceRecord(Wire):
     status: Text = ""
 
 
+class WireWebhook(Wire):
+    webhook_id: Text = ""
+    url: Text = ""
+
+
 class WireArmingSettings(Wire):
     security_type: Annotated[int | None, BeforeValidator(empty_is_none)] = None
 

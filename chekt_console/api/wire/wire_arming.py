@@ -51,6 +51,12 @@ def to_state(wire: WireArming) -> ArmingState:
     return ArmingState(None, None, text[:1].upper() + text[1:] if text else "Unknown", wire.updated_at)
 
 
+def is_known_state(word: str) -> bool:
+    """Whether it says armed or not, or is one of the contract's words for neither."""
+    told = to_state(WireArming(status=word))
+    return told.is_armed is not None or word in ("unknown", "partially_armed", "partially armed")
+
+
 def to_partition(wire: WirePartitionArming) -> PartitionArming:
     name = wire.name or f"Partition {wire.number or wire.partition_id}"
     return PartitionArming(wire.partition_id, name, to_state(wire))

@@ -91,6 +91,10 @@ class WireDevice(Wire):
         return self
 
 
+def is_known_type(word: str) -> bool:
+    return word in _KINDS
+
+
 def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device:
     """`kind` None: as the row's own type says."""
     kind = kind or _KINDS.get(wire.type.casefold(), DeviceKind.OTHER)

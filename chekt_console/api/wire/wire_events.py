@@ -13,6 +13,7 @@ from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import ClipLink, Event, EventKind
 
 _TYPES = {"alarm": EventKind.ALARM, "trouble": EventKind.TROUBLE, "arming": EventKind.ARMING}
+_OTHER_TYPES = ("activity", "zone", "system", "user")  # nothing but activity
 # Categories seen to carry video (chekt-api.md 1.2).
 _VIDEO_CATEGORIES = frozenset(("20007", "20003", "20022", "20002", "22003"))
 _ALARM_WORDS = ("alarm", "video event", "intrusion", "panic", "fire", "burglary")
@@ -45,6 +46,11 @@ class WireEvent(Wire):
     user: Annotated[Text, Field(validation_alias=AliasChoices("user", "user_name"))] = ""
 
 
+class WireCategory(Wire):
+    id: Text
+    name: Text = ""
+
+
 class WireClip(Wire):
     event_id: Text
     mp4: Text = ""
@@ -52,6 +58,10 @@ class WireClip(Wire):
     snapshots: list[Text] = Field(default_factory=list)
     start_time: Annotated[Instant, Field(validation_alias=AliasChoices("start_time", "clip_start"))] = None
     duration: float | None = None
+
+
+def is_known_kind(word: str) -> bool:
+    return word in _TYPES or word in _OTHER_TYPES
 
 
 def kind_of(wire: WireEvent, category: str) -> EventKind:
