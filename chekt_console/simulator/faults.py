@@ -128,7 +128,9 @@ class FaultLayer:
             await reply.send(send)
         else:
             capture = Capture()
-            await self._app(scope, receive, capture)
+            # What spoils a body needs one, so it is sent also to who has it already.
+            headers = [pair for pair in scope["headers"] if pair[0] != b"if-none-match"]
+            await self._app({**scope, "headers": headers}, receive, capture)
             await self._spoil(fault, capture, send)
 
     async def _spoil(self, fault: Fault, capture: Capture, send: Send) -> None:
