@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,18 +11,24 @@ import msgspec
 
 from chekt_console.simulator.connection import Capture, drop
 from chekt_console.simulator.problem import invalid
+from chekt_console.simulator.schedule_rows import save_as_another
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from chekt_console.simulator.record import Record
+    from chekt_console.simulator.gateway import Gateway
 
-NAMES = frozenset(
-    {
-        "latency", "status", "drop_before", "drop_after", "half_body", "wrong_json", "wrong_type_row",
-        "clip_not_ready", "clip_defect", "stalled_mjpeg", "slow_drip",
-    }
-)  # fmt: skip
+# Of one delivery of a webhook: sent twice, after the next one, late by `ms`, signed wrongly at its first try, or sent again
+# as it was when it had been taken.
+WEBHOOK = frozenset(
+    {"webhook_duplicated", "webhook_reordered", "webhook_late", "webhook_badly_signed", "webhook_replayed"}
+)
+# What the request brings is ended for good before it is looked at.
+_ENDING = frozenset({"expired_token", "revoked_key"})
+NAMES = WEBHOOK | _ENDING | {
+    "latency", "status", "drop_before", "drop_after", "half_body", "wrong_json", "wrong_type_row", "clip_not_ready",
+    "clip_defect", "stalled_mjpeg", "slow_drip", "lost_race", "clock_skew",
+}  # fmt: skip
 _DRIP_BYTES = 64
 
 
@@ -46,10 +53,16 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait, in the order they were asked for."""
+    """The faults that wait, in the order they were asked for. `skew_s`: how far the clock that the server tells is off, until
+    the faults are cleared."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self.skew_s = 0.0
+
+    def told_s(self) -> float:
+        """Seconds since 1970 as replies tell them."""
+        return time.time() + self.skew_s
 
     def add(self, body: dict[str, Any]) -> Fault:
         """Raises Problem 400."""
@@ -63,7 +76,13 @@ class Faults:
         if not isinstance(count, int) or count < 1:
             raise invalid("count", "count must be a whole number from 1")
         fault = Fault(name, path, str(method).upper(), count, words)
-        self._faults.append(fault)
+        if name == "clock_skew":
+            seconds = words.get("seconds")
+            if not isinstance(seconds, int | float) or isinstance(seconds, bool) or abs(seconds) > 10**8:
+                raise invalid("seconds", "seconds must be a number")
+            self.skew_s = float(seconds)
+        else:
+            self._faults.append(fault)
         return fault
 
     @property
@@ -72,6 +91,7 @@ class Faults:
 
     def clear(self) -> None:
         self._faults.clear()
+        self.skew_s = 0.0
 
     def waiting(self) -> list[dict[str, object]]:
         return [fault.describe() for fault in self._faults]
@@ -79,6 +99,10 @@ class Faults:
     def take(self, method: str, path: str) -> Fault | None:
         """The fault of this request, used up by one. Latency adds up with none other: one fault a request."""
         return self._use(lambda fault: fault.name not in _TAKEN_INSIDE and fault.fits(method, path))
+
+    def webhook(self) -> Fault | None:
+        """The fault of this delivery."""
+        return self._use(lambda fault: fault.name in WEBHOOK)
 
     def clip_defect(self, path: str) -> str:
         fault = self._use(lambda fault: fault.name == "clip_defect" and fault.fits("GET", path))
@@ -98,40 +122,53 @@ class Faults:
         return None
 
 
-_TAKEN_INSIDE = frozenset({"clip_defect", "stalled_mjpeg"})
+_TAKEN_INSIDE = WEBHOOK | {"clip_defect", "stalled_mjpeg"}
 
 
 class FaultLayer:
     """Outermost layer: it must be able to drop the connection whatever the application does."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, record: Record) -> None:
+    def __init__(self, app: ASGIApp, gateway: Gateway) -> None:
         self._app = app
-        self._faults = faults
-        self._record = record
+        self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith("/_simulator/"):
             await self._app(scope, receive, send)
             return
-        fault = self._faults.take(scope["method"], scope["path"])
+        fault = self._gateway.faults.take(scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
         elif fault.name == "latency":
             await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
             await self._app(scope, receive, send)
         elif fault.name == "drop_before":
-            self._record.add_scope(scope)
+            self._gateway.record.add_scope(scope)
             await drop(send)
         elif fault.name == "status":
-            reply = _status(fault)
-            self._record.add_scope(scope, reply.status)
+            reply = _status(fault, self._gateway.faults.told_s())
+            self._gateway.record.add_scope(scope, reply.status)
             await reply.send(send)
+        elif fault.name in _ENDING:
+            self._end_credential(scope)
+            await self._app(scope, receive, send)
+        elif fault.name == "lost_race":
+            await save_as_another(self._gateway, scope["path"])
+            await self._app(scope, receive, send)
         else:
             capture = Capture()
             # What spoils a body needs one, so it is sent also to who has it already.
             headers = [pair for pair in scope["headers"] if pair[0] != b"if-none-match"]
             await self._app({**scope, "headers": headers}, receive, capture)
             await self._spoil(fault, capture, send)
+
+    def _end_credential(self, scope: Scope) -> None:
+        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        credential = given.decode("latin-1").partition(" ")[2].strip()
+        if credential in self._gateway.keys:
+            self._gateway.keys[credential] = "revoked"
+        else:
+            self._gateway.access_tokens.end(credential)
 
     async def _spoil(self, fault: Fault, capture: Capture, send: Send) -> None:
         if fault.name == "drop_after":
@@ -146,9 +183,14 @@ class FaultLayer:
             await capture.send(send)
 
 
-def _status(fault: Fault) -> Capture:
+def _status(fault: Fault, now_s: float) -> Capture:
+    """`limit` adds the headers that tell a limit that is used up."""
     code = int(fault.word("code", 500))
     headers = [(b"content-type", b"application/json")]
+    if fault.word("limit", None) is not None:
+        reset_s = int(now_s) + int(fault.word("retry_after", 60))
+        told = {"limit": fault.words["limit"], "remaining": 0, "reset": reset_s}
+        headers += [(f"x-ratelimit-{name}".encode(), str(value).encode()) for name, value in told.items()]
     if fault.word("retry_after", None) is not None:
         headers.append((b"retry-after", str(fault.words["retry_after"]).encode()))
     name = {401: "Unauthorized", 403: "Forbidden", 429: "RateLimitExceeded"}.get(code, "ServerError")

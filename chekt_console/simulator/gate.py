@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PUBLIC, _PARTNER = "/ext/", "/partner/"
 CONTROL = "/_simulator/"
-_READS = frozenset({"/ext/v1/activity-logs/search", "/ext/v1/events-video-urls"})
+READS = frozenset({"/ext/v1/activity-logs/search", "/ext/v1/events-video-urls"})
 
 
 class Gate:
@@ -72,7 +72,7 @@ class Gate:
             return Problem(429, "RateLimitExceeded", "Too many requests; wait and try again"), extra
         if not right or right == "revoked":
             return Problem(401, "Unauthorized", "The API key or token is missing, wrong or revoked"), extra
-        if right == "read" and method not in ("GET", "HEAD") and path not in _READS:
+        if right == "read" and method not in ("GET", "HEAD") and path not in READS:
             return Problem(403, "Forbidden", "This key may only read"), extra
         return None, extra
 

@@ -201,9 +201,16 @@ class AccessTokens:
 
     def __init__(self) -> None:
         self._known: dict[str, Caller] = {}
+        self._ended: set[str] = set()
+
+    def end(self, token: str) -> None:
+        """As if its hour were over."""
+        self._ended.add(token)
 
     def read(self, gateway: Gateway, token: str) -> Caller | None:
         caller = self._known.get(token)
+        if token in self._ended:
+            return None
         if caller is None:
             try:
                 claims = gateway.oauth_key.read(token)

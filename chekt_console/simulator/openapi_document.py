@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chekt_console.simulator.config import OBSERVED
+from chekt_console.simulator.gate import READS
 from chekt_console.simulator.gateway import Gateway, gateway_of
 from chekt_console.simulator.openapi_operations import KEY, NOBODY, OPERATIONS, Operation
 from chekt_console.simulator.openapi_schemas import SCHEMAS, type_of
@@ -80,7 +81,7 @@ def _described(operation: Operation, *, is_observed: bool) -> dict[str, Any]:
         found["security"] = [{operation.auth: [operation.scope] if operation.scope else []}]
     if operation.method == "get" and " 304:" in operation.replies:
         found["parameters"].append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
-    if operation.auth != NOBODY and operation.method != "get":
+    if operation.auth != NOBODY and operation.method != "get" and operation.path not in READS:
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         found["parameters"].append(key)
     if operation.body:

@@ -53,6 +53,9 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     "Problem": {
         "error": "text", "message": "text", "details?": {"field": "text", "required": "bool"},
     },
+    "RowError": {
+        "error": "text", "message": "text", "details?": {"field": "text", "required": "bool"},
+    },
     "OAuthError": {"error": "text", "error_description": "text"},
     "Site": {
         "site_id": "int", "site_name": "text", "address": "text", "timezone": "text", "account_number": "text",
@@ -147,7 +150,7 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     | {"additional_zone_numbers?": "text"} | _maybe(_TEXT_DEVICE),
     "Results": {
         "success_count": "int", "failure_count": "int",
-        "results": [{"is_successful": "bool", "error?": "#Problem", "device?": "#PartnerDevice"}],
+        "results": [{"is_successful": "bool", "error?": "#RowError", "device?": "#PartnerDevice"}],
     },
     "Station": {
         "monitoring_station_id": "int", "external_monitoring_station_id": "text", "name": "text", "prefix": "text",

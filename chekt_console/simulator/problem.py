@@ -43,9 +43,7 @@ def problem_reply(problem: Problem, dialect: str) -> Response:
     request_id = f"req_{secrets.token_hex(8)}"
     body: dict[str, object]
     if dialect == OBSERVED:
-        body = {"error": problem.name, "message": problem.message}
-        if problem.field:
-            body["details"] = {"field": problem.field, "required": problem.is_required}
+        body = row_error(problem)
     else:
         code = _CODES.get(problem.name, problem.name.lower())
         inner: dict[str, object] = {"code": code, "message": problem.message, "request_id": request_id}
@@ -53,6 +51,14 @@ def problem_reply(problem: Problem, dialect: str) -> Response:
             inner["field"] = problem.field
         body = {"error": inner}
     return json_reply(body, problem.status, {"X-Request-Id": request_id, **problem.headers})
+
+
+def row_error(problem: Problem) -> dict[str, object]:
+    """Of one row among many: the same in both dialects."""
+    body: dict[str, object] = {"error": problem.name, "message": problem.message}
+    if problem.field:
+        body["details"] = {"field": problem.field, "required": problem.is_required}
+    return body
 
 
 def not_found(what: str) -> Problem:

@@ -14,7 +14,7 @@ from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import gateway_of
 from chekt_console.simulator.idempotency import Outcome, write_once
 from chekt_console.simulator.partner_access import partner_site_row, route, rows_of
-from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
+from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found, row_error
 
 _MAX_ROWS = 500
 _ZONE = re.compile(r"\d{1,5}")
@@ -67,10 +67,7 @@ def _tried(
             raise Problem(400, "ValidationError", "A row must be an object")
         device = work(connection, site_id, row, now_ms)
     except Problem as problem:
-        error: dict[str, Any] = {"error": problem.name, "message": problem.message}
-        if problem.field:
-            error["details"] = {"field": problem.field, "required": problem.is_required}
-        return {"is_successful": False, "external_device_id": shown, "error": error}
+        return {"is_successful": False, "external_device_id": shown, "error": row_error(problem)}
     return {"is_successful": True, "external_device_id": shown, "device": device}
 
 

@@ -21,10 +21,10 @@ from chekt_console.simulator.event_intake import Arrival, Kept, Ready, keep_one
 from chekt_console.simulator.event_rows import VIDEO_EVENT
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import Gateway, gateway_of
-from chekt_console.simulator.idempotency import MAX_KEY, REPLAYED, names
+from chekt_console.simulator.idempotency import MAX_KEY, REPLAYED, Outcome, names, write_once
 from chekt_console.simulator.oauth_tokens import Caller
 from chekt_console.simulator.partner_access import caller_of, is_connected, route
-from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
+from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found, row_error
 from chekt_console.simulator.routes_events import EVENT, new_event
 from chekt_console.simulator.signing import LINK_LIFE_S
 from chekt_console.simulator.webhook_bodies import video_attached
@@ -53,13 +53,13 @@ async def post_events(request: Request) -> Response:
         raise Problem(400, "ValidationError", _NEITHER)
     rows = [_tried(gateway, row) for row in sent]
 
-    def write(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-        return [_result(gateway, connection, client_id, row) for row in rows]
+    def write(connection: sqlite3.Connection) -> Outcome:
+        results = [_result(gateway, connection, client_id, row) for row in rows]
+        good = sum(bool(result["is_successful"]) for result in results)
+        return 201, {"success_count": good, "failure_count": len(results) - good, "results": results}
 
-    results = await gateway.database.write(write)
-    good = sum(bool(result["is_successful"]) for result in results)
-    counts = {"success_count": good, "failure_count": len(results) - good}
-    return json_reply(counts | {"results": results}, 201)
+    status, payload, headers = await write_once(request, write)
+    return json_reply(payload, status, headers)
 
 
 def arrival_of(gateway: Gateway, caller: Caller, key: str, raw: bytes) -> Arrival:
@@ -159,10 +159,7 @@ def _result(
             raise row
         number, is_repeat = keep_one(connection, client_id, row)
     except Problem as problem:
-        error: dict[str, Any] = {"error": problem.name, "message": problem.message}
-        if problem.field:
-            error["details"] = {"field": problem.field, "required": problem.is_required}
-        return {"is_successful": False, "error": error}
+        return {"is_successful": False, "error": row_error(problem)}
     return {"is_successful": True} | _told(gateway, row.external, number, is_repeat)
 
 

@@ -13,11 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chekt_console.simulator.answers import answer, is_had, tags_in
-from chekt_console.simulator.event_rows import ARMING, NewEvent
 from chekt_console.simulator.gateway import body_of, gateway_of, site_row
 from chekt_console.simulator.problem import Problem, invalid
-from chekt_console.simulator.raising import add_events
 from chekt_console.simulator.routes_arming import MODES
+from chekt_console.simulator.schedule_rows import put_schedule, version_of
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -45,16 +44,10 @@ async def write_schedule(request: Request) -> Response:
     text, site_id, now_ms = json.dumps(body), site["site_id"], gateway.clock.now_ms()
 
     def write(connection: sqlite3.Connection) -> int:
-        row = connection.execute("SELECT version FROM schedule WHERE site_id = ?", (site_id,)).fetchone()
-        version = row["version"] if row else 0
+        version = version_of(connection, site_id)
         if wanted.strip() != "*" and _etag(site_id, version) not in tags_in(wanted):
             raise Problem(412, "PreconditionFailed", "The schedule was changed since it was read")
-        connection.execute(
-            "INSERT OR REPLACE INTO schedule VALUES (?, ?, ?, ?)", (site_id, text, version + 1, now_ms)
-        )
-        changed = NewEvent(site_id, now_ms, "arming", ARMING, "schedule_change", "Schedule changed", "ok")
-        add_events(connection, [changed])
-        return version + 1
+        return put_schedule(connection, site_id, text, now_ms)
 
     version = await gateway.database.write(write)
     return answer(gateway, "schedule", body, headers={"ETag": _etag(site_id, version)})

@@ -24,6 +24,7 @@ from chekt_console.simulator.webhook_bodies import CATALOGUES, of_event
 if TYPE_CHECKING:
     from typing import Any
 
+    from chekt_console.simulator.faults import Fault, Faults
     from chekt_console.simulator.gateway import Gateway
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ _TIMEOUT_S = 5.0
 _AT_ONCE = 32
 _MOST_TRIES = 8
 _FIRST_WAIT_S = 0.5
+_LONGEST_HOLD_S = 10.0
 _TAKEN = (*range(200, 300), 409, 410)  # 409: the receiver has it already
 
 
@@ -58,7 +60,8 @@ class Endpoint:
 
 
 class WebhookSender:
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
         self.endpoints: dict[str, Endpoint] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._limit = asyncio.Semaphore(_AT_ONCE)
@@ -142,38 +145,59 @@ class WebhookSender:
         if roll() < chaos.get("drop", 0):
             endpoint.counts["dropped"] += 1
             return
-        for _ in range(2 if roll() < chaos.get("duplicate", 0) else 1):
+        fault = self._faults.webhook()
+        is_double = roll() < chaos.get("duplicate", 0) or _is(fault, "webhook_duplicated")
+        for _ in range(2 if is_double else 1):
             wait_s = roll() * chaos.get("late_ms", 0) / 1000
-            task = asyncio.create_task(self._deliver(endpoint, body, wait_s))
+            task = asyncio.create_task(self._deliver(endpoint, body, wait_s, fault))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, endpoint: Endpoint, body: bytes, wait_s: float) -> None:
+    async def _deliver(self, endpoint: Endpoint, body: bytes, wait_s: float, fault: Fault | None) -> None:
+        if fault is not None and _is(fault, "webhook_late"):
+            wait_s += float(fault.word("ms", 5_000)) / 1000
+        elif _is(fault, "webhook_reordered"):
+            await self._let_another_go_first(endpoint)
         for number in range(_MOST_TRIES):
             if wait_s:
                 await asyncio.sleep(wait_s)
             if endpoint.webhook_id not in self.endpoints:
                 return
             is_bad = self._dice.random() < endpoint.chaos.get("bad_signature", 0)
-            status = await self._once(endpoint, body, is_bad=is_bad)
+            is_bad = is_bad or (number == 0 and _is(fault, "webhook_badly_signed"))
+            headers = sign(endpoint.secret + "?" if is_bad else endpoint.secret, body, int(time.time()))
+            status = await self._once(endpoint, body, headers)
             endpoint.counts[str(status)] += 1
             if status in _TAKEN:
+                if _is(fault, "webhook_replayed"):
+                    endpoint.counts[f"replayed {await self._once(endpoint, body, headers)}"] += 1
                 return
             wait_s = _FIRST_WAIT_S * 2**number * self._dice.uniform(0.8, 1.2)
         endpoint.counts["given_up"] += 1
         _log.warning("a webhook was not taken after %d tries", _MOST_TRIES)
 
-    async def _once(self, endpoint: Endpoint, body: bytes, *, is_bad: bool) -> int:
+    async def _let_another_go_first(self, endpoint: Endpoint) -> None:
+        """Waits for the next delivery's answer; when none comes for long, for nothing."""
+        taken = sum(endpoint.counts.values())
+        for _ in range(round(_LONGEST_HOLD_S / _LOOK_S)):
+            await asyncio.sleep(_LOOK_S)
+            if sum(endpoint.counts.values()) > taken:
+                return
+
+    async def _once(self, endpoint: Endpoint, body: bytes, headers: dict[str, str]) -> int:
         """Status of the reply; 0 for none. Never follows a redirect."""
-        secret = endpoint.secret + "?" if is_bad else endpoint.secret
-        headers = {"Content-Type": "application/json", **sign(secret, body, int(time.time()))}
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False)
+        headers = {"Content-Type": "application/json", **headers}
         async with self._limit:
             try:
                 return (await self._client.post(endpoint.url, content=body, headers=headers)).status_code
             except httpx.HTTPError:
                 return 0
+
+
+def _is(fault: Fault | None, name: str) -> bool:
+    return fault is not None and fault.name == name
 
 
 def sign(secret: str, body: bytes, now_s: int) -> dict[str, str]:

@@ -23,9 +23,12 @@ def _failures(told: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("credential", ["token", "api key"])
-def test_every_answer_is_as_declared(tmp_path: Path, credential: str) -> None:
-    with RunningSimulator(tmp_path / "world", *_FAST, sites=3) as simulator:
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize(
+    ("credential", "dialect"), [("token", "observed"), ("api key", "observed"), ("token", "documented")]
+)
+def test_every_answer_is_as_declared(tmp_path: Path, credential: str, dialect: str) -> None:
+    with RunningSimulator(tmp_path / "world", *_FAST, "--dialect", dialect, sites=3) as simulator:
         token = simulator.control("token")["access_token"] if credential == "token" else simulator.api_key
         paths = "^/(?!api/v1/mjpeg)" if credential == "token" else "^/ext/"  # a live picture never ends
         found = subprocess.run(
@@ -39,7 +42,7 @@ def test_every_answer_is_as_declared(tmp_path: Path, credential: str) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=100,
+            timeout=200,
         )  # fmt: skip
         assert found.returncode == 0, _failures(found.stdout) + found.stderr[-2_000:]
         if credential == "token":
