@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
 
-from tests.support.simulator import RunningSimulator
+from tests.support.simulator import RunningSimulator, until
 
 PATH = "/ext/v1/sites/1784/schedule"
 
@@ -69,6 +71,46 @@ def test_a_status_comes_as_often_as_asked(simulator: RunningSimulator, client: h
     replies = [client.get(PATH) for _ in range(3)]
     assert [reply.status_code for reply in replies] == [429, 429, 200]
     assert replies[0].headers["Retry-After"] == "2"
+
+
+def test_a_429_tells_a_used_up_limit_when_asked_to(simulator: RunningSimulator, client: httpx.Client) -> None:
+    simulator.control("faults", {"name": "status", "code": 429, "retry_after": 3, "limit": 60, "path": PATH})
+    headers = client.get(PATH).headers
+    assert (headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]) == ("60", "0")
+    assert 0 <= int(headers["X-RateLimit-Reset"]) - time.time() <= 3
+
+
+def test_a_key_and_a_token_can_end_under_a_request(simulator: RunningSimulator, client: httpx.Client) -> None:
+    for name, credential in (
+        ("revoked_key", simulator.control("keys", {})["api_key"]),
+        ("expired_token", simulator.control("token")["access_token"]),
+    ):
+        headers = {"Authorization": f"Bearer {credential}"}
+        assert client.get(PATH, headers=headers).status_code == 200
+        simulator.control("faults", {"name": name, "path": PATH})
+        assert [client.get(PATH, headers=headers).status_code for _ in range(2)] == [401, 401]
+    assert client.get(PATH).status_code == 200
+
+
+def test_a_race_is_lost_to_somebody_else(simulator: RunningSimulator, client: httpx.Client) -> None:
+    assert _save(client, "20:00").status_code == 200
+    simulator.control("faults", {"name": "lost_race", "path": PATH, "method": "PUT"})
+    assert _save(client, "21:00").status_code == 412
+    assert _arm_time(client) == "20:00"
+    assert _save(client, "21:00").status_code == 200
+
+
+def test_the_clock_that_is_told_can_be_wrong(simulator: RunningSimulator, client: httpx.Client) -> None:
+    def off_s() -> float:
+        told = parsedate_to_datetime(client.get(PATH).headers["Date"])
+        return told.timestamp() - time.time()
+
+    simulator.control("faults", {"name": "clock_skew", "seconds": -3600})
+    assert until(lambda: -3610 < off_s() < -3590)
+    simulator.control("faults", method="DELETE")
+    assert until(lambda: abs(off_s()) < 10)
+    with pytest.raises(httpx.HTTPStatusError):
+        simulator.control("faults", {"name": "clock_skew", "seconds": "late"})
 
 
 def test_replies_can_be_spoilt(simulator: RunningSimulator, client: httpx.Client) -> None:
