@@ -62,15 +62,17 @@ def sign_in(
             )
         )
         code = listener.wait_for_code(wish.state, progress, timeout_s=timeout_s, issuer=server.issuer)
-    return server.ask(
-        {
-            "grant_type": "authorization_code",
-            "client_id": client.client_id,
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": wish.verifier,
-        }
-    )
+        tokens = server.ask(
+            {
+                "grant_type": "authorization_code",
+                "client_id": client.client_id,
+                "code": code,
+                "redirect_uri": redirect_uri,
+                "code_verifier": wish.verifier,
+            }
+        )
+        listener.answer_late_ones()
+    return tokens
 
 
 class DealerRenewal:

@@ -26,6 +26,7 @@ _MAX_REQUEST = 16 * 1024
 _CONNECTION_S = 5.0
 _MAX_CONNECTIONS = 32
 _TICK_S = 0.1
+_LINGER_S = 1.0
 TIMEOUT_S = 300.0
 
 _PAGE = (
@@ -35,6 +36,10 @@ _PAGE = (
 _DONE = ("Signed in", "You can close this page and go back to CHeKT Console.")
 _REFUSED = ("Not signed in", "The sign-in was refused. Go back to CHeKT Console to see why.")
 _NOTHING = ("Nothing to see here", "This page only answers the sign-in that CHeKT Console started.")
+_OVER = (
+    "Nothing left to do",
+    "This sign-in has ended. You can close this page and go back to CHeKT Console.",
+)
 
 
 class SignInFailed(WorldFailed):
@@ -56,6 +61,7 @@ class LoopbackListener:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._socket, selectors.EVENT_READ)
         self._connections: dict[socket.socket, _Connection] = {}
+        self._code_s = 0.0  # when the code came
         self.port: int = self._socket.getsockname()[1]
 
     @property
@@ -86,19 +92,32 @@ class LoopbackListener:
         ends = time.monotonic() + timeout_s
         while time.monotonic() < ends:
             progress.check()
-            for key, _ in self._selector.select(_TICK_S):
-                if key.fileobj is self._socket:
-                    self._accept()
-                    continue
-                connection = key.fileobj
-                assert isinstance(connection, socket.socket)
-                code = self._read(connection, state, issuer)
-                if code is not None:
-                    return code
-            self._drop_slow()
+            code = self._turn(_TICK_S, state, issuer)
+            if code is not None:
+                self._code_s = time.monotonic()
+                return code
         raise SignInFailed(
             "The browser did not come back within five minutes. Nothing was changed; sign in again."
         )
+
+    def answer_late_ones(self) -> None:
+        """A browser that comes again within a second of the code gets a page instead of a refused connection."""
+        ends = max(self._code_s + _LINGER_S, time.monotonic() + _TICK_S)
+        while (left_s := ends - time.monotonic()) > 0:
+            self._turn(min(left_s, _TICK_S), "", "")
+
+    def _turn(self, wait_s: float, state: str, issuer: str) -> str | None:
+        for key, _ in self._selector.select(wait_s):
+            if key.fileobj is self._socket:
+                self._accept()
+                continue
+            connection = key.fileobj
+            assert isinstance(connection, socket.socket)
+            code = self._read(connection, state, issuer)
+            if code is not None:
+                return code
+        self._drop_slow()
+        return None
 
     def _accept(self) -> None:
         try:
@@ -113,7 +132,9 @@ class LoopbackListener:
         self._selector.register(connection, selectors.EVENT_READ)
 
     def _read(self, connection: socket.socket, state: str, issuer: str) -> str | None:
-        known = self._connections[connection]
+        known = self._connections.get(connection)
+        if known is None:
+            return None  # dropped for another one while this turn's list was gone through
         try:
             chunk = connection.recv(4096)
         except (BlockingIOError, InterruptedError):
@@ -139,6 +160,9 @@ class LoopbackListener:
         }
         if len(words) != 3 or headers.get("host") not in (f"127.0.0.1:{self.port}", f"localhost:{self.port}"):
             self._answer(connection, 400, _NOTHING)
+            return None
+        if self._code_s:
+            self._answer(connection, 200, _OVER)
             return None
         try:
             target = urlsplit(words[1])

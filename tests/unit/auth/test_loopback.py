@@ -110,3 +110,57 @@ def test_a_taken_port_falls_to_the_next_of_the_list() -> None:
             assert second.port != first.port
         with pytest.raises(SignInFailed, match="Another program"):
             LoopbackListener((first.port,))
+
+
+def test_a_visit_after_the_code_gets_a_plain_page() -> None:
+    answers: list[str] = []
+
+    def visit_again(port: int) -> None:
+        answers.append(_get(port, f"/callback?code=other&state={_STATE}"))
+        answers.append(_get(port, f"/callback?error=access_denied&state={_STATE}"))
+
+    with LoopbackListener() as listener:
+        assert (
+            _run(listener, lambda port: _get(port, f"/callback?code=good&state={_STATE}") and None) == "good"
+        )
+        late = threading.Thread(target=visit_again, args=(listener.port,))
+        late.start()
+        listener.answer_late_ones()
+        late.join()
+    assert [answer.split("\r\n")[0] for answer in answers] == ["HTTP/1.1 200 OK"] * 2
+    assert all("This sign-in has ended." in answer for answer in answers)
+
+
+def test_one_that_is_dropped_for_another_may_have_spoken_at_once() -> None:
+    """All places are taken; the oldest speaks in the same moment as the one that takes its place."""
+    with LoopbackListener() as listener:
+        silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(16)]
+        ready = threading.Event()
+
+        class Crowd(NoProgress):
+            """Fills the places between two looks of the listener, then lets both come in one."""
+
+            turns = 0
+
+            def check(self) -> None:
+                self.turns += 1
+                if self.turns <= 16:
+                    silent.append(socket.create_connection(("127.0.0.1", listener.port)))
+                elif self.turns == 40:
+                    silent.append(socket.create_connection(("127.0.0.1", listener.port)))
+                    silent[0].sendall(b"x")
+                    ready.set()
+
+        def visit() -> None:
+            ready.wait(10)
+            _get(listener.port, f"/callback?code=good&state={_STATE}")
+
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        try:
+            assert listener.wait_for_code(_STATE, Crowd(), timeout_s=15) == "good"
+        finally:
+            ready.set()
+            visitor.join()
+            for one in silent:
+                one.close()
