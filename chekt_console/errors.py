@@ -117,5 +117,9 @@ class DiskFailed(WorldFailed):
     """The disk refused: full, read-only, corrupt."""
 
 
+class KeyringUnavailable(WorldFailed):
+    """The system's keyring is locked, refuses or does not answer. What it holds is not known, and is not gone."""
+
+
 class SimulatorFailed(WorldFailed):
     """The embedded gateway could not be started or died."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.auth.loopback import TIMEOUT_S, LoopbackListener
 from chekt_console.auth.pkce import AuthorizationRequest
-from chekt_console.errors import NotSignedIn, Unreachable
+from chekt_console.errors import KeyringUnavailable, NotSignedIn, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ class DealerClient:
 
 
 class TokenShelf(Protocol):
-    """Where the refresh token is kept: the system's keyring."""
+    """Where the refresh token is kept: the system's keyring. `read` raises KeyringUnavailable when it cannot be asked."""
 
     def read(self) -> Secret | None: ...
 
@@ -78,30 +78,55 @@ def sign_in(
 class DealerRenewal:
     """The new refresh token is in the keyring before anything is done with the new access token."""
 
-    def __init__(self, server: TokenServer, client_id: str, shelf: TokenShelf) -> None:
+    def __init__(
+        self, server: TokenServer, client_id: str, shelf: TokenShelf, held: Secret | None = None
+    ) -> None:
+        """`held`: what the keyring held when the connection was opened."""
         self._server = server
         self._client_id = client_id
         self._shelf = shelf
+        self._held = held
 
     def renew(self) -> Tokens:
-        held = self._shelf.read()
+        held = self._kept()
         if held is None:
             raise NotSignedIn(_AGAIN, status=401)
+        try:
+            tokens = self._ask(held)
+        except NotSignedIn as error:
+            tokens = self._ask_newer(held, error)
+        if tokens.refresh:
+            self._held = tokens.refresh
+            self._shelf.write(tokens.refresh.reveal())
+        return tokens
+
+    def _kept(self) -> Secret | None:
+        """From the keyring, for a second copy of the program may have turned the token over; a keyring that was locked
+        meanwhile ends nothing."""
+        try:
+            return self._shelf.read()
+        except KeyringUnavailable:
+            if self._held is None:
+                raise
+            return self._held
+
+    def _ask_newer(self, refused: Secret, error: NotSignedIn) -> Tokens:
+        """The other copy may have been quicker by a moment: what it kept is good where this one was spent."""
+        newer = self._kept()
+        if newer is not None and newer != refused:
+            try:
+                return self._ask(newer)
+            except NotSignedIn as again:
+                error = again
+        raise NotSignedIn(_AGAIN, status=401, code=error.code, detail=error.sentence) from None
+
+    def _ask(self, held: Secret) -> Tokens:
+        """An answer lost on its way may have turned the token over: the old one is tried once more, then no more."""
         form = {
             "grant_type": "refresh_token",
             "client_id": self._client_id,
             "refresh_token": held.reveal(),
         }
-        try:
-            tokens = self._ask(form)
-        except NotSignedIn as error:
-            raise NotSignedIn(_AGAIN, status=401, code=error.code, detail=error.sentence) from None
-        if tokens.refresh:
-            self._shelf.write(tokens.refresh.reveal())
-        return tokens
-
-    def _ask(self, form: dict[str, str]) -> Tokens:
-        """An answer lost on its way may have turned the token over: the old one is tried once more, then no more."""
         try:
             return self._server.ask(form)
         except Unreachable as error:

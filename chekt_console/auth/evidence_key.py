@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from chekt_console.errors import KeyringUnavailable
+
 if TYPE_CHECKING:
     from chekt_console.auth.key_store import KeyStore
 
@@ -47,12 +49,17 @@ class EvidenceKeys:
 
     def key(self) -> EvidenceKey:
         with self._lock:
-            kept = self._store.read(_NAME)
+            write = self._store.write
+            try:
+                kept = self._store.read(_NAME)
+            except KeyringUnavailable:
+                # It may hold a key already, which another one must not replace.
+                kept, write = None, self._store.write_for_session
             private = _read(kept.reveal()) if kept is not None else None
             if private is None:
                 private = Ed25519PrivateKey.generate()
                 raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-                self._store.write(_NAME, base64.b64encode(raw).decode("ascii"))
+                write(_NAME, base64.b64encode(raw).decode("ascii"))
             return EvidenceKey(private, self._store.is_session_only)
 
 

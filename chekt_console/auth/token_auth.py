@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
-from chekt_console.errors import NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
+from chekt_console.errors import KeyringUnavailable, NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -59,8 +59,9 @@ class TokenAuth(httpx.Auth):
                 except NotSignedIn as error:
                     self._ended = error  # a spent token is not sent again and again
                     raise
-                except (ServerBroken, UnexpectedReply, Unreachable) as error:
-                    # The sign-in server's trouble: what was to be sent with the token has not left this computer.
+                except (KeyringUnavailable, ServerBroken, UnexpectedReply, Unreachable) as error:
+                    # The keyring's trouble or the sign-in server's, and no end of the sign-in: what was to be sent
+                    # with the token has not left this computer.
                     raise Unreachable(f"{error.sentence} Nothing was sent.", detail=error.detail) from error
             return tokens
 

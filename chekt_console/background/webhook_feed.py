@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from chekt_console.api.priority import Priority
 from chekt_console.auth.secret import Secret
 from chekt_console.background.webhook_process import WebhookProcess
+from chekt_console.errors import KeyringUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,11 +136,16 @@ class WebhookFeed(QObject):
             self.state_changed.emit()
 
     def _read_secret(self) -> Secret:
-        kept = self._keys.read(self._key_name)
+        write = self._keys.write
+        try:
+            kept = self._keys.read(self._key_name)
+        except KeyringUnavailable:
+            # It may hold one already, which another must not replace.
+            kept, write = None, self._keys.write_for_session
         if kept is not None:
             return kept
         made = f"whsec_{secrets.token_hex(24)}"
-        self._keys.write(self._key_name, made)
+        write(self._key_name, made)
         return Secret(made)
 
     def _announce(self) -> None:

@@ -11,6 +11,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.auth.secret import Secret
+from chekt_console.errors import KeyringUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,9 @@ class _Safe(KeyringBackend):
         super().__init__()
         self.kept: dict[tuple[str, str], str] = {}
         self.is_locked = False
+        self.most_bytes = 10**9
+        self.fails_at = 0
+        self.writes = 0
 
     def get_password(self, service: str, username: str) -> str | None:
         if self.is_locked:
@@ -32,9 +36,14 @@ class _Safe(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         if self.is_locked:
             raise KeyringLocked("locked")
+        self.writes += 1
+        if len(password.encode("utf-16-le")) > self.most_bytes or self.writes == self.fails_at:
+            raise OSError(1783, "CredWrite", "The stub received bad data.")
         self.kept[(service, username)] = password
 
     def delete_password(self, service: str, username: str) -> None:
+        if self.is_locked:
+            raise PasswordDeleteError("can't delete")  # as macOS says it
         if self.kept.pop((service, username), None) is None:
             raise PasswordDeleteError("none")
 
@@ -97,3 +106,66 @@ def test_a_keyring_that_is_locked_costs_only_the_memory_of_it() -> None:
     store.write("Mine", "abc")
     assert store.is_session_only
     assert store.read("Mine") == Secret("abc")
+
+
+_LONG = "".join(chr(33 + number % 90) for number in range(1704))  # as long as the PEM of a 2048-bit key
+
+
+@pytest.mark.usefixtures("_keyring_put_back")
+def test_a_partner_key_fits_where_an_entry_holds_2560_bytes() -> None:
+    backend = _Safe()
+    backend.most_bytes = 2560
+    store = _store(backend)
+    store.write("Mine", _LONG)
+    assert not store.is_session_only
+    assert _store(backend).read("Mine") == Secret(_LONG)
+    store.write("Mine", _LONG[::-1])
+    assert _store(backend).read("Mine") == Secret(_LONG[::-1])
+    store.write("Mine", "short")
+    assert list(backend.kept.values()) == ["short"], "nothing of the longer ones is left behind"
+    store.write("Mine", _LONG)
+    store.delete("Mine")
+    assert backend.kept == {}
+
+
+@pytest.mark.usefixtures("_keyring_put_back")
+def test_a_long_value_saved_whole_by_an_earlier_version_is_read() -> None:
+    backend = _Safe()
+    backend.kept[("CHeKT Console test", "Mine")] = _LONG
+    assert _store(backend).read("Mine") == Secret(_LONG)
+
+
+@pytest.mark.usefixtures("_keyring_put_back")
+def test_a_write_that_breaks_off_leaves_the_value_before_it() -> None:
+    backend = _Safe()
+    _store(backend).write("Mine", _LONG)
+    for step in (1, 2, 3):
+        backend.fails_at = backend.writes + step
+        _store(backend).write("Mine", _LONG[::-1])
+        assert _store(backend).read("Mine") == Secret(_LONG)
+
+
+@pytest.mark.usefixtures("_keyring_put_back")
+def test_a_failed_write_leaves_the_other_keys_readable() -> None:
+    backend = _Safe()
+    store = _store(backend)
+    store.write("Other", "abc")
+    backend.fails_at = backend.writes + 1
+    store.write("Mine", "def")
+    assert "locked or refused" in store.problem
+    assert store.read("Mine") == Secret("def")
+    assert store.read("Other") == Secret("abc")
+
+
+@pytest.mark.usefixtures("_keyring_put_back")
+def test_locked_is_not_the_same_as_gone() -> None:
+    backend = _Safe()
+    store = _store(backend)
+    store.write("Mine", "abc")
+    backend.is_locked = True
+    for ask in (store.read, store.delete):
+        with pytest.raises(KeyringUnavailable, match="unlock it and try again"):
+            ask("Mine")
+    backend.is_locked = False
+    assert store.read("Mine") == Secret("abc")
+    assert store.read("Other") is None

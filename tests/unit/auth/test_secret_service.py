@@ -22,6 +22,8 @@ assert again.read("Northgate").reveal() == "seeded-canary"
 again.write("Northgate", "second")
 assert store.read("Northgate").reveal() == "second"
 assert store.read("Other") is None
+again.write("Northgate", "seeded-canary" * 200)
+assert store.read("Northgate").reveal() == "seeded-canary" * 200
 store.delete("Northgate")
 assert again.read("Northgate") is None
 print("kept, read, replaced, deleted")
