@@ -9,15 +9,14 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.background.garbage import GarbageCollector
 from chekt_console.background.runner import Runner
-from chekt_console.errors import ConsoleError
+from chekt_console.errors import ConsoleError, KeyringUnavailable
 from chekt_console.settings import DataPaths, Settings
-from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
+from chekt_console.store.connections_store import Connection, Connections, Environment
 from chekt_console.ui.main_window import MainWindow
 from chekt_console.ui.shared.crash_dialog import CrashReporter
 from chekt_console.ui.shared.notices import Notices, Severity
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     import httpx
 
     from chekt_console.auth.key_store import KeyStore
-    from chekt_console.background.runner import Job
     from chekt_console.background.simulator_process import SimulatorAddress, SimulatorProcess
     from chekt_console.domain.site import Site
     from chekt_console.services.connection_check import Report
@@ -38,8 +36,8 @@ if TYPE_CHECKING:
     from chekt_console.services.sign_in_service import Added, SignInService
     from chekt_console.session import Session
     from chekt_console.ui.connect.check_dialog import CheckDialog
+    from chekt_console.ui.connect.connect_controller import ConnectController
     from chekt_console.ui.connect.connect_pane import ConnectPane
-    from chekt_console.ui.connect.connection_rules import NewConnection
     from chekt_console.ui.evidence.verify_controller import VerifyController
 
 _log = logging.getLogger(__name__)
@@ -56,8 +54,7 @@ class Console(QObject):
     paint, by the functions that need it: it costs as long as a bare window takes to appear.
     """
 
-    _sign_in_ended = Signal(str, str)  # connection, sentence; from a worker
-    _browser_wanted = Signal(str)  # from a worker
+    _sign_in_ended = Signal(str, str)  # id of the connection, sentence; from a worker
 
     def __init__(self, app: QApplication, paths: DataPaths) -> None:
         super().__init__()
@@ -77,7 +74,6 @@ class Console(QObject):
         self.simulator: SimulatorProcess | None = None
         # Reads and writes the keyring and checks a new key; everything else runs in the session's own runner.
         self._runner = Runner(self, threads=2)
-        self._adding: Job | None = None
         self.check_dialog: CheckDialog | None = None
         self._is_simulator_back = False
         self._first_paint = _FirstPaint(self.window)
@@ -109,16 +105,26 @@ class Console(QObject):
         pane = ConnectPane(self.theme)
         pane.simulator_requested.connect(self.open_simulator)
         pane.open_requested.connect(self._on_open_requested)
-        pane.connection_requested.connect(self._on_connection_requested)
-        pane.remove_requested.connect(self._on_remove_requested)
-        pane.cancel_requested.connect(self._on_cancel_requested)
         return pane
 
-    def show_connect(self) -> None:
-        self.connect_pane.set_saved(
-            tuple(one.name for one in self.connections.all() if one.environment is not Environment.SIMULATOR)
+    @cached_property
+    def _connecting(self) -> ConnectController:
+        from chekt_console.ui.connect.connect_controller import ConnectController
+
+        controller = ConnectController(
+            self.connect_pane,
+            self.connections,
+            self._paths,
+            self._runner,
+            lambda: self.keys,
+            lambda: self._sign_in,
+            self,
         )
-        self.connect_pane.set_busy("")
+        controller.signed_in.connect(self._on_signed_in)
+        return controller
+
+    def show_connect(self) -> None:
+        self._connecting.refresh()
         self.window.set_cover(self.connect_pane)
 
     def open_simulator(self) -> None:
@@ -153,18 +159,24 @@ class Console(QObject):
                 session.open(Address(connection.base_url, credential, dealer_id=connection.dealer_id))
                 return
             if self.keys.problem:
-                self._show_refusal(f"{self.keys.problem} You can also sign in again for this session.")
-                return
-            self._show_refusal(
-                f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
-            )
+                tell = f"{self.keys.problem} You can also sign in again for this session."
+            else:
+                tell = (
+                    f"What {connection.name} signs in with is not in this computer's keyring. Sign in again."
+                )
+            self._show_refusal(tell, again=connection.name)
 
         def on_failed(error: ConsoleError) -> None:
-            if self.session is session:
+            if self.session is not session:
+                return
+            if isinstance(error, KeyringUnavailable):
+                tell = f"{error.sentence} You can also sign in again for this session."
+                self._show_refusal(tell, again=connection.name)
+            else:
                 self._show_refusal(error.sentence)
 
         def on_ended(sentence: str) -> None:
-            self._sign_in_ended.emit(connection.name, sentence)
+            self._sign_in_ended.emit(connection.connection_id, sentence)
 
         self._runner.submit(
             lambda _: self._sign_in.credential(connection, on_ended), done=on_credential, failed=on_failed
@@ -232,7 +244,6 @@ class Console(QObject):
         window.status.set_slow_link(is_on=self.slow_link.is_on)
         window.perspective_changed.connect(self._on_perspective_changed)
         self._sign_in_ended.connect(self._on_sign_in_ended)
-        self._browser_wanted.connect(self._on_browser_wanted)
         self._runner.crashed.connect(self.crash_reporter.report)
         self.selection.site_changed.connect(self._on_site_changed)
         window.goto_box.site_chosen.connect(self.selection.select_site)
@@ -302,16 +313,18 @@ class Console(QObject):
             self.simulator.deleteLater()
             self.simulator = None
 
-    def _show_refusal(self, sentence: str) -> None:
+    def _show_refusal(self, sentence: str, *, again: str = "") -> None:
+        """`again`: the connection that can be signed in to anew."""
         self._close_session()
         self.window.set_environment("", "")
         self.show_connect()
-        self.connect_pane.set_error(sentence)
+        self.connect_pane.set_error(sentence, again=again)
 
-    def _on_sign_in_ended(self, name: str, sentence: str) -> None:
+    def _on_sign_in_ended(self, connection_id: str, sentence: str) -> None:
         """A renewal was refused in some worker."""
-        if self.session is not None and self.session.connection.name == name:
-            self._show_refusal(f"{name}: {sentence}")
+        if self.session is not None and self.session.connection.connection_id == connection_id:
+            name = self.session.connection.name
+            self._show_refusal(f"{name}: {sentence}", again=name)
 
     def _on_connect_wanted(self) -> None:
         self._close_session()
@@ -384,84 +397,16 @@ class Console(QObject):
         if connection is not None:
             self.open_connection(connection)
 
-    def _on_connection_requested(self, wanted: NewConnection) -> None:
-        """Signed in and checked with one read before it is kept."""
-        from chekt_console.services.sign_in_service import Given
-
-        connection = Connection(
-            wanted.name,
-            Environment(wanted.environment),
-            wanted.base_url,
-            Kind(wanted.kind),
-            wanted.client_id,
-            wanted.key_id,
-            wanted.auth_url,
-            wanted.audience,
-            wanted.ca_file,
-            wanted.dealer_id,
-        )
-        given = Given(
-            wanted.api_key, wanted.key_file, wanted.passphrase, wanted.external_dealer_id, wanted.company_name
-        )
-        is_dealer = connection.kind is Kind.DEALER
-        self.connect_pane.set_busy(
-            "Waiting for the sign-in in your browser…" if is_dealer else f"Checking with {wanted.base_url}…",
-            can_cancel=True,
-        )
-
-        def on_added(added: Added) -> None:
-            self._adding = None
-            self.open_connection(added.connection)
-            if added.missing:
-                self.notices.show("sign-in", added.missing, severity=Severity.WARNING)
-            if self.keys.is_session_only:
-                self.notices.show(
-                    "keyring",
-                    f"{self.keys.problem} The sign-in is kept in memory and asked for again at the next start.".strip(),
-                    severity=Severity.WARNING,
-                )
-
-        def on_failed(error: ConsoleError) -> None:
-            self._adding = None
-            self.connect_pane.set_busy("")
-            self.connect_pane.set_error(error.sentence)
-
-        self._adding = self._runner.submit(
-            lambda progress: self._sign_in.add(connection, given, self._browser_wanted.emit, progress),
-            done=on_added,
-            failed=on_failed,
-            key="sign in",
-        )
-
-    def _on_cancel_requested(self) -> None:
-        """The listener notices within a tick and frees its port."""
-        if self._adding is not None:
-            self._adding.cancel()
-            self._adding = None
-        self.connect_pane.set_busy("")
-
-    def _on_browser_wanted(self, address: str) -> None:
-        if not QDesktopServices.openUrl(QUrl(address)):
-            self._on_cancel_requested()
-            self.connect_pane.set_error("No web browser could be opened on this computer.")
-
-    def _on_remove_requested(self, name: str) -> None:
-        """Signed out at the server where it can be, forgotten here in any case."""
-        connection = self.connections.get(name)
-        if connection is None:
-            return
-        self.connect_pane.set_busy(f"Signing out of {name}…")
-
-        def on_done(problem: str) -> None:
-            self.connections.remove(name)
-            self.show_connect()
-            self.connect_pane.set_error(problem)
-
-        self._runner.submit(
-            lambda _: self._sign_in.sign_out(connection),
-            done=on_done,
-            failed=lambda error: on_done(error.sentence),
-        )
+    def _on_signed_in(self, added: Added) -> None:
+        self.open_connection(added.connection)
+        if added.missing:
+            self.notices.show("sign-in", added.missing, severity=Severity.WARNING)
+        if self.keys.is_session_only:
+            self.notices.show(
+                "keyring",
+                f"{self.keys.problem} The sign-in is kept in memory and asked for again at the next start.".strip(),
+                severity=Severity.WARNING,
+            )
 
     def _on_simulator_ready(self, address: SimulatorAddress) -> None:
         if self.session is None or self.session.connection.environment is not Environment.SIMULATOR:
@@ -497,7 +442,7 @@ class Console(QObject):
 
     def _on_site_changed(self, site: Site | None) -> None:
         if self.session is not None and site is not None:
-            self.settings.set_last_site(self.session.connection.name, site.site_id)
+            self.settings.set_last_site(self.session.connection.connection_id, site.site_id)
 
     def _on_sites_changed(self, sites: tuple[Site, ...]) -> None:
         """The band tells whose account it is; the site last looked at comes back by itself."""
@@ -506,7 +451,7 @@ class Console(QObject):
         self._show_account(self.session.connection, sites)
         if self.selection.site is not None:
             return
-        last = self.settings.last_site(self.session.connection.name)
+        last = self.settings.last_site(self.session.connection.connection_id)
         self.selection.select_site(next((site for site in sites if site.site_id == last), None))
 
     def _show_account(self, connection: Connection, sites: tuple[Site, ...]) -> None:

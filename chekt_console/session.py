@@ -75,7 +75,7 @@ class Session(QObject):
         super().__init__(parent)
         self.connection = connection
         self._shell = shell
-        folder = shell.paths.connection_dir(connection.name)
+        folder = shell.paths.connection_dir(connection.connection_id)
         clock = SystemClock()
         self.cache = Cache(folder / "cache.sqlite")
         self.local = LocalStore(folder / "local.sqlite")

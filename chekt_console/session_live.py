@@ -73,7 +73,7 @@ class LiveParts(QObject):
             self.requests,
             ground.folder / "inbox.sqlite",
             KeyStore(_KEYRING_SERVICE),
-            connection.name,
+            connection.connection_id,
             self,
         )
         self.controller = RequestsController(

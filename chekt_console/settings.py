@@ -29,9 +29,9 @@ class DataPaths:
         self.log_file = self.root / "console.log"
         self.simulator_dir = self.root / "simulator"
 
-    def connection_dir(self, name: str) -> Path:
+    def connection_dir(self, connection_id: str) -> Path:
         """The folder of one connection, made; data of two connections never meets, whatever they are called."""
-        folder = self.root / "connections" / file_name(name)
+        folder = self.root / "connections" / file_name(connection_id)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -124,13 +124,13 @@ class Settings:
     def window_geometry(self, value: bytes) -> None:
         self._set("window_geometry", _text(value))
 
-    def last_site(self, connection: str) -> str:
+    def last_site(self, connection_id: str) -> str:
         """Id of the site last looked at over this connection, or ""."""
-        value = self._group("last_site").get(connection)
+        value = self._group("last_site").get(connection_id)
         return value if isinstance(value, str) else ""
 
-    def set_last_site(self, connection: str, site_id: str) -> None:
-        self._set_in("last_site", connection, site_id)
+    def set_last_site(self, connection_id: str, site_id: str) -> None:
+        self._set_in("last_site", connection_id, site_id)
 
     def layout(self, perspective: str) -> bytes:
         """The remembered layout of a perspective; empty when never saved."""

@@ -20,6 +20,7 @@ _WHAT = "the sites"
 _PAGE = 500
 _DOCUMENTED_PAGE = 100  # the documented dialect counts in pages of at most so many
 _MOST_PAGES = 500
+_ASKED = {"limit": str(_PAGE), "per_page": str(_DOCUMENTED_PAGE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Sites:
         self._known = KnownAnswers[_Page](_MOST_PAGES)
         self._last: tuple[list[_Page], Rows[Site]] = ([], Rows(()))
 
+    def first_page(self) -> Rows[Site]:
+        """One request, however many sites there are."""
+        return self._page(_ASKED).rows
+
     def list(self) -> Rows[Site]:
         """All sites of the account; the very same value as before while the server says that no page changed.
 
@@ -47,8 +52,7 @@ class Sites:
         found: dict[str, Site] = {}
         pages: list[_Page] = []
         received = 0
-        asked = {"limit": str(_PAGE), "per_page": str(_DOCUMENTED_PAGE)}
-        query = asked
+        query = _ASKED
         for number in range(1, _MOST_PAGES + 1):
             page = self._page(query)
             pages.append(page)
@@ -58,7 +62,7 @@ class Sites:
             following = _next(page, len(found), number)
             if following is None or not page.received or len(found) == before:
                 break
-            query = {**asked, **following}
+            query = {**_ASKED, **following}
         last_pages, last_rows = self._last
         if len(pages) == len(last_pages) and all(map(is_, pages, last_pages)):
             return last_rows

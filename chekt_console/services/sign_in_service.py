@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from chekt_console.api.client import CHeKTClient
 from chekt_console.api.trust import trust
@@ -12,8 +14,10 @@ from chekt_console.auth.api_key import ApiKeyAuth, why_not_here
 from chekt_console.auth.dealer_sign_in import DealerClient, DealerRenewal, sign_in, sign_out
 from chekt_console.auth.partner_auth import PartnerClient, PartnerRenewal
 from chekt_console.auth.partner_key import KeyRefused, read_private_key, to_pem
+from chekt_console.auth.secret import Secret
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import TokenServer
+from chekt_console.domain.whose_account import is_same_account, whose_account
 from chekt_console.errors import ConsoleError, NotAllowed, NotSignedIn, NotThere
 from chekt_console.services.connection_check import check_connection
 from chekt_console.store.connections_store import Environment, Kind
@@ -24,10 +28,11 @@ if TYPE_CHECKING:
     import httpx
 
     from chekt_console.auth.key_store import KeyStore
-    from chekt_console.auth.secret import Secret
     from chekt_console.auth.token_auth import Renewal
     from chekt_console.auth.token_server import Tokens
     from chekt_console.domain.progress import Progress
+    from chekt_console.domain.site import Site
+    from chekt_console.domain.whose_account import WhoseAccount
     from chekt_console.services.connection_check import Report
     from chekt_console.store.connections_store import Connection
 
@@ -52,6 +57,47 @@ class Added:
 
     connection: Connection
     missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What is saved under the wanted name already, whose account it is, and a name that is free."""
+
+    connection: Connection
+    account: WhoseAccount
+    free_name: str
+
+
+class NameTaken(ConsoleError):
+    """The name belongs to a connection to somewhere else; nothing of it was changed."""
+
+    def __init__(self, earlier: Earlier, why: str) -> None:
+        super().__init__(
+            f"“{earlier.connection.name}” is saved already{why}. Nothing of it was changed. Give this one another name, for"
+            f" example “{earlier.free_name}”."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What a good sign-in brought: what is to be kept of it, and whose account it opens."""
+
+    secret: str = field(repr=False)
+    account: WhoseAccount
+    missing: str = ""
+
+
+class _Held:
+    """The refresh token of a sign-in that is not kept yet."""
+
+    def __init__(self, token: Secret) -> None:
+        self.token = token
+
+    def read(self) -> Secret | None:
+        return self.token
+
+    def write(self, token: str) -> None:
+        self.token = Secret(token)
 
 
 class _Shelf:
@@ -82,31 +128,53 @@ class _Told:
 
 
 class SignInService:
-    """Blocking: call it in a worker."""
+    """Blocking: call it in a worker. Where the keyring cannot be asked it raises KeyringUnavailable."""
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
     def credential(self, connection: Connection, on_ended: Callable[[str], None]) -> httpx.Auth | None:
         """None when the keyring holds nothing for it. `on_ended` is called in whichever thread finds the sign-in ended."""
-        secret = self._keys.read(connection.name)
+        secret = self._keys.read(connection.connection_id)
         if not secret:
             return None
         if connection.kind is Kind.API_KEY:
             return ApiKeyAuth(secret)
         if connection.kind is Kind.DEALER:
-            return TokenAuth(_Told(self._dealer_renewal(connection), on_ended))
+            shelf = _Shelf(self._keys, connection.connection_id)
+            renewal = DealerRenewal(_server(connection), connection.client_id, shelf, secret)
+            return TokenAuth(_Told(renewal, on_ended))
         return TokenAuth(_Told(self._partner_renewal(connection, secret.reveal().encode(), ""), on_ended))
 
     def add(
-        self, connection: Connection, given: Given, open_browser: Callable[[str], None], progress: Progress
+        self,
+        connection: Connection,
+        given: Given,
+        open_browser: Callable[[str], None],
+        progress: Progress,
+        earlier: Earlier | None = None,
     ) -> Added:
-        """Sign in, check with one read, keep what proves it."""
+        """Sign in, check with one read, keep what proves it.
+
+        `earlier`: what has this name already. It keeps its data and gets the new proof when both open the same account;
+        else NameTaken, and nothing is kept.
+        """
+        if earlier is not None and not _is_same_address(earlier.connection, connection):
+            raise NameTaken(earlier, f" and works at {earlier.connection.base_url}")
         if connection.kind is Kind.API_KEY:
-            return self._add_api_key(connection, given.api_key)
-        if connection.kind is Kind.DEALER:
-            return self._add_dealer(connection, given, open_browser, progress)
-        return self._add_partner(connection, given, progress)
+            return self._kept(connection, self._prove_api_key(connection, given.api_key), earlier, progress)
+        if connection.kind is Kind.PARTNER:
+            return self._kept(connection, self._prove_partner(connection, given, progress), earlier, progress)
+        tokens = _signed_in(connection, open_browser, progress)
+        held = _Held(tokens.refresh)
+        try:
+            connection, proof = self._prove_dealer(connection, given, tokens, held, progress)
+            return self._kept(connection, proof, earlier, progress)
+        except ConsoleError:
+            # A sign-in that led to nothing leaves nothing behind at the server either.
+            with suppress(ConsoleError):
+                sign_out(_server(connection), connection.client_id, held.token)
+            raise
 
     def check(self, connection: Connection, progress: Progress) -> Report:
         """Read-only; see connection_check.py. Raises NotSignedIn when the keyring holds nothing for it."""
@@ -122,9 +190,10 @@ class SignInService:
             client.close()
 
     def sign_out(self, connection: Connection) -> str:
-        """Forget what is in the keyring in any case; a sentence when the server did not confirm that the sign-in ended."""
-        secret = self._keys.read(connection.name)
-        self._keys.delete(connection.name)
+        """A sentence when the server did not confirm that the sign-in ended. Nothing is done when the keyring cannot be
+        asked: what is in it would stay."""
+        secret = self._keys.read(connection.connection_id)
+        self._keys.delete(connection.connection_id)
         if secret is None or connection.kind is not Kind.DEALER:
             return ""
         try:
@@ -133,75 +202,83 @@ class SignInService:
             return f"Signed out on this computer. The server did not confirm it: {error.sentence}"
         return ""
 
-    def _add_api_key(self, connection: Connection, key: str) -> Added:
+    def _kept(
+        self, connection: Connection, proof: _Proof, earlier: Earlier | None, progress: Progress
+    ) -> Added:
+        progress.check()  # one that was cancelled leaves nothing in the keyring
+        if earlier is not None:
+            is_same = is_same_account(earlier.account, proof.account)
+            if is_same is None:
+                raise NameTaken(earlier, ", and whether this is the same account cannot be told")
+            if not is_same:
+                raise NameTaken(earlier, " for another account")
+            connection = replace(connection, connection_id=earlier.connection.connection_id)
+        self._keys.write(connection.connection_id, proof.secret)
+        return Added(connection, proof.missing)
+
+    def _prove_api_key(self, connection: Connection, key: str) -> _Proof:
         refusal = why_not_here(key, is_production=connection.environment is Environment.PRODUCTION)
         if refusal:
             raise ConsoleError(refusal)
         client = _client(connection, ApiKeyAuth(key))
         try:
-            client.sites.list()
+            return _Proof(key, whose_account("", client.sites.first_page().values))
         finally:
             client.close()
-        self._keys.write(connection.name, key)
-        return Added(connection)
 
-    def _add_dealer(
-        self, connection: Connection, given: Given, open_browser: Callable[[str], None], progress: Progress
-    ) -> Added:
-        server = _server(connection)
-        wish = DealerClient(connection.client_id, connection.audience)
-        tokens = sign_in(server, wish, open_browser, progress)
-        if not tokens.refresh:
-            raise NotSignedIn(
-                "The sign-in server gave no lasting sign-in (offline_access). Ask CHeKT to allow it for this client.",
-                status=401,
-            )
-        earlier = self._keys.read(connection.name)
-        self._keys.write(connection.name, tokens.refresh.reveal())
-        client = _client(connection, TokenAuth(self._dealer_renewal(connection), tokens))
+    def _prove_dealer(
+        self, connection: Connection, given: Given, tokens: Tokens, held: _Held, progress: Progress
+    ) -> tuple[Connection, _Proof]:
+        renewal = DealerRenewal(_server(connection), connection.client_id, held)
+        client = _client(connection, TokenAuth(renewal, tokens))
         try:
             progress.check()
-            dealer_id = client.dealers.connect(given.external_dealer_id, given.company_name)
-            return Added(replace(connection, dealer_id=dealer_id), _what_is_missing(client))
-        except ConsoleError:
-            self._take_back(connection, earlier)
-            raise
+            key = str(uuid4())
+            dealer_id = client.dealers.connect(given.external_dealer_id, given.company_name, key)
+            sites, missing = _first_sites(client)
         finally:
             client.close()
+        connection = replace(connection, dealer_id=dealer_id)
+        return connection, _Proof(held.token.reveal(), whose_account(dealer_id, sites), missing)
 
-    def _take_back(self, connection: Connection, earlier: Secret | None) -> None:
-        """A sign-in that led to nothing leaves nothing behind, and one that was kept before stays."""
-        self.sign_out(connection)
-        if earlier is not None:
-            self._keys.write(connection.name, earlier.reveal())
-
-    def _add_partner(self, connection: Connection, given: Given, progress: Progress) -> Added:
+    def _prove_partner(self, connection: Connection, given: Given, progress: Progress) -> _Proof:
         pem = _read(given.key_file)
         key = read_private_key(pem, given.passphrase)
         renewal = self._partner_renewal(connection, pem, given.passphrase)
         client = _client(connection, TokenAuth(renewal, renewal.renew()))
         try:
             progress.check()
-            missing = _what_is_missing(client)
+            sites, missing = _first_sites(client)
         finally:
             client.close()
-        self._keys.write(connection.name, to_pem(key).decode("ascii"))
-        return Added(connection, missing)
-
-    def _dealer_renewal(self, connection: Connection) -> DealerRenewal:
-        return DealerRenewal(_server(connection), connection.client_id, _Shelf(self._keys, connection.name))
+        return _Proof(to_pem(key).decode("ascii"), whose_account(connection.dealer_id, sites), missing)
 
     def _partner_renewal(self, connection: Connection, pem: bytes, passphrase: str) -> PartnerRenewal:
         partner = PartnerClient(connection.client_id, connection.key_id, connection.audience)
         return PartnerRenewal(_server(connection), partner, read_private_key(pem, passphrase))
 
 
-def _what_is_missing(client: CHeKTClient) -> str:
+def _signed_in(connection: Connection, open_browser: Callable[[str], None], progress: Progress) -> Tokens:
+    wish = DealerClient(connection.client_id, connection.audience, connection.ports or (0,))
+    tokens = sign_in(_server(connection), wish, open_browser, progress)
+    if not tokens.refresh:
+        raise NotSignedIn(
+            "The sign-in server gave no lasting sign-in (offline_access). Ask CHeKT to allow it for this client.",
+            status=401,
+        )
+    return tokens
+
+
+def _first_sites(client: CHeKTClient) -> tuple[tuple[Site, ...], str]:
+    """And a sentence when the sign-in does not open them."""
     try:
-        client.sites.list()
+        return tuple(client.sites.first_page().values), ""
     except (NotSignedIn, NotAllowed, NotThere):
-        return _NO_SITES
-    return ""
+        return (), _NO_SITES
+
+
+def _is_same_address(one: Connection, other: Connection) -> bool:
+    return one.base_url.rstrip("/").casefold() == other.base_url.rstrip("/").casefold()
 
 
 def _client(connection: Connection, credential: httpx.Auth) -> CHeKTClient:

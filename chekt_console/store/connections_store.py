@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import secrets
 import time
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -37,14 +38,30 @@ _PRODUCTION = "chekt.com"
 
 
 def is_production(base_url: str) -> bool:
+    """By the host that would be asked, which for a name in other letters is not the one that is read."""
     try:
-        host = (urlsplit(base_url).hostname or "").rstrip(".")
+        host = urlsplit(base_url).hostname or ""
     except ValueError:
         return False
+    if not host.isascii():
+        import httpx  # only for such a name: too slow for the first paint
+
+        try:
+            host = httpx.URL(base_url).raw_host.decode("ascii")
+        except httpx.InvalidURL:
+            return False
+    host = host.rstrip(".")
     return host == _PRODUCTION or host.endswith(f".{_PRODUCTION}")
 
 
-_ADDED = ("client_id", "key_id", "auth_url", "audience", "ca_file", "dealer_id")
+_ADDED = (
+    "client_id", "key_id", "auth_url", "audience", "ca_file", "dealer_id", "connection_id", "external_dealer_id",
+    "company_name",
+)  # fmt: skip
+
+
+def new_id() -> str:
+    return secrets.token_hex(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +78,17 @@ class Connection:
     audience: str = ""
     ca_file: str = ""
     dealer_id: str = ""  # whose account a sign-in opens
+    connection_id: str = ""  # names its folder and its entry of the keyring, whatever it is called
+    external_dealer_id: str = ""
+    company_name: str = ""
+    ports: tuple[int, ...] = ()  # that the sign-in page may answer to; none: any free one
 
     def __post_init__(self) -> None:
-        """What is guarded is told by the address: whatever was chosen for it, CHeKT's own domain is production."""
+        """One that was saved before there were ids goes on under its name.
+
+        What is guarded is told by the address: whatever was chosen for it, CHeKT's own domain is production."""
+        if not self.connection_id:
+            object.__setattr__(self, "connection_id", self.name)
         if is_production(self.base_url):
             object.__setattr__(self, "environment", Environment.PRODUCTION)
 
@@ -113,6 +138,7 @@ class Connections:
                     Environment(entry["environment"]),
                     str(entry["base_url"]),
                     Kind(entry.get("kind", Kind.API_KEY.value)),
+                    ports=tuple(int(port) for port in entry.get("ports", ())),
                     **{field: str(entry.get(field, "")) for field in _ADDED},
                 )
             self._last_used = str(body["last_used"])

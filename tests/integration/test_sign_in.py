@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -16,8 +18,9 @@ from PySide6.QtWidgets import QApplication
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.console import Console
 from chekt_console.domain.progress import NoProgress
+from chekt_console.domain.whose_account import whose_account
 from chekt_console.errors import ConsoleError, NotSignedIn
-from chekt_console.services.sign_in_service import Given, SignInService
+from chekt_console.services.sign_in_service import Earlier, Given, NameTaken, SignInService
 from chekt_console.settings import DataPaths
 from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
 from tests.support.simulator import RunningSimulator
@@ -115,6 +118,104 @@ def test_a_key_is_checked_before_it_is_kept(simulator: RunningSimulator) -> None
     searches = ("/activity-logs/search", "/events-video-urls")
     sent = {entry["method"] for entry in simulator.requests() if not entry["path"].endswith(searches)}
     assert sent == {"GET"}
+
+
+class Person:
+    """At the sign-in page of the simulator, as often as wanted."""
+
+    def __init__(self, simulator: RunningSimulator) -> None:
+        self._words = (simulator.dealer_user, simulator.dealer_password)
+        self.addresses: list[str] = []
+        self._browsers: list[threading.Thread] = []
+
+    def browse(self, address: str) -> None:
+        self.addresses.append(address)
+        self._browsers.append(threading.Thread(target=_browse, args=(address, *self._words)))
+        self._browsers[-1].start()
+
+    def leave(self) -> None:
+        for browser in self._browsers:
+            browser.join(20)
+
+
+@pytest.fixture
+def person(simulator: RunningSimulator) -> Iterator[Person]:
+    person = Person(simulator)
+    yield person
+    person.leave()
+
+
+def _dealer(simulator: RunningSimulator, **more: Any) -> Connection:
+    url = simulator.url
+    return Connection(
+        "Northgate", Environment.SANDBOX, url, Kind.DEALER, "chekt-console", "", url, url, **more
+    )
+
+
+_GIVEN = Given(external_dealer_id="ng-1", company_name="Northgate Security")
+
+
+def test_a_lost_answer_does_not_cost_the_sign_in(simulator: RunningSimulator, person: Person) -> None:
+    keys = KeyStore("test")
+    path = "/partner/v1/dealers/connect"
+    simulator.control("faults", {"name": "drop_after", "path": path})
+    added = SignInService(keys).add(_dealer(simulator), _GIVEN, person.browse, NoProgress())
+    assert added.connection.dealer_id == simulator.dealer_id
+    assert keys.read("Northgate") is not None
+    asked = [one["status"] for one in simulator.requests() if one["path"] == path]
+    assert asked == [200, 200]  # it acted each time; the first answer was lost
+    assert not [one for one in simulator.requests() if one["path"] == "/oauth/revoke"]
+
+
+def test_the_answer_comes_to_the_port_that_was_fixed(simulator: RunningSimulator, person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
+        ports = (taken.getsockname()[1], free.getsockname()[1])
+        free.close()
+        SignInService(KeyStore("test")).add(
+            _dealer(simulator, ports=ports), _GIVEN, person.browse, NoProgress()
+        )
+    assert f"127.0.0.1%3A{ports[1]}%2F" in person.addresses[0]
+
+
+def test_a_dealer_who_signs_in_again_keeps_the_data_and_another_is_refused(
+    simulator: RunningSimulator, person: Person
+) -> None:
+    keys = KeyStore("test")
+    service = SignInService(keys)
+    saved = service.add(
+        _dealer(simulator, connection_id="id-1"), _GIVEN, person.browse, NoProgress()
+    ).connection
+    first = keys.read("id-1")
+    mine = Earlier(saved, whose_account(saved.dealer_id, ()), "Northgate 2")
+    again = service.add(_dealer(simulator, connection_id="id-2"), _GIVEN, person.browse, NoProgress(), mine)
+    assert again.connection.connection_id == "id-1"
+    second = keys.read("id-1")
+    assert second is not None
+    assert second != first
+    assert keys.read("id-2") is None
+
+    theirs = Earlier(saved, whose_account("another", ()), "Northgate 2")
+    with pytest.raises(NameTaken, match=r"another account.*“Northgate 2”"):
+        service.add(_dealer(simulator, connection_id="id-3"), _GIVEN, person.browse, NoProgress(), theirs)
+    assert keys.read("id-1") == second
+    assert keys.read("id-3") is None
+    revoked = [one["status"] for one in simulator.requests() if one["path"] == "/oauth/revoke"]
+    assert revoked == [200]  # the sign-in that led to nothing
+    seen = len(person.addresses)
+    elsewhere = replace(saved, base_url="https://api.chektdev.com")
+    with pytest.raises(NameTaken, match=r"works at https://api\.chektdev\.com"):
+        service.add(
+            _dealer(simulator), _GIVEN, person.browse, NoProgress(), replace(mine, connection=elsewhere)
+        )
+    assert len(person.addresses) == seen  # told before anybody signed in
+
+
+def test_a_key_is_checked_with_one_read_however_many_sites_there_are(tmp_path: Path) -> None:
+    with RunningSimulator(tmp_path / "world", "--dialect", "documented", sites=120) as simulator:
+        connection = Connection("Northgate", Environment.SANDBOX, simulator.url)
+        SignInService(KeyStore("test")).add(connection, Given(api_key=simulator.api_key), print, NoProgress())
+        asked = [one["path"] for one in simulator.requests()]
+    assert asked == ["/ext/v1/sites"]
 
 
 def test_the_check_says_what_to_do_without_a_connection(tmp_path: Path) -> None:

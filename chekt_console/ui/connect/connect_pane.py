@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.ui.connect.connection_form import ConnectionForm
-from chekt_console.ui.connect.connection_rules import NewConnection
+from chekt_console.ui.connect.connection_rules import NewConnection, free_name
 from chekt_console.ui.connect.saved_list import SavedList
 from chekt_console.ui.shared.style import set_role
 
@@ -64,7 +64,9 @@ class ConnectPane(QScrollArea):
     simulator_requested = Signal()
     connection_requested = Signal(object)  # NewConnection
     open_requested = Signal(str)
-    remove_requested = Signal(str)  # sign out and forget
+    again_requested = Signal(str)  # sign in to a saved one anew
+    remove_requested = Signal(str)  # sign out and forget; to be asked about
+    remove_confirmed = Signal(str)
     cancel_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -97,6 +99,10 @@ class ConnectPane(QScrollArea):
         self.error = QLabel()
         self.error.setTextFormat(Qt.TextFormat.PlainText)
         self.error.setWordWrap(True)
+        self.again = QPushButton("Sign in again")
+        self.again.clicked.connect(self._on_again)
+        self._again_name = ""
+        self._names: tuple[str, ...] = ()
         self.busy = QLabel()
         self.busy.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.busy, "muted")
@@ -115,8 +121,19 @@ class ConnectPane(QScrollArea):
 
     def set_saved(self, names: tuple[str, ...]) -> None:
         """Names of saved connections, the last used first."""
+        self._names = names
         self.saved.set_names(names)
         self._saved_part.setVisible(bool(names) and self._form_part.isHidden())
+
+    def set_keyring_problem(self, problem: str) -> None:
+        """Told in the form before anybody signs in; "" when the keyring can be used."""
+        self.form.set_keyring_problem(problem)
+
+    def sign_in_again(self, wanted: NewConnection) -> None:
+        """The form of a saved connection; only what is secret is to be given."""
+        self.set_error("")
+        self.form.set_again(wanted)
+        self._open_form()
 
     def set_busy(self, text: str, *, can_cancel: bool = False) -> None:
         """What is being done; "" when the person may go on."""
@@ -130,8 +147,11 @@ class ConnectPane(QScrollArea):
         if is_busy:
             self.set_error("")
 
-    def set_error(self, text: str) -> None:
-        """What failed and what to do; "" clears it."""
+    def set_error(self, text: str, *, again: str = "") -> None:
+        """What failed and what to do; "" clears it. `again`: the saved connection that is to be signed in to anew."""
+        self._again_name = again
+        self.again.setVisible(bool(text and again))
+        self.again.setAccessibleName(f"Sign in to {again} again")
         self.error.setText(f"✕  {text}" if text else "")
         self.error.setAccessibleName(text)
         self.error.setVisible(bool(text))
@@ -158,14 +178,17 @@ class ConnectPane(QScrollArea):
         upper.addWidget(words)
         upper.addSpacing(4)
         upper.addLayout(cards)
-        upper.addWidget(self.error)
+        told = QHBoxLayout()
+        told.addWidget(self.error, 1)
+        told.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
+        upper.addLayout(told)
         waiting = QHBoxLayout()
         waiting.addWidget(self.busy, 1)
         waiting.addWidget(self.cancel)
         upper.addLayout(waiting)
         upper.addWidget(self._busy_bar)
         self._saved_part = _part("Saved connections", self.saved)
-        self._form_part = _part("New connection", self.form)
+        self._form_part = _part("Sign in", self.form)
         self._form_part.hide()
         self._help_part = _part("How to sign in", _help())
         self.sheet = QFrame()
@@ -195,18 +218,24 @@ class ConnectPane(QScrollArea):
         self.sandbox.button.clicked.connect(self._on_sandbox)
         self.production.button.clicked.connect(self._on_production)
         self.saved.open_requested.connect(self.open_requested)
-        self.saved.remove_requested.connect(self._on_remove)
+        self.saved.again_requested.connect(self.again_requested)
+        self.saved.remove_requested.connect(self.remove_requested)
         self.cancel.clicked.connect(self.cancel_requested)
         self.form.connection_requested.connect(self.connection_requested)
         self.form.cancel_requested.connect(self._on_cancel)
         self.form.edited.connect(self._on_edited)
         self._theme.changed.connect(self._paint_colors)
 
-    def _open_form(self, environment: str) -> None:
+    def _begin_form(self, environment: str) -> None:
+        """With a name that no other connection has: what is saved here never mixes by accident."""
         self.set_error("")
         self.form.set_environment(environment)
+        self.form.name.set_text(free_name(self.form.name.text(), self._names))
+        self._open_form()
+
+    def _open_form(self) -> None:
         self._show_form(True)
-        self.form.key.edit.setFocus()
+        self.form.empty_secret().setFocus()
         # Where the button is, is known only after the new layout.
         QTimer.singleShot(0, self, self._show_submit)
 
@@ -223,24 +252,29 @@ class ConnectPane(QScrollArea):
         self.simulator_requested.emit()
 
     def _on_sandbox(self) -> None:
-        self._open_form("sandbox")
+        self._begin_form("sandbox")
 
     def _on_production(self) -> None:
-        self._open_form("production")
+        self._begin_form("production")
 
     def _on_cancel(self) -> None:
         self.form.forget_key()
         self._show_form(False)
         self.set_error("")
 
-    def _on_remove(self, name: str) -> None:
+    def _on_again(self) -> None:
+        self.again_requested.emit(self._again_name)
+
+    def ask_remove(self, name: str, lost: str) -> None:
+        """`lost`: a sentence about what was made here and would be given up, "" for nothing."""
         asked = QMessageBox(self)
         asked.setTextFormat(Qt.TextFormat.PlainText)
         asked.setIcon(QMessageBox.Icon.Question)
         asked.setWindowTitle("Sign out and remove")
         asked.setText(f"Sign out of {name} and forget its key?")
         asked.setInformativeText(
-            "Drafts and what was read stay on this computer. Nothing changes on the server's sites."
+            f"{lost} Nothing changes on the server's sites. What was read, drawn and decided here is not shown again, not"
+            " even when you sign in to the same account later.".strip()
         )
         remove = asked.addButton("Sign out and remove", QMessageBox.ButtonRole.DestructiveRole)
         keep = asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
@@ -250,7 +284,7 @@ class ConnectPane(QScrollArea):
 
         def on_clicked(button: QAbstractButton) -> None:
             if button is remove:
-                self.remove_requested.emit(name)
+                self.remove_confirmed.emit(name)
 
         asked.buttonClicked.connect(on_clicked)
         asked.open()
@@ -302,7 +336,7 @@ def _help() -> QWidget:
             "Dealer account",
             "Opens your browser; the answer returns to this computer only (127.0.0.1), protected by PKCE.",
         ),
-        ("API key", "Paste a dealer key. Stored in the system keychain, shown never again."),
+        ("API key", "Paste a dealer key. It is never shown again."),
         ("Partner key", "RS256 private key for machine access; tokens renew themselves."),
     ):
         column = QVBoxLayout()

@@ -20,6 +20,7 @@ from chekt_console.ui.connect.connection_rules import (
     NewConnection,
     key_error,
     name_error,
+    ports_of,
     tidy_key,
     tidy_url,
     url_error,
@@ -34,22 +35,24 @@ _ENVIRONMENTS = {
 }
 
 
+# Per way of signing in: its name, what it is, what is kept of it, and the button.
 _METHODS = {
     "api_key": (
         "API key",
-        "Dealer portal → Settings → Developer Settings → API Keys. "
-        "The key is kept in this computer's keychain and never shown again.",
+        "Dealer portal → Settings → Developer Settings → API Keys.",
+        "The key",
         "Check and connect",
     ),
     "dealer": (
         "Dealer account",
         "Opens your browser; the answer returns to this computer only (127.0.0.1), protected by PKCE.",
+        "The sign-in",
         "Sign in with the browser",
     ),
     "partner": (
         "Partner key",
-        "RS256 private key for machine access; tokens renew themselves. "
-        "The key is read once and kept in this computer's keychain.",
+        "RS256 private key for machine access; tokens renew themselves. The file is read once.",
+        "The key",
         "Check and connect",
     ),
 }
@@ -65,7 +68,9 @@ class ConnectionForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._environment = "sandbox"
+        self._keyring_problem = ""
         self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
         set_role(self.title, "heading")
         self.method = QComboBox(self)
         self.method.setAccessibleName("How to sign in")
@@ -73,6 +78,7 @@ class ConnectionForm(QWidget):
         for method, words in _METHODS.items():
             self.method.addItem(words[0], method)
         self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         set_role(self.note, "muted")
         self.name = Field("Name", name_error, self)
@@ -139,6 +145,36 @@ class ConnectionForm(QWidget):
         self._on_method()
         set_role(self.submit, "danger" if environment == "production" else "primary")
 
+    def set_again(self, wanted: NewConnection) -> None:
+        """For a saved connection: all of it filled in that is no secret."""
+        self.set_environment(wanted.environment, wanted.name)
+        self.title.setText(f"Sign in again: {wanted.name}")
+        self.address.set_text(wanted.base_url)
+        self.set_ca_file(wanted.ca_file)
+        self.method.setCurrentIndex(self.method.findData(wanted.kind))
+        for name in (
+            "auth_url",
+            "client_id",
+            "audience",
+            "key_id",
+            "external_dealer_id",
+            "company_name",
+            "dealer_id",
+        ):
+            self.more.set_value(name, getattr(wanted, name))
+        self.more.set_value("ports", ", ".join(map(str, wanted.ports)))
+
+    def set_keyring_problem(self, problem: str) -> None:
+        """Why what is signed in with cannot be kept beyond this session; "" when it can."""
+        self._keyring_problem = problem
+        self._show_note()
+
+    def empty_secret(self) -> QLineEdit:
+        """Where to begin when the rest is filled in."""
+        if self.kind == "api_key":
+            return self.key.edit
+        return self.more.fields["key_file" if self.kind == "partner" else "auth_url"].edit
+
     def forget_key(self) -> None:
         self.key.set_text("")
         self.more.forget_secrets()
@@ -154,12 +190,19 @@ class ConnectionForm(QWidget):
         return str(self.method.currentData())
 
     def _on_method(self) -> None:
-        _, note, submit = _METHODS[self.kind]
-        self.note.setText(note)
-        self.submit.setText(submit)
+        self.submit.setText(_METHODS[self.kind][3])
+        self._show_note()
         self.forget_key()
         self.key.setVisible(self.kind == "api_key")
         self.more.set_method(self.kind)
+
+    def _show_note(self) -> None:
+        _, about, what, _ = _METHODS[self.kind]
+        if self._keyring_problem:
+            kept = f"{self._keyring_problem} {what} is kept in memory for this session only and asked for again at the next start."
+        else:
+            kept = f"{what} is kept in this computer's keyring and never shown again."
+        self.note.setText(f"{about} {kept}")
 
     def _on_ca_file(self) -> None:
         """Chooses one, or takes the chosen one away. Certificates are verified either way."""
@@ -195,5 +238,6 @@ class ConnectionForm(QWidget):
                 external_dealer_id=more("external_dealer_id"),
                 company_name=more("company_name"),
                 dealer_id=more("dealer_id"),
+                ports=ports_of(more("ports")),
             )
         )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SANDBOX_URL = "https://api.chektdev.com"
 PRODUCTION_URL = "https://api.chekt.com"
 RESERVED_NAME = "Simulator"
 _NAME_MOST = 60
+_MOST_PORTS = 10
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -31,6 +37,7 @@ class NewConnection:
     external_dealer_id: str = ""
     company_name: str = ""
     dealer_id: str = ""
+    ports: tuple[int, ...] = ()
 
 
 def tidy_url(text: str) -> str:
@@ -75,6 +82,31 @@ def url_error(text: str) -> str:
         return "Only the address: no name, password or “?” in it."
     if parts.scheme == "http" and host not in _LOOPBACK:
         return "Must begin with https://, or your key could be read on the way."
+    return ""
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """The wanted name, with a number behind it when it is taken."""
+    known = {name.casefold() for name in taken}
+    base = re.sub(r" \d+$", "", wanted)[: _NAME_MOST - 5]
+    number = 2
+    while wanted.casefold() in known:
+        wanted = f"{base} {number}"
+        number += 1
+    return wanted
+
+
+def ports_of(text: str) -> tuple[int, ...]:
+    """Only what `ports_error` passed."""
+    return tuple(dict.fromkeys(int(word) for word in re.split(r"[\s,;]+", text.strip()) if word))
+
+
+def ports_error(text: str) -> str:
+    words = [word for word in re.split(r"[\s,;]+", text.strip()) if word]
+    if len(words) > _MOST_PORTS:
+        return f"At most {_MOST_PORTS} ports."
+    if not all(word.isascii() and word.isdecimal() and 1024 <= int(word[:6]) <= 65535 for word in words):
+        return "Ports are numbers from 1024 to 65535, with commas between."
     return ""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPushButton, QWidget
 
-from chekt_console.ui.connect.connection_rules import given_error, url_error
+from chekt_console.ui.connect.connection_rules import given_error, ports_error, url_error
 from chekt_console.ui.shared.field import Field
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 3
 _FIELDS = {
-    "dealer": ("auth_url", "client_id", "audience", "external_dealer_id", "company_name"),
+    "dealer": ("auth_url", "client_id", "audience", "external_dealer_id", "company_name", "ports"),
     "partner": ("auth_url", "client_id", "audience", "key_id", "key_file", "passphrase", "dealer_id"),
     "api_key": (),
 }
@@ -29,6 +29,7 @@ _LABELS = {
     "key_id": "Key id",
     "key_file": "Private key file (PEM)",
     "passphrase": "Passphrase, if it has one",
+    "ports": "Ports for the answer, if CHeKT fixed them",
 }
 
 
@@ -42,6 +43,7 @@ class MethodFields(QWidget):
         self.fields = {name: Field(label, _check(name, label), self) for name, label in _LABELS.items()}
         self.fields["passphrase"].edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.fields["auth_url"].edit.setPlaceholderText("https://…")
+        self.fields["ports"].edit.setPlaceholderText("any free one")
         self.choose = QPushButton("Choose…", self)
         self.choose.setAccessibleName("Choose the private key file")
         self.choose.clicked.connect(self._on_choose)
@@ -77,6 +79,9 @@ class MethodFields(QWidget):
         text = self.fields[name].text()
         return text if name == "passphrase" else text.strip()
 
+    def set_value(self, name: str, text: str) -> None:
+        self.fields[name].set_text(text)
+
     def clear(self) -> None:
         for field in self.fields.values():
             field.set_text("")
@@ -96,6 +101,8 @@ class MethodFields(QWidget):
 def _check(name: str, label: str) -> Callable[[str], str]:
     if name == "auth_url":
         return url_error
+    if name == "ports":
+        return ports_error
     if name == "passphrase":
         return lambda _: ""
     return lambda text: given_error(label, text)

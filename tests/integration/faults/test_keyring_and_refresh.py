@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,18 +16,21 @@ from keyring.errors import KeyringLocked
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from chekt_console.auth.dealer_sign_in import DealerRenewal
 from chekt_console.auth.key_store import KeyStore
+from chekt_console.auth.token_auth import TokenAuth
+from chekt_console.auth.token_server import TokenServer
 from chekt_console.console import Console
 from chekt_console.domain.progress import NoProgress
-from chekt_console.errors import ConsoleError, NotSignedIn
-from chekt_console.services.sign_in_service import Given, SignInService
+from chekt_console.errors import ConsoleError, KeyringUnavailable, NotSignedIn, Unreachable
+from chekt_console.services.sign_in_service import Given, SignInService, _Shelf
 from chekt_console.settings import DataPaths
 from chekt_console.store.connections_store import Connection, Environment, Kind
 from tests.integration.test_sign_in import _browse
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -144,6 +148,7 @@ class Ring(KeyringBackend):
         self.mood = mood
         self.kept: dict[str, str] = {}
         self.awake = threading.Event()
+        self.look: Callable[[], str] | None = None
 
     def _suffer(self) -> None:
         if self.mood == "locked":
@@ -155,7 +160,7 @@ class Ring(KeyringBackend):
 
     def get_password(self, service: str, username: str) -> str | None:
         self._suffer()
-        return self.kept.get(username)
+        return self.look() if self.look is not None else self.kept.get(username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._suffer()
@@ -198,11 +203,80 @@ def test_a_keyring_that_will_not_costs_only_the_memory_of_it(
     assert "canary" not in caplog.text + store.problem + repr(store)
 
 
+def test_a_keyring_that_locks_while_a_dealer_works_ends_nothing(
+    simulator: RunningSimulator, ring: Ring
+) -> None:
+    dealer = Dealer(simulator)
+    ring.mood = "locked"
+    fresh = SignInService(KeyStore("test"))
+    with pytest.raises(KeyringUnavailable, match="unlock it and try again"):
+        fresh.credential(dealer.connection, dealer.ended.append)
+    ring.mood = ""
+    with dealer.client() as api:  # it has seen the token; it renews at its first request
+        ring.mood = "locked"
+        assert api.get("/partner/v1/dealers").status_code != 401
+    assert dealer.renewals() == [200]
+    assert dealer.ended == []
+
+
+def test_a_token_that_was_never_seen_is_waited_for_not_given_up(
+    simulator: RunningSimulator, ring: Ring
+) -> None:
+    dealer = Dealer(simulator)
+    shelf = _Shelf(dealer.keys, "Northgate")
+    server = TokenServer(simulator.url, verify=ssl.create_default_context())
+    auth = TokenAuth(DealerRenewal(server, "chekt-console", shelf))
+    with httpx.Client(base_url=simulator.url, auth=auth, timeout=20) as api:
+        ring.mood = "locked"
+        with pytest.raises(Unreachable, match=r"locked or refused access.*Nothing was sent") as caught:
+            api.get("/partner/v1/dealers")
+        assert not caught.value.may_have_acted
+        ring.mood = ""
+        assert api.get("/partner/v1/dealers").status_code != 401
+
+
+def test_a_sign_out_that_the_keyring_refuses_is_not_called_done(
+    simulator: RunningSimulator, ring: Ring
+) -> None:
+    dealer = Dealer(simulator)
+    ring.mood = "locked"
+    with pytest.raises(KeyringUnavailable):
+        dealer.service.sign_out(dealer.connection)
+    ring.mood = ""
+    assert "Northgate" in ring.kept
+    with dealer.client() as api:
+        assert api.get("/partner/v1/dealers").status_code != 401
+    assert dealer.service.sign_out(dealer.connection) == ""
+    assert ring.kept == {}
+    assert [one["status"] for one in simulator.requests() if one["path"] == "/oauth/revoke"] == [200]
+
+
+def test_two_copies_of_the_program_share_one_sign_in(simulator: RunningSimulator, ring: Ring) -> None:
+    """The check of a connection beside the open window: each goes on with what the other kept."""
+    dealer = Dealer(simulator)
+    other = SignInService(KeyStore("test"))
+    with dealer.client() as api:
+        assert api.get("/partner/v1/dealers").status_code != 401
+    stale = ring.kept["Northgate"]
+    auth = other.credential(dealer.connection, dealer.ended.append)
+    with httpx.Client(base_url=simulator.url, auth=auth, timeout=20) as api:
+        assert api.get("/partner/v1/dealers").status_code != 401
+    newest = ring.kept["Northgate"]
+    assert newest != stale
+    # The other's write comes between this one's look at the keyring and the answer to its own renewal.
+    looks = iter((stale, newest))
+    ring.look = lambda: next(looks, newest)
+    with dealer.client() as api:
+        assert api.get("/partner/v1/dealers").status_code != 401
+    assert dealer.ended == []
+
+
 def test_a_keyring_that_wakes_up_is_used_again(ring: Ring) -> None:
     store = KeyStore("test", patience_s=0.1)
     ring.kept["Mine"] = "kept"
     ring.mood = "hangs"
-    assert store.read("Mine") is None
+    with pytest.raises(KeyringUnavailable, match="does not answer"):
+        store.read("Mine")
     assert store.problem
     ring.awake.set()
     for thread in threading.enumerate():

@@ -9,7 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 
 from chekt_console.ui.connect.connect_pane import ConnectPane, NewConnection
-from chekt_console.ui.connect.connection_rules import key_error, name_error, tidy_key, tidy_url, url_error
+from chekt_console.ui.connect.connection_rules import (
+    free_name,
+    key_error,
+    name_error,
+    ports_error,
+    ports_of,
+    tidy_key,
+    tidy_url,
+    url_error,
+)
 from chekt_console.ui.shared.theme import Theme
 
 if TYPE_CHECKING:
@@ -132,6 +141,29 @@ def test_names_and_keys() -> None:
     assert key_error("ключ") != ""
     assert key_error("a\nb") != ""
     assert key_error("abc-123") == ""
+    assert free_name("Sandbox", ()) == "Sandbox"
+    assert free_name("Sandbox", ("sandbox",)) == "Sandbox 2"
+    assert free_name("Sandbox 2", ("Sandbox", "Sandbox 2", "Sandbox 3")) == "Sandbox 4"
+    assert len(free_name("x" * 60, ("x" * 60,))) <= 60
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        ("", ()),
+        (" 8400, 8401 8400", (8400, 8401)),
+        ("80", None),
+        ("70000", None),
+        ("all", None),
+        ("١٢٣٤", None),
+    ],
+)
+def test_ports(text: str, ports: tuple[int, ...] | None) -> None:
+    if ports is None:
+        assert ports_error(text) != ""
+    else:
+        assert ports_error(text) == ""
+        assert ports_of(text) == ports
 
 
 def test_a_partner_key_asks_for_what_it_needs(pane: ConnectPane, qtbot: QtBot) -> None:
@@ -172,13 +204,64 @@ def test_a_sign_in_that_waits_can_be_cancelled(pane: ConnectPane, qtbot: QtBot) 
 
 def test_removing_a_connection_asks_first(pane: ConnectPane, qtbot: QtBot) -> None:
     pane.set_saved(("Northgate",))
-    pane.saved.removers()[0].click()
+    with qtbot.waitSignal(pane.remove_requested) as asked:
+        pane.saved.removers()[0].click()
+    assert asked.args == ["Northgate"]
+    pane.ask_remove("Northgate", "2 changes were not sent yet and would be given up.")
     question = pane.findChild(QMessageBox)
     assert question is not None
-    with qtbot.assertNotEmitted(pane.remove_requested):
+    assert question.informativeText().startswith("2 changes were not sent yet and would be given up.")
+    with qtbot.assertNotEmitted(pane.remove_confirmed):
         next(one for one in question.buttons() if one.text() == "Keep").click()
-    pane.saved.removers()[0].click()
+    pane.ask_remove("Northgate", "")
     question = pane.findChildren(QMessageBox)[-1]
-    with qtbot.waitSignal(pane.remove_requested) as asked:
+    with qtbot.waitSignal(pane.remove_confirmed) as asked:
         next(one for one in question.buttons() if "remove" in one.text()).click()
     assert asked.args == ["Northgate"]
+
+
+def test_a_new_connection_never_has_the_name_of_a_saved_one_by_default(pane: ConnectPane) -> None:
+    pane.set_saved(("Sandbox", "Northgate"))
+    pane.sandbox.button.click()
+    assert pane.form.name.text() == "Sandbox 2"
+    pane.form.cancel.click()
+    pane.production.button.click()
+    assert pane.form.name.text() == "Production"
+
+
+def test_without_a_keyring_the_form_says_so_before_the_sign_in(pane: ConnectPane) -> None:
+    pane.sandbox.button.click()
+    assert "is kept in this computer's keyring" in pane.form.note.text()
+    pane.set_keyring_problem("This computer has no safe keyring.")
+    for method in ("api_key", "dealer", "partner"):
+        pane.form.method.setCurrentIndex(pane.form.method.findData(method))
+        note = pane.form.note.text()
+        assert "This computer has no safe keyring." in note
+        assert "for this session only" in note
+        assert "in this computer's keyring and" not in note
+
+
+def test_signing_in_again_asks_for_the_secret_alone(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_saved(("Northgate",))
+    with qtbot.waitSignal(pane.again_requested) as asked:
+        pane.saved.agains()[0].click()
+    assert asked.args == ["Northgate"]
+    saved = NewConnection(
+        "Northgate", "production", "https://api.chekt.com", "", "dealer", client_id="c1", ca_file="/ca.pem",
+        auth_url="https://auth.test", audience="https://api.test", external_dealer_id="ng-1",
+        company_name="Northgate Security", ports=(8400, 8401),
+    )  # fmt: skip
+    pane.sign_in_again(saved)
+    assert pane.form.more.fields["ports"].text() == "8400, 8401"
+    with qtbot.waitSignal(pane.connection_requested) as wanted:
+        pane.form.submit.click()
+    assert wanted.args == [saved]
+
+
+def test_an_ended_sign_in_offers_the_way_back(pane: ConnectPane, qtbot: QtBot) -> None:
+    pane.set_error("Northgate: The sign-in has ended.", again="Northgate")
+    with qtbot.waitSignal(pane.again_requested) as asked:
+        qtbot.mouseClick(pane.again, Qt.MouseButton.LeftButton)
+    assert asked.args == ["Northgate"]
+    pane.set_error("The disk is full.")
+    assert not pane.again.isVisible()

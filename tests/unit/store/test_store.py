@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,13 +19,16 @@ from hypothesis import given, settings
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.domain.site import Partition, Site
 from chekt_console.errors import DiskFailed
 from chekt_console.store.cache import Cache, KnownSpan
 from chekt_console.store.codec import schedule_json, schedule_of
-from chekt_console.store.connections_store import Connection, Connections, Environment
+from chekt_console.store.connections_store import Connection, Connections, Environment, new_id
 from chekt_console.store.database import Database
+from chekt_console.store.kept_data import KeptData, kept_data
 from chekt_console.store.local import KeptDecision, KeptDraft, LocalStore
+from chekt_console.store.outbox import OutboxStore
 from tests.unit.domain.schedule_strategies import schedules
 
 if TYPE_CHECKING:
@@ -181,14 +185,55 @@ def test_connections_are_remembered_without_keys_and_a_broken_file_is_set_aside(
     assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
 
 
+def test_a_connection_saved_before_there_were_ids_goes_on_under_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "connections.json"
+    path.write_text(
+        '{"last_used": "Northgate", "connections": [{"name": "Northgate", "environment": "sandbox",'
+        ' "base_url": "https://api.chektdev.com", "kind": "dealer", "dealer_id": "12"}]}'
+    )
+    old = Connections(path).get("Northgate")
+    assert old is not None
+    assert (old.connection_id, old.ports) == ("Northgate", ())
+    connections = Connections(path)
+    made = Connection(
+        "Sandbox", Environment.SANDBOX, "https://x.example", connection_id=new_id(), ports=(8400, 8401)
+    )
+    connections.put(made)
+    again = Connections(path)
+    assert again.all() == (old, made)
+    assert new_id() != made.connection_id
+
+
+def test_what_a_closed_connection_holds_is_counted_and_nothing_is_made(tmp_path: Path) -> None:
+    assert kept_data(tmp_path) == KeptData()
+    assert list(tmp_path.iterdir()) == []
+    empty = schedule_of('{"periods": [], "exceptions": []}')
+    with closing(LocalStore(tmp_path / "local.sqlite")) as local:
+        local.put_draft("1", KeptDraft(empty, empty, "", None, NOW, ""))
+    with closing(OutboxStore(tmp_path / "outbox.sqlite")) as outbox:
+        for number in range(3):
+            outbox.add(EventReport(str(number), "An event", "{}"), f"key-{number}", 1)
+        entry = outbox.entries()[0]
+        outbox.update(entry.number, (entry.state,), lambda one: replace(one, state=EntryState.DONE))
+    with closing(Cache(tmp_path / "cache.sqlite")) as cache:
+        cache.put_sites((Site("1", "Dock"),), NOW)
+    kept = kept_data(tmp_path)
+    assert (kept.waiting, kept.drafts, kept.problem) == (2, 1, "")
+    assert [site.site_id for site in kept.sites] == ["1"]
+
+
 @pytest.mark.parametrize(
     ("url", "environment"),
     [
         ("https://api.chekt.com", Environment.PRODUCTION),
         ("https://API.CHEKT.COM.:443/x", Environment.PRODUCTION),
         ("https://eu.api.chekt.com", Environment.PRODUCTION),
+        ("https://api。chekt。com", Environment.PRODUCTION),
+        ("https://api．chekt．com:443", Environment.PRODUCTION),
+        ("https://api.che\u212at.com", Environment.PRODUCTION),  # the sign of the kelvin
         ("https://api.chektdev.com", Environment.SANDBOX),
         ("https://notchekt.com", Environment.SANDBOX),
+        ("https://bücher.example", Environment.SANDBOX),
         ("", Environment.SANDBOX),
     ],
 )
