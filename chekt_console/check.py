@@ -21,7 +21,8 @@ KEYRING_SERVICE = "CHeKT Console"
 def run_check(name: str, data_dir: Path | None) -> int:
     """0: good, 1: something failed, 2: there is nothing to check."""
     try:
-        saved = Connections(DataPaths(data_dir).connections_file)
+        paths = DataPaths(data_dir)
+        saved = Connections(paths.connections_file)
     except OSError as error:
         return _told(f"The data folder cannot be used: {error}.", 2)
     connection = saved.get(name)
@@ -31,7 +32,8 @@ def run_check(name: str, data_dir: Path | None) -> int:
     if connection.environment is Environment.SIMULATOR:
         return _told("The simulator runs only inside the window: check it there, from the menu.", 2)
     try:
-        report = SignInService(KeyStore(KEYRING_SERVICE)).check(connection, NoProgress())
+        service = SignInService(KeyStore(KEYRING_SERVICE), paths.connection_dir)
+        report = service.check(connection, NoProgress())
     except ConsoleError as error:
         return _told(error.sentence, 1)
     sys.stdout.write(report.text() + "\n")

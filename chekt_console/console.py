@@ -96,7 +96,7 @@ class Console(QObject):
     def _sign_in(self) -> SignInService:
         from chekt_console.services.sign_in_service import SignInService
 
-        return SignInService(self.keys)
+        return SignInService(self.keys, self._paths.connection_dir)
 
     @cached_property
     def connect_pane(self) -> ConnectPane:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,7 @@ from chekt_console.errors import KeyringUnavailable, NotSignedIn, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
     from chekt_console.auth.secret import Secret
     from chekt_console.auth.token_server import Tokens, TokenServer
@@ -79,26 +81,34 @@ class DealerRenewal:
     """The new refresh token is in the keyring before anything is done with the new access token."""
 
     def __init__(
-        self, server: TokenServer, client_id: str, shelf: TokenShelf, held: Secret | None = None
+        self,
+        server: TokenServer,
+        client_id: str,
+        shelf: TokenShelf,
+        held: Secret | None = None,
+        alone: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """`held`: what the keyring held when the connection was opened."""
+        """`held`: what the keyring held when the connection was opened. `alone`: keeps other copies of the program out, for
+        a server that sees the same token twice may end the whole sign-in."""
         self._server = server
         self._client_id = client_id
         self._shelf = shelf
         self._held = held
+        self._alone = alone
 
     def renew(self) -> Tokens:
-        held = self._kept()
-        if held is None:
-            raise NotSignedIn(_AGAIN, status=401)
-        try:
-            tokens = self._ask(held)
-        except NotSignedIn as error:
-            tokens = self._ask_newer(held, error)
-        if tokens.refresh:
-            self._held = tokens.refresh
-            self._shelf.write(tokens.refresh.reveal())
-        return tokens
+        with self._alone():
+            held = self._kept()
+            if held is None:
+                raise NotSignedIn(_AGAIN, status=401)
+            try:
+                tokens = self._ask(held)
+            except NotSignedIn as error:
+                raise NotSignedIn(_AGAIN, status=401, code=error.code, detail=error.sentence) from None
+            if tokens.refresh:
+                self._held = tokens.refresh
+                self._shelf.write(tokens.refresh.reveal())
+            return tokens
 
     def _kept(self) -> Secret | None:
         """From the keyring, for a second copy of the program may have turned the token over; a keyring that was locked
@@ -109,16 +119,6 @@ class DealerRenewal:
             if self._held is None:
                 raise
             return self._held
-
-    def _ask_newer(self, refused: Secret, error: NotSignedIn) -> Tokens:
-        """The other copy may have been quicker by a moment: what it kept is good where this one was spent."""
-        newer = self._kept()
-        if newer is not None and newer != refused:
-            try:
-                return self._ask(newer)
-            except NotSignedIn as again:
-                error = again
-        raise NotSignedIn(_AGAIN, status=401, code=error.code, detail=error.sentence) from None
 
     def _ask(self, held: Secret) -> Tokens:
         """An answer lost on its way may have turned the token over: the old one is tried once more, then no more."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -12,6 +13,7 @@ from chekt_console.api.client import CHeKTClient
 from chekt_console.api.trust import trust
 from chekt_console.auth.api_key import ApiKeyAuth, why_not_here
 from chekt_console.auth.dealer_sign_in import DealerClient, DealerRenewal, sign_in, sign_out
+from chekt_console.auth.one_at_a_time import one_at_a_time
 from chekt_console.auth.partner_auth import PartnerClient, PartnerRenewal
 from chekt_console.auth.partner_key import KeyRefused, read_private_key, to_pem
 from chekt_console.auth.secret import Secret
@@ -24,6 +26,7 @@ from chekt_console.store.connections_store import Environment, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     import httpx
 
@@ -130,8 +133,10 @@ class _Told:
 class SignInService:
     """Blocking: call it in a worker. Where the keyring cannot be asked it raises KeyringUnavailable."""
 
-    def __init__(self, keys: KeyStore) -> None:
+    def __init__(self, keys: KeyStore, folder_of: Callable[[str], Path] | None = None) -> None:
+        """`folder_of`: of a connection by its id; there copies of the program agree on who renews a sign-in."""
         self._keys = keys
+        self._folder_of = folder_of
 
     def credential(self, connection: Connection, on_ended: Callable[[str], None]) -> httpx.Auth | None:
         """None when the keyring holds nothing for it. `on_ended` is called in whichever thread finds the sign-in ended."""
@@ -142,7 +147,8 @@ class SignInService:
             return ApiKeyAuth(secret)
         if connection.kind is Kind.DEALER:
             shelf = _Shelf(self._keys, connection.connection_id)
-            renewal = DealerRenewal(_server(connection), connection.client_id, shelf, secret)
+            alone = self._alone(connection)
+            renewal = DealerRenewal(_server(connection), connection.client_id, shelf, secret, alone)
             return TokenAuth(_Told(renewal, on_ended))
         return TokenAuth(_Told(self._partner_renewal(connection, secret.reveal().encode(), ""), on_ended))
 
@@ -201,6 +207,11 @@ class SignInService:
         except ConsoleError as error:
             return f"Signed out on this computer. The server did not confirm it: {error.sentence}"
         return ""
+
+    def _alone(self, connection: Connection) -> Callable[[], AbstractContextManager[None]]:
+        if self._folder_of is None:
+            return nullcontext
+        return partial(one_at_a_time, self._folder_of(connection.connection_id) / "renewal.lock")
 
     def _kept(
         self, connection: Connection, proof: _Proof, earlier: Earlier | None, progress: Progress

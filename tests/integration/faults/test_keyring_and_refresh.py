@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from chekt_console.auth.dealer_sign_in import DealerRenewal
 from chekt_console.auth.key_store import KeyStore
+from chekt_console.auth.one_at_a_time import one_at_a_time
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import TokenServer
 from chekt_console.console import Console
@@ -30,7 +31,7 @@ from tests.integration.test_sign_in import _browse
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -148,7 +149,6 @@ class Ring(KeyringBackend):
         self.mood = mood
         self.kept: dict[str, str] = {}
         self.awake = threading.Event()
-        self.look: Callable[[], str] | None = None
 
     def _suffer(self) -> None:
         if self.mood == "locked":
@@ -160,7 +160,7 @@ class Ring(KeyringBackend):
 
     def get_password(self, service: str, username: str) -> str | None:
         self._suffer()
-        return self.look() if self.look is not None else self.kept.get(username)
+        return self.kept.get(username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
         self._suffer()
@@ -251,24 +251,39 @@ def test_a_sign_out_that_the_keyring_refuses_is_not_called_done(
     assert [one["status"] for one in simulator.requests() if one["path"] == "/oauth/revoke"] == [200]
 
 
-def test_two_copies_of_the_program_share_one_sign_in(simulator: RunningSimulator, ring: Ring) -> None:
-    """The check of a connection beside the open window: each goes on with what the other kept."""
+def test_two_copies_of_the_program_share_one_sign_in(
+    simulator: RunningSimulator, ring: Ring, tmp_path: Path
+) -> None:
+    """The check of a connection beside the open window: a token sent twice would end the sign-in of both."""
     dealer = Dealer(simulator)
-    other = SignInService(KeyStore("test"))
-    with dealer.client() as api:
-        assert api.get("/partner/v1/dealers").status_code != 401
-    stale = ring.kept["Northgate"]
-    auth = other.credential(dealer.connection, dealer.ended.append)
-    with httpx.Client(base_url=simulator.url, auth=auth, timeout=20) as api:
-        assert api.get("/partner/v1/dealers").status_code != 401
-    newest = ring.kept["Northgate"]
-    assert newest != stale
-    # The other's write comes between this one's look at the keyring and the answer to its own renewal.
-    looks = iter((stale, newest))
-    ring.look = lambda: next(looks, newest)
-    with dealer.client() as api:
-        assert api.get("/partner/v1/dealers").status_code != 401
+    simulator.control("faults", {"name": "latency", "path": _TOKEN, "ms": 400, "count": 2})
+    together = threading.Barrier(2)
+
+    def read(_: int) -> int:
+        copy = SignInService(KeyStore("test"), lambda _id: tmp_path)
+        auth = copy.credential(dealer.connection, dealer.ended.append)
+        with httpx.Client(base_url=simulator.url, auth=auth, timeout=20) as api:
+            together.wait(5)
+            return api.get("/partner/v1/dealers").status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert 401 not in set(pool.map(read, range(2)))
+    assert dealer.renewals() == [200, 200]
     assert dealer.ended == []
+
+
+def test_a_copy_that_does_not_come_to_an_end_is_not_waited_for_long(tmp_path: Path) -> None:
+    lock = tmp_path / "renewal.lock"
+    with (
+        one_at_a_time(lock),
+        pytest.raises(Unreachable, match="Another copy"),
+        one_at_a_time(lock, patience_s=0.1),
+    ):
+        pytest.fail("two at a time")
+    with one_at_a_time(lock, patience_s=0.1):
+        pass
+    with one_at_a_time(tmp_path / "no such folder" / "renewal.lock"):
+        pass
 
 
 def test_a_keyring_that_wakes_up_is_used_again(ring: Ring) -> None:
