@@ -293,7 +293,9 @@ def _is_same_address(one: Connection, other: Connection) -> bool:
 
 
 def _client(connection: Connection, credential: httpx.Auth) -> CHeKTClient:
-    return CHeKTClient(connection.base_url, credential, ca_file=connection.ca_file)
+    return CHeKTClient(
+        connection.base_url, credential, ca_file=connection.ca_file, dealer_id=connection.dealer_id
+    )
 
 
 def _server(connection: Connection) -> TokenServer:
