@@ -20,8 +20,8 @@ import platformdirs
 import uvicorn
 
 from chekt_console.simulator.app import make_app, open_gateway
+from chekt_console.simulator.clock import GatewayClock
 from chekt_console.simulator.config import DEALER_ID, DEALER_USER, DOCUMENTED, OBSERVED, Config, load_secrets
-from chekt_console.simulator.faults import Faults
 from chekt_console.simulator.intake_line import IntakeLine
 
 _log = logging.getLogger("chekt_console.simulator")
@@ -85,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             http=cast("Any", functools.partial(IntakeLine, gateway)),
         ),
         json.dumps(ready),
-        gateway.faults,
+        gateway.clock,
     )
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     server.run(sockets=[listener])
@@ -93,16 +93,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready_line: str, faults: Faults) -> None:
+    def __init__(self, config: uvicorn.Config, ready_line: str, clock: GatewayClock) -> None:
         super().__init__(config)
         self._ready_line = ready_line
-        self._faults = faults
+        self._clock = clock
 
     async def on_tick(self, counter: int) -> bool:
         """The Date of replies, by a clock that may be told to be wrong."""
         is_over = await super().on_tick(counter)
-        if self._faults.skew_s:
-            date = formatdate(self._faults.told_s(), usegmt=True).encode()
+        if self._clock.skew_ms:
+            date = formatdate(self._clock.told_s(), usegmt=True).encode()
             headers = self.server_state.default_headers
             self.server_state.default_headers = [
                 (name, date if name == b"date" else value) for name, value in headers

@@ -63,21 +63,20 @@ def open_gateway(config: Config, secrets: Secrets) -> Gateway:
     clock = GatewayClock(world_build.stored_ahead_ms(config))
     world_build.prepare(config, clock.now_ms())
     schema.add_partner_tables(config.database_file)
-    faults = Faults()
     return Gateway(
         config=config,
         secrets=secrets,
         clock=clock,
         database=Database(config.database_file),
         signer=Signer(secrets.signing_key),
-        limits=Limits(config.limit_per_minute, config.burst_per_second, faults.told_s),
-        faults=faults,
+        limits=Limits(config.limit_per_minute, config.burst_per_second, clock.told_s),
+        faults=Faults(clock),
         record=Record(),
         media=Media(config.clip_dir),
         keys={secrets.api_key: "all"},
         oauth_key=ServerKey(config.oauth_key_file),
         access_tokens=AccessTokens(),
-        partner_limits=Limits(config.partner_per_minute, config.partner_burst, faults.told_s),
+        partner_limits=Limits(config.partner_per_minute, config.partner_burst, clock.told_s),
         intake=EventIntake(config.database_file),
     )
 

@@ -10,13 +10,18 @@ _END_MS = 253_402_214_400_000  # the last day of 9999
 
 
 class GatewayClock:
-    """Milliseconds UTC since 1970, `ahead_ms` before the computer's clock."""
+    """Milliseconds UTC since 1970, `ahead_ms` before the computer's clock, and `skew_ms` wrong."""
 
     def __init__(self, ahead_ms: int = 0) -> None:
         self.ahead_ms = ahead_ms
+        self.skew_ms = 0
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self.ahead_ms
+        return time.time_ns() // 1_000_000 + self.ahead_ms + self.skew_ms
+
+    def told_s(self) -> float:
+        """Seconds since 1970 as the headers of replies tell them: never put forward, but wrong when the clock is."""
+        return time.time() + self.skew_ms / 1000
 
     def advance(self, seconds: float) -> None:
         self.ahead_ms += int(seconds * 1000)

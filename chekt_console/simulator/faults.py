@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from chekt_console.simulator.schedule_rows import save_as_another
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from chekt_console.simulator.clock import GatewayClock
     from chekt_console.simulator.gateway import Gateway
 
 # Of one delivery of a webhook: sent twice, after the next one, late by `ms`, signed wrongly at its first try, or sent again
@@ -53,16 +53,11 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait, in the order they were asked for. `skew_s`: how far the clock that the server tells is off, until
-    the faults are cleared."""
+    """The faults that wait, in the order they were asked for. A wrong clock stays so until the faults are cleared."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: GatewayClock) -> None:
         self._faults: list[Fault] = []
-        self.skew_s = 0.0
-
-    def told_s(self) -> float:
-        """Seconds since 1970 as replies tell them."""
-        return time.time() + self.skew_s
+        self._clock = clock
 
     def add(self, body: dict[str, Any]) -> Fault:
         """Raises Problem 400."""
@@ -80,7 +75,7 @@ class Faults:
             seconds = words.get("seconds")
             if not isinstance(seconds, int | float) or isinstance(seconds, bool) or abs(seconds) > 10**8:
                 raise invalid("seconds", "seconds must be a number")
-            self.skew_s = float(seconds)
+            self._clock.skew_ms = round(seconds * 1000)
         else:
             self._faults.append(fault)
         return fault
@@ -91,7 +86,7 @@ class Faults:
 
     def clear(self) -> None:
         self._faults.clear()
-        self.skew_s = 0.0
+        self._clock.skew_ms = 0
 
     def waiting(self) -> list[dict[str, object]]:
         return [fault.describe() for fault in self._faults]
@@ -146,7 +141,7 @@ class FaultLayer:
             self._gateway.record.add_scope(scope)
             await drop(send)
         elif fault.name == "status":
-            reply = _status(fault, self._gateway.faults.told_s())
+            reply = _status(fault, self._gateway.clock.told_s())
             self._gateway.record.add_scope(scope, reply.status)
             await reply.send(send)
         elif fault.name in _ENDING:
