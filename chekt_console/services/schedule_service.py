@@ -38,13 +38,17 @@ _WRITES = 2  # the second only after the server was read and still has what the 
 
 @dataclass(frozen=True, slots=True)
 class StoredSchedule:
-    """What the server has. `etag` goes into If-Match. `problems`: what could not be understood, in words."""
+    """What the server has. `etag` goes into If-Match. `problems`: what could not be understood, in words.
+
+    `is_after_ours`: it was found in place of what had been sent from here, which may have been stored for a moment.
+    """
 
     site_id: str
     schedule: WeekSchedule
     etag: str
     as_of: datetime | None
     problems: tuple[str, ...] = ()
+    is_after_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,8 @@ class ScheduleService:
         )
         sentence = f"Not saved: {why} for {site.name}. Your draft is kept; compare and save again."
         self._note(site, schedule, base, sentence)
-        return SaveOutcome(False, stored, sentence, None if is_mine_there else stored)
+        theirs = None if is_mine_there else replace(stored, is_after_ours=True)
+        return SaveOutcome(False, stored, sentence, theirs)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)

@@ -67,7 +67,14 @@ class MergeDialog(QDialog):
         column.addWidget(
             plain_text(f"Somebody else saved the schedule of {site.name} since you read it", self, "heading")
         )
-        column.addWidget(plain_text("Nothing of yours was written. Your draft is kept.", self, "muted"))
+        self.became = plain_text(
+            "Yours was sent, and may have been in force for a moment; the server has theirs now. Your draft is kept."
+            if theirs.is_after_ours
+            else "Nothing of yours was written. Your draft is kept.",
+            self,
+            "muted",
+        )
+        column.addWidget(self.became)
         ours, others = settled_changes(base.schedule, mine, theirs.schedule, self._merge, style)
         self.settled = plain_text(_settled_words(ours, others, self._merge.is_clean), self)
         self.setAccessibleDescription(self.settled.text())
