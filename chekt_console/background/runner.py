@@ -39,6 +39,7 @@ class _Callbacks:
     done: Callable[[Any], None]
     failed: Callable[[ConsoleError], None] | None
     partial: Callable[[object], None] | None
+    cancelled: Callable[[], None] | None = None
 
 
 def _nothing(_: object) -> None:
@@ -83,13 +84,20 @@ class Job:
         self._tell = tell
         self._lock = lock
 
+    @property
+    def can_cancel(self) -> bool:
+        """False for a command that runs and knows no end before its own."""
+        return not (self.is_command and self.is_running) or self.callbacks.cancelled is not None
+
     def cancel(self) -> None:
         """The answer is no longer wanted. A command that runs already goes on, and its outcome is shown; one that waits
-        fails as not sent, so that nobody goes on waiting for it."""
+        fails as not sent, so that nobody goes on waiting for it. Whoever asked to be told of the wish is told."""
         with self._lock:  # not in the moment in which it begins
             if self.is_command and not self.is_running:
                 self.is_given_up = not self.is_cancelled
             self.supersede()
+        if self.callbacks.cancelled is not None and not self.is_given_up:
+            self.callbacks.cancelled()
 
     def supersede(self) -> None:
         """As `cancel`, and nobody is told: another takes its place, or the program ends."""
@@ -151,6 +159,7 @@ class Runner(QObject):
         done: Callable[[T], None],
         failed: Callable[[ConsoleError], None] | None = None,
         partial: Callable[[object], None] | None = None,
+        cancelled: Callable[[], None] | None = None,
         key: str = "",
         lane: str = "",
         title: str = "",
@@ -160,6 +169,7 @@ class Runner(QObject):
     ) -> Job:
         """Run `work` in a worker; `done`, `failed`, `partial` are called in the window's thread.
 
+        cancelled: called in the window's thread when the person cancels it; a command that runs can be ended only by this.
         key: a newer submit with the same key makes an older one's answer unwanted (dropped, cancelled).
         lane: jobs of one lane run one after another in order.
         title: shown among the running jobs in the status bar when not empty.
@@ -168,7 +178,7 @@ class Runner(QObject):
         """
         job = Job(
             work,
-            _Callbacks(done, failed, partial),
+            _Callbacks(done, failed, partial, cancelled),
             number=next(self._numbers),
             key=key,
             lane=lane,

@@ -26,6 +26,9 @@ class JobLike(Protocol):
     text: str
     is_running: bool
 
+    @property
+    def can_cancel(self) -> bool: ...
+
     def cancel(self) -> None: ...
 
 
@@ -82,6 +85,8 @@ class _JobLine(QWidget):
         detail = " · ".join(part for part in (job.text, left) if part)
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))
+        # What was sent cannot be called back: no button says that it could.
+        self.cancel.setVisible(job.can_cancel)
 
     def _on_cancel(self) -> None:
         self.job.cancel()
@@ -114,7 +119,8 @@ class JobsPopup(QFrame):
         self.hide()
 
     def cancel_buttons(self) -> tuple[QPushButton, ...]:
-        return tuple(line.cancel for line in self._lines.values())
+        """Of those that can be cancelled."""
+        return tuple(line.cancel for line in self._lines.values() if not line.cancel.isHidden())
 
     def set_jobs(self, jobs: tuple[JobLike, ...]) -> None:
         now = time.monotonic()

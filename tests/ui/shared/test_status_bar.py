@@ -24,6 +24,7 @@ class FakeJob:
     text: str = ""
     is_running: bool = True
     is_cancelled: bool = False
+    can_cancel: bool = True
 
     def cancel(self) -> None:
         self.is_cancelled = True

@@ -17,6 +17,7 @@ class SyncJob:
     done: Any
     failed: Any = None
     partial_callback: Any = None
+    cancelled: Any = None
     key: str = ""
     lane: str = ""
     title: str = ""
@@ -29,6 +30,8 @@ class SyncJob:
 
     def cancel(self) -> None:
         self.is_cancelled = True
+        if self.cancelled is not None:
+            self.cancelled()
 
     def report(self, done: int, total: int, text: str = "") -> None:
         self.check()
