@@ -88,6 +88,7 @@ class WeekGrid(QWidget):
         self._paint_cache = PaintCache()
         self._brush = ArmingMode.AWAY
         self._is_editable = True
+        self.can_skip = True  # its periods have a next time
         self._pointer = QPointF()
         self._copied: ArmedPeriod | None = None
         self.dates: dict[int, str] = {}  # days ahead with a rule of their own, by weekday, in words

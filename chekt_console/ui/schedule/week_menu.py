@@ -60,7 +60,8 @@ def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: i
         words = f"Split at {day_name(at // DAY_MIN)} {grid.style_words.clock(at)}"
         menu.addAction(words, lambda: _split(grid, period, at))
     _add_copy_actions(menu.addMenu("Copy to days"), grid)
-    menu.addAction("Skip the next time", partial(grid.skip_requested.emit, period))
+    if grid.can_skip:
+        menu.addAction("Skip the next time", partial(grid.skip_requested.emit, period))
     menu.addAction("Copy\tCtrl+C", grid.copy_selected)
     _add_paste(menu, grid)
     menu.addSeparator()
