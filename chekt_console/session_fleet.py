@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
-from chekt_console.domain.arming import ArmingMode
 from chekt_console.services.bulk_schedule_service import BulkScheduleService
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.fleet_service import FleetService
@@ -17,18 +16,15 @@ from chekt_console.ui.fleet.bulk_controller import BulkController
 from chekt_console.ui.fleet.fleet_controller import FleetController
 from chekt_console.ui.fleet.fleet_pane import FleetPane
 from chekt_console.ui.fleet.fleet_side import FleetSide
-from chekt_console.ui.schedule.mode_chips import ModeChips
+from chekt_console.ui.schedule.drawn_week import DrawnWeek
 from chekt_console.ui.schedule.schedule_pane import locale_style
-from chekt_console.ui.schedule.week_grid import WeekGrid
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
-    from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
     from chekt_console.session_parts import Ground
     from chekt_console.session_work import SchedulePanes
-    from chekt_console.ui.shared.theme import Theme
 
 FLEET = "fleet"
 KEYS = (
@@ -36,51 +32,6 @@ KEYS = (
     ("Enter", "Open the site's schedule"),
     ("Ctrl+F", "Filter the fleet"),
 )
-_MODES = {ArmingMode.AWAY: "A", ArmingMode.STAY: "S", ArmingMode.NIGHT: "N"}
-
-
-class DrawnWeek(QWidget):
-    """The week editor for a template: the same grid as a site's, with an undo of its own."""
-
-    def __init__(self, schedule: WeekSchedule, theme: Theme) -> None:
-        super().__init__()
-        self.grid = WeekGrid(theme, self)
-        self.grid.set_style_words(locale_style())
-        self.grid.show_schedule(schedule)
-        self.brush = ModeChips(theme, _MODES, "Mode to paint with", self)
-        self.brush.show_mode(self.grid.brush)
-        self._undo: list[WeekSchedule] = []
-        self._redo: list[WeekSchedule] = []
-        self.brush.mode_chosen.connect(self.grid.set_brush)
-        self.grid.brush_changed.connect(self.brush.show_mode)
-        self.grid.schedule_edited.connect(self._on_edited)
-        self.grid.undo_requested.connect(lambda: self._step(self._undo, self._redo))
-        self.grid.redo_requested.connect(lambda: self._step(self._redo, self._undo))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        top = QHBoxLayout()
-        top.addWidget(self.brush)
-        top.addStretch(1)
-        layout.addLayout(top)
-        layout.addWidget(self.grid, 1)
-
-    @property
-    def widget(self) -> QWidget:
-        return self
-
-    @property
-    def schedule(self) -> WeekSchedule:
-        return self.grid.schedule
-
-    def _on_edited(self, schedule: WeekSchedule, _what: str) -> None:
-        self._undo.append(self.grid.schedule)
-        self._redo.clear()
-        self.grid.show_schedule(schedule)
-
-    def _step(self, source: list[WeekSchedule], other: list[WeekSchedule]) -> None:
-        if source:
-            other.append(self.grid.schedule)
-            self.grid.show_schedule(source.pop())
 
 
 class FleetParts(QObject):
@@ -105,8 +56,9 @@ class FleetParts(QObject):
             DeviceService(ground.client, ground.cache),
             ground.clock,
         )
-        self.pane = FleetPane(shell.theme)
-        self.side = FleetSide(shell.theme)
+        style = locale_style()
+        self.pane = FleetPane(shell.theme, style)
+        self.side = FleetSide(shell.theme, style)
         self.controller = FleetController(
             self.pane,
             shell.selection,
@@ -124,10 +76,11 @@ class FleetParts(QObject):
             ground.runner,
             self.bulk,
             ground.local.templates,
-            lambda week: DrawnWeek(week, shell.theme),
+            lambda week: DrawnWeek(week, shell.theme, style),
             self._confirm,
         )
-        self.bulk_controller.is_production = ground.connection.environment is Environment.PRODUCTION
+        self.runs = self.bulk_controller.runs
+        self.runs.is_production = ground.connection.environment is Environment.PRODUCTION
         self.bulk_controller.per_minute = lambda: ground.client.requests_a_minute
         self._wire(schedule)
         shell.window.add_help("Fleet", KEYS)
@@ -139,7 +92,7 @@ class FleetParts(QObject):
         self.controller.set_sites(tuple(sites))
 
     def close(self) -> None:
-        self.bulk_controller.stop()
+        self.runs.stop()
 
     def _wire(self, schedule: SchedulePanes) -> None:
         window, controller, bulk = self._ground.shell.window, self.controller, self.bulk_controller

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.schedule_template import Applied
 
 
 class SiteStep(Enum):
@@ -15,6 +16,7 @@ class SiteStep(Enum):
     WAITING = "waiting"
     WRITING = "writing"  # on disk before the request goes out: whether it arrived has to be read
     WRITTEN = "written"
+    CHECKING = "checking"  # it matches as it was read here; it is read anew before that is said
     SAME = "same"
     CHANGED = "changed"  # somebody else changed it; nothing of ours is there
     FAILED = "failed"  # refused; nothing of ours is there
@@ -22,6 +24,7 @@ class SiteStep(Enum):
     UNDOING = "undoing"
     UNDONE = "undone"
     LEFT = "left"  # not undone: somebody changed it since
+    REFUSED = "refused"  # not undone: the server will not, or the person gave it up; it can be tried again
 
     @property
     def is_error(self) -> bool:
@@ -30,7 +33,13 @@ class SiteStep(Enum):
     @property
     def may_be_ours(self) -> bool:
         """What the server holds may be what the run wrote."""
-        return self in (SiteStep.WRITTEN, SiteStep.WRITING, SiteStep.UNCONFIRMED, SiteStep.UNDOING)
+        return self in (
+            SiteStep.WRITTEN,
+            SiteStep.WRITING,
+            SiteStep.UNCONFIRMED,
+            SiteStep.UNDOING,
+            SiteStep.REFUSED,
+        )
 
 
 class RunState(Enum):
@@ -59,7 +68,10 @@ class RunState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BulkSite:
-    """`previous` and `etag`: what the server had when the run was begun, and what undo writes back."""
+    """`previous` and `etag`: what the server had when the run was begun, and what undo writes back.
+
+    `wanted` None: the schedule of the run, else that with the site's own exceptions. `followed`: the template it was under.
+    """
 
     site_id: str
     name: str
@@ -67,11 +79,16 @@ class BulkSite:
     previous: WeekSchedule
     etag: str
     sentence: str = ""
+    wanted: WeekSchedule | None = None
+    followed: Applied | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRun:
-    """`template_id` "" when the schedule is copied from a site. `title` names the schedule to the person."""
+    """`template_id` "" when the schedule is copied from a site. `title` names the schedule to the person.
+
+    `is_canary`: one site is written and the person asked before the rest; no more once they said so.
+    """
 
     run_id: str
     title: str
@@ -81,6 +98,10 @@ class BulkRun:
     begun_at: datetime
     sites: tuple[BulkSite, ...] = field(default=())
     sentence: str = ""
+    is_canary: bool = False
+
+    def wanted_at(self, site: BulkSite) -> WeekSchedule:
+        return site.wanted if site.wanted is not None else self.schedule
 
     def count(self, *steps: SiteStep) -> int:
         return sum(site.step in steps for site in self.sites)

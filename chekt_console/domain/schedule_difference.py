@@ -20,13 +20,15 @@ from chekt_console.domain.schedule_words import (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`changes` counts single changes; `sentences` group equal changes of several days. Minutes are of a plain week."""
+    """`changes` counts single changes; `sentences` group equal changes of several days, the `dates` last of them are of
+    exceptions. Minutes are of a plain week."""
 
     changes: int
     sentences: tuple[str, ...]
     gained_min: int
     lost_min: int
     other_mode_min: int
+    dates: int = 0
 
 
 def difference(before: WeekSchedule, after: WeekSchedule, style: WordStyle = PLAIN) -> Difference:
@@ -45,6 +47,7 @@ def difference(before: WeekSchedule, after: WeekSchedule, style: WordStyle = PLA
         else:
             whole.append(_capital(_sentence(_span(old, style), _span(new, style))))
     sentences = [f"{days_words(days, style)}: {text}" for text, days in grouped.items()] + whole
+    plain = len(sentences)
     old_days, new_days = ({e.day: e for e in s.exceptions} for s in (before, after))
     for day in sorted(old_days.keys() | new_days.keys()):
         one, other = old_days.get(day), new_days.get(day)
@@ -52,7 +55,7 @@ def difference(before: WeekSchedule, after: WeekSchedule, style: WordStyle = PLA
             changes += 1
             words = _exception_words(WeekSchedule((), (other,)), style) if other else "no exception any more"
             sentences.append(f"{date_words(day)} {day.year}: {words}")
-    return Difference(changes, tuple(sentences), *_minutes(before, after))
+    return Difference(changes, tuple(sentences), *_minutes(before, after), dates=len(sentences) - plain)
 
 
 def _paired(

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from chekt_console.domain.schedule import WeekSchedule
-from chekt_console.domain.schedule_algebra import is_same
+from chekt_console.domain.schedule_algebra import is_same, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,24 @@ class Drift(Enum):
     SITE = "drift"  # the site's schedule was changed since
 
 
+def with_own_exceptions(
+    wanted: WeekSchedule, has: WeekSchedule, given: WeekSchedule | None = None
+) -> WeekSchedule:
+    """`wanted` for a site that `has` a schedule: its own exceptions stay, also where `wanted` has one for the same date.
+
+    What a template `given` to it before brought along is not its own.
+    """
+    brought = normalise(given).exceptions if given is not None else ()
+    own = {one.day: one for one in normalise(has).exceptions if one not in brought}
+    dates = {one.day: one for one in wanted.exceptions} | own
+    return WeekSchedule(wanted.periods, tuple(dates[day] for day in sorted(dates)))
+
+
 def drift(template: ScheduleTemplate, applied: Applied, now: WeekSchedule | None) -> Drift:
-    """`now`: the schedule the site has, None when it was never read."""
+    """Whether applying the template again would change the site. `now`: what the site has, None when it was never read."""
     if now is None:
         return Drift.UNREAD
-    if is_same(now, template.schedule):
+    if is_same(now, with_own_exceptions(template.schedule, now, applied.schedule)):
         return Drift.NONE
-    return Drift.TEMPLATE if is_same(now, applied.schedule) else Drift.SITE
+    is_as_applied = is_same(now, with_own_exceptions(applied.schedule, now, applied.schedule))
+    return Drift.TEMPLATE if is_as_applied else Drift.SITE

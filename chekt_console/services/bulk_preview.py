@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_difference import Difference, difference
-from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.domain.schedule_template import with_own_exceptions
 from chekt_console.domain.schedule_words import PLAIN, WordStyle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from chekt_console.domain.account import ArmingAuthority
-    from chekt_console.domain.schedule import WeekSchedule
+    from chekt_console.domain.schedule import DayException, WeekSchedule
+    from chekt_console.domain.schedule_template import Applied
     from chekt_console.domain.site import Site
     from chekt_console.store.cache import CachedSchedule
 
@@ -29,7 +32,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SitePreview:
-    """`reason` tells why it is blocked. `before` is what was read last, with its ETag."""
+    """`reason` tells why it is blocked. `before` is what was read last, at `as_of`, with its ETag; `after` what it would have."""
 
     site: Site
     verdict: Verdict
@@ -37,10 +40,14 @@ class SitePreview:
     etag: str = ""
     difference: Difference | None = None
     reason: str = ""
+    after: WeekSchedule | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """`schedule` is what is applied, before a site's own exceptions are added to it."""
+
     schedule: WeekSchedule
     sites: tuple[SitePreview, ...]
 
@@ -54,6 +61,11 @@ class Preview:
             counts[one.reason] = counts.get(one.reason, 0) + 1
         return counts
 
+    def oldest(self) -> datetime | None:
+        """When the copy that was read longest ago was read, of those that are compared."""
+        compared = (*self.of(Verdict.CHANGES), *self.of(Verdict.SAME))
+        return min((one.as_of for one in compared if one.as_of is not None), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -64,6 +76,15 @@ class Standing:
     newer: frozenset[str] = frozenset()  # the server told of a change after the schedule was read
     open_runs: frozenset[str] = frozenset()
     authorities: Mapping[str, ArmingAuthority] | None = None
+    followed: Mapping[str, Applied] | None = None  # what was applied to a site last
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    after: WeekSchedule
+    is_equal: bool
+    difference: Difference
+    lost: str
 
 
 def preview(
@@ -72,10 +93,16 @@ def preview(
     cached: Mapping[str, CachedSchedule],
     standing: Standing,
     style: WordStyle = PLAIN,
+    *,
+    keeps_exceptions: bool = True,
 ) -> Preview:
-    losses = to_key_concepts(schedule).losses
-    cannot = losses[0].sentence if losses else ""
-    compared: dict[WeekSchedule, tuple[bool, Difference, str]] = {}
+    """`keeps_exceptions`: each site's own ones stay; else it has those of `schedule` and no other."""
+    body = to_key_concepts(schedule)
+    cannot = body.losses[0].sentence if body.losses else ""
+    # What is stored is what is compared: key concepts may join or cut periods.
+    meant = schedule if cannot else from_key_concepts(body.body).schedule
+    followed = standing.followed or {}
+    compared: dict[tuple[WeekSchedule, tuple[DayException, ...]], _Compared] = {}
     rows = []
     for site in sites:
         reason = cannot or _blocked(site, standing)
@@ -87,19 +114,26 @@ def preview(
         if kept is None:
             rows.append(SitePreview(site, Verdict.UNREAD))
             continue
-        if kept.schedule not in compared:
-            compared[kept.schedule] = _compare(kept.schedule, schedule, style)
-        is_equal, change, lost = compared[kept.schedule]
+        applied = followed.get(site.site_id)
+        given = applied.schedule if applied is not None else None
+        key = kept.schedule, given.exceptions if given is not None else ()
+        if key not in compared:
+            after = with_own_exceptions(meant, kept.schedule, given) if keeps_exceptions else meant
+            compared[key] = _compare(kept.schedule, after, style)
+        found = compared[key]
+        lost = found.lost
         if kept.problems:
             lost = "holds something this program cannot read and could not restore"
-        verdict = Verdict.SAME if is_equal else Verdict.BLOCKED if lost else Verdict.CHANGES
-        rows.append(SitePreview(site, verdict, kept.schedule, kept.etag, change, "" if is_equal else lost))
-    return Preview(schedule, tuple(rows))
+        verdict = Verdict.SAME if found.is_equal else Verdict.BLOCKED if lost else Verdict.CHANGES
+        row = SitePreview(site, verdict, kept.schedule, kept.etag, found.difference)
+        reason = "" if found.is_equal else lost
+        rows.append(replace(row, reason=reason, after=found.after, as_of=kept.as_of))
+    return Preview(meant, tuple(rows))
 
 
-def _compare(before: WeekSchedule, after: WeekSchedule, style: WordStyle) -> tuple[bool, Difference, str]:
+def _compare(before: WeekSchedule, after: WeekSchedule, style: WordStyle) -> _Compared:
     lost = "its schedule could not be restored by this connection" if to_key_concepts(before).losses else ""
-    return is_same(before, after), difference(before, after, style), lost
+    return _Compared(after, is_same(before, after), difference(before, after, style), lost)
 
 
 def _blocked(site: Site, standing: Standing) -> str:

@@ -11,7 +11,8 @@ from uuid import uuid4
 from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.schedule_algebra import is_same
-from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_words import PLAIN, WordStyle
 from chekt_console.domain.site import Site
 from chekt_console.errors import (
     ChangedMeanwhile,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from chekt_console.store.local import LocalStore
 
 ERRORS_IN_A_ROW = 3
+_ERRORS_SHARE = 10  # one of so many fails, and it stops as well
+_ERRORS_LEAST, _ERRORS_MOST = 5, 20
 _READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _WRITES = 2  # the second only after the server was read and still has what was there before
 _CHANGE = "schedule_change"
@@ -91,8 +94,15 @@ class BulkScheduleService:
 
     # Looking
 
-    def preview(self, schedule: WeekSchedule, sites: Iterable[Site]) -> Preview:
-        """From the disk alone: nothing is asked of the server."""
+    def preview(
+        self,
+        schedule: WeekSchedule,
+        sites: Iterable[Site],
+        *,
+        keeps_exceptions: bool = True,
+        style: WordStyle = PLAIN,
+    ) -> Preview:
+        """From the disk alone: nothing is asked of the server. `keeps_exceptions`: each site's own ones stay."""
         sites = tuple(sites)
         standing = Standing(
             drafts=self._local.draft_sites(),
@@ -105,16 +115,28 @@ class BulkScheduleService:
                 for site in run.sites
                 if site.step in (SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNDOING)
             ),
+            followed=self._store.applied(),
         )
-        # What is stored is what is compared: key concepts may join or cut periods.
-        body = to_key_concepts(schedule)
-        meant = schedule if body.losses else from_key_concepts(body.body).schedule
-        return preview(meant, sites, self._cache.schedules(), standing)
+        return preview(
+            schedule, sites, self._cache.schedules(), standing, style, keeps_exceptions=keeps_exceptions
+        )
 
-    def read_missing(self, sites: Iterable[Site], progress: Progress) -> tuple[str, ...]:
-        """Read those never read here and those changed since. Gives a sentence for each that could not be read."""
+    def read_missing(
+        self, sites: Iterable[Site], progress: Progress, *, older_than: datetime | None = None
+    ) -> tuple[str, ...]:
+        """Read those never read here, those changed since, and those read before `older_than`, where given.
+
+        Gives a sentence for each that could not be read.
+        """
         known, newer = self._cache.schedules(), self._newer()
-        wanted = [site for site in sites if site.site_id not in known or site.site_id in newer]
+
+        def is_wanted(site: Site) -> bool:
+            kept = known.get(site.site_id)
+            if kept is None or site.site_id in newer:
+                return True
+            return older_than is not None and (kept.as_of is None or kept.as_of < older_than)
+
+        wanted = [site for site in sites if is_wanted(site)]
         problems: list[str] = []
         for number, site in enumerate(wanted):
             progress.report(number, len(wanted), site.name)
@@ -162,44 +184,69 @@ class BulkScheduleService:
     def run(self, run_id: str) -> BulkRun | None:
         return self._store.run(run_id)
 
-    def begin(self, title: str, template_id: str, agreed: Preview) -> BulkRun:
-        """The previous state of every site that changes is on disk when this returns; nothing is sent yet."""
+    def begin(self, title: str, template_id: str, agreed: Preview, *, is_canary: bool = False) -> BulkRun:
+        """The previous state of every site that changes is on disk when this returns; nothing is sent yet.
+
+        `is_canary`: one site is written first, and then the run asks.
+        """
+        followed = self._store.applied()
         sites = tuple(
-            BulkSite(one.site.site_id, one.site.name, SiteStep.WAITING, one.before, one.etag)
-            for one in agreed.of(Verdict.CHANGES)
-            if one.before is not None
-        ) + tuple(
-            BulkSite(one.site.site_id, one.site.name, SiteStep.SAME, one.before, one.etag)
-            for one in agreed.of(Verdict.SAME)
+            BulkSite(
+                one.site.site_id,
+                one.site.name,
+                step,
+                one.before,
+                one.etag,
+                wanted=None if one.after == agreed.schedule else one.after,
+                followed=followed.get(one.site.site_id),
+            )
+            for verdict, step in ((Verdict.CHANGES, SiteStep.WAITING), (Verdict.SAME, SiteStep.CHECKING))
+            for one in agreed.of(verdict)
             if one.before is not None
         )
-        run = BulkRun(str(uuid4()), title, template_id, agreed.schedule, RunState.PAUSED, self._now(), sites)
+        run = BulkRun(
+            str(uuid4()),
+            title,
+            template_id,
+            agreed.schedule,
+            RunState.PAUSED,
+            self._now(),
+            sites,
+            is_canary=is_canary,
+        )
         self._store.put_run(run)
-        for site in sites:
-            if site.step is SiteStep.SAME and template_id:
-                self._store.put_step(run, site, follows_since=self._now())
         return run
 
-    def carry_on(self, run_id: str, wish: RunWish, progress: Progress, *, is_canary: bool = False) -> BulkRun:
+    def carry_on(self, run_id: str, wish: RunWish, progress: Progress) -> BulkRun:
         """Write what waits, one site after another; first of all what a crash left open is read back.
 
-        `is_canary`: one site, then the run asks. A write that got no answer is read back before anything else is done to it.
+        A canary run writes one site and asks; carried on from there it writes the rest. A write that got no answer is read
+        back before anything else is done to it. What matched already is read anew at the end.
         """
         run = self._known(run_id)
-        self._store.put_state(run_id, RunState.RUNNING)
+        has_said_so = run.state is RunState.CANARY
+        if run.is_canary and not has_said_so and run.count(SiteStep.WRITTEN):
+            # It ended between the first site and the question.
+            self._store.put_state(run_id, RunState.CANARY)
+            return self._known(run_id)
+        is_canary = run.is_canary and not has_said_so
+        self._store.put_state(run_id, RunState.RUNNING, ends_canary=has_said_so)
         todo = [s for s in run.sites if s.step in (SiteStep.WRITING, SiteStep.UNCONFIRMED)]
         todo += [s for s in run.sites if s.step is SiteStep.WAITING]
+        todo += [s for s in run.sites if s.step is SiteStep.CHECKING]
         ended, sentence = RunState.DONE, ""
-        errors = 0
+        errors = failed = 0
+        most = min(max(_ERRORS_LEAST, len(todo) // _ERRORS_SHARE), _ERRORS_MOST)
         for number, site in enumerate(todo):
             if wish.stop_as is not None:
                 ended = wish.stop_as
                 break
             progress.report(number, len(todo), site.name)
-            after = self._write(run, site)
+            after = self._check(run, site) if site.step is SiteStep.CHECKING else self._write(run, site)
             progress.partial(after)
-            has_failed = after.step.is_error or after.step is SiteStep.WAITING
+            has_failed = after.step.is_error or after.step in (SiteStep.WAITING, SiteStep.CHECKING)
             errors = errors + 1 if has_failed else 0
+            failed += has_failed
             if is_canary and number + 1 < len(todo):
                 ended = RunState.STOPPED if has_failed else RunState.CANARY
                 sentence = after.sentence
@@ -208,7 +255,11 @@ class BulkScheduleService:
                 ended = RunState.STOPPED
                 sentence = f"{errors} sites in a row failed. The last said: {after.sentence}"
                 break
-        unsent = self._known(run_id).count(SiteStep.WAITING)
+            if failed == most and number + 1 < len(todo):
+                ended = RunState.STOPPED
+                sentence = f"{failed} of {number + 1} sites failed. The last said: {after.sentence}"
+                break
+        unsent = self._known(run_id).count(SiteStep.WAITING, SiteStep.CHECKING)
         if ended is RunState.DONE and unsent:
             ended = RunState.STOPPED
             sentence = (
@@ -218,14 +269,29 @@ class BulkScheduleService:
         return self._known(run_id)
 
     def cancel(self, run_id: str) -> BulkRun:
-        """What waits is never written; what was written stays, and can be undone."""
-        self._store.put_state(run_id, RunState.CANCELLED)
+        """What waits is never written; what was written stays, and can be undone. An undo is given up where it stands."""
+        run = self._known(run_id)
+        sentence = ""
+        if run.state is RunState.UNDOING:
+            sentence = "The undo was given up."
+            for site in run.sites:
+                if site.step is SiteStep.UNDOING:
+                    self._end(
+                        run, site, SiteStep.REFUSED, f"undo given up; {site.sentence or 'not confirmed'}"
+                    )
+        self._store.put_state(run_id, RunState.CANCELLED, sentence)
         return self._known(run_id)
 
     def undo(self, run_id: str, wish: RunWish, progress: Progress) -> BulkRun:
-        """Put the previous schedule back where the server still holds what the run wrote; others are left and named."""
+        """Put the previous schedule back where the server still holds what the run wrote; others are left and named.
+
+        A site that refuses stays as it is: the undo ends all the same, and can be tried again.
+        """
         run = self._known(run_id)
         self._store.put_state(run_id, RunState.UNDOING)
+        for site in run.sites:
+            if site.step is SiteStep.SAME and run.template_id:  # only that it follows is taken back
+                self._store.put_step(run, site, is_released=True)
         todo = [site for site in run.sites if site.step.may_be_ours]
         ended, errors, sentence = RunState.UNDONE, 0, ""
         for number, site in enumerate(todo):
@@ -236,11 +302,12 @@ class BulkScheduleService:
             progress.report(number, len(todo), site.name)
             after = self._restore(run, site)
             progress.partial(after)
-            errors = errors + 1 if after.step is SiteStep.UNDOING else 0
+            errors = errors + 1 if after.step in (SiteStep.UNDOING, SiteStep.REFUSED) else 0
             if errors == ERRORS_IN_A_ROW:
                 sentence = f"{errors} sites in a row failed. The last said: {after.sentence}"
                 break
         undone = self._known(run_id)
+        # A refused one does not keep it open; those that were not reached do.
         if undone.count(SiteStep.UNDOING, SiteStep.WRITTEN, SiteStep.WRITING, SiteStep.UNCONFIRMED):
             ended = RunState.UNDOING
         self._store.put_state(run_id, ended, sentence)
@@ -248,7 +315,21 @@ class BulkScheduleService:
 
     # One site
 
+    def _check(self, run: BulkRun, site: BulkSite) -> BulkSite:
+        """It matched as it was read last, which may be long ago: nobody is told so before it is read anew."""
+        there = self._looked(site)
+        if there is None:
+            return self._end(run, site, SiteStep.CHECKING, "could not be read; not known to match")
+        if isinstance(there, WorldFailed):
+            return self._end(run, site, SiteStep.FAILED, f"could not be read: {there.sentence}")
+        if is_same(there.schedule, run.wanted_at(site)):
+            return self._end(run, site, SiteStep.SAME, "matches, read just now")
+        return self._end(
+            run, site, SiteStep.CHANGED, "did not match any more when it was read just now; left alone"
+        )
+
     def _write(self, run: BulkRun, site: BulkSite) -> BulkSite:
+        wanted = run.wanted_at(site)
         is_first = site.step is SiteStep.WAITING
         # It may have gone out before, or the server has no versions and cannot refuse: ask first.
         if not is_first or not site.etag:
@@ -257,13 +338,13 @@ class BulkScheduleService:
                 return self._end(run, site, SiteStep.WAITING, "could not be read; nothing was sent")
             if there is None:
                 return self._end(run, site, SiteStep.UNCONFIRMED, "could not be read back; not confirmed")
-            if is_same(there.schedule, run.schedule):
+            if is_same(there.schedule, wanted):
                 return self._end(run, site, SiteStep.WRITTEN, "written and read back")
             if _is_another(there, site):
                 return self._end(
                     run, site, SiteStep.CHANGED, "somebody else changed it meanwhile; left alone"
                 )
-        body = to_key_concepts(run.schedule).body
+        body = to_key_concepts(wanted).body
         for _ in range(_WRITES):
             self._end(run, site, SiteStep.WRITING, "")
             refusal, sent = self._put(site.site_id, body, site.etag)
@@ -276,7 +357,7 @@ class BulkScheduleService:
                 return self._end(
                     run, site, SiteStep.UNCONFIRMED, "sent, but it could not be read back; not confirmed"
                 )
-            if is_same(there.schedule, run.schedule):
+            if is_same(there.schedule, wanted):
                 return self._end(run, site, SiteStep.WRITTEN, "written and read back")
             if _is_another(there, site):
                 return self._end(
@@ -285,18 +366,22 @@ class BulkScheduleService:
         return self._end(run, site, SiteStep.FAILED, "the server still has the old one")
 
     def _restore(self, run: BulkRun, site: BulkSite) -> BulkSite:
-        there = self._read_back(site.site_id, site.name)
+        there = self._looked(site)
         if there is None:
             return self._end(run, site, SiteStep.UNDOING, "could not be read; not undone yet")
+        if isinstance(there, WorldFailed):
+            return self._end(run, site, SiteStep.REFUSED, f"not undone: {there.sentence}")
         body = to_key_concepts(site.previous).body
         for _ in range(_WRITES):
             if is_same(there.schedule, site.previous):
                 return self._end(run, site, SiteStep.UNDONE, "as it was before")
-            if not is_same(there.schedule, run.schedule):
+            if not is_same(there.schedule, run.wanted_at(site)):
                 return self._end(run, site, SiteStep.LEFT, "somebody changed it since; left alone")
             self._end(run, site, SiteStep.UNDOING, "")
             refusal, sent = self._put(site.site_id, body, there.etag)
-            if sent is not _Sent.MAYBE:
+            if sent is _Sent.REFUSED:
+                return self._end(run, site, SiteStep.REFUSED, f"not undone: {refusal}")
+            if sent is _Sent.NOT:
                 return self._end(run, site, SiteStep.UNDOING, refusal)
             read = self._read_back(site.site_id, site.name)
             if read is None:
@@ -328,13 +413,24 @@ class BulkScheduleService:
     def _read_back(self, site_id: str, name: str) -> StoredSchedule | None:
         return next(looks(lambda: self._schedules.read(Site(site_id, name)), self._clock, _READ_BACK_S), None)
 
+    def _looked(self, site: BulkSite) -> StoredSchedule | WorldFailed | None:
+        """What the server has; its error when it will not tell; None when it could not be asked."""
+
+        def read() -> StoredSchedule | WorldFailed:
+            try:
+                return self._schedules.read(Site(site.site_id, site.name))
+            except (NotThere, NotAllowed) as error:
+                return error
+
+        return next(looks(read, self._clock, _READ_BACK_S), None)
+
     def _end(self, run: BulkRun, site: BulkSite, step: SiteStep, sentence: str) -> BulkSite:
         """On disk before it is told."""
         after = replace(site, step=step, sentence=sentence)
         self._store.put_step(
             run,
             after,
-            follows_since=self._now() if step is SiteStep.WRITTEN else None,
+            follows_since=self._now() if step in (SiteStep.WRITTEN, SiteStep.SAME) else None,
             is_released=step is SiteStep.UNDONE,
         )
         return after

@@ -36,7 +36,10 @@ _GRACE_MS = 15 * 60_000  # a person may be a little late
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """`schedule` None: never read here. `online` of `devices`; None when the devices were never read."""
+    """`schedule` None: never read here. `online` of `devices`; None when the devices were never read.
+
+    `schedule_as_of`, `devices_as_of`: when they were read.
+    """
 
     site: Site
     schedule: WeekSchedule | None
@@ -50,6 +53,7 @@ class FleetRow:
     template_id: str
     template: str
     looks: tuple[str, ...]
+    devices_as_of: datetime | None = None
 
 
 class FleetService:
@@ -62,10 +66,17 @@ class FleetService:
         self._events = events
         self._clock = clock
 
-    def read_devices(self, sites: Iterable[Site], progress: Progress) -> tuple[str, ...]:
-        """Of sites where they were never read here. Gives a sentence for each that could not be read."""
-        known = self._cache.device_counts()
-        wanted = [site for site in sites if site.site_id not in known]
+    def read_devices(
+        self, sites: Iterable[Site], progress: Progress, *, older_than: datetime | None = None
+    ) -> tuple[str, ...]:
+        """Of sites where they were never read here, or before `older_than`. Gives a sentence for each that could not be read."""
+        known, read = self._cache.device_counts(), self._cache.devices_read()
+
+        def is_wanted(site_id: str) -> bool:
+            as_of = read.get(site_id)
+            return site_id not in known or (older_than is not None and (as_of is None or as_of < older_than))
+
+        wanted = [site for site in sites if is_wanted(site.site_id)]
         problems: list[str] = []
         for number, site in enumerate(wanted):
             progress.report(number, len(wanted), site.name)
@@ -87,6 +98,7 @@ class FleetService:
             self._cache.device_counts(),
             self._cache.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
         )
+        devices_read = self._cache.devices_read()
         alarms, troubles = self._events.open_alarms(), self._events.open_troubles()
         false_alarms = self._false_alarms(now)
         templates = {one.template_id: one for one in self._local.templates.templates()}
@@ -141,6 +153,7 @@ class FleetService:
                     template.template_id if template else "",
                     template.name if template else "",
                     tuple(looks),
+                    devices_read.get(site_id),
                 )
             )
         return tuple(rows)

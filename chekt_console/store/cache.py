@@ -167,6 +167,12 @@ class Cache:
                 connection.executemany("INSERT INTO device VALUES (?, ?, ?)", rows)
             connection.execute("INSERT OR REPLACE INTO device_list VALUES (?, ?)", (site_id, to_ms(as_of)))
 
+    def devices_read(self) -> dict[str, datetime]:
+        """By site: when its devices were read."""
+        rows = self._database.rows("SELECT site_id, as_of FROM device_list")
+        found = ((site_id, from_ms(as_of)) for site_id, as_of in rows)
+        return {site_id: moment for site_id, moment in found if moment is not None}
+
     def arming(
         self,
     ) -> dict[str, tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from chekt_console.store.codec import from_ms, schedule_json, schedule_of, to_ms
 from chekt_console.store.database import Database
 from chekt_console.store.decision_steps import DecisionSteps
+from chekt_console.store.templates_store import RUN_COLUMNS, TemplatesStore
 from chekt_console.store.templates_store import TABLES as TEMPLATE_TABLES
-from chekt_console.store.templates_store import TemplatesStore
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +43,7 @@ _MIGRATIONS = (
     """,
     "CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     TEMPLATE_TABLES,
+    RUN_COLUMNS,
 )
 
 

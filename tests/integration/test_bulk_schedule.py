@@ -113,8 +113,8 @@ def test_a_lost_answer_is_read_back_and_not_sent_again(simulator: RunningSimulat
 
 def test_the_canary_asks_and_errors_in_a_row_stop(simulator: RunningSimulator, bench: Bench) -> None:
     sites = bench.read_sites(8)
-    run = bench.bulk.begin("Office", "", bench.bulk.preview(OFFICE, sites))
-    run = bench.bulk.carry_on(run.run_id, RunWish(), _GO, is_canary=True)
+    run = bench.bulk.begin("Office", "", bench.bulk.preview(OFFICE, sites), is_canary=True)
+    run = bench.bulk.carry_on(run.run_id, RunWish(), _GO)
     assert run.state is RunState.CANARY
     assert (run.count(SiteStep.WRITTEN), run.count(SiteStep.WAITING)) == (1, 7)
     simulator.control(

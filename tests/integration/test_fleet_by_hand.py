@@ -87,7 +87,7 @@ def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole
     running.wait(running.console.window.isActiveWindow)
     QTest.keyClick(running.console.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     running.wait(lambda: running.console.window.current_perspective == "fleet")
-    model, side, bulk = fleet.pane.model, fleet.side, fleet.bulk_controller
+    model, side, bulk = fleet.pane.model, fleet.side, fleet.runs
     running.wait(lambda: len(model.shown) > 12 and all(row.schedule for row in model.shown[:12]), 60_000)
     running.wait(lambda: all(row.online is not None for row in model.shown[:12]), 60_000)
     # Coming here chooses no other site: the arming buttons above would act on it.

@@ -1,4 +1,4 @@
-"""Between the fleet's side and the services: templates, preview, and the run with pause, cancel and undo."""
+"""Between the fleet's side and the services: templates, and what one schedule would change at many sites."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
 from chekt_console.api.priority import Priority
-from chekt_console.domain.bulk_run import BulkSite, RunState, SiteStep
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_template import Drift, ScheduleTemplate
 from chekt_console.services.bulk_preview import Verdict
-from chekt_console.services.bulk_schedule_service import RunWish
-from chekt_console.ui.fleet.fleet_columns import clean
-from chekt_console.ui.fleet.run_page import state_words
+from chekt_console.ui.fleet.fleet_words import clean, sites_words
+from chekt_console.ui.fleet.run_controller import RunController
 from chekt_console.ui.fleet.template_dialog import TemplateDialog
 from chekt_console.ui.fleet.templates_page import TemplateEntry
 
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chekt_console.background.runner import Runner
-    from chekt_console.domain.bulk_run import BulkRun
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
@@ -41,8 +38,6 @@ if TYPE_CHECKING:
     Confirm = Callable[[str, str, str], bool]
     MakeEditor = Callable[[WeekSchedule], WeekEditor]
 
-_LANE = "bulk run"
-
 
 @dataclass(frozen=True)
 class _Offer:
@@ -53,10 +48,18 @@ class _Offer:
     schedule: WeekSchedule
     sites: tuple[Site, ...]
     preview: Preview | None = None
+    keeps_exceptions: bool = True
+    problems: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> WeekSchedule:
+        """A site's exceptions are its own: they are copied only where those of the others give way."""
+        is_copy = self.keeps_exceptions and not self.template_id
+        return replace(self.schedule, exceptions=()) if is_copy else self.schedule
 
 
 class BulkController(QObject):
-    """Lives in the window's thread; one run at a time."""
+    """Lives in the window's thread."""
 
     sites_written = Signal()  # schedules changed on the server and in the cache
     templates_changed = Signal()
@@ -84,32 +87,16 @@ class BulkController(QObject):
         self._confirm = confirm
         self._offer: _Offer | None = None
         self._templates: tuple[ScheduleTemplate, ...] = ()
-        self._run: BulkRun | None = None
-        self._wish: RunWish | None = None  # of the job that goes on
-        self._agreed: set[str] = set()  # runs the person agreed to since the program began
-        self._done = self._total = 0
-        self.is_production = False
+        self.runs = RunController(side, runner, bulk, store, confirm)
+        self.runs.sites_written.connect(self.sites_written)
+        self.runs.said.connect(self.said)
         self.per_minute: Callable[[], int] = lambda: 0
         self._connect()
-
-    @property
-    def is_running(self) -> bool:
-        return self._wish is not None
-
-    @property
-    def run(self) -> BulkRun | None:
-        """The run on the run's page, as the disk had it when it last ended or began."""
-        return self._run
 
     def start(self) -> None:
         """What was kept, and a run that a crash or the person left open."""
         self.read_templates()
-        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run, is_local=True)
-
-    def stop(self) -> None:
-        """The program ends: the site that is being written is ended, the rest waits on the disk."""
-        if self._wish is not None:
-            self._wish.stop_as = RunState.RUNNING
+        self.runs.start()
 
     def read_templates(self, choose: str = "") -> None:
         def done(templates: tuple[ScheduleTemplate, ...]) -> None:
@@ -127,21 +114,16 @@ class BulkController(QObject):
     # Templates
 
     def _connect(self) -> None:
-        page, run = self._side.templates, self._side.run
+        page = self._side.templates
         page.new_requested.connect(self._on_new)
         page.copy_requested.connect(self._on_copy)
         page.apply_requested.connect(self._on_apply)
         page.push_requested.connect(self._on_push)
         page.edit_requested.connect(self._on_edit)
         page.delete_requested.connect(self._on_delete)
-        page.run_requested.connect(self._on_show_run)
         self._side.preview.apply_requested.connect(self._on_agreed)
         self._side.preview.back_requested.connect(self._on_back)
-        run.pause_requested.connect(self._on_pause)
-        run.cancel_requested.connect(self._on_cancel)
-        run.go_on_requested.connect(self._on_go_on)
-        run.undo_requested.connect(self._on_undo)
-        run.close_requested.connect(self._side.show_templates)
+        self._side.preview.keep_changed.connect(self._on_keep_changed)
         self._pane.model.ticks_changed.connect(self._show_ticked)
         self._selection.site_changed.connect(self._show_site)
 
@@ -182,14 +164,23 @@ class BulkController(QObject):
         if site is None or schedule is None:
             return
         made = ScheduleTemplate(str(uuid4()), "", schedule, datetime.now(UTC))
-        self._ask_template("New template", made)
+        # Dates are the site's own matter, until the person says that they are everybody's.
+        self._ask_template("New template", made, has_exceptions=False)
 
     def _on_edit(self, template: ScheduleTemplate) -> None:
-        self._ask_template("Edit template", template)
+        self._ask_template("Edit template", template, has_exceptions=True)
 
-    def _ask_template(self, title: str, template: ScheduleTemplate) -> None:
+    def _ask_template(self, title: str, template: ScheduleTemplate, *, has_exceptions: bool) -> None:
         taken = frozenset(one.name for one in self._templates if one.template_id != template.template_id)
-        dialog = TemplateDialog(title, template.name, self._make_editor(template.schedule), taken, self._side)
+        dialog = TemplateDialog(
+            title,
+            template.name,
+            self._make_editor(template.schedule),
+            taken,
+            self._side.style_words,
+            self._side,
+            has_exceptions=has_exceptions,
+        )
         try:
             if dialog.exec() != QDialog.DialogCode.Accepted:
                 return
@@ -253,39 +244,69 @@ class BulkController(QObject):
 
     def _look(self, offer: _Offer) -> None:
         """Read what was never read, then compare; nothing is written."""
-        if self.is_running:
+        if self.runs.is_running:
             self.said.emit("A run is under way. Pause or end it first.", False)
-            self._on_show_run()
+            self._side.show_run()
             return
         self._offer = offer
-        count = f"{len(offer.sites):,} site" + ("" if len(offer.sites) == 1 else "s")
-        self._side.preview.show_reading(_heading(offer), f"Looking at {count}…")
+        self._side.preview.show_reading(_heading(offer), f"Looking at {sites_words(len(offer.sites))}…")
         self._side.show_preview()
 
         def work(progress: Progress) -> tuple[Preview, tuple[str, ...]]:
             problems = self._bulk.read_missing(offer.sites, progress)
             self._bulk.read_authorities(offer.sites, progress)
-            return self._bulk.preview(offer.schedule, offer.sites), problems
+            return self._compare(offer), problems
 
-        def done(found: tuple[Preview, tuple[str, ...]]) -> None:
+        def failed(sentence: str) -> None:
             if self._offer is offer:
-                preview, problems = found
-                self._offer = replace(offer, preview=preview)
-                self._side.preview.show_preview(
-                    _heading(offer),
-                    preview,
-                    problems,
-                    self.per_minute(),
-                    can_follow=bool(offer.template_id),
-                )
+                self._side.preview.show_error(sentence)
 
         self._runner.submit(
             work,
-            done=done,
-            failed=lambda error: self._side.preview.show_error(error.sentence),
+            done=lambda found: self._on_compared(offer, *found),
+            failed=lambda error: failed(error.sentence),
+            cancelled=lambda: failed(
+                "The reading was cancelled, so nothing was compared. Go back to try again."
+            ),
             key="fleet.preview",
             title="Comparing schedules",
             priority=Priority.PERSON,
+        )
+
+    def _compare(self, offer: _Offer) -> Preview:
+        return self._bulk.preview(
+            offer.wanted,
+            offer.sites,
+            keeps_exceptions=offer.keeps_exceptions,
+            style=self._side.style_words,
+        )
+
+    def _on_compared(self, offer: _Offer, preview: Preview, problems: tuple[str, ...]) -> None:
+        if self._offer is not offer:
+            return
+        self._offer = replace(offer, preview=preview, problems=problems)
+        self._side.preview.show_preview(
+            _heading(offer),
+            preview,
+            problems,
+            self.per_minute(),
+            keeps_exceptions=offer.keeps_exceptions,
+            can_follow=bool(offer.template_id),
+        )
+
+    def _on_keep_changed(self, keeps_exceptions: bool) -> None:
+        """The same sites once more, from the disk."""
+        if self._offer is None:
+            return
+        # What was agreed to is what is seen: nothing can be applied until the other one is shown.
+        offer = replace(self._offer, keeps_exceptions=keeps_exceptions, preview=None)
+        self._offer = offer
+        self._runner.submit(
+            lambda _progress: self._compare(offer),
+            done=lambda preview: self._on_compared(offer, preview, offer.problems),
+            failed=self._on_failed,
+            key="fleet.preview",
+            is_local=True,
         )
 
     def _on_back(self) -> None:
@@ -294,167 +315,28 @@ class BulkController(QObject):
 
     def _on_agreed(self, is_canary: bool) -> None:
         offer = self._offer
-        if offer is None or offer.preview is None or self.is_running:
+        if offer is None or offer.preview is None or self.runs.is_running:
             return
         agreed = offer.preview
         count = len(agreed.of(Verdict.CHANGES))
         if (
             count
-            and self.is_production
+            and self.runs.is_production
             and not self._confirm(
-                f"Change the schedule of {count:,} site{'' if count == 1 else 's'}?",
+                f"Change the schedule of {sites_words(count)}?",
                 f"“{clean(offer.title)}” is written to the production account and takes effect there at once. "
                 "What each site has now is kept first, so that it can be undone.",
-                f"Apply to {count:,} site{'' if count == 1 else 's'}",
+                f"Apply to {sites_words(count)}",
             )
         ):
             return
         self._offer = None
         self._side.preview.apply.hide()
         self._runner.submit(
-            lambda _progress: self._bulk.begin(offer.title, offer.template_id, agreed),
-            done=lambda run: self._on_begun(run, is_canary=is_canary),
+            lambda _progress: self._bulk.begin(offer.title, offer.template_id, agreed, is_canary=is_canary),
+            done=self.runs.begin,
             failed=self._on_failed,
             is_command=True,
-        )
-
-    # Runs
-
-    def _on_begun(self, run: BulkRun, *, is_canary: bool) -> None:
-        self._agreed.add(run.run_id)
-        self._go(run, is_canary=is_canary)
-
-    def _go(self, run: BulkRun, *, is_canary: bool = False) -> None:
-        def work(wish: RunWish, progress: Progress) -> BulkRun:
-            return self._bulk.carry_on(run.run_id, wish, progress, is_canary=is_canary)
-
-        waiting = run.count(SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNCONFIRMED)
-        self._begin(run, work, f"Writing “{clean(run.title)}”", waiting)
-
-    def _begin(
-        self, run: BulkRun, work: Callable[[RunWish, Progress], BulkRun], title: str, total: int
-    ) -> None:
-        wish = RunWish()
-        self._run, self._wish = run, wish
-        self._done, self._total = 0, total
-        self._side.run.show_run(run, is_going=True)
-        self._side.show_run()
-        self._runner.submit(
-            lambda progress: work(wish, progress),
-            done=self._on_ended,
-            failed=self._on_run_failed,
-            partial=self._on_site,
-            lane=_LANE,
-            title=title,
-            priority=Priority.SCREEN,
-            is_command=True,
-        )
-
-    def _on_site(self, site: object) -> None:
-        if isinstance(site, BulkSite):
-            self._done += 1
-            self._side.run.show_site(site, self._done, self._total)
-
-    def _on_ended(self, run: BulkRun) -> None:
-        self._wish = None
-        self._show_run(run)
-        self.sites_written.emit()
-        if run.state not in (RunState.CANARY, RunState.PAUSED):
-            self._tell_end(run)
-
-    def _tell_end(self, run: BulkRun) -> None:
-        self.said.emit(
-            f"“{clean(run.title)}”: {state_words(run)}", run.state in (RunState.DONE, RunState.UNDONE)
-        )
-
-    def _on_run_failed(self, error: ConsoleError) -> None:
-        """The disk refused: what is there is shown as it is on the disk."""
-        self._wish = None
-        self.said.emit(error.sentence, False)
-        self._runner.submit(lambda _progress: self._bulk.last_run(), done=self._on_last_run, is_local=True)
-
-    def _show_run(self, run: BulkRun) -> None:
-        self._run = run
-        self._side.run.show_run(run, is_going=self.is_running)
-        words = f"“{clean(run.title)}”: {state_words(run)}"
-        self._side.templates.show_run(words)
-
-    def _on_last_run(self, run: BulkRun | None) -> None:
-        if run is not None and not self.is_running:
-            self._show_run(run)
-            if run.state in (RunState.RUNNING, RunState.UNDOING):
-                self.said.emit(
-                    f"Writing “{clean(run.title)}” to many sites was cut off. Open Fleet (Ctrl+4) to go on or undo.",
-                    False,
-                )
-
-    def _on_show_run(self) -> None:
-        if self._run is not None:
-            self._side.show_run()
-
-    def _on_pause(self) -> None:
-        if self._wish is not None:
-            self._wish.pause()
-            self._side.run.show_stopping("Pausing after this site…")
-
-    def _on_cancel(self) -> None:
-        if self._wish is not None:
-            self._wish.cancel()
-            self._side.run.show_stopping("Cancelling after this site…")
-        elif self._run is not None:
-            run_id = self._run.run_id
-            self._runner.submit(
-                lambda _progress: self._bulk.cancel(run_id),
-                done=self._show_run,
-                failed=self._on_failed,
-                is_command=True,
-            )
-
-    def _on_go_on(self) -> None:
-        run = self._run
-        if run is None or self.is_running:
-            return
-        is_undoing = run.state is RunState.UNDOING
-        if self.is_production and run.run_id not in self._agreed:
-            count = (
-                sum(site.step.may_be_ours for site in run.sites)
-                if is_undoing
-                else run.count(SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNCONFIRMED)
-            )
-            title = "Go on undoing" if is_undoing else "Go on writing"
-            if not self._confirm(
-                f"{title} “{clean(run.title)}” at {count:,} site{'' if count == 1 else 's'}?",
-                f"It was begun on {run.begun_at.astimezone():%Y-%m-%d %H:%M} and takes effect in the production account"
-                " at once. Sites that somebody changed since are left alone.",
-                "Go on",
-            ):
-                return
-            self._agreed.add(run.run_id)
-        if is_undoing:
-            self._undo(run)
-        else:
-            self._go(run)
-
-    def _on_undo(self) -> None:
-        run = self._run
-        if run is None or self.is_running:
-            return
-        count = sum(site.step.may_be_ours for site in run.sites)
-        where = "the production account" if self.is_production else "this account"
-        if self._confirm(
-            f"Undo “{clean(run.title)}” at {count:,} site{'' if count == 1 else 's'}?",
-            f"Each site of {where} gets back what it had before the run, where nobody changed it since.",
-            "Undo",
-        ):
-            self._agreed.add(run.run_id)
-            self._undo(run)
-
-    def _undo(self, run: BulkRun) -> None:
-        def work(wish: RunWish, progress: Progress) -> BulkRun:
-            return self._bulk.undo(run.run_id, wish, progress)
-
-        self._begin(
-            run, work, f"Undoing “{clean(run.title)}”", sum(site.step.may_be_ours for site in run.sites)
         )
 
     def _on_failed(self, error: ConsoleError) -> None:
@@ -462,5 +344,4 @@ class BulkController(QObject):
 
 
 def _heading(offer: _Offer) -> str:
-    count = len(offer.sites)
-    return f"“{clean(offer.title)}” to {count:,} site{'' if count == 1 else 's'}"
+    return f"“{clean(offer.title)}” to {sites_words(len(offer.sites))}"

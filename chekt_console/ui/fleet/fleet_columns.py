@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chekt_console.domain.schedule_words import PLAIN, describe
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, describe
+from chekt_console.ui.fleet.fleet_words import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,19 +29,15 @@ class FleetColumn:
     is_optional: bool = True
 
 
-def clean(text: str) -> str:
-    """Names come from the server: one line, nothing that turns the writing round."""
-    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
-
-
 def number_words(row: FleetRow) -> str:
     return clean(row.site.account_number or row.site.address)
 
 
-def week_words(row: FleetRow) -> str:
+def week_words(row: FleetRow, style: WordStyle = PLAIN) -> str:
+    """A table that is saved has the plain words."""
     if row.schedule is None:
         return "not read"
-    return "; ".join(describe(row.schedule, PLAIN)) or "never armed"
+    return "; ".join(describe(row.schedule, style)) or "never armed"
 
 
 def online_words(row: FleetRow) -> str:
@@ -78,7 +75,7 @@ COLUMNS: tuple[FleetColumn, ...] = (
     ),
     FleetColumn(
         "week",
-        "Week (Mon–Sun)",
+        "Week",
         212,
         week_words,
         lambda row: (
@@ -99,7 +96,7 @@ COLUMNS: tuple[FleetColumn, ...] = (
     FleetColumn(
         "open",
         "Open",
-        128,
+        164,
         open_words,
         lambda row: (-row.alarms, -row.troubles),
         "Undecided alarms and troubles of the last 24 hours",

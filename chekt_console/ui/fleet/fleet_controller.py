@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _COLUMNS = "fleet.columns"
 _GATHER_MS = 800
 _MINUTE_MS = 60_000
+_OLD = timedelta(minutes=15)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class FleetController(QObject):
@@ -48,8 +54,11 @@ class FleetController(QObject):
         local: LocalStore,
         choose_file: Callable[[], str],
         slow_link: SlowLink,
+        *,
+        now: Callable[[], datetime] = _now,
     ) -> None:
         super().__init__(pane)
+        self._now = now
         self._pane = pane
         self._selection = selection
         self._runner = runner
@@ -141,20 +150,29 @@ class FleetController(QObject):
             self._read(wanted, "", "fleet.view")
 
     def _on_read_all(self) -> None:
-        wanted = tuple(site for site in self._sites if self._is_unread(site))
+        """What was never read, and what was read a while ago: nobody tells of every change."""
+        old = self._now() - _OLD
+        wanted = tuple(site for site in self._sites if self._is_unread(site) or self._is_older(site, old))
         if not wanted:
-            self.said.emit("The schedules and devices of every site have been read.", True)
+            self.said.emit(
+                "The schedules and devices of every site were read within the last quarter of an hour.", True
+            )
             return
-        self._read(wanted, "Reading schedules and devices", "fleet.read")
+        self._read(wanted, "Reading schedules and devices", "fleet.read", old)
 
     def _is_unread(self, site: Site) -> bool:
         row = self._pane.model.find(site.site_id)
         return row is None or row.schedule is None or row.online is None
 
-    def _read(self, sites: tuple[Site, ...], title: str, key: str) -> None:
+    def _is_older(self, site: Site, old: datetime) -> bool:
+        row = self._pane.model.find(site.site_id)
+        read = (row.schedule_as_of, row.devices_as_of) if row is not None else ()
+        return any(as_of is None or as_of < old for as_of in read)
+
+    def _read(self, sites: tuple[Site, ...], title: str, key: str, old: datetime | None = None) -> None:
         def work(progress: Progress) -> tuple[str, ...]:
-            schedules = self._bulk.read_missing(sites, progress)
-            return schedules + self._fleet.read_devices(sites, progress)
+            schedules = self._bulk.read_missing(sites, progress, older_than=old)
+            return schedules + self._fleet.read_devices(sites, progress, older_than=old)
 
         def failed(error: ConsoleError) -> None:
             self._tried.update(site.site_id for site in sites)

@@ -37,9 +37,10 @@ _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
 class FleetDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+    def __init__(self, theme: Theme, first_day: int = 0, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._first_day = first_day
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -66,7 +67,8 @@ class FleetDelegate(QStyledItemDelegate):
             _paint_site(painter, inner, row, colors, option.font)
         elif index.column() == WEEK and row.schedule is not None:
             top = rect.center().y() - BAR_HEIGHT / 2
-            paint_week(painter, QRectF(inner.left(), top, inner.width(), BAR_HEIGHT), row.schedule, colors)
+            place = QRectF(inner.left(), top, inner.width(), BAR_HEIGHT)
+            paint_week(painter, place, row.schedule, colors, self._first_day)
         elif index.column() == NOW:
             _paint_state(painter, inner, row, colors, option.font)
         else:

@@ -6,10 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from chekt_console.ui.fleet.fleet_columns import CHECK, COLUMNS, NOW, SITE, clean, number_words
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
+from chekt_console.ui.fleet.fleet_columns import (
+    CHECK,
+    COLUMNS,
+    NOW,
+    ONLINE,
+    SITE,
+    WEEK,
+    number_words,
+    week_words,
+)
+from chekt_console.ui.fleet.fleet_words import clean, clocks_words, moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from PySide6.QtCore import QObject
 
@@ -24,8 +36,9 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 class FleetModel(QAbstractTableModel):
     ticks_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, style: WordStyle = PLAIN, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.style = style
         self._all: dict[str, FleetRow] = {}
         self._shown: list[FleetRow] = []
         self._ticked: set[str] = set()
@@ -75,12 +88,6 @@ class FleetModel(QAbstractTableModel):
             self._show(wanted)
         if gone:
             self.ticks_changed.emit()
-
-    def update_rows(self, rows: Iterable[FleetRow]) -> None:
-        """Some sites anew; they keep their places until the next sorting."""
-        self._all.update((row.site.site_id, row) for row in rows if row.site.site_id in self._all)
-        self._shown = [self._all[row.site.site_id] for row in self._shown]
-        self._tell_all()
 
     def set_filter(self, text: str, *, looks_only: bool) -> None:
         self._text, self._looks_only = text, looks_only
@@ -137,7 +144,9 @@ class FleetModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].heading
+            first = self.style.first_day
+            days = f" ({day_name(first)}–{day_name(first + 6)})" if section == WEEK else ""
+            return COLUMNS[section].heading + days
         if role == Qt.ItemDataRole.ToolTipRole:
             return COLUMNS[section].hint or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -160,9 +169,9 @@ class FleetModel(QAbstractTableModel):
                 )
             return None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return COLUMNS[index.column()].text(row)
+            return self._words(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row, index.column()) or None
+            return self._tip(row, index.column()) or None
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -172,18 +181,30 @@ class FleetModel(QAbstractTableModel):
         self.set_ticked((row.site.site_id,), Qt.CheckState(value) is Qt.CheckState.Checked)
         return True
 
+    def _words(self, row: FleetRow, column: int) -> str:
+        return week_words(row, self.style) if column == WEEK else COLUMNS[column].text(row)
+
+    def _tip(self, row: FleetRow, column: int) -> str:
+        """Plain text: a name from the server that looks like markup stays words."""
+        text = self._words(row, column)
+        if column == SITE:
+            text = f"{text}\n{number_words(row)}"
+        elif column == WEEK and row.schedule_as_of is not None:
+            text = f"{text}\n{self._when('Read', row, row.schedule_as_of)}"
+        elif column == ONLINE and row.devices_as_of is not None:
+            text = f"{text}\n{self._when('Read', row, row.devices_as_of)}"
+        elif column == NOW and row.arming.updated_at is not None:
+            text = f"{text}\n{self._when('Since', row, row.arming.updated_at)}"
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>").replace("; ", "<br>")
+
+    def _when(self, what: str, row: FleetRow, moment: datetime) -> str:
+        clock = "site time" if row.site.timezone else "by this computer's clock"
+        return (
+            f"{what} {moment_words(moment, row.site, self.style)} {clock}\n{clocks_words(moment, self.style)}"
+        )
+
 
 def _has(row: FleetRow, words: list[str]) -> bool:
     site = row.site
     told = f"{site.name} {site.account_number} {site.address} {row.template} {' '.join(row.looks)}".casefold()
     return all(word in told for word in words)
-
-
-def _tip(row: FleetRow, column: int) -> str:
-    """Plain text: a name from the server that looks like markup stays words."""
-    text = COLUMNS[column].text(row)
-    if column == SITE:
-        text = f"{text}\n{number_words(row)}"
-    elif column == NOW and row.arming.updated_at is not None:
-        text = f"{text}, since {row.arming.updated_at.astimezone():%d %b %H:%M}"
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>").replace("; ", "<br>")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.domain.schedule_words import PLAIN, WordStyle
 from chekt_console.ui.fleet.fleet_columns import COLUMNS, FIRST_HIDDEN
 from chekt_console.ui.fleet.fleet_model import FleetModel
 from chekt_console.ui.fleet.fleet_table import FleetTable
@@ -37,9 +38,9 @@ class FleetPane(QWidget):
     read_requested = Signal()
     columns_changed = Signal(object)  # frozenset of hidden names, by the person
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, style: WordStyle = PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = FleetModel(self)
+        self.model = FleetModel(style, self)
         self.table = FleetTable(self.model, theme, self)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText("Filter: name, number, address, what needs a look")
@@ -55,7 +56,8 @@ class FleetPane(QWidget):
         self.columns_button = QPushButton("Columns", self)
         self.read_button = QPushButton("Read all", self)
         self.read_button.setToolTip(
-            "Read the schedules and devices that were never read here, behind everything else"
+            "Read schedules and devices that were never read here or are older than a quarter of an hour,"
+            " behind everything else"
         )
         self.export_button = QPushButton("Export CSV…", self)
         self.export_button.setToolTip("Save the shown rows and columns as a table")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget
 
+from chekt_console.domain.schedule_words import PLAIN, WordStyle
 from chekt_console.ui.fleet.preview_page import PreviewPage
 from chekt_console.ui.fleet.run_page import RunPage
 from chekt_console.ui.fleet.templates_page import TemplatesPage
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class FleetSide(QStackedWidget):
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, style: WordStyle = PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.templates = TemplatesPage(theme, self)
-        self.preview = PreviewPage(theme, self)
-        self.run = RunPage(theme, self)
+        self.style_words = style
+        self.templates = TemplatesPage(theme, style, self)
+        self.preview = PreviewPage(theme, style, self)
+        self.run = RunPage(theme, style, self)
         for page in (self.templates, self.preview, self.run):
             self.addWidget(page)
 

@@ -34,7 +34,7 @@ class FleetTable(QTableView):
         super().__init__(parent)
         self._fleet = model
         self.setModel(model)
-        self.setItemDelegate(FleetDelegate(theme, self))
+        self.setItemDelegate(FleetDelegate(theme, model.style.first_day, self))
         self.setAccessibleName("All sites")
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)

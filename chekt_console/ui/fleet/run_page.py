@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import (
+    QComboBox,
     QGridLayout,
     QListWidget,
     QListWidgetItem,
@@ -17,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.bulk_run import RunState, SiteStep
-from chekt_console.ui.fleet.fleet_columns import clean
+from chekt_console.domain.schedule_words import PLAIN, WordStyle
+from chekt_console.ui.fleet.fleet_words import clean, sites_words, wall_words
 from chekt_console.ui.fleet.side_parts import head, label
 from chekt_console.ui.shared.style import set_role
 
@@ -29,6 +31,7 @@ STEP_WORDS = {
     SiteStep.WAITING: "waiting",
     SiteStep.WRITING: "being written",
     SiteStep.WRITTEN: "written and read back",
+    SiteStep.CHECKING: "to be read anew",
     SiteStep.SAME: "matched already",
     SiteStep.CHANGED: "changed by somebody else",
     SiteStep.FAILED: "not written",
@@ -36,11 +39,23 @@ STEP_WORDS = {
     SiteStep.UNDOING: "not undone yet",
     SiteStep.UNDONE: "undone",
     SiteStep.LEFT: "left as it is",
+    SiteStep.REFUSED: "could not be undone",
+}
+_IN_LIST = {
+    RunState.RUNNING: "cut off",
+    RunState.CANARY: "asks after one site",
+    RunState.PAUSED: "paused",
+    RunState.STOPPED: "stopped by errors",
+    RunState.CANCELLED: "cancelled",
+    RunState.DONE: "done",
+    RunState.UNDOING: "undo not finished",
+    RunState.UNDONE: "undone",
 }
 _FIRST = (
     SiteStep.FAILED,
     SiteStep.CHANGED,
     SiteStep.UNCONFIRMED,
+    SiteStep.REFUSED,
     SiteStep.LEFT,
     SiteStep.UNDOING,
     SiteStep.WRITING,
@@ -54,13 +69,20 @@ class RunPage(QWidget):
     undo_requested = Signal()
     close_requested = Signal()
     site_requested = Signal(str)  # site id: show it in the table
+    run_chosen = Signal(str)  # run id, by the person
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, style: WordStyle = PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._style = style
         self._run: BulkRun | None = None
         self._items: dict[str, QListWidgetItem] = {}
         self._sites: dict[str, BulkSite] = {}
+        self.choice = QComboBox(self)
+        self.choice.setAccessibleName("Runs, newest first")
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.choice.setMinimumContentsLength(12)
+        self.choice.activated.connect(lambda row: self.run_chosen.emit(self.choice.itemData(row)))
         self.title = label("", "strong")
         self.state = label("")
         self.bar = QProgressBar(self)
@@ -76,7 +98,6 @@ class RunPage(QWidget):
         )
         self.pause = QPushButton("Pause", self)
         self.cancel = QPushButton("Cancel", self)
-        self.cancel.setToolTip("Write no further site; what was written stays and can be undone")
         self.go_on = QPushButton("Go on", self)
         set_role(self.go_on, "primary")
         self.undo = QPushButton("Undo…", self)
@@ -93,11 +114,19 @@ class RunPage(QWidget):
         self._lay_out()
         theme.changed.connect(self._on_theme)
 
+    def show_runs(self, runs: tuple[BulkRun, ...]) -> None:
+        """Those that are kept, newest first, to be looked at and undone."""
+        self.choice.clear()
+        for run in runs:
+            begun = wall_words(run.begun_at.astimezone(), self._style)
+            self.choice.addItem(f"{begun} · {clean(run.title)} · {_IN_LIST[run.state]}", run.run_id)
+        self._choose()
+
     def show_run(self, run: BulkRun, *, is_going: bool) -> None:
         self._run = run
-        self.title.setText(
-            f"“{clean(run.title)}” to {len(run.sites):,} site" + ("" if len(run.sites) == 1 else "s")
-        )
+        self._choose()
+        self.choice.setEnabled(not is_going)
+        self.title.setText(f"“{clean(run.title)}” to {sites_words(len(run.sites))}")
         self.list.clear()
         self._items = {}
         self._sites = {site.site_id: site for site in run.sites}
@@ -125,6 +154,11 @@ class RunPage(QWidget):
         self.pause.setEnabled(False)
         self.cancel.setEnabled(False)
 
+    def _choose(self) -> None:
+        if self._run is not None:
+            self.choice.setCurrentIndex(self.choice.findData(self._run.run_id))
+        self.choice.setVisible(self.choice.count() > 1)
+
     def _on_theme(self) -> None:
         for site_id, item in self._items.items():
             self._fill(item, self._sites[site_id])
@@ -138,9 +172,9 @@ class RunPage(QWidget):
             colors.alarm
             if site.step.is_error
             else colors.trouble
-            if site.step in (SiteStep.LEFT, SiteStep.UNDOING)
+            if site.step in (SiteStep.LEFT, SiteStep.UNDOING, SiteStep.REFUSED)
             else colors.muted
-            if site.step in (SiteStep.WAITING, SiteStep.SAME)
+            if site.step in (SiteStep.WAITING, SiteStep.CHECKING, SiteStep.SAME)
             else colors.text
         )
         item.setForeground(QBrush(ink))
@@ -152,7 +186,7 @@ class RunPage(QWidget):
             self.state.setText(f"{done:,} of {total:,} done.")
 
     def _show_state(self, run: BulkRun, *, is_going: bool) -> None:
-        open_steps = (SiteStep.WAITING, SiteStep.WRITING, SiteStep.UNDOING)
+        open_steps = (SiteStep.WAITING, SiteStep.CHECKING, SiteStep.WRITING, SiteStep.UNDOING)
         total = len(run.sites)
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(total - run.count(*open_steps))
@@ -161,7 +195,13 @@ class RunPage(QWidget):
         self.pause.setVisible(is_going)
         self.cancel.setEnabled(True)
         is_undoing = run.state is RunState.UNDOING
-        self.cancel.setVisible((is_going or run.state.is_open) and not is_undoing)
+        self.cancel.setVisible(is_going or run.state.is_open)
+        self.cancel.setText("Give up the undo" if is_undoing and not is_going else "Cancel")
+        self.cancel.setToolTip(
+            "Put back no further site; what the run wrote stays there"
+            if is_undoing
+            else "Write no further site; what was written stays and can be undone"
+        )
         self.go_on.setVisible(run.state.is_open and not is_going)
         rest = run.count(SiteStep.WAITING)
         words = (
@@ -169,6 +209,8 @@ class RunPage(QWidget):
             if is_undoing
             else f"Write the other {rest:,}"
             if run.state is RunState.CANARY
+            else "Go on with one site"
+            if run.is_canary and not run.count(SiteStep.WRITTEN)
             else "Go on"
         )
         self.go_on.setText(words)
@@ -183,6 +225,7 @@ class RunPage(QWidget):
         upper = QVBoxLayout()
         upper.setContentsMargins(12, 10, 12, 10)
         upper.setSpacing(8)
+        upper.addWidget(self.choice)
         upper.addWidget(self.title)
         upper.addWidget(self.bar)
         upper.addWidget(self.state)
@@ -216,6 +259,6 @@ def state_words(run: BulkRun, *, is_going: bool = False) -> str:
         RunState.CANCELLED: "Cancelled.",
         RunState.DONE: "Done.",
         RunState.UNDOING: "Not everything is undone.",
-        RunState.UNDONE: "Undone.",
+        RunState.UNDONE: "Not everything could be undone." if run.count(SiteStep.REFUSED) else "Undone.",
     }[run.state]
     return " ".join(part for part in (first, told, run.sentence) if part)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+)
 
 from chekt_console.domain.schedule_json import to_key_concepts
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, exception_words
 from chekt_console.ui.fleet.side_parts import label
 from chekt_console.ui.shared.style import set_role
 
@@ -26,9 +38,20 @@ class WeekEditor(Protocol):
 
 
 class TemplateDialog(QDialog):
+    """The exceptions of the week it begins with are listed, each to be part of the template or not."""
+
     def __init__(
-        self, title: str, name: str, editor: WeekEditor, taken: frozenset[str], parent: QWidget | None = None
+        self,
+        title: str,
+        name: str,
+        editor: WeekEditor,
+        taken: frozenset[str],
+        style: WordStyle = PLAIN,
+        parent: QWidget | None = None,
+        *,
+        has_exceptions: bool = True,
     ) -> None:
+        """`has_exceptions`: they are part of it until the person takes them out; else the other way round."""
         super().__init__(parent)
         self.setWindowTitle(title)
         self.resize(860, 560)
@@ -40,6 +63,22 @@ class TemplateDialog(QDialog):
         self.name_field.setAccessibleName("Name of the template")
         self.name_field.setPlaceholderText("Name, for instance Office 8–18")
         self.name_field.setMaxLength(80)
+        self._exceptions = editor.schedule.exceptions
+        self.exceptions_words = label(
+            "Exceptions that go to the sites with it; a site's own one for the same date stays.",
+            "small",
+            self,
+        )
+        self.exceptions = QListWidget(self)
+        self.exceptions.setAccessibleName("Exceptions of the template")
+        for one in self._exceptions:
+            item = QListWidgetItem(exception_words(one, style))
+            item.setCheckState(Qt.CheckState.Checked if has_exceptions else Qt.CheckState.Unchecked)
+            self.exceptions.addItem(item)
+        row_height = max(20, self.exceptions.sizeHintForRow(0))
+        self.exceptions.setFixedHeight(row_height * min(4, max(1, len(self._exceptions))) + 8)
+        for widget in (self.exceptions, self.exceptions_words):
+            widget.setVisible(bool(self._exceptions))
         self.problem = label("", "error", self)
         self.save = QPushButton("Save", self)
         set_role(self.save, "primary")
@@ -57,6 +96,8 @@ class TemplateDialog(QDialog):
         layout.addWidget(heading)
         layout.addWidget(self.name_field)
         layout.addWidget(editor.widget, 1)
+        layout.addWidget(self.exceptions_words)
+        layout.addWidget(self.exceptions)
         layout.addWidget(self.problem)
         layout.addLayout(buttons)
         self.name_field.setFocus()
@@ -67,7 +108,12 @@ class TemplateDialog(QDialog):
 
     @property
     def schedule(self) -> WeekSchedule:
-        return self._editor.schedule
+        ticked = (
+            one
+            for row, one in enumerate(self._exceptions)
+            if self.exceptions.item(row).checkState() is Qt.CheckState.Checked
+        )
+        return replace(self._editor.schedule, exceptions=tuple(ticked))
 
     def _on_save(self) -> None:
         losses = to_key_concepts(self.schedule).losses

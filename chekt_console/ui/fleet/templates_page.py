@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chekt_console.domain.schedule_words import describe
-from chekt_console.ui.fleet.fleet_columns import clean
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, describe
+from chekt_console.ui.fleet.fleet_words import clean, sites_words
 from chekt_console.ui.fleet.side_parts import head, label
 from chekt_console.ui.fleet.week_bar import WeekBar
 from chekt_console.ui.shared.style import set_role
@@ -39,7 +39,7 @@ class TemplateEntry:
     def words(self) -> str:
         if not self.sites:
             return "not applied to any site yet"
-        parts = [f"{self.sites:,} site" + ("" if self.sites == 1 else "s")]
+        parts = [sites_words(self.sites)]
         if self.drifted:
             parts.append(f"{self.drifted:,} drifted")
         if self.behind:
@@ -56,9 +56,10 @@ class TemplatesPage(QWidget):
     delete_requested = Signal(object)  # ScheduleTemplate
     run_requested = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, style: WordStyle = PLAIN, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._style = style
         self._entries: dict[str, TemplateEntry] = {}
         self._site: Site | None = None
         self._has_schedule = False
@@ -83,7 +84,7 @@ class TemplatesPage(QWidget):
         self.new = QPushButton("New template…", self)
         self.copy = QPushButton("Copy to ticked sites…", self)
         self.site_words = label("", "small")
-        self.run = QPushButton("Show the last run", self)
+        self.run = QPushButton("Show the runs", self)
         self.run_words = label("", "small")
         self._lay_out()
         self._connect()
@@ -119,7 +120,7 @@ class TemplatesPage(QWidget):
         self._show_buttons()
 
     def show_run(self, words: str) -> None:
-        """About the newest run; "" when there never was one."""
+        """About the run looked at last and others that are open; "" when there never was one."""
         self.run_words.setText(words)
         self.run_words.setVisible(bool(words))
         self.run.setVisible(bool(words))
@@ -179,9 +180,11 @@ class TemplatesPage(QWidget):
             self._week = None
         template = self.current
         if template is not None:
-            self._week = WeekBar(template.schedule, self._theme, self)
+            self._week = WeekBar(template.schedule, self._theme, self._style, self)
             self._week_place.addWidget(self._week)
-        self.words.setText("\n".join(describe(template.schedule)) or "never armed" if template else "")
+        self.words.setText(
+            "\n".join(describe(template.schedule, self._style)) or "never armed" if template else ""
+        )
         self.empty.setVisible(not self._entries)
         self.list.setVisible(bool(self._entries))
         self._show_buttons()

@@ -51,14 +51,14 @@ def test_what_an_earlier_run_of_the_program_left_open_is_asked_about(qtbot: QtBo
     runner: Any = SyncRunner()
     nothing: Any = None
     controller = BulkController(pane, side, Selection(), runner, bulk, local.templates, nothing, confirm)
-    controller.is_production = True
+    controller.runs.is_production = True
     controller.start()
     side.run.go_on.click()
     assert server.sent == []
     side.run.go_on.click()
     assert server.sent == ["PUT v1"]
     assert questions == ["Go on writing “Nights” at 1 site?"] * 2
-    assert controller.run is not None
-    assert controller.run.state is RunState.DONE
+    assert controller.runs.run is not None
+    assert controller.runs.run.state is RunState.DONE
     cache.close()
     local.close()

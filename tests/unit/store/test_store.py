@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+from chekt_console.domain.bulk_run import RunState
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.outbox import EntryState, EventReport
@@ -27,7 +28,7 @@ from chekt_console.store.codec import schedule_json, schedule_of
 from chekt_console.store.connections_store import Connection, Connections, Environment, new_id
 from chekt_console.store.database import Database
 from chekt_console.store.kept_data import KeptData, kept_data
-from chekt_console.store.local import KeptDecision, KeptDraft, LocalStore
+from chekt_console.store.local import _MIGRATIONS, KeptDecision, KeptDraft, LocalStore
 from chekt_console.store.outbox import OutboxStore
 from tests.unit.domain.schedule_strategies import schedules
 
@@ -264,3 +265,23 @@ def test_what_did_not_change_is_not_written_again_and_is_as_new(tmp_path: Path) 
     assert cache.sites()[0][0].name == "Dock 2"
     other.close()
     cache.close()
+
+
+def test_runs_of_an_earlier_version_are_carried_over(tmp_path: Path) -> None:
+    path = tmp_path / "local.sqlite"
+    body = '{"periods": [[1080, 600, "away"]], "exceptions": []}'
+    was = Database(path, _MIGRATIONS[:5])
+    with was.writing() as connection:
+        connection.execute("INSERT INTO bulk_run VALUES ('r', 'Office', 't', ?, 'paused', '', 1000)", (body,))
+        connection.execute(
+            "INSERT INTO bulk_site VALUES ('r', 0, '7', 'Harbor', 'waiting', ?, 'v1', '')", (body,)
+        )
+    was.close()
+    local = LocalStore(path)
+    run = local.templates.run("r")
+    assert run is not None
+    assert (run.title, run.state, run.is_canary) == ("Office", RunState.PAUSED, False)
+    (site,) = run.sites
+    assert (site.site_id, site.etag, site.wanted, site.followed) == ("7", "v1", None, None)
+    assert run.wanted_at(site) == run.schedule
+    local.close()
