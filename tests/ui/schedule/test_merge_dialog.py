@@ -17,6 +17,7 @@ from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_merge import Side
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.schedule_work import ScheduleWork
+from chekt_console.ui.shared.theme import Theme
 from tests.ui.schedule.schedule_world import HARBOR
 from tests.ui.schedule.test_schedule_controller import NIGHTS, SAVE, Desk
 from tests.ui.schedule.week_hand import away
@@ -214,3 +215,11 @@ def test_many_changes_and_losses_still_fit_a_small_window(desk: Desk, qtbot: QtB
     dialog.save.click()
     assert is_same(desk.schedules.saves[-1][1], desk.shown)
     assert len(_work(desk).undo_steps) == 3  # two of the draft, and one for the merge
+
+
+def test_where_ours_was_sent_and_written_over_it_says_so(qtbot: QtBot, desk: Desk) -> None:
+    dialog = _lose_race(desk)
+    assert dialog.became.text().startswith("Nothing of yours was written.")
+    other = MergeDialog(HARBOR, dialog.theirs, MINE, replace(dialog.theirs, is_after_ours=True), Theme())
+    qtbot.addWidget(other)
+    assert other.became.text().startswith("Yours was sent, and may have been in force")
