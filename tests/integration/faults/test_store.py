@@ -196,3 +196,26 @@ def test_a_full_and_a_read_only_disk_are_said_lose_nothing_and_are_got_over(tmp_
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == "held\n"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="forks")
+def test_a_run_over_many_sites_killed_at_any_step_writes_each_once_and_can_be_undone(tmp_path: Path) -> None:
+    limits = ("--limit-per-minute", "1000000", "--burst-per-second", "100000")
+    with RunningSimulator(tmp_path / "world", *limits, sites=8) as simulator:
+        command = [sys.executable, "-m", "tests.support.bulk_killed", simulator.url, simulator.api_key]
+        ran = subprocess.run(
+            [*command, str(tmp_path), "30"],
+            cwd=_ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        told = json.loads(ran.stdout)
+        puts = [one["status"] for one in simulator.requests() if one["method"] == "PUT"]
+    assert told["wrong"] == [], ran.stderr
+    assert told["steps"] > 60
+    # By the server's own record: written once and put back once each, whatever was cut off.
+    assert puts == [200] * (told["rounds"] * told["sites"] * 2)
