@@ -7,6 +7,7 @@ import json
 import os
 import time
 from datetime import UTC, datetime
+from statistics import median
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,7 +30,7 @@ from chekt_console.ui.shared.theme import DARK, Theme
 from tests.bench.schedule_preview import preview_1000_sites_ms
 
 _EVENTS = 1_000_000
-_LOOP_SHARE = 20  # the plain loop walks this part of them, and the figure is that many times as long
+_PASSES = 5  # of a drag: one alone is mostly what else the computer did
 _DAYS = 90
 _FRAMES = 400
 _SIZE = (1100, 760)
@@ -108,14 +109,13 @@ def measure_what_if(columns: HistoryColumns) -> float:
 
 
 def measure_loop(columns: HistoryColumns) -> float:
-    """The plain way over a part of the events, scaled to all."""
-    instants = columns.instants[::_LOOP_SHARE].tolist()
-    kinds = columns.kinds[::_LOOP_SHARE].tolist()
-    decisions = columns.decisions[::_LOOP_SHARE].tolist()
+    """The plain way over all the events, once."""
+    instants = columns.instants.tolist()
+    kinds = columns.kinds.tolist()
+    decisions = columns.decisions.tolist()
     start = time.perf_counter()
     before = ArmedTimes(SAVED, _ZONE, instants[0], instants[-1])
     after = ArmedTimes(DRAFT, _ZONE, instants[0], instants[-1])
-    ready = time.perf_counter()
     counts: dict[tuple[str, int], int] = {}
     concerned = []
     for place, (instant, kind, decision) in enumerate(zip(instants, kinds, decisions, strict=True)):
@@ -126,8 +126,7 @@ def measure_loop(columns: HistoryColumns) -> float:
         concerned.append(place)
         if kind == EventKind.ALARM:
             counts[change, decision] = counts.get((change, decision), 0) + 1
-    end = time.perf_counter()
-    return ((ready - start) + (end - ready) * _LOOP_SHARE) * 1000
+    return (time.perf_counter() - start) * 1000
 
 
 def main() -> int:
@@ -141,19 +140,22 @@ def main() -> int:
     app.setPalette(palette(DARK))
     app.setStyleSheet(stylesheet(DARK))
     columns = make_columns(_EVENTS)
-    drag = measure_drag(columns)
+    passes = [measure_drag(columns) for _ in range(_PASSES)]
+    slowest = sorted(p(drag, 0.99) for drag in passes)
+    p50 = median(p(drag, 0.5) for drag in passes)
     fast, slow = measure_what_if(columns), measure_loop(columns)
     preview_ms = preview_1000_sites_ms()
     print(
-        f"drag frame, {_DAYS} days of bars: p50 {p(drag, 0.5):.1f} ms, p99 {p(drag, 0.99):.1f} ms (goal under 8)"
+        f"drag frame, {_DAYS} days of bars, {_PASSES} passes: p50 {p50:.1f} ms,"
+        f" p99 {median(slowest):.1f} ms, in the best pass {slowest[0]:.1f} ms (goal under 8)"
     )
     print(f"what if, {_EVENTS:,} events: {fast:.1f} ms (goal under 100); plain loop {slow:.0f} ms")
-    print(f"(the loop was timed on every {_LOOP_SHARE}th event and is scaled to all)")
     print(f"preview of one schedule at 1,000 sites: {preview_ms:.0f} ms (goal under 1,000)")
     if options.json:
         figures = {
-            "drag_frame_p99_ms": round(p(drag, 0.99), 2),
-            "drag_frame_p50_ms": round(p(drag, 0.5), 2),
+            "drag_frame_p99_ms": round(median(slowest), 2),
+            "drag_frame_p99_best_ms": round(slowest[0], 2),
+            "drag_frame_p50_ms": round(p50, 2),
             "what_if_ms": round(fast, 2),
             "what_if_loop_ms": round(slow, 1),
             "preview_1000_sites_ms": round(preview_ms, 1),
