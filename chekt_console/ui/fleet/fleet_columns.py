@@ -76,7 +76,7 @@ COLUMNS: tuple[FleetColumn, ...] = (
     FleetColumn(
         "week",
         "Week",
-        212,
+        200,
         week_words,
         lambda row: (
             row.schedule is None,
@@ -96,7 +96,7 @@ COLUMNS: tuple[FleetColumn, ...] = (
     FleetColumn(
         "open",
         "Open",
-        164,
+        150,
         open_words,
         lambda row: (-row.alarms, -row.troubles),
         "Undecided alarms and troubles of the last 24 hours",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chekt_console.services.bulk_preview import Preview
     from chekt_console.ui.shared.theme import Theme
 
-_DETAIL_HEIGHT = 104
+_DETAIL_HEIGHT = 88
 _MOST_PROBLEMS = 3
 
 
@@ -54,6 +54,9 @@ class PreviewPage(QWidget):
         self.canary = QCheckBox("One site first, then ask", self)
         self.canary.setToolTip("Write one site and read it back; the rest only when you say so")
         self.how = label("", "muted")
+        self.how.setToolTip(
+            "At this connection's limit. What each site has now is kept on this computer before it is written."
+        )
         self.apply = QPushButton("Apply", self)
         set_role(self.apply, "primary")
         self.back = QPushButton("Back", self)

@@ -22,14 +22,14 @@ def count_words(preview: Preview, style: WordStyle = PLAIN) -> list[str]:
     if dated:
         lines.append(f"{dated:,} of them: exceptions too")
     if same:
-        lines.append(f"{same:,} already {'matches' if same == 1 else 'match'}, read anew before that counts")
+        lines.append(f"{same:,} already {'matches' if same == 1 else 'match'}; read anew to be sure")
     lines += [f"{count:,} blocked: {reason}" for reason, count in preview.reasons().items()]
     unread = len(preview.of(Verdict.UNREAD))
     if unread:
         lines.append(f"{unread:,} could not be read")
     oldest = preview.oldest()
     if oldest is not None:
-        lines.append(f"Compared with what was read here, the oldest {wall_words(oldest.astimezone(), style)}")
+        lines.append(f"Oldest copy here: {wall_words(oldest.astimezone(), style)}")
     return lines
 
 
@@ -72,15 +72,12 @@ def how_words(count: int, same: int, per_minute: int) -> str:
     if not count and not same:
         return "Nothing to write."
     requests = count * REQUESTS_EACH + same
-    long = f", {_long(requests / per_minute)} at this connection's limit" if per_minute else ""
+    long = f", {_long(requests / per_minute)}" if per_minute else ""
     told = f"{requests:,} request{'' if requests == 1 else 's'}{long}"
     if not count:
         return f"{told}; nothing is written."
-    return (
-        f"{count:,} write{'' if count == 1 else 's'}, each read back: {told}. "
-        "What each site has now is kept on this computer first; undo puts it back. "
-        "A site that somebody changes meanwhile is left alone."
-    )
+    writes = f"{count:,} write{'' if count == 1 else 's'}, each read back: {told}."
+    return f"{writes} Undo puts back what each has now. A site changed by somebody meanwhile is left alone."
 
 
 def _long(minutes: float) -> str:

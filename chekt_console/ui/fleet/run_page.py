@@ -43,9 +43,9 @@ STEP_WORDS = {
 }
 _IN_LIST = {
     RunState.RUNNING: "cut off",
-    RunState.CANARY: "asks after one site",
+    RunState.CANARY: "asks",
     RunState.PAUSED: "paused",
-    RunState.STOPPED: "stopped by errors",
+    RunState.STOPPED: "stopped",
     RunState.CANCELLED: "cancelled",
     RunState.DONE: "done",
     RunState.UNDOING: "undo not finished",
@@ -119,7 +119,7 @@ class RunPage(QWidget):
         self.choice.clear()
         for run in runs:
             begun = wall_words(run.begun_at.astimezone(), self._style)
-            self.choice.addItem(f"{begun} · {clean(run.title)} · {_IN_LIST[run.state]}", run.run_id)
+            self.choice.addItem(f"{clean(run.title)} · {_IN_LIST[run.state]} · {begun}", run.run_id)
         self._choose()
 
     def show_run(self, run: BulkRun, *, is_going: bool) -> None:

@@ -105,12 +105,12 @@ QTabBar::tab { background: transparent; color: palette(dark); border: 0; border-
 QTabBar::tab:selected { color: palette(text); border-bottom-color: palette(accent); }
 QTabBar::tab:disabled { color: palette(placeholder-text); }
 QTabBar::tab:focus { color: palette(accent); }
-QRadioButton::indicator, QCheckBox::indicator { width: 13px; height: 13px; border: 1px solid palette(dark); background: palette(button); }
+QRadioButton::indicator, QCheckBox::indicator, QListWidget::indicator { width: 13px; height: 13px; border: 1px solid palette(dark); background: palette(button); }
 QRadioButton::indicator { border-radius: 7px; }
-QCheckBox::indicator { border-radius: 3px; }
+QCheckBox::indicator, QListWidget::indicator { border-radius: 3px; }
 QRadioButton::indicator:checked { background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
     stop: 0 palette(accent), stop: 0.55 palette(accent), stop: 0.6 palette(button), stop: 1 palette(button)); border-color: palette(accent); }
-QCheckBox::indicator:checked { background: palette(highlight); border-color: palette(highlight); image: url($check); }
+QCheckBox::indicator:checked, QListWidget::indicator:checked { background: palette(highlight); border-color: palette(highlight); image: url($check); }
 QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: palette(mid); }
 QRadioButton:focus, QCheckBox:focus { color: palette(accent); }
 QProgressBar { background: palette(mid); border: 0; border-radius: 2px; }
