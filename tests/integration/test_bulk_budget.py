@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from chekt_console.api.budgets import Budgets
 from chekt_console.api.client import CHeKTClient
 from chekt_console.api.limiter import Limiter, SendLog, Wish
 from chekt_console.auth.api_key import ApiKeyAuth
@@ -90,7 +91,7 @@ def test_a_thousand_sites_stay_within_the_budget(tmp_path: Path) -> None:
         clock=clock,
         http_transport=httpx.MockTransport(gateway.answer),
     )
-    client.transport.limiter = _Paced(clock)
+    client.transport.budgets = Budgets("https://api.test", lambda: _Paced(clock))
     cache, local = Cache(tmp_path / "cache.sqlite"), LocalStore(tmp_path / "local.sqlite")
     bulk = BulkScheduleService(client, ScheduleService(client, cache, local, clock), cache, local, clock)
     sites = [Site(str(number), f"Site {number}", timezone="Europe/Rome") for number in range(_SITES)]

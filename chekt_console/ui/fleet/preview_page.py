@@ -54,9 +54,7 @@ class PreviewPage(QWidget):
         self.canary = QCheckBox("One site first, then ask", self)
         self.canary.setToolTip("Write one site and read it back; the rest only when you say so")
         self.how = label("", "muted")
-        self.how.setToolTip(
-            "At this connection's limit. What each site has now is kept on this computer before it is written."
-        )
+        self.how.setToolTip("What each site has now is kept on this computer before it is written.")
         self.apply = QPushButton("Apply", self)
         set_role(self.apply, "primary")
         self.back = QPushButton("Back", self)
@@ -101,7 +99,7 @@ class PreviewPage(QWidget):
         self.apply.setVisible(is_useful)
         verb, count = ("Apply to", changes) if changes else ("Remember for", same)
         self.apply.setText(f"{verb} {sites_words(count)}")
-        self.how.setText(how_words(changes, same if is_useful else 0, per_minute))
+        self.how.setText(how_words(changes, per_minute, same if is_useful else 0))
         (self.apply if is_useful else self.back).setFocus()
 
     def _show_nothing(self, words: str) -> None:

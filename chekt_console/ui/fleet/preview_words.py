@@ -67,12 +67,12 @@ def detail_words(one: SitePreview, style: WordStyle = PLAIN) -> str:
     return "\n".join(lines)
 
 
-def how_words(count: int, same: int, per_minute: int) -> str:
-    """`per_minute`: 0 while the server has not told; then no time is promised."""
+def how_words(count: int, per_minute: int, same: int = 0) -> str:
+    """`same` are only read. `per_minute`: 0 while the server has not told; then no time is promised."""
     if not count and not same:
         return "Nothing to write."
     requests = count * REQUESTS_EACH + same
-    long = f", {_long(requests / per_minute)}" if per_minute else ""
+    long = f", {_long(requests / per_minute)} at this connection's limit" if per_minute else ""
     told = f"{requests:,} request{'' if requests == 1 else 's'}{long}"
     if not count:
         return f"{told}; nothing is written."

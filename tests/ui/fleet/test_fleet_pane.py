@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from chekt_console.ui.fleet.fleet_columns import CHECK, FALSE, SITE, ZONE
 from chekt_console.ui.fleet.fleet_pane import FleetPane
-from chekt_console.ui.fleet.preview_page import how_words
+from chekt_console.ui.fleet.preview_words import how_words
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.fleet.fleet_world import make_row
 
