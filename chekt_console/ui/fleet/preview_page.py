@@ -39,6 +39,10 @@ class PreviewPage(QWidget):
         self.detail = label("", "muted")
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.detail.setContentsMargins(12, 6, 12, 6)
+        self._line = QWidget(self)
+        set_role(self._line, "header")
+        self._line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._line.setFixedHeight(2)
         self._detail_area = QScrollArea(self)
         self._detail_area.setWidgetResizable(True)
         self._detail_area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -89,7 +93,8 @@ class PreviewPage(QWidget):
         more = [f"and {len(problems) - _MOST_PROBLEMS:,} more"] if len(problems) > _MOST_PROBLEMS else []
         self.problems.setText("\n".join([*problems[:_MOST_PROBLEMS], *more]))
         self.problems.setVisible(bool(problems))
-        self._detail_area.show()
+        for widget in (self._line, self._detail_area):
+            widget.show()
         self.list.show_preview(preview)
         self.keep.setChecked(keeps_exceptions)
         self.keep.show()
@@ -106,7 +111,14 @@ class PreviewPage(QWidget):
         self.numbers.setText(words)
         self.how.setText("")
         self.detail.setText("")
-        for widget in (self.problems, self.keep, self.canary, self.apply, self._detail_area):
+        for widget in (
+            self.problems,
+            self.keep,
+            self.canary,
+            self.apply,
+            self._line,
+            self._detail_area,
+        ):
             widget.hide()
         self.list.show_preview(None)
 
@@ -129,6 +141,7 @@ class PreviewPage(QWidget):
         layout.addLayout(upper)
         layout.addWidget(head("What changes", self))
         layout.addWidget(self.list, 1)
+        layout.addWidget(self._line)
         layout.addWidget(self._detail_area)
         layout.addWidget(head("How", self))
         lower = QVBoxLayout()
