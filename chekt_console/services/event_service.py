@@ -213,6 +213,13 @@ class EventService:
         )
         return tuple(replace(event, decision=verdict.decision) for event in told)
 
+    def keep_note(self, event: Event, note: str) -> None:
+        """A note without a decision yet, on disk when this returns; "" drops it. Deciding takes its place."""
+        self._local.put_note(event.event_id, note)
+
+    def kept_note(self, event_id: str) -> str:
+        return self._local.note(event_id)
+
     def undo_decision(self) -> tuple[DecidedStep, tuple[Event, ...]] | None:
         """Take the newest step back; the alarms of it as they count now. None when there is nothing to take back."""
         step = self._local.steps.undo()

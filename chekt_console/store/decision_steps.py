@@ -52,6 +52,9 @@ class DecisionSteps:
                     for event_id, site_id in told
                 ],
             )
+            connection.executemany(
+                "DELETE FROM note_draft WHERE event_id = ?", [(event_id,) for event_id, _ in told]
+            )
             old = step - _KEPT_STEPS
             connection.execute("DELETE FROM decision_before WHERE step <= ?", (old,))
             connection.execute("DELETE FROM decision_step WHERE step <= ?", (old,))

@@ -44,6 +44,7 @@ _MIGRATIONS = (
     "CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     TEMPLATE_TABLES,
     RUN_COLUMNS,
+    "CREATE TABLE note_draft (event_id TEXT PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID",
 )
 
 
@@ -164,6 +165,18 @@ class LocalStore:
             "SELECT event_id, decision, note, decided_at, cause FROM decision WHERE event_id = ?", (event_id,)
         )
         return _decision(row) if row else None
+
+    def note(self, event_id: str) -> str:
+        """Written to an alarm that is not decided; "" when none."""
+        row = self._database.row("SELECT note FROM note_draft WHERE event_id = ?", (event_id,))
+        return str(row[0]) if row else ""
+
+    def put_note(self, event_id: str, note: str) -> None:
+        """An empty one is dropped."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM note_draft WHERE event_id = ?", (event_id,))
+            if note:
+                connection.execute("INSERT INTO note_draft VALUES (?, ?)", (event_id, note))
 
     def put_decision(self, site_id: str, decision: KeptDecision) -> None:
         with self._database.writing() as connection:

@@ -343,9 +343,10 @@ class ClipController(QObject):
         age_days = max(0, round(time.time() * 1000) - event.instant_ms) // _DAY_MS + 1
         days = max(_HISTORY_DAYS, age_days)
 
-        def work(_progress: Progress) -> tuple[Surroundings, KeptDecision | None]:
+        def work(_progress: Progress) -> tuple[Surroundings, KeptDecision | None, str]:
             events = self._events.cached(event.site_id, days).events
-            return surroundings_of(event, events), self._events.decision(event.event_id)
+            kept = self._events.decision(event.event_id)
+            return surroundings_of(event, events), kept, self._events.kept_note(event.event_id)
 
         self._runner.submit(
             work,
@@ -357,7 +358,9 @@ class ClipController(QObject):
             is_local=True,
         )
 
-    def _on_surroundings(self, event: Event, around: Surroundings, kept: KeptDecision | None) -> None:
+    def _on_surroundings(
+        self, event: Event, around: Surroundings, kept: KeptDecision | None, note: str
+    ) -> None:
         if self._is_current(event):
             self._around = around
             self._panel.show_surroundings(around)
@@ -366,6 +369,8 @@ class ClipController(QObject):
                 saved_at = kept.decided_at.astimezone().strftime("%Y-%m-%d %H:%M")
                 verdict = Verdict(kept.decision, kept.note, kept.cause)
                 self._panel.decision.show_kept(f"{verdict.words}, saved {saved_at}.", verdict)
+            elif note:
+                self._panel.decision.show_note(note)
             if self._pane.is_ready:
                 self._fetch_next()
 

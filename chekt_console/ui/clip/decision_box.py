@@ -110,6 +110,7 @@ class DecisionBox(QWidget):
         self._theme = theme
         self._decision = ""
         self._cause = ""
+        self._saving: Verdict | None = None  # what was pressed last and is on its way to the disk
         self._wants_next = False  # as soon as what was pressed is saved
         self._saved_note = ""
         self.buttons = {name: _KeyedButton(word, key, theme, self) for name, word, key in CHOICES}
@@ -141,7 +142,7 @@ class DecisionBox(QWidget):
         self.undo = QPushButton("Undo", self)
         set_role(self.undo, "quiet")
         self.undo.setToolTip("This alarm is to be reviewed again (Ctrl+Z takes back what was decided last)")
-        self.undo.clicked.connect(lambda: self.decision_requested.emit(Verdict("", self.note_text)))
+        self.undo.clicked.connect(lambda: self._ask(""))
         said_row = QHBoxLayout()
         said_row.setContentsMargins(0, 0, 0, 0)
         said_row.addWidget(self.said, 1)
@@ -179,11 +180,20 @@ class DecisionBox(QWidget):
     def note_text(self) -> str:
         return self.note.toPlainText().strip()[:_NOTE_LENGTH]
 
+    def unsaved_note(self) -> Verdict | None:
+        """A note that was typed and belongs to nothing saved, with what was decided; None when there is none."""
+        if self._saving is not None:
+            return None if self.note_text == self._saving.note else replace(self._saving, note=self.note_text)
+        if self.note_text == self._saved_note:
+            return None
+        return Verdict(self._decision, self.note_text, self._cause)
+
     def show_decision(self, decision: str, *, is_other_event: bool) -> None:
         """What is saved. The note is left alone while the same event stays."""
         if is_other_event:
             self.note.clear()
             self._saved_note = ""
+            self._saving = None
             self._wants_next = False
             self.said.hide()
         if is_other_event or decision != FALSE:
@@ -201,10 +211,20 @@ class DecisionBox(QWidget):
             self.note.setPlainText(verdict.note)
             self.show_saved(text, verdict)
 
+    def show_note(self, note: str) -> None:
+        """One that was kept without a decision."""
+        if self.said.isHidden() and not self.note_text and not self._decision:
+            self.note.setPlainText(note)
+            self._saved_note = note
+            self._say("A note of yours, kept without a decision.", "small")
+
     def show_saving(self) -> None:
         self._say("Saving…", "small")
 
     def show_saved(self, text: str, verdict: Verdict) -> None:
+        if self._saving is not None and verdict != self._saving:
+            return  # what was pressed after it is still to come
+        self._saving = None
         self._saved_note = verdict.note
         self._cause = verdict.cause
         self._show_causes()
@@ -217,6 +237,7 @@ class DecisionBox(QWidget):
         self._say(text, "small")
 
     def show_failed(self, sentence: str) -> None:
+        self._saving = None
         self._wants_next = False
         self.show_decision(self._decision, is_other_event=False)
         self._say(sentence, "error")
@@ -227,11 +248,16 @@ class DecisionBox(QWidget):
 
     def save_and_next(self) -> None:
         """Nothing is left behind undecided by this key: J does that."""
-        if not self._decision:
+        if self._saving is not None:
+            note_is_newer = self.note_text != self._saving.note
+            if note_is_newer:
+                self._ask(self._saving.decision, self._saving.cause)
+            self._wants_next = self.next.isEnabled()
+        elif not self._decision:
             self._say("Choose real, false or unsure first. J goes on without deciding.", "small")
         elif self.note_text != self._saved_note:
-            self._wants_next = self.next.isEnabled()
             self._ask(self._decision, self._cause)
+            self._wants_next = self.next.isEnabled()
         elif self.next.isEnabled():
             self.next_requested.emit()
 
@@ -262,29 +288,33 @@ class DecisionBox(QWidget):
             grid.addWidget(button, number // _CAUSE_COLUMNS, number % _CAUSE_COLUMNS)
 
     def _show_causes(self) -> None:
+        """A cause may be told while the decision is on its way; it lights up when it was saved."""
         is_false = self._decision == FALSE
-        self.causes.setVisible(is_false)
+        is_asked = self._saving is not None and self._saving.decision == FALSE
+        self.causes.setVisible(is_asked if self._saving is not None else is_false)
         for name, button in self.cause_buttons.items():
             button.setChecked(is_false and name == self._cause)
 
     def _ask(self, decision: str, cause: str = "") -> None:
         for name, button in self.buttons.items():  # lit only by what was saved
             button.setChecked(name == self._decision)
+        if self._wants_next:
+            # Meant for the alarm that is not on the screen yet: it must not decide this one anew.
+            self._say("Saving… the next alarm follows.", "small")
+        elif self.isEnabled():
+            self._saving = Verdict(decision, self.note_text, cause)
+            self.decision_requested.emit(self._saving)
         self._show_causes()
-        if self.isEnabled():
-            self.decision_requested.emit(Verdict(decision, self.note_text, cause))
 
     def _on_note_finished(self) -> None:
         self.note.clearFocus()  # single keys decide again
-        if not self._decision:
+        if not self._decision and self._saving is None:
             self._say("Choose real, false or unsure; the note is saved with it.", "small")
         else:
             self.save_and_next()
 
     def _on_next_key(self) -> None:
-        if self._decision and self.note_text != self._saved_note:
-            self.save_and_next()  # a note that was written to a decision is not left behind
-        elif self.next.isEnabled():
+        if self.next.isEnabled():
             self.next_requested.emit()
 
     def _say(self, text: str, role: str) -> None:

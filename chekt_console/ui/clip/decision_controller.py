@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +13,8 @@ from chekt_console.domain.decision import FALSE
 from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.background.runner import Runner
     from chekt_console.domain.decision import DecidedStep, Verdict
     from chekt_console.domain.event import Event
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from chekt_console.services.event_service import EventService
     from chekt_console.ui.clip.event_panel import EventPanel
     from chekt_console.ui.shared.selection import Selection
+
+T = TypeVar("T")
 
 
 class DecisionController(QObject):
@@ -41,6 +45,7 @@ class DecisionController(QObject):
         self.goes_on_after_deciding = False
         panel.decision_requested.connect(self._on_decision_requested)
         panel.undo_requested.connect(self._on_undo_requested)
+        panel.note_left.connect(self._on_note_left)
 
     def on_decided_elsewhere(self, events: tuple[Event, ...]) -> None:
         """Decided, or taken back, with several others."""
@@ -53,9 +58,27 @@ class DecisionController(QObject):
         if event is None:
             return
         self._panel.decision.show_saving()
+        self._submit(
+            lambda: self._events.decide(event, verdict.decision, verdict.note, verdict.cause),
+            lambda saved: self._on_decided(saved, verdict),
+            event,
+        )
+
+    def _on_note_left(self, event: Event, unsaved: Verdict) -> None:
+        """The person went on with a note that nothing had saved: it belongs to what was decided, or waits for that."""
+        if unsaved.decision:
+            self._submit(
+                lambda: self._events.decide(event, unsaved.decision, unsaved.note, unsaved.cause),
+                self.event_decided.emit,
+                event,
+            )
+        else:
+            self._submit(lambda: self._events.keep_note(event, unsaved.note), lambda _: None, event)
+
+    def _submit(self, work: Callable[[], T], done: Callable[[T], None], event: Event) -> None:
         self._decider.submit(
-            lambda _progress: self._events.decide(event, verdict.decision, verdict.note, verdict.cause),
-            done=lambda saved: self._on_decided(saved, verdict),
+            lambda _progress: work(),
+            done=done,
             failed=lambda error: self._on_decision_failed(event, error),
             lane="decisions",
             priority=Priority.PERSON,
@@ -109,7 +132,7 @@ class DecisionController(QObject):
         when = datetime.fromtimestamp(event.instant_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         where = one_line(event.device_name) or "the panel"
         self.lost.emit(
-            f"Your decision about the alarm of {where} at {when} (this computer's time) was not saved."
+            f"Your decision or note about the alarm of {where} at {when} (this computer's time) was not saved."
             f" {error.sentence} Decide it again."
         )
 

@@ -43,6 +43,7 @@ class EventPanel(QWidget):
     """Shows what it is told; wishes leave as signals."""
 
     decision_requested = Signal(object)  # Verdict
+    note_left = Signal(object, object)  # Event that is left, Verdict with a note that is not saved
     event_chosen = Signal(object)  # Event
     next_requested = Signal()
     previous_requested = Signal()
@@ -86,6 +87,11 @@ class EventPanel(QWidget):
     def show_event(self, event: Event | None) -> None:
         """Another event, or a newer value of the same one."""
         is_other = (event.event_id if event else "") != (self._event.event_id if self._event else "")
+        if is_other and self._event is not None:
+            unsaved = self.decision.unsaved_note()
+            if unsaved is not None:
+                self.note_left.emit(self._event, unsaved)
+                self.decision.show_decision("", is_other_event=True)
         self._event = event
         if is_other:
             self._around = Surroundings()

@@ -178,6 +178,7 @@ class FakeEvents:
         self.error: ConsoleError | None = None
         self.notes: list[str] = []
         self.kept: dict[str, KeptDecision] = {}
+        self.drafts: dict[str, str] = {}
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
         return EventList(site_id, tuple(self.events.values()), 0, T_MS, None)
@@ -186,6 +187,7 @@ class FakeEvents:
         if self.error is not None:
             raise self.error
         self.notes.append(note)
+        self.drafts.pop(decided.event_id, None)
         at = datetime(2026, 2, 11, 15, 0, tzinfo=UTC)
         self.kept[decided.event_id] = KeptDecision(decided.event_id, decision, note, at, cause)
         self.events[decided.event_id] = replace(decided, decision=decision)
@@ -193,6 +195,14 @@ class FakeEvents:
 
     def decision(self, event_id: str) -> KeptDecision | None:
         return self.kept.get(event_id)
+
+    def keep_note(self, noted: Event, note: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.drafts[noted.event_id] = note
+
+    def kept_note(self, event_id: str) -> str:
+        return self.drafts.get(event_id, "")
 
 
 @dataclass
