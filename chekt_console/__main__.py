@@ -54,8 +54,17 @@ def _has_display() -> bool:
     return is_good
 
 
+def _leave_no_core_dump() -> None:
+    """What is in memory, keys too, goes into no file when the program crashes; its helpers inherit it."""
+    if sys.platform != "win32":
+        import resource  # of POSIX systems only
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def main() -> int:
     options = _parser().parse_args()
+    _leave_no_core_dump()
     if options.check_connection is not None:
         # Alone: it needs no window, and the window does not need it.
         from chekt_console.check import run_check

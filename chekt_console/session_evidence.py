@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _KEYRING_SERVICE = "CHeKT Console evidence"
 _FOLDER = "evidence.folder"
+_SETTLED_MS = 10_000  # what the person looks at first goes before the ledger of earlier runs
 _LANE = "evidence.ledger"  # entries are written in the order things happened
 
 
@@ -62,8 +63,21 @@ class EvidenceParts(QObject):
         remembered = ground.local.choice(_FOLDER)
         if remembered:
             self.controller.folder = Path(remembered)
+        self._began_ms = ground.clock.now_ms()
         self._build()
         self._wire()
+        QTimer.singleShot(_SETTLED_MS, self, self.record_missed)
+
+    def record_missed(self) -> None:
+        """Decisions of before, which a program that was killed had no time to write into the ledger."""
+
+        def work(_progress: Progress) -> str:
+            kept = self._ground.local.decisions()
+            if kept:
+                self.service().record_missed(kept.values(), self._began_ms)
+            return self._rebuilt()
+
+        self._record(work)
 
     def service(self) -> EvidenceService:
         """For workers: opens the ledger at its first use."""
@@ -135,6 +149,7 @@ class EvidenceParts(QObject):
         selection.event_changed.connect(self._on_event_changed)
         self._on_event_changed(selection.selected_event)
         self._review.player.opened.connect(self._on_clip_opened)
+        self._review.together.viewed.connect(self._record_view)
         self.controller.folder_chosen.connect(self._on_folder_chosen)
         self.controller.verify_requested.connect(self.verify_controller.open)
 
@@ -150,7 +165,9 @@ class EvidenceParts(QObject):
         if event is None or event.event_id == self._viewed:
             return
         self._viewed = event.event_id
+        self._record_view(event)
 
+    def _record_view(self, event: Event) -> None:
         def work(_progress: Progress) -> str:
             self.service().record_view(event)
             return self._rebuilt()

@@ -114,6 +114,7 @@ class QueueParts(QObject):
         self.false_alarms_action.triggered.connect(self.false_alarms.open)
         self.pane.false_alarms_requested.connect(self.false_alarms.open)
         self.false_alarms.perspective_requested.connect(window.show_perspective)
+        self.false_alarms.clip_check_requested.connect(self._review.survey_controller.open)
         window.window_menu.view_menu.addAction(self.false_alarms_action)
         self._side.current_changed.connect(self._on_side_changed)
         clip.event_decided.connect(lambda _event: self.pane.show_said(""))

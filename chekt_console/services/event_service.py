@@ -318,7 +318,7 @@ class EventService:
         return EventList(site_id, events, max(from_ms, known.from_ms), known.to_ms, known.as_of)
 
     def _decided(self, events: Iterable[Event], site_id: str = "") -> tuple[Event, ...]:
-        """What was decided here counts until the server knows a decision of its own."""
+        """What was decided here counts before what the server tells."""
         kept = self._local.decisions(site_id)
         if not kept:
             return tuple(events)

@@ -17,9 +17,10 @@ from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import DiskFailed, WorldFailed
 from chekt_console.services.evidence_gatherer import EvidenceGatherer
 from chekt_console.services.evidence_writer import EvidenceWriter
+from chekt_console.store.decision_steps import BY_CENTER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from chekt_console.auth.evidence_key import EvidenceKey, EvidenceKeys
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.services.evidence_gatherer import EvidenceSources
     from chekt_console.store.ledger import Ledger
+    from chekt_console.store.local import KeptDecision
 
 MOST_EVENTS = 200
 
@@ -82,6 +84,26 @@ class EvidenceService:
         if kept is not None and kept.decision == event.decision:  # not the words of a decision made since
             detail |= {"note": kept.note, "cause": kept.cause}
         self._record(DECIDED, (event.event_id,), detail)
+
+    def record_missed(self, kept: Iterable[KeptDecision], before_ms: int) -> int:
+        """Decisions of before that instant which are on disk and not in the ledger: the program ended in between. Returns
+        how many were added."""
+        told: dict[str, str] = {}
+        for entry in self._ledger.entries():
+            facts = entry.facts()
+            if facts.get("action") == DECIDED:
+                told.update((str(event_id), str(facts.get("decision"))) for event_id in facts["events"])
+        missed = 0
+        for one in kept:
+            decision = one.decision or "taken back"
+            decided_ms = round(one.decided_at.timestamp() * 1000)
+            is_ours = decided_ms < before_ms and not one.note.startswith(BY_CENTER)
+            if not is_ours or told.get(one.event_id, "taken back") == decision:
+                continue
+            detail = {"decision": decision, "note": one.note, "cause": one.cause, "decided_ms": decided_ms}
+            self._record(DECIDED, (one.event_id,), detail | {"recorded": "at the next start"})
+            missed += 1
+        return missed
 
     def what_is_wrong_with_ledger(self) -> str:
         return self._ledger.what_is_wrong()

@@ -95,6 +95,12 @@ def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.
         # The simulator and two player helpers.
         _wait(lambda: len(_children(console.pid)) >= 3)
         children = _children(console.pid)
+        for pid in (console.pid, *children):  # keys are in memory: no core dump
+            limits = Path(f"/proc/{pid}/limits").read_text()
+            assert next(line.split()[4:6] for line in limits.splitlines() if "core file" in line) == [
+                "0",
+                "0",
+            ]
         console.send_signal(number)
         console.wait(20)
         _wait(lambda: not any(map(_is_running, children)), 15)

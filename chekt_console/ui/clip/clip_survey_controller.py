@@ -58,10 +58,13 @@ class ClipSurveyController(QObject):
         self._count = 0
         self.dialog: ClipSurveyDialog | None = None
 
-    def open(self, site: Site) -> None:
+    def open(self, site: Site, camera: str = "") -> None:
+        """`camera`: name of the one that leads here."""
         self.close()
         self._site = site
-        dialog = self.dialog = ClipSurveyDialog(site.name, site_zone(site), self._theme, self._window)
+        dialog = self.dialog = ClipSurveyDialog(
+            site.name, site_zone(site), self._theme, self._window, camera=camera
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.check_requested.connect(self._on_check_requested)
         dialog.cancel_requested.connect(self._on_cancel_requested)

@@ -48,8 +48,12 @@ class ClipSurveyDialog(QDialog):
     pdf_requested = Signal()
     event_requested = Signal(object)  # Event, to be shown in Review
 
-    def __init__(self, site_name: str, zone: tzinfo, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, site_name: str, zone: tzinfo, theme: Theme, parent: QWidget | None = None, *, camera: str = ""
+    ) -> None:
+        """`camera`: the one that was asked for; it is chosen and open as soon as it has a clip."""
         super().__init__(parent)
+        self._camera = camera
         self._theme = theme
         self._zone = zone
         self._clips: list[CheckedClip] = []
@@ -114,6 +118,7 @@ class ClipSurveyDialog(QDialog):
         self.note.setText(
             "Fetches the newest clips of the last 30 days, decodes each to its end and compares it with the rules. "
             "What you do meanwhile goes first."
+            + (f" Asked for: {words.clean(self._camera, 80)}." if self._camera else "")
         )
 
     def show_running(self) -> None:
@@ -225,7 +230,10 @@ class ClipSurveyDialog(QDialog):
                 )
                 if chosen == clip.event:
                     self.table.setCurrentItem(row)
-            top.setExpanded(camera.camera in open_names)
+            is_wanted = camera.camera == self._camera
+            top.setExpanded(camera.camera in open_names or (is_wanted and chosen is None))
+            if is_wanted and chosen is None:
+                self.table.setCurrentItem(top)
             top.setToolTip(_WHY, words.plain_tip(*camera.reasons))
         self._paint_marks()
 

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.api.priority import Priority
 from chekt_console.domain.common_clock import CommonClock, LaidClip, laid
@@ -51,6 +51,8 @@ class _Camera:
 
 class TogetherController(QObject):
     """One window at a time; lives in the window's thread."""
+
+    viewed = Signal(object)  # Event whose clip is on the screen
 
     def __init__(
         self,
@@ -299,6 +301,7 @@ class TogetherController(QObject):
             return
         camera.frame_s = facts.frame_s
         camera.laid = laid(camera.event, camera.clip.start_ms, facts.duration_s)
+        self.viewed.emit(camera.event)
         self._lay()
 
     def _lay(self) -> None:

@@ -65,7 +65,9 @@ class ExportController(QObject):
         marked, event = self.marked(), self._selection.selected_event
         choices = []
         if len(marked) > 1:
-            choices.append(ExportChoice(f"The {len(marked)} marked events", marked[:MOST_EVENTS]))
+            newest = tuple(sorted(marked, key=lambda event: event.instant_ms)[-MOST_EVENTS:])
+            few = "The" if len(newest) == len(marked) else f"The newest {len(newest)} of the"
+            choices.append(ExportChoice(f"{few} {len(marked)} marked events", newest))
         if event is not None:
             choices.append(ExportChoice("The selected event", (event,)))
         if not choices or self.dialog is not None:

@@ -28,6 +28,7 @@ _KEY = "false alarms"
 
 class FalseAlarmController(QObject):
     perspective_requested = Signal(str)
+    clip_check_requested = Signal(object, str)  # Site, name of the camera or ""
 
     def __init__(
         self,
@@ -61,6 +62,7 @@ class FalseAlarmController(QObject):
             dialog.days_requested.connect(self.read)
             dialog.schedule_requested.connect(self._on_schedule_requested)
             dialog.clips_requested.connect(self._on_clips_requested)
+            dialog.check_requested.connect(self._on_check_requested)
             dialog.finished.connect(self._on_finished)
         self.dialog.show()
         self.dialog.activateWindow()
@@ -102,6 +104,12 @@ class FalseAlarmController(QObject):
             self._selection.select_site(site)
             self.close()
             self.perspective_requested.emit("schedule")
+
+    def _on_check_requested(self, tally: Tally | None) -> None:
+        site = self._sites.get(tally.site_id) if tally is not None else None
+        if tally is not None and site is not None:
+            self.close()
+            self.clip_check_requested.emit(site, tally.where)
 
     def _on_clips_requested(self, tally: Tally | None) -> None:
         site = self._sites.get(tally.site_id) if tally is not None else None

@@ -41,6 +41,7 @@ class FalseAlarmDialog(QDialog):
     days_requested = Signal(int)
     schedule_requested = Signal(object)  # Tally
     clips_requested = Signal(object)  # Tally
+    check_requested = Signal(object)  # Tally
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,9 +174,12 @@ class FalseAlarmDialog(QDialog):
         )
         self.clips = QPushButton("Show the last one", details)
         self.clips.setToolTip("Opens Review with this camera and its last false alarm")
+        self.check = QPushButton("Check its clips…", details)
+        self.check.setToolTip("Opens the clip check of this site, with this camera chosen")
         for button, wish in (
             (self.schedule, self.schedule_requested),
             (self.clips, self.clips_requested),
+            (self.check, self.check_requested),
         ):
             button.setAutoDefault(False)
             button.clicked.connect(lambda _checked=False, wish=wish: wish.emit(self.current))

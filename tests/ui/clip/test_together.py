@@ -72,9 +72,11 @@ def _frame(image: QImage | None) -> int:
 def test_two_cameras_play_on_one_clock_and_the_third_says_why_not(
     together: TogetherController, qtbot: QtBot
 ) -> None:
-    window = together.window
+    window, viewed = together.window, []
     assert window is not None
+    together.viewed.connect(lambda event: viewed.append(event.event_id))
     qtbot.waitUntil(lambda: together.is_playing, timeout=15_000)  # by itself, once all have answered
+    assert sorted(viewed) == ["a1", "b2"]  # for the ledger: what was on the screen, and each once
     assert window.track.duration_s == pytest.approx(7.0, abs=0.1)
     assert window.track.alarm_s == pytest.approx(2.0)
     assert "no video" in window.tiles[2].says

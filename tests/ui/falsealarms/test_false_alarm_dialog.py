@@ -78,5 +78,16 @@ def test_counts_and_leads_to_schedule_and_clip(qtbot: QtBot, tmp_path: Path) -> 
     controller.dialog.schedule.click()
     assert wanted == ["review", "schedule"]
     qtbot.waitUntil(lambda: controller.dialog is None)
+
+    checked: list[tuple[Site, str]] = []
+    controller.clip_check_requested.connect(lambda site, camera: checked.append((site, camera)))
+    controller.open()
+    runner.run()
+    assert controller.dialog is not None
+    top = controller.dialog.tree.topLevelItem(0)
+    controller.dialog.tree.setCurrentItem(top.child(0))
+    controller.dialog.check.click()
+    assert checked == [(SITES[0], "Gate")]
+    qtbot.waitUntil(lambda: controller.dialog is None)
     cache.close()
     local.close()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -266,3 +266,25 @@ def test_too_many_or_no_events_are_refused(world: EvidenceWorld) -> None:
     with pytest.raises(WorldFailed, match="between 1 and 200"):
         world.service.export((), {}, world.target, NoProgress())
     assert verify(world.target / "none").code == UNREADABLE
+
+
+def test_decisions_that_a_killed_program_left_out_of_the_ledger_are_added_once(
+    world: EvidenceWorld,
+) -> None:
+    at = datetime(2026, 2, 11, 15, 0, tzinfo=UTC)
+    recorded = KeptDecision("1", "real", "", at)
+    world.decisions["1"] = recorded
+    world.service.record_decision(replace(ALARM, event_id="1", decision="real"))
+    kept = [
+        recorded,
+        KeptDecision("2", "false", "Cleaner", at, "cleaning"),
+        KeptDecision("3", "real", "Decided by Dana Whitfield", at),  # not a person here
+        KeptDecision("4", "real", "", at + timedelta(hours=1)),  # of this run: on its way by itself
+    ]
+    before_ms = round((at + timedelta(minutes=1)).timestamp() * 1000)
+    assert world.service.record_missed(kept, before_ms) == 1
+    assert world.service.record_missed(kept, before_ms) == 0
+    facts = world.ledger.entries()[-1].facts()
+    assert (facts["events"], facts["decision"], facts["cause"]) == (["2"], "false", "cleaning")
+    assert facts["recorded"] == "at the next start"
+    assert world.service.what_is_wrong_with_ledger() == ""
