@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.services.evidence_service import ExportResult
     from chekt_console.session_parts import Ground
     from chekt_console.session_review import ClipPanes
 
@@ -151,6 +152,7 @@ class EvidenceParts(QObject):
         self._review.player.opened.connect(self._on_clip_opened)
         self._review.together.viewed.connect(self._record_view)
         self.controller.folder_chosen.connect(self._on_folder_chosen)
+        self.controller.exported_unseen.connect(self._on_exported_unseen)
         self.controller.verify_requested.connect(self.verify_controller.open)
 
     def _on_event_changed(self, event: Event | None) -> None:
@@ -186,6 +188,13 @@ class EvidenceParts(QObject):
     def _on_recorded(self, rebuilt: str) -> None:
         if rebuilt:
             self._ground.shell.notices.show("ledger", rebuilt, severity=Severity.WARNING)
+
+    def _on_exported_unseen(self, result: ExportResult) -> None:
+        self._ground.shell.notices.show(
+            "export",
+            f"The export was whole before it could be ended: {result.path}",
+            severity=Severity.WARNING,
+        )
 
     def _on_folder_chosen(self, folder: Path) -> None:
         self._ground.runner.submit(

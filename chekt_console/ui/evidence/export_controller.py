@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from chekt_console.api.priority import Priority
+from chekt_console.errors import Cancelled
 from chekt_console.services.evidence_service import MOST_EVENTS
 from chekt_console.ui.evidence.evidence_words import ExportChoice
 from chekt_console.ui.evidence.export_dialog import ExportDialog
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from chekt_console.background.runner import Job, Runner
+    from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
@@ -38,6 +40,9 @@ class ExportController(QObject):
 
     folder_chosen = Signal(object)  # Path
     verify_requested = Signal(object, object)  # Path, the dialog above which to show it
+    exported_unseen = Signal(
+        object
+    )  # ExportResult of one whose dialog was closed: it was whole before the wish arrived
 
     def __init__(
         self,
@@ -55,7 +60,7 @@ class ExportController(QObject):
         self._sites = sites
         self._events_of = events_of
         self._window = window
-        self._job: Job | None = None
+        self._end_wish: threading.Event | None = None
         self.marked: Callable[[], tuple[Event, ...]] = tuple
         self.folder = Path(documents_folder())
         self.dialog: ExportDialog | None = None
@@ -85,6 +90,7 @@ class ExportController(QObject):
             self._find_more(event, choices, dialog)
 
     def close(self) -> None:
+        self._on_cancel_requested()
         if self.dialog is not None:
             self.dialog.close()
 
@@ -113,37 +119,56 @@ class ExportController(QObject):
             return
         sites = {site.site_id: site for site in self._sites()}
 
-        def work(progress: Progress) -> ExportResult:
-            return self._service().export(events, sites, folder, _Shown(progress))
+        end_wish = self._end_wish = threading.Event()
 
-        self._job = self._runner.submit(
+        def work(progress: Progress) -> ExportResult | None:
+            """None: it was ended before it was whole, and nothing of it stays."""
+            try:
+                return self._service().export(events, sites, folder, _Shown(progress, end_wish))
+            except Cancelled:
+                return None
+
+        # A command, so that its outcome is told: an export that was whole before the wish arrived is there.
+        self._runner.submit(
             work,
-            done=self._on_exported,
+            done=self._on_ended,
             failed=self._on_export_failed,
             partial=self._on_progress,
+            cancelled=self._on_cancelled,
             key=_KEY,
             title="Export evidence",
             priority=Priority.PERSON,
+            is_command=True,
         )
 
     def _on_progress(self, value: object) -> None:
         if self.dialog is not None and isinstance(value, tuple):
             self.dialog.show_progress(*value)
 
-    def _on_exported(self, result: ExportResult) -> None:
-        self._job = None
-        if self.dialog is not None:
+    def _on_ended(self, result: ExportResult | None) -> None:
+        self._end_wish = None
+        if self.dialog is None:
+            if result is not None:
+                self.exported_unseen.emit(result)
+        elif result is None:
+            self.dialog.show_error("Cancelled. Nothing was exported.")
+        else:
             self.dialog.show_result(result)
 
     def _on_export_failed(self, error: ConsoleError) -> None:
-        self._job = None
+        self._end_wish = None
         if self.dialog is not None:
             self.dialog.show_error(error.sentence)
 
+    def _on_cancelled(self) -> None:
+        """From the list of jobs."""
+        self._on_cancel_requested()
+        if self.dialog is not None:
+            self.dialog.show_cancelling()
+
     def _on_cancel_requested(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        if self._end_wish is not None:
+            self._end_wish.set()
 
     def _on_folder_chosen(self, folder: Path) -> None:
         self.folder = folder
@@ -160,12 +185,14 @@ class ExportController(QObject):
 
 
 class _Shown:
-    """Hands each step to the dialog too."""
+    """Hands each step to the dialog too, and ends the work when that was wished."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, end_wish: threading.Event) -> None:
         self._progress = progress
+        self._end_wish = end_wish
 
     def report(self, done: int, total: int, text: str = "") -> None:
+        self.check()
         self._progress.report(done, total, text)
         self._progress.partial((done, total, text))
 
@@ -173,6 +200,8 @@ class _Shown:
         self._progress.partial(value)
 
     def check(self) -> None:
+        if self._end_wish.is_set():
+            raise Cancelled
         self._progress.check()
 
 

@@ -113,6 +113,11 @@ class ExportDialog(QDialog):
         self.pages.setCurrentIndex(2)
         self.verify.setFocus()
 
+    def show_cancelling(self) -> None:
+        """Until the work has ended: only then it is known whether something was exported."""
+        self.cancel.setEnabled(False)
+        self.cancel.setText("Cancelling…")
+
     def show_error(self, sentence: str) -> None:
         """Back to the first page, where another folder can be chosen."""
         self._is_running = False
@@ -253,6 +258,8 @@ class ExportDialog(QDialog):
     def _on_export(self) -> None:
         self.error.hide()
         self._is_running = True
+        self.cancel.setEnabled(True)
+        self.cancel.setText("Cancel")
         self.show_progress(0, 0, "Beginning")
         self.pages.setCurrentIndex(1)
         self.cancel.setFocus()
@@ -267,12 +274,10 @@ class ExportDialog(QDialog):
             self.verify_requested.emit(self._result.path)
 
     def reject(self) -> None:
-        """Of an export that runs: it ends, and the dialog goes back to its first page."""
+        """Of an export that runs: it is asked to end, and the dialog waits for what came of it."""
         if self._is_running:
-            self._is_running = False
+            self.show_cancelling()
             self.cancel_requested.emit()
-            self.pages.setCurrentIndex(0)
-            self.show_error("Cancelled. Nothing was exported.")
             return
         super().reject()
 

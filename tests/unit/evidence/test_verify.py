@@ -120,12 +120,14 @@ def _flip(data: bytes, bit: int) -> bytes:
 
 @pytest.mark.slow
 def test_every_bit_of_every_small_file_counts(pack: Path) -> None:
-    """Those of signature, key and what the verifier itself reads, and small ones by their sum."""
+    """Those of signature and key by checking the signature each time, those of the others by their sum. Of the three
+    long ones that the verifier itself reads one bit of each byte, another one from byte to byte."""
     holds = lru_cache(ed25519_holds)
     small = ["01/event.json", "01/event-as-received.json", "01/" + next(pack.glob("01/*_first.png")).name]
-    for name in ("manifest.sig", "public-key.pem", "manifest.json", "ledger.jsonl", "SHA256SUMS", *small):
+    long = ("manifest.json", "ledger.jsonl", "SHA256SUMS")
+    for name in ("manifest.sig", "public-key.pem", *small, *long):
         data = (pack / name).read_bytes()
-        for bit in range(len(data) * 8):
+        for bit in range(0, len(data) * 8, 9 if name in long else 1):
             (pack / name).write_bytes(_flip(data, bit))
             verdict = verify(pack, holds=holds)
             assert verdict.code == ALTERED, f"bit {bit} of {name}"
