@@ -16,36 +16,46 @@ from chekt_console.store.inbox import Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
 
     from starlette.types import Receive, Scope, Send
 
     from chekt_console.store.inbox import Inbox
 
+    _Waiting: TypeAlias = tuple[Arrival, asyncio.Future[str]]
+
 PATH = "/webhooks"
 MAX_BODY = 1 << 20
 _SLOWEST_BODY_S = 5.0
-_MOST_WAITING = 20_000  # deliveries not yet on disk; more are asked to come again
-_GROUP = 2000
-_RECORDED = {"new": (200, "taken"), "again": (200, "taken before"), "replay": (409, "A replay")}
+MOST_WAITING = (
+    1000  # deliveries not yet on disk; more are asked to come again. Below what the server lets connect
+)
+_GROUP = 500
+_LOST = "lost"
+_RECORDED = {
+    "new": (200, "taken"),
+    "again": (200, "taken before"),
+    "replay": (409, "A replay"),
+    _LOST: (503, "It could not be written down"),
+}
 
 
 class Listener:
-    """Counts by status code. `tell` is told whenever new deliveries are on disk, or a count changed."""
+    """Counts by status code. `tell` is told of each answer; what was answered 200 is on disk by then."""
 
     def __init__(self, inbox: Inbox, secret: str, tell: Callable[[Counter[int]], None]) -> None:
         self._inbox = inbox
         self._secret = secret
         self._tell = tell
         self.counts: Counter[int] = Counter()
-        self._waiting: deque[tuple[Arrival, asyncio.Future[str]]] = deque()
-        self._is_due = False
+        self._waiting: deque[_Waiting] = deque()
+        self._writer: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             status, words = await self._handle(scope, receive)
             self.counts[status] += 1
-            if status != 200:
-                self._tell(self.counts)
+            self._tell(self.counts)
             await _reply(send, status, words)
         elif scope["type"] == "lifespan":
             while (await receive())["type"] != "lifespan.shutdown":
@@ -71,41 +81,47 @@ class Listener:
         verdict = check(headers, body, self._secret, time.time())
         if verdict.refusal:
             return 401, verdict.refusal
-        if len(self._waiting) >= _MOST_WAITING:
+        if len(self._waiting) >= MOST_WAITING:
             return 429, "Too many at once"
         arrival = Arrival(delivery_id(body), time.time_ns() // 1_000_000, verdict.scheme, verdict.stamp, body)
-        try:
-            return _RECORDED[await self._write(arrival)]
-        except DiskFailed:
-            return 503, "It could not be written down"
+        return _RECORDED[await self._write(arrival)]
 
     def _write(self, arrival: Arrival) -> asyncio.Future[str]:
-        """All that arrived in one turn of the loop share one commit."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[str] = loop.create_future()
+        """All that arrived while the last group was written share one commit. The disk is waited for in a thread, so that
+        what is wrong or too much is answered meanwhile."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, answer))
-        if not self._is_due:
-            self._is_due = True
-            loop.call_soon(self._flush)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_down())
         return answer
 
-    def _flush(self) -> None:
-        self._is_due = False
-        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+    async def _write_down(self) -> None:
+        """Until nothing waits. Whatever becomes of a group, each of it is answered."""
+        group: list[_Waiting] = []
         try:
-            verdicts = self._inbox.accept([arrival for arrival, _ in group])
-        except DiskFailed as error:
-            for _, answer in group:
+            while self._waiting:
+                group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+                for (_, answer), verdict in zip(group, await self._accepted(group), strict=True):
+                    if not answer.done():
+                        answer.set_result(verdict)
+        finally:
+            self._writer = None
+            for _, answer in [*group, *self._waiting]:
                 if not answer.done():
-                    answer.set_exception(error)
-        else:
-            for (_, answer), verdict in zip(group, verdicts, strict=True):
-                if not answer.done():
-                    answer.set_result(verdict)
-            self._tell(self.counts)
-        if self._waiting and not self._is_due:
-            self._is_due = True
-            asyncio.get_running_loop().call_soon(self._flush)
+                    answer.set_result(_LOST)
+            self._waiting.clear()
+
+    async def _accepted(self, group: list[_Waiting]) -> list[str]:
+        """One verdict each. One that the file cannot take costs the others nothing."""
+        arrivals = [arrival for arrival, _ in group]
+        try:
+            return await asyncio.to_thread(self._inbox.accept, arrivals)
+        except DiskFailed:
+            return [_LOST] * len(group)
+        except (ValueError, OverflowError):
+            if len(group) == 1:
+                return [_LOST]
+            return [verdict for one in group for verdict in await self._accepted([one])]
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -132,6 +148,8 @@ async def _reply(send: Send, status: int, words: str) -> None:
     ]
     if status == 405:
         headers.append((b"allow", b"POST"))
+    if status == 429:
+        headers.append((b"retry-after", b"1"))
     if status in (408, 413):
         headers.append((b"connection", b"close"))  # the rest of the body is not wanted
     with contextlib.suppress(OSError):
