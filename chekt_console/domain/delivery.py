@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -26,6 +27,8 @@ _DEVICES = {
 _VERIFICATIONS = {VERIFIED, "alarm.resolved"}
 _NOTED = {"alarm.acknowledged", "alarm.dispatched", "verification.requested"}
 _REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, "audio.communication_request"}
+_YEARS = (1971, 9998)
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Meaning(Enum):
@@ -53,13 +56,14 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """`data` is the inner object of whichever envelope it came in."""
+    """`data` is the inner object of whichever envelope it came in, `envelope` all of it."""
 
     kind: str
     meaning: Meaning
     data: dict[str, Any] = field(default_factory=dict)
     status: str = ""
     created_ms: int = 0
+    envelope: dict[str, Any] = field(default_factory=dict)
 
 
 def delivery_id(body: bytes) -> str:
@@ -88,20 +92,28 @@ def understand(body: bytes) -> Understood:
         data,
         str(status) if isinstance(status, str | int) else "",
         instant_ms(payload.get("created_at")) or instant_ms(data.get("event_time")),
+        payload,
     )
 
 
 def instant_ms(value: object) -> int:
-    """0 when it is no time. Times without a zone are UTC (chekt-api.md C23)."""
+    """0 when it is no time, or one outside the calendar. Times without a zone are UTC (chekt-api.md C23)."""
     if not isinstance(value, str):
         return 0
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
         return 0
+    if not is_in_calendar(moment):
+        return 0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)
+
+
+def is_in_calendar(moment: datetime) -> bool:
+    """In that of every zone: the first and last year have hours that others cannot tell."""
+    return _YEARS[0] <= moment.year <= _YEARS[1]
 
 
 def text_of(data: dict[str, Any], *names: str) -> str:
@@ -126,8 +138,11 @@ def _meaning(kind: str) -> Meaning:
 
 
 def _payload(body: bytes) -> dict[str, Any]:
+    """Half a character (a lone surrogate) is no text that can be kept: it becomes a question mark."""
     try:
-        found = json.loads(body)
+        found = json.loads(body.decode("utf-8-sig"))
+        if _ESCAPED_SURROGATE.search(body):
+            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -10,6 +10,8 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST, Understood, instant_ms, text_of
 
 DEFAULT_LIFE_MS = 10 * 60_000  # of a request that does not say how long it holds
+_PARTITIONS = ("partition_ids", "partition_id", "partitions", "partition")
+_PARTS = ("partition", "_area")
 POLICIES = ("ask", "always", "never")
 
 
@@ -30,6 +32,7 @@ class IncomingRequest:
     device_id: str = ""
     reason: str = ""
     problem: str = ""
+    delivery_id: str = ""  # what brought it; "" of those kept by older versions
 
     @property
     def is_arming(self) -> bool:
@@ -76,8 +79,7 @@ def read_request(told: Understood, delivery_id: str, received_ms: int) -> Incomi
     data = told.data
     asked_ms = instant_ms(data.get("requested_at")) or told.created_ms or received_ms
     expires_ms = instant_ms(data.get("expires_at")) or asked_ms + DEFAULT_LIFE_MS
-    parts = data.get("partition_ids")
-    partition_ids = tuple(str(one) for one in parts) if isinstance(parts, list) else ()
+    partition_ids = _partitions(told)
     site_id = text_of(data, "site_id")
     mode = _mode(data) if told.kind == ARMING_COMMAND else ""
     problem = ""
@@ -85,7 +87,7 @@ def read_request(told: Understood, delivery_id: str, received_ms: int) -> Incomi
         problem = "It names no site."
     elif told.kind == ARMING_COMMAND and not mode:
         problem = "It does not say whether to arm or disarm."
-    elif parts is not None and not isinstance(parts, list):
+    elif told.kind == ARMING_COMMAND and partition_ids is None:
         problem = "Its partitions cannot be read."
     return IncomingRequest(
         request_id=text_of(data, "command_id", "request_id") or delivery_id,
@@ -97,11 +99,50 @@ def read_request(told: Understood, delivery_id: str, received_ms: int) -> Incomi
         asked_ms=asked_ms,
         expires_ms=expires_ms,
         mode=mode,
-        partition_ids=partition_ids,
+        partition_ids=partition_ids or (),
         device_id=text_of(data, "camera_id", "device_id"),
         reason=text_of(data, "reason"),
         problem=problem,
+        delivery_id=delivery_id,
     )
+
+
+def _partitions(told: Understood) -> tuple[str, ...] | None:
+    """Empty when no partition is spoken of: then the whole site is meant. None when one is, in whatever way, and it is not
+    clear which: a command for a part must never become one for all."""
+    named: list[tuple[str, ...]] = []
+    for name in _PARTITIONS:
+        given = told.data.get(name)
+        if given is None:
+            continue
+        listed = given if isinstance(given, list) else [given]
+        ids = tuple(text_of({"id": one}, "id") for one in listed)
+        if not all(ids):
+            return None
+        named.append(ids)
+    if len({frozenset(ids) for ids in named}) > 1:
+        return None
+    if _count_of_partitions(told.envelope) > len(named):
+        return None
+    return named[0] if named else ()
+
+
+def _count_of_partitions(envelope: dict[str, Any]) -> int:
+    """How many fields speak of partitions or areas, at whatever depth; what only gives one a name does not."""
+    count = 0
+    rest: list[object] = [envelope]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, list):
+            rest += one
+        elif isinstance(one, dict):
+            for name, value in one.items():
+                word = str(name).casefold()
+                if value is None or word.endswith(("name", "names")):
+                    continue
+                count += word.startswith("area") or any(part in word for part in _PARTS)
+                rest.append(value)
+    return count
 
 
 def _mode(data: dict[str, Any]) -> str:

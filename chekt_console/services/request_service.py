@@ -143,7 +143,7 @@ class RequestService:
         )
         if not self._inbox.add_request(kept):
             before = self._inbox.request(request.request_id)
-            if before is not None and request_of_json(before.body) == request:
+            if before is not None and request_of_json(before.body).delivery_id == delivery_id:
                 return None, ""  # the delivery was read twice, not the request sent twice
             return (
                 None,

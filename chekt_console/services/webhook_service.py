@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shlex
 import threading
 from collections import Counter
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from chekt_console.services.request_service import RequestService, RequestState
     from chekt_console.store.inbox import Inbox
     from chekt_console.store.local import LocalStore
+
+_log = logging.getLogger(__name__)
 
 _GROUP = 500
 _ALARMS = {"alarm_event", "event_video", "alarm.triggered", "alarm.created", "alarm.cleared"}
@@ -73,12 +76,8 @@ class WebhookService:
         with self._lock:
             deliveries = self._inbox.unhandled(_GROUP)
             taken.is_more = len(deliveries) == _GROUP
-            read = [(delivery, understand(delivery.body)) for delivery in deliveries]
             given: list[Event] = []
-            statuses = []
-            for delivery, told in read:
-                statuses.append((delivery.number, self._handle(delivery, told, given, taken)))
-                taken.kinds[told.kind or "no type"] += 1
+            statuses = [(delivery.number, self._status_of(delivery, given, taken)) for delivery in deliveries]
             requests, self._untold = self._untold, []
             try:
                 if given:
@@ -89,6 +88,18 @@ class WebhookService:
                 taken = Taken(failure=error.sentence)
             taken.requests = requests
         return taken
+
+    def _status_of(self, delivery: Delivery, given: list[Event], taken: Taken) -> str:
+        """One that cannot be handled is kept as such: it must not stand before those behind it, at every start anew."""
+        told = understand(delivery.body)
+        taken.kinds[told.kind or "no type"] += 1
+        count = len(given)
+        try:
+            return self._handle(delivery, told, given, taken)
+        except (ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            del given[count:]
+            _log.info("delivery %s was not understood", delivery.number, exc_info=True)
+            return f"not understood: {type(error).__name__}"
 
     def newest(self) -> tuple[Delivery, ...]:
         return self._inbox.newest()

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from chekt_console.api.wire.wire_arming import to_mode
 from chekt_console.api.wire.wire_reading import Flag, Instant, Text, Wire, as_aware, empty_is_none
+from chekt_console.domain.delivery import is_in_calendar
 from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import ClipLink, Event, EventKind
 
@@ -19,7 +20,19 @@ _VIDEO_CATEGORIES = frozenset(("20007", "20003", "20022", "20002", "22003"))
 _ALARM_WORDS = ("alarm", "video event", "intrusion", "panic", "fire", "burglary")
 _TROUBLE_WORDS = ("trouble", "offline", "battery", "tamper", "fault", "loss", "fail")
 _ARMING_WORDS = ("arming", "armed", "disarm", "open/close", "opening", "closing")
+_ZONES = 1 << 31
 _DECISIONS = {"real": "real", "true": "real", "verified_real": "real", "false": "false", "unsure": "unsure"}
+
+
+def _in_calendar(moment: datetime) -> datetime:
+    if not is_in_calendar(moment):
+        raise ValueError("no time that a calendar shows")
+    return moment
+
+
+def _as_zone(number: int | None) -> int | None:
+    """An event with a number that is none of a zone is an event all the same."""
+    return number if number is not None and abs(number) < _ZONES else None
 
 
 class WireEvent(Wire):
@@ -28,6 +41,7 @@ class WireEvent(Wire):
     event_time: Annotated[
         datetime,
         AfterValidator(as_aware),
+        AfterValidator(_in_calendar),
         Field(validation_alias=AliasChoices("event_time", "occurred_at", "created_at")),
     ]
     event_type: Text = ""
@@ -35,7 +49,7 @@ class WireEvent(Wire):
     category_id: Text = ""
     text: Annotated[Text, Field(validation_alias=AliasChoices("trigger", "text", "description"))] = ""
     status: Text = ""
-    zone_number: Annotated[int | None, BeforeValidator(empty_is_none)] = None
+    zone_number: Annotated[int | None, BeforeValidator(empty_is_none), AfterValidator(_as_zone)] = None
     device_id: Annotated[Text, Field(validation_alias=AliasChoices("device_id", "camera_id"))] = ""
     device_type: Text = ""
     device_name: Text = ""

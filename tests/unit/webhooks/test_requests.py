@@ -11,50 +11,13 @@ import pytest
 from chekt_console.api.priority import check_wanted
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import Meaning, delivery_id, understand
-from chekt_console.domain.site import Site
 from chekt_console.errors import Unreachable
-from chekt_console.services.arming_service import ArmingService
-from chekt_console.services.event_service import EventService
-from chekt_console.services.request_service import NO_SOUND, RequestService
-from chekt_console.services.webhook_service import Taken, WebhookService
-from chekt_console.store.cache import Cache
-from chekt_console.store.inbox import Arrival, Inbox
-from chekt_console.store.local import LocalStore
-from tests.support.fake_client import FakeServer
-from tests.support.fake_clock import FakeClock
+from chekt_console.services.request_service import NO_SOUND
+from tests.support.webhook_world import SITE, Nobody, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-SITE = Site("1784", "Harbor Point Warehouse")
-
-
-class _Nobody:
-    def report(self, done: int, total: int, text: str = "") -> None: ...
-    def partial(self, value: object) -> None: ...
-    def check(self) -> None: ...
-
-
-class World:
-    def __init__(self, folder: Path, *, is_production: bool = False) -> None:
-        self.clock, self.server = FakeClock(), FakeServer()
-        self.cache, self.local = Cache(folder / "cache.sqlite"), LocalStore(folder / "local.sqlite")
-        self.inbox = Inbox(folder / "inbox.sqlite")
-        client: Any = self.server
-        self.events = EventService(client, self.cache, self.local, self.clock)
-        arming = ArmingService(client, self.cache, self.clock)
-        self.requests = RequestService(self.inbox, client, arming, self.clock, is_production=is_production)
-        self.webhooks = WebhookService(self.inbox, self.events, self.local, self.requests)
-
-    def deliver(self, *bodies: dict[str, Any]) -> Taken:
-        raw = [json.dumps(body).encode() for body in bodies]
-        self.inbox.accept([Arrival(delivery_id(one), self.clock.now_ms(), "timed", 1, one) for one in raw])
-        return self.webhooks.take()
-
-    def close(self) -> None:
-        for store in (self.cache, self.local, self.inbox):
-            store.close()
 
 
 @pytest.fixture
@@ -91,10 +54,10 @@ def test_a_command_is_carried_out_once_and_reported_once(world: World) -> None:
     (state,) = world.deliver(_command()).requests
     assert state.state == "waiting"
     world.server.failures["report"] = [Unreachable("away")]
-    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    outcome = world.requests.carry_out(state.request, SITE, Nobody())
     assert outcome is not None
     assert outcome.is_confirmed
-    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+    assert world.requests.carry_out(state.request, SITE, Nobody()) is None
     assert [one for one in world.server.sent if one.startswith("night")] == ["night 1784"]
     assert world.requests.report_due() == 0  # not reached: kept for the next time
     assert world.requests.report_due() == 1
@@ -119,7 +82,7 @@ def test_late_unclear_and_unwanted_commands_are_refused_with_words(world: World)
 def test_a_command_that_waits_too_long_is_refused_when_answered(world: World) -> None:
     (state,) = world.deliver(_command()).requests
     world.clock.advance(24 * 3600)
-    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+    assert world.requests.carry_out(state.request, SITE, Nobody()) is None
     assert world.requests.states()[0].state == "refused"
     assert not world.server.sent
 
@@ -133,7 +96,7 @@ def test_a_command_that_expires_while_it_waits_for_its_turn_is_not_sent(world: W
         check_wanted()
 
     world.server.on_command = wait_for_turn
-    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    outcome = world.requests.carry_out(state.request, SITE, Nobody())
     assert outcome is not None
     assert outcome.is_confirmed is False
     assert "It expired before its turn came" in outcome.sentence
@@ -143,16 +106,26 @@ def test_a_command_that_expires_while_it_waits_for_its_turn_is_not_sent(world: W
 def test_a_disk_that_is_full_hides_no_outcome_of_a_command(world: World) -> None:
     (state,) = world.deliver(_command()).requests
     world.server.on_command = lambda: world.inbox._database._writer.execute("PRAGMA query_only=1")
-    outcome = world.requests.carry_out(state.request, SITE, _Nobody())
+    outcome = world.requests.carry_out(state.request, SITE, Nobody())
     assert outcome is not None
     assert outcome.is_confirmed is True
 
 
 def test_a_command_sent_again_under_another_delivery_is_said_and_not_repeated(world: World) -> None:
     world.deliver(_command())
-    again = world.deliver({**_command(requested_by="Luis"), "id": "evt_other"})
+    for number, words in enumerate(({}, {"requested_by": "Luis"})):
+        again = world.deliver({**_command(**words), "id": f"evt_other_{number}"})
+        assert not again.requests
+        assert "not repeated" in again.sentences[0]
+
+
+def test_a_delivery_that_is_read_again_is_not_told_as_a_command_sent_again(world: World) -> None:
+    world.deliver(_command())
+    (kept,) = world.webhooks.newest()
+    world.webhooks.replay(kept.number)
+    again = world.webhooks.take()
     assert not again.requests
-    assert "not repeated" in again.sentences[0]
+    assert not again.sentences
 
 
 def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World) -> None:
@@ -160,7 +133,7 @@ def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World)
     assert world.inbox.move_request(state.request.request_id, "waiting", "running")
     world.requests.recover()
     assert "not repeated" in world.requests.states()[0].outcome
-    assert world.requests.carry_out(state.request, SITE, _Nobody()) is None
+    assert world.requests.carry_out(state.request, SITE, Nobody()) is None
 
 
 def test_a_command_that_waits_is_not_lost_behind_many_others(world: World) -> None:
