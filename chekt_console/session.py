@@ -19,6 +19,7 @@ from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.event_service import EventService
 from chekt_console.services.site_service import SiteService
 from chekt_console.session_client import DeferredClient, build_client, is_loopback
+from chekt_console.session_pace import pace_of
 from chekt_console.session_parts import Ground
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
@@ -427,8 +428,11 @@ class Session(QObject):
             self.reopening_needed.emit()
             return
         client = self.client.built
+        per_minute = 0
         if client is not None:
+            per_minute = client.requests_a_minute
             self._shell.window.status.set_budgets(client.budgets)
+        self.feed.set_pace(pace_of(self._shell, self._ground.clock.now_ms()), per_minute)
 
 
 def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0.0) -> str:
