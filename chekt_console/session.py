@@ -155,6 +155,8 @@ class Session(QObject):
             self.queue.controller.read_back()
         if self.outbox is not None:
             self.outbox.queue.hurry()
+        if self.live is not None:
+            self.live.feed.registrar.hurry()
         self.feed.poll_soon()
 
     def unconfirmed(self) -> tuple[tuple[str, str], ...]:
@@ -309,6 +311,7 @@ class Session(QObject):
         live.arming_changed.connect(self.work.arming_controller.on_arming)
         live.live_changed.connect(self.feed.set_live)
         live.poll_wanted.connect(self.feed.poll_soon)
+        self.feed.missed_by_webhooks.connect(live.feed.doubt)
         if self.outbox is not None:
             live.requests.outbox = self.outbox.outbox
             live.feed.report_tried.connect(self.outbox.queue.look_soon)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
 from chekt_console.domain.device import DeviceKind
 from chekt_console.services.request_service import RequestService
-from chekt_console.services.webhook_registration import register, unregister
 from chekt_console.services.webhook_service import WebhookService, as_curl, sentences
+from chekt_console.session_listening import KeptWebhooks, Listening
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.inbox import Inbox
 from chekt_console.ui.requests.inspector_dialog import InspectorDialog
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from chekt_console.session_work import WorkPanes
 
 _KEYRING_SERVICE = "CHeKT Console webhooks"
-_LISTEN = "listen"
-_RELAY = "relay"
 
 
 class LiveParts(QObject):
@@ -74,8 +71,10 @@ class LiveParts(QObject):
             ground.folder / "inbox.sqlite",
             KeyStore(_KEYRING_SERVICE),
             connection.connection_id,
+            KeptWebhooks(self._choices),
             self,
         )
+        self.listening = Listening(ground, self._choices, self.feed, self)
         self.controller = RequestsController(
             ground.runner,
             self.requests,
@@ -90,9 +89,7 @@ class LiveParts(QObject):
         icon = QIcon(str(resource("icon.svg")))
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
         self.inspector: InspectorDialog | None = None
-        self._unregister: Callable[[str], None] | None = None
         self._opened_views: dict[str, str] = {}  # by request id: what is kept of it so far
-        self._has_account = self._is_local = False
         self._build_menu()
         self._wire()
         if self.inbox.was_rebuilt:
@@ -102,31 +99,13 @@ class LiveParts(QObject):
         """As it was left: off unless the person switched it on over this connection."""
         self.controller.begin()
         self.notice_menu.load()
-        if self._choices.get(_LISTEN, "off") == "on":
-            self.listen_action.setChecked(True)
-            self.feed.start(self._kept_port())
+        self.listening.begin()
 
     def can_register(self, has_account: bool, is_local: bool) -> None:
-        """`has_account`: the gateway takes registrations of webhooks; `is_local`: it can deliver to this computer itself.
-        One far away needs the address of a relay, for this computer has none of its own."""
-        self._has_account, self._is_local = has_account, is_local
-        self._unregister = self._take_back if has_account else None
-        can = has_account and (is_local or bool(self._relay))
-        self.feed.set_register(self._register if can else None)
-
-    @property
-    def _relay(self) -> str:
-        """Address under which a relay takes deliveries for this computer; "" for none."""
-        return self._choices.get(_RELAY, "")
-
-    def _register(self, url: str, secret: str) -> None:
-        register(self._ground.client, self._relay or url, secret)
-
-    def _take_back(self, url: str) -> None:
-        unregister(self._ground.client, self._relay or url)
+        self.listening.set_place(has_account, is_local)
 
     def close(self) -> None:
-        self.feed.stop()
+        self.listening.close()
         self.desktop.close()
         self.controller.close()
         if self.inspector is not None:
@@ -142,16 +121,7 @@ class LiveParts(QObject):
         self.inbox.close()
 
     def set_listening(self, is_on: bool) -> None:
-        self._choices.keep(_LISTEN, "on" if is_on else "off")
-        if is_on:
-            self.feed.start(self._kept_port())
-        else:
-            url, unregister_at = self.feed.process.url, self._unregister
-            self.feed.stop()
-            if url and unregister_at is not None:
-                self._ground.runner.submit(
-                    lambda _: unregister_at(url), done=lambda _: None, lane="unregister"
-                )
+        self.listening.set_on(is_on)
 
     def show_inspector(self) -> None:
         if self.inspector is None:
@@ -178,47 +148,16 @@ class LiveParts(QObject):
         self.set_listening(True)
         self._ground.shell.notices.clear("webhooks")
 
-    def state_words(self) -> str:
-        """Whether it listens, where, and what was counted."""
-        feed = self.feed
-        if not feed.is_on:
-            return "Webhooks are off. Switch them on in the menu: Live, Listen for webhooks."
-        if not feed.process.url:
-            return "The webhook listener starts."
-        words = f"Webhooks: port {feed.process.port}"
-        if not feed.is_registered:
-            words += (
-                ", not yet registered"
-                if feed.register is not None
-                else ", not registered: "
-                + (
-                    "give the address of a relay that sends to this port"
-                    if self._has_account
-                    else "an API key cannot register, a relay must send to this port"
-                )
-            )
-        taken = feed.counts.get("200", 0)
-        words += f", {taken} taken"
-        if feed.refused:
-            words += f", {feed.refused} refused"
-        return words
-
     def _build_menu(self) -> None:
         window = self._ground.shell.window
         self._menu = QMenu("&Live", window)
-        self.listen_action = QAction("Listen for webhooks", self._menu)
-        self.listen_action.setCheckable(True)
-        self.listen_action.triggered.connect(self.set_listening)
+        self.listening.add_to(self._menu)
+        self.listen_action = self.listening.listen_action
         self.requests_action = QAction("Requests of the monitoring center…", self._menu)
         self.requests_action.triggered.connect(self._on_requests_wanted)
         self.inspector_action = QAction("Webhooks received…", self._menu)
         self.inspector_action.triggered.connect(self.show_inspector)
-        self.relay_action = QAction("Relay address…", self._menu)
-        self.relay_action.setToolTip("Where the gateway sends webhooks when this computer cannot be reached")
-        self.relay_action.triggered.connect(self._on_relay)
-        self._menu.addActions(
-            [self.listen_action, self.relay_action, self.requests_action, self.inspector_action]
-        )
+        self._menu.addActions([self.requests_action, self.inspector_action])
         self._menu.addSeparator()
         self.notice_menu = NoticeMenu(self._menu, self.desktop, self._choices.get, self._choices.keep)
         self._menu.setToolTipsVisible(True)
@@ -227,7 +166,7 @@ class LiveParts(QObject):
     def _wire(self) -> None:
         self.feed.arrived.connect(self._on_arrived)
         self.feed.state_changed.connect(self._on_state)
-        self.feed.failed.connect(self._on_failed)
+        self.listening.changed.connect(self._on_state)
         self.controller.answered.connect(self.feed.report)
         self.controller.answered.connect(self.poll_wanted)
         self.controller.arming_changed.connect(self.arming_changed)
@@ -255,17 +194,12 @@ class LiveParts(QObject):
 
     def _on_state(self) -> None:
         window = self._ground.shell.window
-        window.status.set_detail(self.state_words() if self.feed.is_on else "")
-        self.listen_action.setChecked(self.feed.is_on)
-        if self.feed.is_on and self.feed.process.port:
-            self._keep_port(self.feed.process.port)
+        window.status.set_detail(self.listening.words() if self.feed.is_on else "")
+        self.listening.on_state()
         self.live_changed.emit(self.feed.is_live)
         self.controller.refresh()
         if self.inspector is not None and self.inspector.isVisible():
             self._refresh_inspector()
-
-    def _on_failed(self, sentence: str) -> None:
-        self._ground.shell.notices.show("webhooks", sentence, severity=Severity.WARNING)
 
     def _on_view(self, request: IncomingRequest, site: Site) -> None:
         """The camera's key is not in the request: it is looked up among the devices of the site."""
@@ -322,25 +256,6 @@ class LiveParts(QObject):
     def _on_requests_wanted(self) -> None:
         self.controller.show_dialog()
 
-    def _on_relay(self) -> None:
-        """Registered again under the new address at once."""
-        address, was_given = QInputDialog.getText(
-            self._ground.shell.window,
-            "Relay address",
-            "https address that forwards webhooks to this computer's port; empty for none:",
-            text=self._relay,
-        )
-        if was_given:
-            self.set_relay(address.strip())
-
-    def set_relay(self, address: str) -> None:
-        if address and urlsplit(address).scheme != "https":
-            self._on_failed("The relay's address must begin with https://.")
-            return
-        self._choices.keep(_RELAY, address)
-        self.can_register(self._has_account, self._is_local)
-        self._on_state()
-
     def _on_copy(self, number: int) -> None:
         delivery = self.inbox.delivery(number)
         if delivery is not None:
@@ -356,16 +271,8 @@ class LiveParts(QObject):
         if self.inspector is None:
             return
         unknown = self.webhooks.unknown_count()
-        words = self.state_words() + (f". {unknown} of unknown types, kept" if unknown else "")
+        words = self.listening.words() + (f". {unknown} of unknown types, kept" if unknown else "")
         self.inspector.set_deliveries(self.webhooks.newest(), words)
-
-    def _kept_port(self) -> int:
-        kept = self._choices.get("port", "0")
-        return int(kept) if kept.isdecimal() else 0
-
-    def _keep_port(self, port: int) -> None:
-        if self._kept_port() != port:
-            self._choices.keep("port", str(port))
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell

@@ -10,14 +10,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from chekt_console.api.priority import Priority
 from chekt_console.auth.secret import Secret
 from chekt_console.background.webhook_process import WebhookProcess
+from chekt_console.background.webhook_registrar import WebhookRegistrar
 from chekt_console.errors import KeyringUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from chekt_console.auth.key_store import KeyStore
     from chekt_console.background.runner import Runner
+    from chekt_console.background.webhook_registrar import KeptAddresses, Registry
     from chekt_console.domain.progress import Progress
     from chekt_console.errors import ConsoleError
     from chekt_console.services.request_service import RequestService
@@ -25,15 +26,17 @@ if TYPE_CHECKING:
 
 _REPORT_AGAIN_MS = 15_000
 _LOOK_AGAIN_MS = 1000
+_LATE_MS = 3000  # a delivery that comes so long after a poll is not on its way any more
 
 
 class WebhookFeed(QObject):
-    """Off until `start`. `register(url, secret)` blocks and runs in a worker; None where the connection cannot register."""
+    """Off until `start`."""
 
     arrived = Signal(object)  # Taken
     report_tried = Signal()  # answers are written down by now, or were told
     state_changed = Signal()  # on, off, ready, or other counts
     failed = Signal(str)  # sentence
+    port_taken = Signal(str)  # sentence; it is off now
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class WebhookFeed(QObject):
         inbox_file: Path,
         keys: KeyStore,
         key_name: str,
+        kept: KeptAddresses,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,9 +56,14 @@ class WebhookFeed(QObject):
         self._keys = keys
         self._key_name = key_name
         self.process = WebhookProcess(inbox_file, self)
-        self.register: Callable[[str, str], None] | None = None
+        self.registrar = WebhookRegistrar(runner, kept, self)
+        self.registrar.changed.connect(self._on_registered)
+        self._has_registry = False
+        self._address: str | None = None
         self.is_on = False
-        self.is_registered = False
+        self.is_doubted = False
+        self._has_heard = False  # since it was switched on
+        self._has_come = False  # since an alarm came by asking
         self.counts: dict[str, int] = {}
         self._secret = Secret("")
         self._is_taking = False
@@ -66,6 +75,10 @@ class WebhookFeed(QObject):
         self._report_timer = QTimer(self)
         self._report_timer.setInterval(_REPORT_AGAIN_MS)
         self._report_timer.timeout.connect(self.report)
+        self._doubt_timer = QTimer(self)
+        self._doubt_timer.setSingleShot(True)
+        self._doubt_timer.setInterval(_LATE_MS)
+        self._doubt_timer.timeout.connect(self._on_nothing_came)
         self.process.ready.connect(self._on_ready)
         self.process.arrived.connect(self.take)
         self.process.counted.connect(self._on_counted)
@@ -74,8 +87,18 @@ class WebhookFeed(QObject):
 
     @property
     def is_live(self) -> bool:
-        """Deliveries can come now: it listens, and the gateway knows where."""
-        return self.is_on and bool(self.process.url) and self.is_registered
+        """Deliveries come: it listens, the gateway knows where or a relay sends, and nothing speaks against it."""
+        is_sent_to = self.registrar.is_registered or (self._has_heard and not self.can_register)
+        return self.is_on and bool(self.process.url) and is_sent_to and not self.is_doubted
+
+    @property
+    def can_register(self) -> bool:
+        return self._has_registry and self._address is not None
+
+    @property
+    def secret(self) -> Secret:
+        """What deliveries are signed with; empty before the first start."""
+        return self._secret
 
     @property
     def refused(self) -> int:
@@ -98,17 +121,65 @@ class WebhookFeed(QObject):
         self.take()
 
     def stop(self) -> None:
-        self.is_on = self.is_registered = False
-        self._report_timer.stop()
-        self._retry.stop()
-        self.process.stop()
+        """And nothing is sent here any more."""
+        self._end()
+        self.registrar.want("", Secret(""))
         self.state_changed.emit()
 
-    def set_register(self, register: Callable[[str, str], None] | None) -> None:
-        """The gateway is known (again): tell it where to deliver."""
-        self.register = register
-        self.is_registered = False
-        self._announce()
+    def close(self) -> None:
+        self._end()
+        self.registrar.close()
+
+    def _end(self) -> None:
+        """The listener only; who is registered stays."""
+        self.is_on = self.is_doubted = self._has_heard = False
+        self._report_timer.stop()
+        self._retry.stop()
+        self._doubt_timer.stop()
+        self.process.stop()
+
+    def set_place(self, registry: Registry | None, address: str | None) -> None:
+        """The gateway is known (again). `address` is where it delivers: "" for the listener itself, None when neither that
+        nor a relay can be reached."""
+        self._has_registry, self._address = registry is not None, address
+        self.registrar.set_registry(registry)
+        if self.is_on:
+            self._announce()
+        else:
+            self.registrar.want("", Secret(""))
+
+    def use_secret(self, secret: Secret) -> None:
+        """From now on deliveries are signed with this one; the listener starts anew with it."""
+        self._runner.submit(
+            lambda _: self._keys.write(self._key_name, secret.reveal()),
+            done=lambda _: self._on_secret_kept(secret),
+            failed=self._on_error,
+            lane="webhook secret",
+            is_command=True,
+        )
+
+    def _on_secret_kept(self, secret: Secret) -> None:
+        self._secret = secret
+        if self.is_on:
+            self._end()
+            self.start(self.process.port)
+
+    def use_another_port(self) -> None:
+        """A free one; the gateway is told."""
+        self.process.forget_port()
+        self.start()
+
+    def doubt(self) -> None:
+        """An alarm came by asking. When nothing is delivered within moments either, deliveries do not come."""
+        if self.is_live and not self._is_taking and not self._doubt_timer.isActive():
+            self._has_come = False
+            self._doubt_timer.start()
+
+    def _on_nothing_came(self) -> None:
+        if self.is_live and not self._has_come:
+            self.is_doubted = True
+            self.state_changed.emit()
+            self.registrar.check()
 
     def take(self) -> None:
         """Handle what is in the inbox; once more afterwards when something came meanwhile."""
@@ -149,20 +220,14 @@ class WebhookFeed(QObject):
         return Secret(made)
 
     def _announce(self) -> None:
-        url, register, secret = self.process.url, self.register, self._secret
-        if not (self.is_on and url and register):
-            return
+        if self.is_on and self.process.url:
+            url = "" if self._address is None else self._address or self.process.url
+            self.registrar.want(url, self._secret)
 
-        def done(_: None) -> None:
-            self.is_registered = self.process.url == url and self.register is register
-            self.state_changed.emit()
-
-        self._runner.submit(
-            lambda _: register(url, secret.reveal()),
-            done=done,
-            failed=self._on_error,
-            key="register webhooks",
-        )
+    def _on_registered(self) -> None:
+        if self.registrar.is_registered:
+            self.is_doubted = False
+        self.state_changed.emit()
 
     def _on_ready(self, _url: str) -> None:
         self.counts = {}
@@ -170,6 +235,8 @@ class WebhookFeed(QObject):
         self._announce()
 
     def _on_counted(self, counts: dict[str, int]) -> None:
+        if counts.get("200", 0) > self.counts.get("200", 0):
+            self._has_heard, self._has_come, self.is_doubted = True, True, False
         self.counts = counts
         self.state_changed.emit()
 
@@ -178,7 +245,7 @@ class WebhookFeed(QObject):
 
     def _on_failed(self, sentence: str) -> None:
         self.stop()
-        self.failed.emit(sentence)
+        (self.port_taken if self.process.is_port_taken else self.failed).emit(sentence)
 
     def _on_error(self, error: ConsoleError) -> None:
         self.failed.emit(f"Webhooks are not delivered: {error.sentence} Events come by asking.")

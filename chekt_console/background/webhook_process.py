@@ -69,11 +69,21 @@ class WebhookProcess(QObject):
         """On a free port unless one is given; a restart keeps it."""
         if self._is_wanted:
             return
+        self._why = ""
         self._secret = secret
         self._port = self._port or port
         self._is_wanted = True
         self._quick_deaths = 0
         self._launch()
+
+    @property
+    def is_port_taken(self) -> bool:
+        """That is why it was given up."""
+        return bool(self._why)
+
+    def forget_port(self) -> None:
+        """While it is stopped: the next start takes a free one."""
+        self._port = 0
 
     def stop(self, deadline_ms: int = 1500) -> None:
         self._is_wanted = False

@@ -15,6 +15,7 @@ BODY_HEADER = "x-webhook-signature"
 TIMED_HEADER = "x-chekt-signature"
 TIME_HEADER = "x-chekt-timestamp"
 TOLERANCE_S = 300
+SHORTEST_SECRET = 16  # characters; a shorter one could be guessed
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from chekt_console.errors import NotThere
+from chekt_console.errors import NotThere, WorldFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 EVENTS = (
     "alarm.triggered", "alarm.cleared", "site.armed", "site.disarmed", "event.created", "event_video",
@@ -29,19 +30,54 @@ class AccountClient(Protocol):
     def account(self) -> AccountResource: ...
 
 
-def register(client: AccountClient, url: str, secret: str) -> None:
-    """Deliveries to `url` from now on, signed with `secret`. An older registration of the same address, whose secret nobody
-    knows any more, goes first: a server never shows it again."""
-    account = client.account
-    unregister(client, url)
-    account.add_webhook(url, secret, EVENTS, f"webhook-{uuid4()}")
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`left` are addresses that could not be taken back and still get alarms; `problem` says why it is not as wanted."""
+
+    is_registered: bool
+    left: tuple[str, ...] = ()
+    problem: str = ""
 
 
-def unregister(client: AccountClient, url: str) -> None:
-    """No more deliveries to `url`; none registered is fine too."""
-    for webhook_id, known in client.account.webhooks():
-        if known == url:
+class WebhookRegistration:
+    """Blocking."""
+
+    def __init__(self, client: AccountClient) -> None:
+        self._client = client
+
+    def settle(self, url: str, secret: str, others: Iterable[str]) -> Settled:
+        """Deliveries to `url` ("": to nobody) from now on, signed with `secret`, and none to `others`. Hearing comes first:
+        an address that cannot be taken back does not keep the new one from being registered."""
+        problem, is_registered = "", False
+        if url:
             try:
-                client.account.delete_webhook(webhook_id, f"webhook-off-{webhook_id}")
-            except NotThere:
-                continue
+                self._register(url, secret)
+                is_registered = True
+            except WorldFailed as error:
+                problem = error.sentence
+        left = []
+        for other in others:
+            try:
+                self._unregister(other)
+            except WorldFailed as error:
+                left.append(other)
+                problem = problem or error.sentence
+        return Settled(is_registered, tuple(left), problem)
+
+    def is_listed(self, url: str) -> bool:
+        return any(known == url for _, known in self._client.account.webhooks())
+
+    def _register(self, url: str, secret: str) -> None:
+        """An older registration of the same address, whose secret nobody knows any more, goes first: a server never shows it
+        again."""
+        self._unregister(url)
+        self._client.account.add_webhook(url, secret, EVENTS, f"webhook-{uuid4()}")
+
+    def _unregister(self, url: str) -> None:
+        """None registered is fine too."""
+        for webhook_id, known in self._client.account.webhooks():
+            if known == url:
+                try:
+                    self._client.account.delete_webhook(webhook_id, f"webhook-off-{webhook_id}")
+                except NotThere:
+                    continue
