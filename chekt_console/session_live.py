@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu
 
+from chekt_console.api.priority import Priority
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
@@ -29,6 +30,7 @@ from chekt_console.ui.shared.notices import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chekt_console.domain.delivery import Delivery
     from chekt_console.domain.device import Device
     from chekt_console.domain.event import Event
     from chekt_console.domain.request import IncomingRequest
@@ -268,11 +270,19 @@ class LiveParts(QObject):
         )
 
     def _refresh_inspector(self) -> None:
-        if self.inspector is None:
-            return
-        unknown = self.webhooks.unknown_count()
-        words = self.listening.words() + (f". {unknown} of unknown types, kept" if unknown else "")
-        self.inspector.set_deliveries(self.webhooks.newest(), words)
+        self._ground.runner.submit(
+            lambda _: (self.webhooks.newest(), self.webhooks.unread_count()),
+            done=self._on_inbox_read,
+            key="inspector",
+            priority=Priority.PERSON,
+            is_local=True,
+        )
+
+    def _on_inbox_read(self, found: tuple[tuple[Delivery, ...], int]) -> None:
+        deliveries, unread = found
+        if self.inspector is not None:
+            words = self.listening.words() + (f". {unread} not understood, kept" if unread else "")
+            self.inspector.set_deliveries(deliveries, words)
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell

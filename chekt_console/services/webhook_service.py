@@ -104,8 +104,9 @@ class WebhookService:
     def newest(self) -> tuple[Delivery, ...]:
         return self._inbox.newest()
 
-    def unknown_count(self) -> int:
-        return self._inbox.unknown_count()
+    def unread_count(self) -> int:
+        """Of unknown types, or not understood."""
+        return self._inbox.unread_count()
 
     def replay(self, number: int) -> None:
         """Understand one anew; a request is not asked twice by this."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _KEPT = 20_000
+_GUARD_MS = 172_800_000  # a replay is known for two days at least
+_MOST_PURGED = 1000  # in one go, for the listener waits meanwhile
+_UNREAD = "substr(status, 1, 4) NOT IN ('done', 'new')"
 _MIGRATIONS = (
     """
     CREATE TABLE delivery (
@@ -25,6 +28,10 @@ _MIGRATIONS = (
         outcome TEXT NOT NULL, report TEXT NOT NULL
     ) STRICT;
     CREATE TABLE policy (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID
+    """,
+    f"""
+    CREATE INDEX delivery_received ON delivery(received_ms);
+    CREATE INDEX delivery_unread ON delivery(number) WHERE {_UNREAD}
     """,
 )
 
@@ -107,14 +114,17 @@ class Inbox:
                 "UPDATE delivery SET status = ? WHERE number = ?",
                 [(status, number) for number, status in statuses],
             )
+            # By the index of times: only what is old enough is looked at, not all that is kept.
             connection.execute(
-                "DELETE FROM delivery WHERE number < (SELECT max(number) FROM delivery) - ? AND status <> 'new'"
-                " AND received_ms < (SELECT max(received_ms) FROM delivery) - 172800000",
-                (_KEPT,),
+                "DELETE FROM delivery WHERE number IN (SELECT number FROM delivery INDEXED BY delivery_received"
+                " WHERE received_ms < (SELECT max(received_ms) FROM delivery) - ? AND status <> 'new'"
+                " AND +number < (SELECT max(number) FROM delivery) - ? LIMIT ?)",
+                (_GUARD_MS, _KEPT, _MOST_PURGED),
             )
 
-    def unknown_count(self) -> int:
-        row = self._database.row("SELECT count(*) FROM delivery WHERE status LIKE 'unknown%'")
+    def unread_count(self) -> int:
+        """Of unknown types, or not understood."""
+        row = self._database.row(f"SELECT count(*) FROM delivery WHERE {_UNREAD}")
         return int(row[0]) if row else 0
 
     def requests(self, limit: int = 100) -> tuple[KeptRequest, ...]:

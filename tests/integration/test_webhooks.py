@@ -226,7 +226,7 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     _control(
         running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}
     )
-    running.wait(lambda: live.webhooks.unknown_count() == 1)
+    running.wait(lambda: live.webhooks.unread_count() == 1)
     # Switched off, it is off: no listener, no registration, and polling goes on.
     live.listen_action.trigger()
     running.wait(lambda: session.feed.freshness is Freshness.POLLING)

@@ -185,4 +185,4 @@ def test_bytes_that_are_no_text_are_kept_as_unknown(world: World) -> None:
         b'{"id":"\xed\xa0\x80","type":"arming.command"}', json.dumps(_command()).encode()
     )
     assert [state.request.request_id for state in taken.requests] == ["cmd_1"]
-    assert world.webhooks.unknown_count() == 1
+    assert world.webhooks.unread_count() == 1

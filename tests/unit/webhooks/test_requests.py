@@ -250,7 +250,7 @@ def test_a_persons_decision_stays_and_one_taken_back_gives_way_to_a_later_one(wo
 def test_what_is_not_known_is_kept_and_counted(world: World) -> None:
     taken = world.deliver({"id": "x", "type": "site.renamed", "data": {}}, {"no": "type"})
     assert not taken.events
-    assert world.webhooks.unknown_count() == 2
+    assert world.webhooks.unread_count() == 2
     assert len(world.webhooks.newest()) == 2
 
 
