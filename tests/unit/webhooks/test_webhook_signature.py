@@ -22,12 +22,28 @@ def test_signatures_of_openssl_are_right(headers: list[tuple[str, str]]) -> None
     assert not check(headers, BODY, SECRET, NOW).refusal
 
 
-def test_every_changed_byte_is_refused() -> None:
+def test_every_change_of_every_byte_of_the_body_is_refused() -> None:
     for place in range(len(BODY)):
         changed = bytearray(BODY)
-        changed[place] ^= 1
-        for headers in (BODY_ONLY, TIMED):
-            assert check(headers, bytes(changed), SECRET, NOW).refusal
+        for byte in range(256):
+            if byte != BODY[place]:
+                changed[place] = byte
+                for headers in (BODY_ONLY, TIMED):
+                    assert check(headers, bytes(changed), SECRET, NOW).refusal
+
+
+@pytest.mark.parametrize("headers", [BODY_ONLY, TIMED])
+def test_every_change_of_every_byte_of_its_headers_is_refused(headers: list[tuple[str, str]]) -> None:
+    """Of the signature and of the time alike; a byte that is left out or put in too."""
+    for number, (name, value) in enumerate(headers):
+        for place in range(len(value) + 1):
+            left, right = value[:place], value[place + 1 :]
+            others = [left + right, *(left + chr(byte) + right for byte in range(256))]
+            others += [left + chr(byte) + value[place:] for byte in range(0x21, 256)]
+            for other in others:
+                if other.strip() != value:
+                    changed = [*headers[:number], (name, other), *headers[number + 1 :]]
+                    assert check(changed, BODY, SECRET, NOW).refusal, (name, other)
 
 
 @pytest.mark.parametrize(("off_s", "is_refused"), [(300, False), (301, True), (-300, False), (-301, True)])
