@@ -95,10 +95,18 @@ class Database:
             raise DiskFailed(self._damaged_sentence(), detail=f"{type(error).__name__}: {error}") from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: committed at the end of the block, undone when it raises."""
+    def writing(self, *, is_patient: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction: committed at the end of the block, undone when it raises. `is_patient`: while another program
+        holds the file it is waited for; else that fails at once."""
         with self._lock, self._told():
-            self._writer.execute("BEGIN IMMEDIATE")
+            if is_patient:
+                self._writer.execute("BEGIN IMMEDIATE")
+            else:
+                self._writer.execute("PRAGMA busy_timeout = 0")
+                try:
+                    self._writer.execute("BEGIN IMMEDIATE")
+                finally:
+                    self._writer.execute(f"PRAGMA busy_timeout = {round(_BUSY_S * 1000)}")
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")

@@ -72,10 +72,10 @@ class Inbox:
     def close(self) -> None:
         self._database.close()
 
-    def accept(self, arrivals: Sequence[Arrival]) -> list[str]:
+    def accept(self, arrivals: Sequence[Arrival], *, is_patient: bool = True) -> list[str]:
         """One verdict each: "new"; "again" when the sender signed it anew (it missed our answer); "replay"."""
         verdicts = []
-        with self._database.writing() as connection:
+        with self._database.writing(is_patient=is_patient) as connection:
             for one in arrivals:
                 row = connection.execute(
                     "SELECT stamp, body FROM delivery WHERE delivery_id = ?", (one.delivery_id,)

@@ -88,10 +88,10 @@ def test_while_the_inbox_is_held_a_bounded_number_waits_and_the_rest_is_asked_to
 class _Picky(Inbox):
     """A file that cannot take some bodies, for a reason that is none of SQLite's own."""
 
-    def accept(self, arrivals: Sequence[Arrival]) -> list[str]:
+    def accept(self, arrivals: Sequence[Arrival], *, is_patient: bool = True) -> list[str]:
         if any(b"odd" in one.body for one in arrivals):
             raise OverflowError("too large to convert")
-        return super().accept(arrivals)
+        return super().accept(arrivals, is_patient=is_patient)
 
 
 def test_one_that_cannot_be_written_costs_those_beside_it_nothing(tmp_path: Path) -> None:
