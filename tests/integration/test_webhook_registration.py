@@ -166,3 +166,37 @@ def test_a_secret_of_the_sender_is_taken_and_ours_can_be_copied(running: Running
     assert answer("a secret of the portal", 2) == 200
     assert answer(ours, 3) == 401
     assert ours not in dialog.words.text() + dialog.said.text()
+
+
+def test_a_relay_that_sends_without_a_registration_is_live_once_it_is_heard(running: RunningConsole) -> None:
+    """An API key: nothing can be registered, what comes is signed all the same."""
+    live = _live(running)
+    live.can_register(False, False)
+    live.listen_action.trigger()
+    running.wait(lambda: live.feed.process.url)
+    assert not live.feed.is_live
+    assert "an API key cannot register" in live.listening.words()
+    body = b'{"id":"evt_1","type":"made.up"}'
+    headers = signed(live.feed.secret.reveal(), body, int(time.time()))
+    assert httpx.post(live.feed.process.url, content=body, headers=headers).status_code == 200
+    running.wait(lambda: _is(running, Freshness.LIVE))
+    assert "cannot register" not in live.listening.words()
+
+
+def test_a_relay_that_lets_nothing_through_is_not_called_live(running: RunningConsole) -> None:
+    """Registered it is, and nothing comes of it: asking is quick again, and the words say why."""
+    live, feed = _live(running), running.session.feed
+    live.listening.set_relay("https://silent.example/hook")
+    live.listen_action.trigger()
+    running.wait(lambda: _is(running, Freshness.LIVE))
+    for _ in range(2):
+        before = feed._live_polls
+        feed.poll_soon()
+        running.wait(lambda before=before: feed._live_polls > before)
+    raised = {"site_id": running.site().site_id, "kind": "alarm", "text": "Unheard"}
+    _control(running, "POST", "events", raised)
+    feed.poll_soon()
+    running.wait(lambda: _is(running, Freshness.POLLING))
+    assert feed.interval_ms <= 2_000
+    assert "no webhook told it" in live.listening.words()
+    assert _listed(running) == {"https://silent.example/hook"}
