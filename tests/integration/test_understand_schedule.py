@@ -30,10 +30,11 @@ def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) 
         assert grid.bars is not None
         assert grid.bars.most > 0
         panel = understanding.what_if
-        running.wait(lambda: "while armed" in panel.sum.text())
+        running.wait(lambda: panel.cards[0].figure.text())
+        assert "Change the week" in panel.sum.text()
         assert panel.model.rowCount() == 0
 
-        panes.schedule_pane.below.tabs.setCurrentWidget(panel)
+        panes.schedule_pane.below.show_tab(panel)
         work = panes.schedule_controller.work
         assert work is not None
         saved = work.current
@@ -43,10 +44,12 @@ def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) 
         panes.schedule_controller.save_now(confirm=True)
         review = panes.schedule_controller.saver.dialog
         assert isinstance(review, SaveDialog)
-        running.wait(lambda: panel.sum.text() in review.what_if.text())
+        armed = panel.cards[0]
+        told = f"{armed.figure.text()} {armed.words.text()}"
+        running.wait(lambda: told in review.what_if.text())
         panes.schedule_pane.below.tabs.setCurrentIndex(0)
         qtbot.mouseClick(review.show_alarms, Qt.MouseButton.LeftButton)
-        assert panes.schedule_pane.below.tabs.currentWidget() is panel
+        assert panel.isVisible()
         assert work.has_draft
         panel.table.selectRow(0)
         event = panel.model.event_at(0)
@@ -76,7 +79,7 @@ def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) 
         assert work.current == draft
 
         button = panel.spans.button(90)
-        panes.schedule_pane.below.tabs.setCurrentWidget(panel)
+        panes.schedule_pane.below.show_tab(panel)
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         running.wait(lambda: understanding.history is not None and understanding.history.days == 90, 40_000)
         running.wait(lambda: "90 days" in panel.sum.text())

@@ -65,6 +65,7 @@ class ExceptionsController(QObject):
         self.dialog: QDialog | None = None
         pane.below.add_tab(self.panel, "Exceptions")
         controller.work_shown.connect(self._on_work_shown)
+        pane.day_began.connect(lambda: self._on_work_shown(self._work))
         self.panel.add_requested.connect(lambda: self._open(None))
         self.panel.edit_requested.connect(self._open)
         self.panel.remove_requested.connect(self._on_remove)

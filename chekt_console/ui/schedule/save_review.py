@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DAYS = 30
 _AGAIN_MS = 3_000
+_PATIENCE = 2  # so many looks later it is asked for here
 _KEY = "schedule.review"
 _NO_ZONE = "What past alarms say is not known: neither is the site's time zone."
 
@@ -41,12 +42,13 @@ class SaveReview(QObject):
         self._now_ms = now_ms
         self._dialog: SaveDialog | None = None
         self._site: Site | None = None
+        self._looks = 0  # at a history that is not known yet
         self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
         self._again.timeout.connect(self._replay)
 
     def open(self, dialog: SaveDialog, site: Site, history: SiteHistory | None) -> None:
         """`history`: what was read of the site already."""
-        self._dialog, self._site = dialog, site
+        self._dialog, self._site, self._looks = dialog, site, 0
         dialog.finished.connect(lambda _: self._forget(dialog))
         dialog.what_if_requested.connect(self.what_if_requested)
         self._replay(history)
@@ -60,8 +62,11 @@ class SaveReview(QObject):
             return
         events, now_ms = self._events, self._now_ms()
         before, after = dialog.before, dialog.after
+        must_read = self._looks >= _PATIENCE
         self._runner.submit(
-            lambda progress: _understood(events, site, known, before, after, now_ms, progress),
+            lambda progress: _understood(
+                events, site, known, before, after, now_ms, progress, must_read=must_read
+            ),
             done=lambda found: self._on_understood(dialog, found),
             failed=lambda error: self._on_failed(dialog, error),
             key=_KEY,
@@ -72,6 +77,7 @@ class SaveReview(QObject):
         if dialog is not self._dialog:
             return
         if found is None:  # the site's history is still being read
+            self._looks += 1
             self._again.start()
             return
         lines = change_lines(found) or ["· No alarm changes between armed and disarmed, or in the mode."]
@@ -95,8 +101,10 @@ def _understood(
     after: WeekSchedule,
     now_ms: int,
     progress: Progress,
+    *,
+    must_read: bool,
 ) -> Understanding | None:
     """Runs in a worker."""
     history = known if known is not None and known.days == DAYS else None
-    history = history or read_history(events, site, DAYS, progress)
+    history = history or read_history(events, site, DAYS, progress, must_read=must_read)
     return None if history is None else understand(history, before, after, now_ms)

@@ -89,6 +89,13 @@ class ScheduleBelow(QWidget):
         """Another way to look at the schedule; a long one scrolls."""
         self.tabs.addTab(_scrolling(content, self) if is_long else content, title)
 
+    def show_tab(self, content: QWidget) -> None:
+        """One that was added."""
+        for place in range(self.tabs.count()):
+            page = self.tabs.widget(place)
+            if page is content or (isinstance(page, QScrollArea) and page.widget() is content):
+                self.tabs.setCurrentIndex(place)
+
     def show_schedule(
         self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN
     ) -> None:

@@ -22,6 +22,7 @@ from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
@@ -53,6 +54,7 @@ class SchedulePane(QWidget):
 
     retry_requested = Signal()
     draw_requested = Signal()
+    day_began = Signal()  # at the site, while its week is on the screen
 
     def __init__(
         self,
@@ -70,6 +72,7 @@ class SchedulePane(QWidget):
         self._now_ms = now_ms
         self._site: Site | None = None
         self._schedule: WeekSchedule | None = None
+        self._told_day: date | None = None  # the first of the next 14
         self.style_words = style or locale_style()
         self.header = ScheduleHeader(theme, self.style_words, self)
         self.note = QLabel(self)
@@ -154,12 +157,13 @@ class SchedulePane(QWidget):
         if self._site is None or self._site.site_id != site.site_id:
             self.grid.select(None)
             self.charge.show_charge(Charge())
+            self._told_day = None
         self._site = site
         self._tick()
 
     def _show_message(self, text: str, *, can_retry: bool = False, can_draw: bool = False) -> None:
         self._loading_timer.stop()
-        self._schedule = None
+        self._schedule = self._told_day = None
         self.note.hide()
         self.grid.show_schedule(WeekSchedule())
         self.message.setText(text)
@@ -172,7 +176,7 @@ class SchedulePane(QWidget):
         if self._schedule is None or self._site is None:
             return
         zone = zone_of(self._site.timezone)
-        today = wall_of(self.now_ms, zone).date() if zone else None
+        self._told_day = today = wall_of(self.now_ms, zone).date() if zone else None
         self.below.show_schedule(self._schedule, zone, today, self.style_words)
         ahead = (one for one in self._schedule.exceptions if today and 0 <= (one.day - today).days < 7)
         self.grid.set_dates(ahead)
@@ -183,8 +187,12 @@ class SchedulePane(QWidget):
             self.grid.set_now(None)
             return
         zone = zone_of(self._site.timezone)
-        self.grid.set_now(week_minute(wall_of(self.now_ms, zone)) if zone else None)
+        wall = wall_of(self.now_ms, zone) if zone else None
+        self.grid.set_now(week_minute(wall) if wall else None)
         self.header.site_line.show_text(site_time_words(self._site, self.now_ms, self.style_words))
+        if wall is not None and self._told_day is not None and wall.date() != self._told_day:
+            self._show_below()
+            self.day_began.emit()
 
     def _on_loading_long(self) -> None:
         self.message.setText("Reading the schedule…")

@@ -54,14 +54,19 @@ class Understanding:
     reality: tuple[MatchedChange, ...]
 
 
-def read_history(events: EventService, site: Site, days: int, progress: Progress) -> SiteHistory | None:
-    """Runs in a worker; None while the site's history is not known or its zone is not."""
+def read_history(
+    events: EventService, site: Site, days: int, progress: Progress, *, must_read: bool = False
+) -> SiteHistory | None:
+    """Runs in a worker; None while the site's zone is not known, or its history is not, which the timeline reads when a
+    site is chosen. `must_read`: it did not, or could not; the server is asked here, and what it answers is told."""
     zone = zone_of(site.timezone)
     if zone is None:
         return None
     known = events.cached(site.site_id, days)
     if known.as_of is None:
-        return None
+        if not must_read:
+            return None
+        known = events.refresh(site, days, progress)
     if known.from_ms > known.to_ms - days * _DAY_MS + _SLACK_MS:
         known = events.refresh(site, days, progress)  # only a part of the span was ever read
     to_ms = known.to_ms + 1

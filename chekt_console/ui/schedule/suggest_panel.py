@@ -20,7 +20,7 @@ _AGAINST = 6
 
 
 class SuggestPanel(QWidget):
-    use_requested = Signal(object)  # WeekSchedule
+    use_requested = Signal(object)  # WeekSchedule, the weekdays' periods alone
 
     def __init__(self, style: WordStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,7 +70,7 @@ class SuggestPanel(QWidget):
             )
             return
         proposed = WeekSchedule(suggestion.schedule.periods, found.draft.exceptions)
-        self._schedule = proposed
+        self._schedule = suggestion.schedule
         same = is_same(proposed, found.draft)
         sure = f"{round(suggestion.confidence * 100)} % sure"
         start = f"From when people armed and disarmed in the last {days} days; {sure} where it is least sure."

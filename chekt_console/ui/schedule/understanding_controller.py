@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.api.priority import Priority
+from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.schedule_columns import keeping_real, what_if
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.schedule.reality_panel import RealityPanel
 from chekt_console.ui.schedule.save_review import DAYS, SaveReview
@@ -17,7 +19,6 @@ from chekt_console.ui.schedule.what_if_panel import READING, WhatIfPanel
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
-    from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.schedule_checks import Finding
     from chekt_console.errors import ConsoleError
     from chekt_console.services.event_service import EventService
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 _AFTER_MS = 200
 _AGAIN_MS = 3_000  # the history of a site just chosen is still being read
+_PATIENCE = (
+    2  # so many looks later it is asked for here: somebody has to hear that the server does not answer
+)
 _OLD_MS = 60_000  # what came meanwhile is read with the next change
 _READ = "schedule.history"
 _REPLAY = "schedule.understanding"
@@ -59,10 +63,11 @@ class UnderstandingController(QObject):
         self._work: ScheduleWork | None = None
         self._history: SiteHistory | None = None
         self._read_at_ms = 0
+        self._looks = 0  # at a history that is not known yet
         self.what_if = WhatIfPanel(pane.style_words)
         self.reality = RealityPanel(pane.theme, pane.style_words)
         self.suggest = SuggestPanel(pane.style_words)
-        pane.below.add_tab(self.what_if, "What if")
+        pane.below.add_tab(self.what_if, "What if", is_long=True)
         pane.below.add_tab(self.reality, "Plan and reality", is_long=True)
         pane.below.add_tab(self.suggest, "Suggest", is_long=True)
         self._timer = QTimer(self, singleShot=True)
@@ -71,8 +76,9 @@ class UnderstandingController(QObject):
         self.review.what_if_requested.connect(self._on_what_if_requested)
         controller.saver.review_opened.connect(self._on_review_opened)
         controller.work_shown.connect(self._on_work_shown)
+        pane.day_began.connect(self.look)
         self.what_if.days_chosen.connect(self._on_days_chosen)
-        self.what_if.draft_wanted.connect(lambda draft: self._pane.grid.edit(draft, "Keep real alarms armed"))
+        self.what_if.keep_requested.connect(self._on_keep_requested)
         self.what_if.review_requested.connect(self._on_review_requested)
         self.reality.strip.span_chosen.connect(selection.select_span)
         self.suggest.use_requested.connect(self._on_use_requested)
@@ -100,8 +106,9 @@ class UnderstandingController(QObject):
         site = work.site
         if self._history is None or self._history.days != days:
             self.what_if.show_words(READING)
+        must_read = self._looks >= _PATIENCE
         self._runner.submit(
-            lambda progress: read_history(self._events, site, days, progress),
+            lambda progress: read_history(self._events, site, days, progress, must_read=must_read),
             done=lambda history: self._on_history(site.site_id, days, history),
             failed=lambda error: self._on_failed(site.site_id, error),
             key=_READ,
@@ -113,8 +120,10 @@ class UnderstandingController(QObject):
             return
         if history is None:
             self._say(READING)
+            self._looks += 1
             self._timer.start(_AGAIN_MS)
             return
+        self._looks = 0
         self._history = history
         self._read_at_ms = self._pane.now_ms
         self._pane.grid.set_bars(history.bars)
@@ -159,6 +168,8 @@ class UnderstandingController(QObject):
             self._pane.grid.set_bars(None)
             self._panel.show_staff(None)
             self._say(READING)
+        if self._work is None or work is None or work.site.site_id != self._work.site.site_id:
+            self._looks = 0
         self._work = work
         self._timer.start(_AFTER_MS)
 
@@ -170,7 +181,8 @@ class UnderstandingController(QObject):
 
     def _on_what_if_requested(self) -> None:
         """The same alarms that the review counted."""
-        self._pane.below.tabs.setCurrentWidget(self.what_if)
+        self._pane.below.show_tab(self.what_if)
+        self.what_if.close_lists()
         if self.what_if.days != DAYS:
             self.what_if.spans.button(DAYS).click()
         self.what_if.table.setFocus()
@@ -179,8 +191,18 @@ class UnderstandingController(QObject):
         self._selection.select_event(event)
         self.review_requested.emit(event)
 
-    def _on_use_requested(self, schedule: WeekSchedule) -> None:
-        self._pane.grid.edit(schedule, "Suggestion")
+    def _on_keep_requested(self, found: Understanding) -> None:
+        """In the week as it is now, which may have been changed since it was replayed."""
+        now, zone = self._pane.grid.schedule, found.history.zone
+        replayed = (
+            found.what_if if now == found.draft else what_if(found.history.columns, found.saved, now, zone)
+        )
+        self._pane.grid.edit(keeping_real(replayed, now, zone), "Keep real alarms armed")
+
+    def _on_use_requested(self, suggested: WeekSchedule) -> None:
+        """Dates with hours of their own stay as they are now: a habit of weekdays says nothing of them."""
+        exceptions = self._pane.grid.schedule.exceptions
+        self._pane.grid.edit(WeekSchedule(suggested.periods, exceptions), "Suggestion")
 
     def _on_fix_requested(self, finding: Finding) -> None:
         if finding.fixed is not None:

@@ -11,6 +11,8 @@ from chekt_console.domain.schedule_columns import CHANGES, mode_code
 from chekt_console.domain.site_clock import wall_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chekt_console.domain.event import Event
     from chekt_console.domain.schedule_words import WordStyle
     from chekt_console.ui.schedule.site_history import Understanding
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _HEADS = ("Site time", "What", "Decision", "Saved", "Draft")
 _MODES = {0: "Disarmed", **{mode_code(mode): mode.label for mode in ArmingMode}}
 _SAID = {
+    "kept": "no difference",
     "lost": "would fall while disarmed",
     "gained": "would fall while armed",
     "moved": "armed in another mode",
@@ -32,10 +35,13 @@ class WhatIfModel(QAbstractTableModel):
         self._shown: Understanding | None = None
         self._places: list[int] = []
 
-    def show(self, understanding: Understanding | None) -> None:
+    def show(self, understanding: Understanding | None, places: Sequence[int] | None = None) -> None:
+        """`places` in the replay's columns; without them every event the draft makes a difference for."""
         self.beginResetModel()
         self._shown = understanding
-        self._places = understanding.what_if.concerned().tolist() if understanding is not None else []
+        if places is None:
+            places = understanding.what_if.concerned().tolist() if understanding is not None else []
+        self._places = list(places)
         self.endResetModel()
 
     def event_at(self, row: int) -> Event | None:

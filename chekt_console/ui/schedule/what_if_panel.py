@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.decision import REAL
-from chekt_console.domain.schedule_columns import keeping_real
+from chekt_console.domain.replay_figures import Figure, figures
+from chekt_console.ui.schedule.figure_card import FigureCard
 from chekt_console.ui.schedule.what_if_model import WhatIfModel
-from chekt_console.ui.schedule.what_if_words import change_lines, sum_words
+from chekt_console.ui.schedule.what_if_words import change_lines, replayed_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ if TYPE_CHECKING:
 SPANS = (30, 90)
 _SAVED = 3  # column
 _WIDE_PX = 480
+_LEAST_TABLE_PX = 120
 READING = "The events of this site are still being read…"
 
 
 class WhatIfPanel(QWidget):
     days_chosen = Signal(int)
     review_requested = Signal(object)  # Event
-    draft_wanted = Signal(object)  # WeekSchedule that keeps what the draft would lose
+    keep_requested = Signal(object)  # Understanding: what its draft would lose is to stay armed
 
     def __init__(self, style: WordStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class WhatIfPanel(QWidget):
         self.sum.setTextFormat(Qt.TextFormat.PlainText)
         self.sum.setWordWrap(True)
         head.addWidget(self.sum, 1)
+        self.cards = tuple(FigureCard(self) for _ in range(3))
         self.split = QLabel(self)
         self.split.setTextFormat(Qt.TextFormat.PlainText)
         self.split.setWordWrap(True)
@@ -68,10 +71,11 @@ class WhatIfPanel(QWidget):
         )
         self.keep.clicked.connect(self._on_keep)
         self._found: Understanding | None = None
+        self._figures: tuple[Figure, ...] = ()
         self.model = WhatIfModel(style, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Events this draft makes a difference for")
+        self.table.setMinimumHeight(_LEAST_TABLE_PX)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
@@ -89,6 +93,14 @@ class WhatIfPanel(QWidget):
         whole.setContentsMargins(8, 8, 8, 8)
         whole.setSpacing(6)
         whole.addLayout(head)
+        self._row = QWidget(self)
+        row = QHBoxLayout(self._row)
+        row.setContentsMargins(4, 2, 4, 2)
+        row.setSpacing(16)
+        for card in self.cards:
+            row.addWidget(card, 1)
+            card.list_toggled.connect(self._on_list_toggled)
+        whole.addWidget(self._row)
         changes = QHBoxLayout()
         changes.addWidget(self.split, 1)
         changes.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignTop)
@@ -106,7 +118,9 @@ class WhatIfPanel(QWidget):
 
     def show_words(self, words: str) -> None:
         """There is nothing to replay, and why."""
+        self._found, self._figures = None, ()
         self.sum.setText(words)
+        self._row.hide()
         self.split.hide()
         self.keep.hide()
         self.model.show(None)
@@ -114,19 +128,42 @@ class WhatIfPanel(QWidget):
 
     def show_understanding(self, found: Understanding, *, can_edit: bool = True) -> None:
         self._found = found
+        self._figures = figures(found.what_if)
+        for card, figure in zip(self.cards, self._figures, strict=True):
+            card.show_figure(figure)
+        self._row.show()
         self.keep.setVisible(can_edit and found.what_if.alarms("lost", REAL) > 0)
-        hint = " Change the week to see what it would mean." if found.saved == found.draft else ""
-        self.sum.setText(sum_words(found) + hint)
+        self.sum.setText(replayed_words(found))
         lines = change_lines(found)
         self.split.setText("\n".join(lines))
         self.split.setVisible(bool(lines))
-        self.model.show(found)
+        self._show_list()
+
+    def close_lists(self) -> None:
+        """Back to all events the draft makes a difference for."""
+        for card in self.cards:
+            card.close_list()
+        self._show_list()
+
+    def _show_list(self) -> None:
+        opened = next((place for place, card in enumerate(self.cards) if card.is_open), None)
+        figure = None if opened is None or not self._figures else self._figures[opened]
+        self.model.show(self._found, figure.places if figure is not None else None)
+        name = f"{figure.text} {figure.words}" if figure else "Events this draft makes a difference for"
+        self.table.setAccessibleName(name)
         self.table.setVisible(self.model.rowCount() > 0)
+
+    def _on_list_toggled(self) -> None:
+        """One list at a time."""
+        chosen = self.sender()
+        for card in self.cards:
+            if card is not chosen:
+                card.close_list()
+        self._show_list()
 
     def _on_keep(self) -> None:
         if self._found is not None:
-            found = self._found
-            self.draft_wanted.emit(keeping_real(found.what_if, found.draft, found.history.zone))
+            self.keep_requested.emit(self._found)
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self._open(index.row())

@@ -18,6 +18,15 @@ _MANY = {"trouble": "troubles", "opening or closing": "openings and closings"}
 _DECISIONS = (("real", "real"), ("false", "false"), ("unsure", "unsure"), ("", "undecided"))
 
 
+def replayed_words(found: Understanding) -> str:
+    """Beside the figures: what was replayed."""
+    alarms, days = found.what_if.alarms(), found.history.days
+    count = "1 alarm" if alarms == 1 else f"{alarms:,} alarms"
+    if found.saved == found.draft:
+        return f"{count} in the last {days} days. Change the week to compare."
+    return f"{count} of the last {days} days replayed against this draft."
+
+
 def sum_words(found: Understanding) -> str:
     """ "12 alarms in the last 30 days: 9 while armed, was 7."."""
     alarms = found.what_if.alarms()

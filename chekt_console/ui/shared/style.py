@@ -34,6 +34,9 @@ QLabel[role="error"] { color: palette(bright-text); font-size: ${small}px; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="part"] { color: palette(dark); font-size: ${small}px; font-weight: 600; background: transparent;
     border: 0 solid palette(mid); border-top-width: 1px; border-bottom-width: 1px; }
+QLabel[role="figure"], QLabel[role="figure-good"], QLabel[role="figure-bad"] { font-size: 24px; font-weight: 700; }
+QLabel[role="figure-good"] { color: palette(link-visited); }
+QLabel[role="figure-bad"] { color: palette(bright-text); }
 QWidget[role="header"] { background: palette(midlight); border: 0; border-bottom: 1px solid palette(mid); }
 QFrame[role="toolbar"] { background: palette(window); border: 0; border-bottom: 1px solid palette(mid); }
 QPushButton[role="menu"] { font-weight: 600; padding: 4px 26px 4px 12px; }
@@ -58,6 +61,10 @@ QPushButton[role="danger"] { color: palette(bright-text); border-color: palette(
 QPushButton[role="danger"]:disabled { color: palette(placeholder-text); border-color: palette(mid); }
 QPushButton[role="danger"]:focus { border-width: 2px; padding: 4px 11px; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; padding: 3px 8px; }
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; padding: 0 2px; color: palette(link);
+    font-size: ${small}px; }
+QPushButton[role="link"]:hover, QPushButton[role="link"]:checked { text-decoration: underline; }
+QPushButton[role="link"]:focus { border-color: palette(accent); }
 QPushButton[role="quiet"]:hover { border-color: palette(mid); }
 QPushButton[role="quiet"]:focus { border-color: palette(accent); }
 QPushButton::menu-indicator { image: url($chevron); subcontrol-position: right center; right: 8px; width: 10px; }
