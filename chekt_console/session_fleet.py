@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.session_parts import Ground
     from chekt_console.session_work import SchedulePanes
+    from chekt_console.ui.schedule.templates_controller import Reach
 
 FLEET = "fleet"
 KEYS = (
@@ -105,6 +106,21 @@ class FleetParts(QObject):
         bulk.sites_written.connect(controller.mark_dirty)
         bulk.sites_written.connect(schedule.refresh)
         self.side.run.site_requested.connect(controller.show_site)
+        templates, model = schedule.templates, self.pane.model
+        bulk.templates_changed.connect(templates.look)
+        bulk.sites_written.connect(templates.look)
+        model.ticks_changed.connect(lambda: templates.show_ticked(model.ticked()))
+        templates.template_chosen.connect(self._on_template_chosen)
+        templates.preview_requested.connect(self._on_preview_requested)
+
+    def _on_template_chosen(self, template_id: str) -> None:
+        self._ground.shell.window.show_perspective(FLEET)
+        self.side.show_templates()
+        self.bulk_controller.read_templates(template_id)
+
+    def _on_preview_requested(self, reach: Reach) -> None:
+        self._ground.shell.window.show_perspective(FLEET)
+        self.bulk_controller.look_at(reach.title, reach.template_id, reach.schedule, reach.sites)
 
     def _on_perspective(self) -> None:
         self.controller.set_in_front(self._ground.shell.window.current_perspective == FLEET)

@@ -11,6 +11,8 @@ from chekt_console.services.authority_service import AuthorityService
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.live_service import LiveService
 from chekt_console.services.schedule_service import ScheduleService
+from chekt_console.services.site_service import SiteService
+from chekt_console.services.template_overview import TemplateOverviewService
 from chekt_console.store.connections_store import Environment
 from chekt_console.ui.arming.arming_control import ArmingControl
 from chekt_console.ui.arming.arming_controller import ArmingController
@@ -23,6 +25,7 @@ from chekt_console.ui.schedule.period_panel import PeriodPanel
 from chekt_console.ui.schedule.schedule_controller import ScheduleController
 from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
+from chekt_console.ui.schedule.templates_controller import TemplatesController
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
 from chekt_console.ui.schedule.week_hints import KEYS
 from chekt_console.ui.shared.confirm import confirm
@@ -126,6 +129,7 @@ class SchedulePanes(QObject):
     def __init__(self, ground: Ground, parent: QObject) -> None:
         super().__init__(parent)
         shell, runner = ground.shell, ground.runner
+        self._window = shell.window
         self.schedules = ScheduleService(ground.client, ground.cache, ground.local, ground.clock)
         self.schedule_pane = SchedulePane(shell.selection, shell.theme)
         self.period_panel = PeriodPanel(shell.theme)
@@ -146,12 +150,26 @@ class SchedulePanes(QObject):
         )
         self.authorities = AuthorityService(lambda: ground.client.account, ground.cache, ground.clock)
         self.charge = ChargeController(self.schedule_pane, shell.selection, runner, self.authorities)
+        self.sites = SiteService(ground.client, ground.cache, ground.local)
+        self.templates = TemplatesController(
+            self.period_panel.templates,
+            self.schedule_controller,
+            runner,
+            TemplateOverviewService(self.sites, ground.cache, ground.local),
+            shell.notices,
+        )
         self.more = ScheduleMoreMenu(self.schedule_pane, self.schedule_controller, shell.notices)
+        shell.window.perspective_changed.connect(self._on_perspective)
         shell.window.add_help("Schedule", KEYS)
         self.schedule_controller.start()
 
     def refresh(self) -> None:
         self.schedule_controller.refresh()
+
+    def _on_perspective(self) -> None:
+        """Other sites were read or written elsewhere meanwhile."""
+        if self._window.current_perspective == "schedule":
+            self.templates.look()
 
     def close(self) -> None:
         self.schedule_controller.keep_draft_now()

@@ -87,6 +87,7 @@ class BulkController(QObject):
         self._confirm = confirm
         self._offer: _Offer | None = None
         self._templates: tuple[ScheduleTemplate, ...] = ()
+        self._choose = ""  # the template to be chosen when they are read
         self.runs = RunController(side, runner, bulk, store, confirm)
         self.runs.sites_written.connect(self.sites_written)
         self.runs.said.connect(self.said)
@@ -99,9 +100,12 @@ class BulkController(QObject):
         self.runs.start()
 
     def read_templates(self, choose: str = "") -> None:
+        self._choose = choose or self._choose  # a reading that is overtaken takes no wish with it
+
         def done(templates: tuple[ScheduleTemplate, ...]) -> None:
             self._templates = templates
-            self._show_templates(choose)
+            wanted, self._choose = self._choose, ""
+            self._show_templates(wanted)
 
         self._runner.submit(
             lambda _progress: self._store.templates(),
@@ -228,6 +232,10 @@ class BulkController(QObject):
         return tuple(sorted((row.site for row in rows), key=lambda site: site.name.casefold()))
 
     # Preview
+
+    def look_at(self, title: str, template_id: str, schedule: WeekSchedule, sites: tuple[Site, ...]) -> None:
+        """A week from elsewhere; `template_id` "" when the sites would follow none after it."""
+        self._look(_Offer(title, template_id, schedule, sites))
 
     def _on_apply(self, template: ScheduleTemplate) -> None:
         self._look(_Offer(template.name, template.template_id, template.schedule, self._pane.model.ticked()))

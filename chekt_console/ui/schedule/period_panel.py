@@ -1,4 +1,4 @@
-"""Beside the week: the selected period in numbers, and the checks of the whole schedule."""
+"""Beside the week: the selected period in numbers, the checks of the whole schedule, templates and more sites."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -36,8 +35,10 @@ from chekt_console.ui.schedule.period_fields import (
     with_disarm_time,
 )
 from chekt_console.ui.schedule.section_head import section_head
+from chekt_console.ui.schedule.templates_section import TemplatesSection
 from chekt_console.ui.schedule.value_field import ValueField
 from chekt_console.ui.schedule.week_group import group_words
+from chekt_console.ui.shared.scrolled_column import ScrolledColumn
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class PeriodPanel(QWidget):
         self.armed_hours = QLabel(self)
         self.armed_hours.setWordWrap(True)
         set_role(self.armed_hours, "small")
+        self.templates = TemplatesSection(self)
         self._lay_out()
         self._connect_fields()
         self.set_style_words(PLAIN)
@@ -133,7 +135,8 @@ class PeriodPanel(QWidget):
 
     def show_period(self, period: ArmedPeriod | None) -> None:
         self._period = period
-        self._pages.setCurrentIndex(0 if period is None else 1)
+        self.nothing.setVisible(period is None)
+        self._fields.setVisible(period is not None)
         if period is None:
             return
         self.day.setCurrentIndex(self.day.findData(period.day))
@@ -278,31 +281,33 @@ class PeriodPanel(QWidget):
         column.addLayout(form)
         column.addLayout(buttons)
         column.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.nothing)
-        self._pages.addWidget(self._fields)
-        checks = QWidget(self)
         self._checks = QVBoxLayout()
         self._checks.setSpacing(2)
-        below = QVBoxLayout(checks)
+        below = QVBoxLayout()
         below.setContentsMargins(12, 8, 12, 12)
         below.setSpacing(8)
         below.addLayout(self._checks)
         below.addWidget(self.armed_hours)
-        below.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(checks)
+        inside = ScrolledColumn(self)
+        parts = QVBoxLayout(inside)
+        parts.setContentsMargins(0, 0, 0, 0)
+        parts.setSpacing(0)
+        parts.addWidget(self.nothing)
+        parts.addWidget(self._fields)
+        parts.addWidget(section_head("Checks", None, self))
+        parts.addLayout(below)
+        parts.addWidget(self.templates)
+        parts.addStretch(1)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(section_head("Selected period", None, self))
-        whole.addWidget(self._pages)
-        whole.addWidget(section_head("Checks", None, self))
-        whole.addWidget(area, 1)
+        whole.addWidget(self.area, 1)
 
 
 def _time_field(name: str, parent: QWidget) -> ValueField:
