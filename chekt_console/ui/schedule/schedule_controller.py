@@ -110,12 +110,16 @@ class ScheduleController(QObject):
             self._show(work)
 
     def undo(self) -> None:
-        if self._work is not None and not self._work.is_saving and self._work.undo():
-            self._after_edit(self._work)
+        work = self._work
+        if work is not None and not work.is_saving and work.undo():
+            self._after_edit(work)
+            self._pane.grid.tell(f"Undone: {work.redo_steps[-1][1]}")
 
     def redo(self) -> None:
-        if self._work is not None and not self._work.is_saving and self._work.redo():
-            self._after_edit(self._work)
+        work = self._work
+        if work is not None and not work.is_saving and work.redo():
+            self._after_edit(work)
+            self._pane.grid.tell(f"Done again: {work.undo_steps[-1][1]}")
 
     def discard_draft(self) -> None:
         """Back to what the server has; one step that can be undone."""

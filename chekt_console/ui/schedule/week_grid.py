@@ -29,6 +29,7 @@ from chekt_console.domain.schedule_words import (
     WordStyle,
     date_words,
     day_name,
+    days_words,
     exception_words,
     period_words,
 )
@@ -172,10 +173,15 @@ class WeekGrid(QWidget):
         self.cancel_drag()
         selected = self.selected
         self._picture = replace(self._picture, schedule=schedule)
-        if selected is not None and selected not in schedule.periods:
-            self.select(period_at(schedule, selected.start_min))
         if self.group:
             self.choose(tuple(period for period in self.group if period in schedule.periods))
+        place = selected.start_min if selected is not None else self.cursor_min
+        if self.hasFocus() and not self.group and place is not None and selected not in schedule.periods:
+            self.go_to(place)  # what came or went where the person is
+        elif selected is not None and selected not in schedule.periods:
+            self.select(period_at(schedule, selected.start_min))
+        elif not self.group:
+            self._announce()
         self.update()
 
     def set_style_words(self, style: WordStyle) -> None:
@@ -215,6 +221,7 @@ class WeekGrid(QWidget):
     def set_brush(self, mode: ArmingMode) -> None:
         if mode is not self._brush:
             self._brush = mode
+            self.tell(f"Painting {mode.label}")
             self.brush_changed.emit(mode)
 
     def select(self, period: ArmedPeriod | None) -> None:
@@ -259,6 +266,25 @@ class WeekGrid(QWidget):
         announce(self, f"{group_words(periods)} chosen")
         self.group_chosen.emit(periods)
         self.update()
+
+    def gather(self, periods: Periods, cursor_min: int) -> None:
+        """Some that keys have taken, one alone too, and where the keys are now: they go on without letting go."""
+        if self.selected is not None:
+            self.select(None)
+        was = self.group
+        self._picture = replace(self._picture, group=periods, cursor_min=cursor_min % WEEK_MIN)
+        self._see(cursor_min % WEEK_MIN)
+        at = period_at(self.schedule, cursor_min % WEEK_MIN)
+        taken = ", chosen" if at in periods else ""
+        announce(self, f"{self._place_words(at)}{taken}. {group_words(periods)} chosen in all")
+        if periods != was:
+            self.group_chosen.emit(periods)
+        self.update()
+
+    def tell(self, words: str) -> None:
+        """To a screen reader: what was done, and where the person is then."""
+        place = self._place_words(self.selected)
+        announce(self, f"{words}. {place}" if place else words)
 
     def show_band(self, band: QRectF | None) -> None:
         if band != self._picture.band:
@@ -353,14 +379,18 @@ class WeekGrid(QWidget):
     def copy_to_days(self, days: Iterable[int]) -> None:
         """The selected period's times and mode on other days too."""
         if self.selected is not None:
-            made = copy_period(self.schedule, self.selected, days)
+            to = sorted(days)
+            made = copy_period(self.schedule, self.selected, to)
             # A period over midnight may have lost its own end to its copies.
             self.edit(made, "Copy to days", period_at(made, self.selected.start_min))
+            if self._is_editable:
+                self.tell(f"Copied to {days_words(to, self.style_words)}")
 
     def copy_selected(self) -> None:
         if self.selected is not None:
             self._copied = self.selected
             QGuiApplication.clipboard().setText(period_words(self.selected, self.style_words))
+            self.tell("Copied")
 
     def paste(self) -> None:
         """The copied times and mode on the day of the cursor or the selection."""
@@ -384,14 +414,16 @@ class WeekGrid(QWidget):
 
     def _announce(self) -> None:
         """Tell a screen reader where the person is now."""
-        if self.selected is not None:
-            words = period_words(self.selected, self.style_words)
-        elif self.cursor_min is not None:
-            at = self.cursor_min
-            words = f"{day_name(at // DAY_MIN)} {self.style_words.clock(at)}, disarmed"
-        else:
-            words = ""
-        announce(self, words)
+        announce(self, self._place_words(self.selected))
+
+    def _place_words(self, period: ArmedPeriod | None) -> str:
+        """The period, else what is at the cursor; "" without one."""
+        if period is None and self.cursor_min is not None:
+            period = period_at(self.schedule, self.cursor_min)
+            if period is None:
+                at = self.cursor_min
+                return f"{day_name(at // DAY_MIN)} {self.style_words.clock(at)}, disarmed"
+        return period_words(period, self.style_words) if period is not None else ""
 
     def _update_hover(self, at: QPointF) -> None:
         part = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected).part
@@ -494,7 +526,8 @@ class WeekGrid(QWidget):
             hit = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected)
             minute = hit.minute if hit.part is not Part.OUTSIDE else None
         if self._is_editable:
-            week_menu(self, minute).popup(event.globalPos())
+            is_fine = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            week_menu(self, minute, is_fine=is_fine).popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.period_hand.is_busy or self.hand.is_busy:

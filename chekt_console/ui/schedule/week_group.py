@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, WeekSchedule
-from chekt_console.domain.schedule_algebra import Periods, delete, moved, put
+from chekt_console.domain.schedule_algebra import Periods, delete, moved, period_at, put
 from chekt_console.domain.schedule_words import length_words, period_words
 from chekt_console.ui.schedule.week_geometry import (
     DRAG_FROM_PX,
@@ -20,6 +20,7 @@ from chekt_console.ui.schedule.week_geometry import (
     WeekGeometry,
     snapped,
 )
+from chekt_console.ui.schedule.week_steps import ARROWS, next_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +70,8 @@ def laid(schedule: WeekSchedule, group: Iterable[ArmedPeriod]) -> WeekSchedule:
 
 def group_words(group: Periods) -> str:
     """ "3 periods, 36 h"."""
-    return f"{len(group)} periods, {length_words(sum(period.length_min for period in group))}"
+    count = "1 period" if len(group) == 1 else f"{len(group)} periods"
+    return f"{count}, {length_words(sum(period.length_min for period in group))}"
 
 
 class GroupHand:
@@ -162,6 +164,9 @@ class GroupHand:
         if event.matches(QKeySequence.StandardKey.Paste) and self._copied and grid.copied is None:
             self._paste()
             return True
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            self._take_here()
+            return True
         if not grid.group:
             return False
         key, modifiers = Qt.Key(event.key()), event.modifiers()
@@ -177,14 +182,39 @@ class GroupHand:
             step = FINE_SNAP_MIN if modifiers & Qt.KeyboardModifier.AltModifier else SNAP_MIN
             now = tuple(moved(period, across * step + by) for period in grid.group)
             self._edit(laid(without(grid.schedule, grid.group), now), "Move", now)
+        elif key in _STEPS and not modifiers & ~Qt.KeyboardModifier.KeypadModifier:
+            self._go(key)
         elif key in _MODES and not has_control:
             self.change_mode(_MODES[key])
         else:
             return False
         return True
 
+    def _take_here(self) -> None:
+        """The period the keys are on joins the others, or is let go."""
+        grid = self._grid
+        at = grid.selected.start_min if grid.selected else grid.cursor_min
+        period = period_at(grid.schedule, at) if at is not None else None
+        if period is None or at is None:
+            return
+        group = grid.group
+        left = tuple(p for p in group if p != period) if period in group else (*group, period)
+        if left:
+            grid.gather(left, period.start_min)
+        else:
+            grid.select(period)
+
+    def _go(self, key: Qt.Key) -> None:
+        """On to the next place; the group stays. From a group that the mouse made, beginning at its first."""
+        grid = self._grid
+        at = grid.cursor_min if grid.cursor_min is not None else grid.group[0].start_min
+        to = next_place(grid.schedule, at, *ARROWS[key])
+        period = period_at(grid.schedule, to)
+        grid.gather(grid.group, period.start_min if period else to)
+
     def copy(self) -> None:
         self._copied = tuple(sorted(self._grid.group))
+        self._grid.tell(f"Copied {group_words(self._copied)}")
         self._grid.forget_copied()
         style = self._grid.style_words
         QGuiApplication.clipboard().setText("\n".join(period_words(p, style) for p in self._copied))

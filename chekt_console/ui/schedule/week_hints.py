@@ -12,16 +12,17 @@ from chekt_console.ui.schedule.week_geometry import Part
 HELP = (
     "Drag over empty time to arm it, drag a period or its ends to change it. "
     "Arrow keys go around, Enter creates, Shift with arrows changes the end, Ctrl with arrows moves, "
-    "1, 2, 3 choose the mode, Delete takes away. Ctrl with A chooses all periods, Ctrl with a drag several."
+    "1, 2, 3 choose the mode, Delete takes away. Space chooses several, one by one, Ctrl with A all, Ctrl with a drag those under it."
 )
 KEYS = (
     ("Arrows", "Go around the week"),
     ("Enter", "Arm at the cursor, or edit the selected period"),
     ("Ctrl+←→↑↓", "Move the period by 15 min or a day"),
     ("Shift+←→", "Move its end; with Ctrl its start"),
-    ("Alt", "With these: by 1 min"),
+    ("Alt", "With these, and for a split by right-click: by 1 min"),
     ("1 2 3 0", "Away, stay, night, disarmed"),
     ("Delete", "Take the period away"),
+    ("Space", "Choose several periods, one by one; again lets go"),
     ("Ctrl+drag", "Choose several periods; with a click one more"),
     ("Ctrl+A", "Choose all periods"),
     ("Ctrl+C, Ctrl+V", "Copy and paste what is chosen"),

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN
+from chekt_console.domain.schedule import DAY_MIN
 from chekt_console.domain.schedule_algebra import moved, with_end, with_start
 from chekt_console.ui.schedule.week_geometry import FINE_SNAP_MIN, SNAP_MIN
+from chekt_console.ui.schedule.week_steps import ARROWS, next_place
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -19,14 +20,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.schedule import ArmedPeriod
     from chekt_console.ui.schedule.week_grid import WeekGrid
 
-_CELL_MIN = 60
 _ZOOM = 1.5
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 _MODES = {
     Qt.Key.Key_1: ArmingMode.AWAY,
     Qt.Key.Key_2: ArmingMode.STAY,
@@ -58,8 +52,8 @@ def handle_key(grid: WeekGrid, event: QKeyEvent) -> bool:
     key = Qt.Key(event.key())
     if key == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
         grid.redo_requested.emit()
-    elif key in _ARROWS:
-        _arrow(grid, *_ARROWS[key], event.modifiers())
+    elif key in ARROWS:
+        _arrow(grid, *ARROWS[key], event.modifiers())
     elif key in _MODES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
         _mode(grid, _MODES[key])
     elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -108,22 +102,8 @@ def _arrow(grid: WeekGrid, across: int, down: int, modifiers: Qt.KeyboardModifie
 
 def _go(grid: WeekGrid, period: ArmedPeriod | None, across: int, down: int) -> None:
     """By an hour or a day; out of a selected period to what lies beside it."""
-    if period is None:
-        at = grid.cursor_min if grid.cursor_min is not None else grid.style_words.first_day * DAY_MIN
-        grid.go_to(at + across * _CELL_MIN + down * DAY_MIN)
-    elif across > 0:
-        grid.go_to(period.end_min)
-    elif across < 0:
-        # The cell that ends where the period starts, on the hour.
-        grid.go_to((period.start_min - 1) % WEEK_MIN // _CELL_MIN * _CELL_MIN)
+    if period is not None:
+        at = period.start_min
     else:
-        _go_row(grid, period, down)
-
-
-def _go_row(grid: WeekGrid, period: ArmedPeriod, down: int) -> None:
-    """To the same time of the next day that is not this very period."""
-    for days in range(1, 8):
-        at = period.start_min + down * days * DAY_MIN
-        if (at - period.start_min) % WEEK_MIN >= period.length_min:
-            grid.go_to(at)
-            return
+        at = grid.cursor_min if grid.cursor_min is not None else grid.style_words.first_day * DAY_MIN
+    grid.go_to(next_place(grid.schedule, at, across, down))

@@ -14,7 +14,7 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, WEEK_MIN, ArmedPeriod
 from chekt_console.domain.schedule_algebra import paint, period_at, split
 from chekt_console.domain.schedule_words import day_name
-from chekt_console.ui.schedule.week_geometry import SNAP_MIN, snapped, snapped_down
+from chekt_console.ui.schedule.week_geometry import FINE_SNAP_MIN, SNAP_MIN, snapped, snapped_down
 
 if TYPE_CHECKING:
     from chekt_console.ui.schedule.week_grid import WeekGrid
@@ -23,14 +23,15 @@ ARMED_MODES = (ArmingMode.AWAY, ArmingMode.STAY, ArmingMode.NIGHT)
 WEEKDAYS = range(5)
 
 
-def week_menu(grid: WeekGrid, minute: int | None) -> QMenu:
-    """For the selected period, or for the empty minute; it deletes itself when closed."""
+def week_menu(grid: WeekGrid, minute: int | None, *, is_fine: bool = False) -> QMenu:
+    """For the selected period, or for the empty minute; it deletes itself when closed. `is_fine`: it splits at the very
+    minute, as Alt does for a drag."""
     menu = QMenu(grid)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if grid.group:
         _fill_for_group(menu, grid)
     elif grid.selected is not None:
-        _fill_for_period(menu, grid, grid.selected, minute)
+        _fill_for_period(menu, grid, grid.selected, minute, FINE_SNAP_MIN if is_fine else SNAP_MIN)
     else:
         _fill_for_empty(menu, grid, grid.cursor_min if minute is None else minute)
     return menu
@@ -44,7 +45,7 @@ def _add_copy_actions(menu: QMenu, grid: WeekGrid) -> None:
         menu.addAction(DAY_NAMES[day], partial(grid.copy_to_days, (day,)))
 
 
-def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: int | None) -> None:
+def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: int | None, step: int) -> None:
     group = QActionGroup(menu)
     for number, mode in enumerate(ARMED_MODES, 1):
         action = menu.addAction(
@@ -55,7 +56,7 @@ def _fill_for_period(menu: QMenu, grid: WeekGrid, period: ArmedPeriod, minute: i
         group.addAction(action)
     menu.addSeparator()
     menu.addAction("Edit the numbers…\tEnter", grid.edit_requested.emit)
-    at = _split_minute(period, minute)
+    at = _split_minute(period, minute, step)
     if at is not None:
         words = f"Split at {day_name(at // DAY_MIN)} {grid.style_words.clock(at)}"
         menu.addAction(words, lambda: _split(grid, period, at))
@@ -95,12 +96,12 @@ def _arm(grid: WeekGrid, start: int, mode: ArmingMode) -> None:
     grid.edit(made, f"Arm {mode.label}", period_at(made, start))
 
 
-def _split_minute(period: ArmedPeriod, minute: int | None) -> int | None:
-    """Where the pointer is, on the quarter hour; with the keys in the middle."""
+def _split_minute(period: ArmedPeriod, minute: int | None, step: int) -> int | None:
+    """Where the pointer is, on the quarter hour or the minute; with the keys in the middle."""
     if minute is None:
-        at = snapped(period.start_min + period.length_min / 2, SNAP_MIN) % WEEK_MIN
+        at = snapped(period.start_min + period.length_min / 2, step) % WEEK_MIN
     else:
-        at = snapped(minute, SNAP_MIN) % WEEK_MIN
+        at = snapped(minute, step) % WEEK_MIN
     return at if 0 < (at - period.start_min) % WEEK_MIN < period.length_min else None
 
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from PySide6.QtCore import Qt
 
+from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.domain.schedule_words import PLAIN
 from chekt_console.errors import DiskFailed, NotConfirmed, NotThere, Unreachable
@@ -405,3 +407,29 @@ def test_copy_a_day_clear_and_revert_are_single_steps(desk: Desk) -> None:
     assert desk.shown == NIGHTS
     desk.pane.header.undo.click()
     assert desk.shown == WeekSchedule()
+
+
+def test_what_keys_do_is_said(desk: Desk, qtbot: QtBot) -> None:
+    """To a screen reader: what was done, and where the person is then."""
+    desk.open_harbor()
+    grid = desk.pane.grid
+    control = Qt.KeyboardModifier.ControlModifier
+    desk.pane.activateWindow()
+    grid.setFocus()
+    qtbot.waitUntil(grid.hasFocus, timeout=2000)
+    grid.select(away(0, 18, 13))
+    monday = grid.accessibleDescription()
+    assert monday.startswith("Away Mon 18:00")
+    desk.hand.key(Qt.Key.Key_C, control)
+    assert grid.accessibleDescription() == f"Copied. {monday}"
+    grid.copy_to_days((5, 6))
+    assert grid.accessibleDescription() == f"Copied to Sat and Sun. {monday}"
+    grid.set_brush(ArmingMode.NIGHT)
+    assert grid.accessibleDescription() == f"Painting Night. {monday}"
+    desk.hand.key(Qt.Key.Key_Delete)
+    assert grid.accessibleDescription() == "Mon 18:00, disarmed"
+    desk.hand.key(Qt.Key.Key_Z, control)
+    assert grid.selected == away(0, 18, 13)
+    assert grid.accessibleDescription() == f"Undone: Delete. {monday}"
+    desk.hand.key(Qt.Key.Key_Y, control)
+    assert grid.accessibleDescription() == "Done again: Delete. Mon 18:00, disarmed"

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
 SATURDAY = away(5, 9, 5)  # holds the alarms, the real one at 09:30
 WITH_SATURDAY = WeekSchedule(tuple(sorted((*NIGHTS.periods, SATURDAY))))
-EIGHTEEN_MS = NOW_MS - 3 * HOUR_MS - 4 * 60_000  # Tuesday 18:00 at the site, 17:00 before the clock went forward
+EIGHTEEN_MS = (
+    NOW_MS - 3 * HOUR_MS - 4 * 60_000
+)  # Tuesday 18:00 at the site, 17:00 before the clock went forward
 
 
 class Past(PastEvents):

@@ -216,8 +216,10 @@ def test_undo_and_redo_keys_are_handed_on(grid: WeekGrid, hand: WeekHand, qtbot:
         hand.key(Qt.Key.Key_Y, CONTROL)
 
 
-def menu_at(grid: WeekGrid, place: QPoint) -> QMenu:
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, grid.mapToGlobal(place))
+def menu_at(
+    grid: WeekGrid, place: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> QMenu:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, grid.mapToGlobal(place), modifiers)
     QApplication.sendEvent(grid, event)
     return next(menu for menu in grid.findChildren(QMenu) if menu.isVisible() and menu.parent() is grid)
 
@@ -241,6 +243,21 @@ def test_the_menu_changes_mode_splits_copies_and_deletes(grid: WeekGrid, hand: W
     choose(copy, "Weekdays")
     menu.close()
     assert [period.day for period in grid.schedule.periods] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # popups without a screen
+@pytest.mark.parametrize(
+    ("modifiers", "at_words"),
+    [(Qt.KeyboardModifier.NoModifier, "Tue 02:00"), (Qt.KeyboardModifier.AltModifier, "Tue 02:04")],
+)
+def test_alt_splits_at_the_very_minute(
+    grid: WeekGrid, hand: WeekHand, modifiers: Qt.KeyboardModifier, at_words: str
+) -> None:
+    grid.show_schedule(WeekSchedule((away(0, 18, 13),)))
+    grid.resize(1440 + 200, 420)  # a pixel a minute and a little more
+    choose(menu_at(grid, hand.place(1, 2 + 4 / 60), modifiers), f"Split at {at_words}")
+    minute = 4 if modifiers else 0
+    assert grid.schedule.periods[1].start_min == at(1, 2) + minute
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # popups without a screen

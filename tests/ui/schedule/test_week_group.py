@@ -122,3 +122,48 @@ def test_what_is_gone_is_no_longer_chosen(grid: WeekGrid, hand: WeekHand) -> Non
     grid.set_editable(False)
     hand.key(Qt.Key.Key_Delete)
     assert grid.schedule == WeekSchedule((MON, SAT))
+
+
+def test_keys_take_some_of_them_and_go_on(grid: WeekGrid, hand: WeekHand, seen: Seen) -> None:
+    hand.click(0, 20)
+    assert grid.selected == MON
+    hand.key(Qt.Key.Key_Space)
+    assert grid.group == (MON,)
+    assert grid.accessibleDescription().endswith("chosen. 1 period, 4 h chosen in all")
+    hand.key(Qt.Key.Key_Down)
+    hand.key(Qt.Key.Key_Down)  # past Tuesday, which is left out
+    assert grid.group == (MON,)
+    assert "Wed 18:00, disarmed" in grid.accessibleDescription()
+    hand.key(Qt.Key.Key_Space)  # nothing is there to be taken
+    for _ in range(5):
+        hand.key(Qt.Key.Key_Left)
+    assert grid.accessibleDescription().startswith("Away Wed 12:00")
+    hand.key(Qt.Key.Key_Space)
+    assert grid.group == (MON, WED)
+    hand.key(Qt.Key.Key_2)
+    assert [p.mode for p in grid.schedule.periods] == [
+        ArmingMode.STAY,
+        ArmingMode.AWAY,
+        ArmingMode.STAY,
+        ArmingMode.AWAY,
+    ]
+    assert [what for _, what in seen] == ["Make Stay"]
+
+
+def test_space_lets_go_of_what_it_took(grid: WeekGrid, hand: WeekHand) -> None:
+    hand.key(Qt.Key.Key_A, CONTROL)
+    hand.key(Qt.Key.Key_Down)  # from Monday on
+    hand.key(Qt.Key.Key_Space)
+    assert grid.group == (MON, WED, SAT)
+    hand.key(Qt.Key.Key_Escape)
+    assert grid.group == ()
+    hand.click(1, 20)
+    hand.key(Qt.Key.Key_Space)
+    hand.key(Qt.Key.Key_Space)
+    assert (grid.group, grid.selected) == ((), TUE)
+
+
+def test_copying_several_is_said(grid: WeekGrid, hand: WeekHand) -> None:
+    hand.band((0, 16), (1, 22))
+    hand.key(Qt.Key.Key_C, CONTROL)
+    assert grid.accessibleDescription() == "Copied 2 periods, 17 h"
