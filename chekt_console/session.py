@@ -268,6 +268,7 @@ class Session(QObject):
         self.schedule = schedule = panes.schedule(self._ground, self)
         self._places[4].fill(schedule.schedule_pane)
         self._places[5].fill(schedule.period_panel)
+        schedule.zone.zone_set.connect(self._on_zone_set)
 
     def _build_fleet(self, panes: _Panes) -> None:
         assert self.schedule is not None
@@ -387,6 +388,9 @@ class Session(QObject):
 
     def _on_site_record_changed(self, _site_id: str) -> None:
         self.sites_controller.refresh()
+
+    def _on_zone_set(self, _site: Site) -> None:
+        self.sites_controller.show_kept()
 
     def _on_devices_changed(self, site_id: str) -> None:
         selected = self._shell.selection.site

@@ -28,6 +28,7 @@ from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.schedule.templates_controller import TemplatesController
 from chekt_console.ui.schedule.understanding_controller import UnderstandingController
 from chekt_console.ui.schedule.week_hints import KEYS
+from chekt_console.ui.schedule.zone_controller import ZoneController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
 
@@ -151,6 +152,7 @@ class SchedulePanes(QObject):
         self.authorities = AuthorityService(lambda: ground.client.account, ground.cache, ground.clock)
         self.charge = ChargeController(self.schedule_pane, shell.selection, runner, self.authorities)
         self.sites = SiteService(ground.client, ground.cache, ground.local)
+        self.zone = ZoneController(self.schedule_pane, shell.selection, runner, self.sites)
         self.templates = TemplatesController(
             self.period_panel.templates,
             self.schedule_controller,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import DiskFailed
 
 if TYPE_CHECKING:
@@ -61,17 +62,21 @@ class SiteService:
         self._local.put_timezone(site_id, timezone)
 
     def zones_set_here(self) -> frozenset[str]:
-        """Ids of the sites whose zone was set on this computer."""
-        return frozenset(self._local.timezones())
+        """Ids of the sites whose zone is the one that was set on this computer."""
+        return frozenset(
+            site_id
+            for site_id in self._local.timezones()
+            if (site := self._cache.site(site_id)) is not None and zone_of(site.timezone) is None
+        )
 
     def _with_zones(self, sites: Iterable[Site]) -> tuple[Site, ...]:
-        """A zone set here counts only where the server tells none."""
+        """A zone set here counts only where the server tells none, or one that nobody knows."""
         zones = self._local.timezones()
         if not zones:
             return tuple(sites)
         return tuple(
             replace(site, timezone=zones[site.site_id])
-            if not site.timezone and site.site_id in zones
+            if site.site_id in zones and zone_of(site.timezone) is None
             else site
             for site in sites
         )

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.account import MonitoringStation, SiteRecord
 from chekt_console.domain.site_form import EDITABLE, site_errors
-from chekt_console.ui.account.zone_box import ZoneBox
 from chekt_console.ui.shared.field import Field
 from chekt_console.ui.shared.style import set_role
+from chekt_console.ui.shared.zone_box import ZoneBox
 
 _LABELS = {
     "name": "Name",

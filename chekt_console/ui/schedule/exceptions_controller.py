@@ -75,7 +75,10 @@ class ExceptionsController(QObject):
     def skip(self, period: ArmedPeriod) -> None:
         """The next time this period would begin, it does not. It ends by itself."""
         work, today = self._work, self._today
-        if work is None or today is None:
+        if work is None:
+            return
+        if today is None:
+            self._notices.show(_NOTICE, "Set the site's time zone first: what is next depends on it.")
             return
         schedule, day = skip_next(work.current, period, today, self._now_min)
         self._controller.edit_draft(schedule, "Skip once")
@@ -87,11 +90,9 @@ class ExceptionsController(QObject):
 
     @property
     def _today(self) -> date | None:
-        """Of the site; without a zone this computer's."""
-        if self._work is None:
-            return None
-        zone = zone_of(self._work.site.timezone)
-        return wall_of(self._pane.now_ms, zone).date() if zone is not None else date.today()  # noqa: DTZ011
+        """Of the site; None while its zone is not known: the band above the week asks for it."""
+        zone = zone_of(self._work.site.timezone) if self._work is not None else None
+        return wall_of(self._pane.now_ms, zone).date() if zone is not None else None
 
     @property
     def _now_min(self) -> int:
@@ -118,7 +119,9 @@ class ExceptionsController(QObject):
                 is_local=True,
             )
         self._pane.below.forecast.set_names(self._names)
-        self.panel.show_schedule(work.current, self._names, self._today, can_edit=not work.is_saving)
+        today = self._today
+        can_edit = not work.is_saving and today is not None
+        self.panel.show_schedule(work.current, self._names, today, can_edit=can_edit)
 
     def _open(self, run: ExceptionRun | None) -> None:
         today = self._today

@@ -38,6 +38,10 @@ def periods_words(periods: DayPeriods, style: WordStyle = PLAIN) -> str:
     )
 
 
+_NONE = "No exceptions: the week counts on every date. Add a date that is closed, a holiday, or one with other hours."
+_NO_ZONE = "Set the site's time zone above the week first: a date is a date there."
+
+
 def dates_words(run: ExceptionRun) -> str:
     if run.days == 1:
         return f"{date_words(run.first)} {run.first.year}"
@@ -61,10 +65,7 @@ class ExceptionsPanel(QWidget):
         self.list.setAccessibleName("Exceptions")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setUniformItemSizes(True)
-        self.empty = QLabel(
-            "No exceptions: the week counts on every date. Add a date that is closed, a holiday, or one with other hours.",
-            self,
-        )
+        self.empty = QLabel(self)
         self.empty.setWordWrap(True)
         self.empty.setContentsMargins(12, 8, 12, 8)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -116,6 +117,7 @@ class ExceptionsPanel(QWidget):
         else:
             for place, run in enumerate(found):
                 self.list.item(place).setText(self._words(run, names, today))
+        self.empty.setText(_NO_ZONE if schedule is not None and today is None else _NONE)
         self.list.setVisible(bool(found))
         self.empty.setVisible(not found)
         self._show_buttons()

@@ -32,7 +32,7 @@ class FigureCard(QWidget):
         self.link.clicked.connect(self.list_toggled)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column.setSpacing(1)
         column.addWidget(self.figure)
         column.addWidget(self.words)
         column.addWidget(self.link, 0, Qt.AlignmentFlag.AlignLeft)

@@ -151,7 +151,7 @@ class PeriodPanel(QWidget):
         """Several that are chosen together, or none."""
         several = (
             f"{group_words(periods)} chosen.\n\n"
-            "Drag one to move them all. 1, 2, 3 choose their mode, Delete takes them away, Ctrl+C copies them."
+            "Drag one to move them all, Space takes one more. 1, 2, 3 choose their mode, Delete takes them away, Ctrl+C copies them."
         )
         self.nothing.setText(several if periods else _NOTHING)
 

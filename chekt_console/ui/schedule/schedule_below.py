@@ -107,7 +107,7 @@ class ScheduleBelow(QWidget):
         self.losses.setText("\n".join(lines) if losses else "")
         self.losses.setVisible(bool(losses))
         if zone is None or today is None:
-            self.forecast.show_lines((), style, "The site's time zone is not known, so no dates can be told.")
+            self.forecast.show_lines((), style, "No dates without a time zone.")
             self.nights.setText("Set the site's time zone first.")
         else:
             lines_ahead = forecast(schedule, zone, today, _DAYS, style)

@@ -18,6 +18,7 @@ from chekt_console.ui.schedule.schedule_below import ScheduleBelow
 from chekt_console.ui.schedule.schedule_header import ScheduleHeader
 from chekt_console.ui.schedule.schedule_state_words import site_time_words
 from chekt_console.ui.schedule.week_grid import WeekGrid
+from chekt_console.ui.schedule.zone_band import ZoneBand
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ NO_ENDPOINT = (
     "Set the week in the CHeKT app; here it can be drawn, checked, printed and exported."
 )
 _LOADING_AFTER_MS = 150
+_LEAST_BELOW_PX = 196  # the figures of a replay with their links, in a window of 1280 by 720 too
 _CLOCK_EVERY_MS = 5000
 
 
@@ -81,6 +83,7 @@ class SchedulePane(QWidget):
         self.note.setContentsMargins(12, 4, 12, 4)
         set_role(self.note, "error")
         self.charge = ChargeBand(self)
+        self.zone = ZoneBand(self)
         self.grid = WeekGrid(theme, self)
         self.grid.set_style_words(self.style_words)
         self.below = ScheduleBelow(theme, self)
@@ -205,7 +208,8 @@ class SchedulePane(QWidget):
         parts.addWidget(self.below)
         parts.setStretchFactor(0, 0)
         parts.setStretchFactor(1, 1)
-        parts.setSizes([self.grid.sizeHint().height(), 180])
+        parts.setSizes([self.grid.sizeHint().height(), _LEAST_BELOW_PX])
+        self.below.setMinimumHeight(_LEAST_BELOW_PX)
         words = QWidget(self)
         column = QVBoxLayout(words)
         column.addStretch(1)
@@ -220,6 +224,7 @@ class SchedulePane(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.header)
+        whole.addWidget(self.zone)
         whole.addWidget(self.charge)
         whole.addWidget(self.note)
         whole.addWidget(self.pages, 1)

@@ -61,7 +61,7 @@ QPushButton[role="danger"] { color: palette(bright-text); border-color: palette(
 QPushButton[role="danger"]:disabled { color: palette(placeholder-text); border-color: palette(mid); }
 QPushButton[role="danger"]:focus { border-width: 2px; padding: 4px 11px; }
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; padding: 3px 8px; }
-QPushButton[role="link"] { background: transparent; border: 1px solid transparent; padding: 0 2px; color: palette(link);
+QPushButton[role="link"] { background: transparent; border: 1px solid transparent; padding: 0; color: palette(link);
     font-size: ${small}px; }
 QPushButton[role="link"]:hover, QPushButton[role="link"]:checked { text-decoration: underline; }
 QPushButton[role="link"]:focus { border-color: palette(accent); }

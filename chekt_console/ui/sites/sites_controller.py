@@ -100,6 +100,12 @@ class SitesController(QObject):
                 self.sites_changed.emit(index.sites)
         self.refresh()
 
+    def show_kept(self) -> None:
+        """Something of a site was set on this computer: the list as the disk has it, then the server's."""
+        self._runner.submit(
+            self._read_kept, done=self._on_kept, failed=self._on_minor, key="sites kept", is_local=True
+        )
+
     def refresh_all(self) -> None:
         """The person asked: every armed state is read again."""
         self._is_whole = True
@@ -137,6 +143,18 @@ class SitesController(QObject):
 
     def _read_counts(self, _progress: Progress) -> _Counts:
         return _Counts(self._events.open_alarms(), self._events.open_troubles())
+
+    def _read_kept(self, progress: Progress) -> _Read:
+        listed = self._sites.cached()
+        return _Read(listed, SitesIndex.of(listed.sites), self._read_counts(progress))
+
+    def _on_kept(self, read: _Read) -> None:
+        self._pane.show_sites(
+            read.index, self._facts, read.listed.as_of, is_stale=True, problems=read.listed.problems
+        )
+        self._follow_selected()
+        self.sites_changed.emit(read.index.sites)
+        self.refresh()
 
     def _on_read(self, read: _Read) -> None:
         self._facts = replace(self._facts, alarms=read.counts.alarms, troubles=read.counts.troubles)

@@ -269,3 +269,18 @@ def test_the_selected_site_stays_in_view_when_an_alarm_lifts_it_to_the_top(qtbot
     world.controller.refresh_counts()
     world.runner.run_all()
     assert view.verticalScrollBar().value() == bottom
+
+
+def test_what_was_set_on_this_computer_shows_without_the_server(world: World) -> None:
+    world.controller.start()
+    world.runner.run_all()
+    told: list[str] = []
+    world.controller.sites_changed.connect(lambda sites: told.extend(site.timezone for site in sites))
+    world.selection.select_site(_SITES[0])
+    world.sites.error = offline()
+    world.sites.known = tuple(replace(site, timezone="Europe/Rome") for site in _SITES)
+    world.controller.show_kept()
+    world.runner.run_all()
+    assert set(told) == {"Europe/Rome"}
+    assert world.selection.site is not None
+    assert world.selection.site.timezone == "Europe/Rome"

@@ -66,6 +66,15 @@ def test_sites_are_cached_and_a_zone_set_here_fills_a_missing_one(world: World) 
     world.sites.set_timezone("1", "Europe/Rome")
     world.sites.set_timezone("2", "Europe/Rome")
     assert [site.timezone for site in world.sites.cached().sites] == ["Europe/Rome", "Asia/Tokyo"]
+    assert world.sites.zones_set_here() == {"1"}
+
+
+def test_a_zone_nobody_knows_gives_way_to_the_one_set_here(world: World) -> None:
+    world.server.site_rows = Rows((replace(SITE, timezone="Pacific Time"),), ())
+    world.sites.refresh(NoProgress())
+    world.sites.set_timezone("1", "Europe/Rome")
+    assert [site.timezone for site in world.sites.cached().sites] == ["Europe/Rome"]
+    assert world.sites.zones_set_here() == {"1"}
 
 
 @pytest.mark.parametrize(
