@@ -46,6 +46,7 @@ class TemplatesSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[TemplateStanding, ...] | None = None
         self.none = _small(_NONE, self)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(8)
@@ -81,7 +82,10 @@ class TemplatesSection(QWidget):
         return tuple(widget for widget in widgets if isinstance(widget, TemplateCard))
 
     def show_templates(self, standings: tuple[TemplateStanding, ...]) -> None:
-        """Those with the most sites have a card here."""
+        """Those with the most sites have a card here. What is shown already stays, with its focus."""
+        if standings == self._shown:
+            return
+        self._shown = standings
         while (item := self._cards.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -28,7 +28,6 @@ from chekt_console.domain.schedule_algebra import (
 from chekt_console.domain.schedule_words import (
     WordStyle,
     date_words,
-    day_name,
     days_words,
     exception_words,
     period_words,
@@ -43,7 +42,7 @@ from chekt_console.ui.schedule.week_geometry import (
     WeekGeometry,
 )
 from chekt_console.ui.schedule.week_group import GroupHand, group_words
-from chekt_console.ui.schedule.week_hints import HELP, announce, pointer_shape
+from chekt_console.ui.schedule.week_hints import HELP, announce, place_words, pointer_shape
 from chekt_console.ui.schedule.week_keyboard import handle_key
 from chekt_console.ui.schedule.week_menu import week_menu
 from chekt_console.ui.schedule.week_painter import PaintCache, WeekPainter, WeekPicture
@@ -274,16 +273,15 @@ class WeekGrid(QWidget):
         was = self.group
         self._picture = replace(self._picture, group=periods, cursor_min=cursor_min % WEEK_MIN)
         self._see(cursor_min % WEEK_MIN)
-        at = period_at(self.schedule, cursor_min % WEEK_MIN)
-        taken = ", chosen" if at in periods else ""
-        announce(self, f"{self._place_words(at)}{taken}. {group_words(periods)} chosen in all")
+        taken = ", chosen" if period_at(self.schedule, cursor_min % WEEK_MIN) in periods else ""
+        announce(self, f"{self._place_words()}{taken}. {group_words(periods)} chosen in all")
         if periods != was:
             self.group_chosen.emit(periods)
         self.update()
 
     def tell(self, words: str) -> None:
         """To a screen reader: what was done, and where the person is then."""
-        place = self._place_words(self.selected)
+        place = self._place_words()
         announce(self, f"{words}. {place}" if place else words)
 
     def show_band(self, band: QRectF | None) -> None:
@@ -414,16 +412,10 @@ class WeekGrid(QWidget):
 
     def _announce(self) -> None:
         """Tell a screen reader where the person is now."""
-        announce(self, self._place_words(self.selected))
+        announce(self, self._place_words())
 
-    def _place_words(self, period: ArmedPeriod | None) -> str:
-        """The period, else what is at the cursor; "" without one."""
-        if period is None and self.cursor_min is not None:
-            period = period_at(self.schedule, self.cursor_min)
-            if period is None:
-                at = self.cursor_min
-                return f"{day_name(at // DAY_MIN)} {self.style_words.clock(at)}, disarmed"
-        return period_words(period, self.style_words) if period is not None else ""
+    def _place_words(self) -> str:
+        return place_words(self.schedule, self.selected, self.cursor_min, self.style_words)
 
     def _update_hover(self, at: QPointF) -> None:
         part = self.geometry_now.hit(self.schedule, at.x(), at.y(), self.selected).part

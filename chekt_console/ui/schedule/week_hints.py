@@ -7,6 +7,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QWidget
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, WeekSchedule
+from chekt_console.domain.schedule_algebra import period_at
+from chekt_console.domain.schedule_words import WordStyle, day_name, period_words
 from chekt_console.ui.schedule.week_geometry import Part
 
 HELP = (
@@ -43,6 +46,17 @@ def pointer_shape(part: Part, brush: ArmingMode, *, is_editable: bool) -> Qt.Cur
     if part is Part.EMPTY or brush is ArmingMode.DISARMED:
         return Qt.CursorShape.CrossCursor
     return Qt.CursorShape.OpenHandCursor if part is Part.BODY else Qt.CursorShape.SizeHorCursor
+
+
+def place_words(
+    schedule: WeekSchedule, selected: ArmedPeriod | None, cursor_min: int | None, style: WordStyle
+) -> str:
+    """Where the person is: the selected period, else what is at the cursor; "" without one."""
+    if selected is None and cursor_min is not None:
+        selected = period_at(schedule, cursor_min)
+        if selected is None:
+            return f"{day_name(cursor_min // DAY_MIN)} {style.clock(cursor_min)}, disarmed"
+    return period_words(selected, style) if selected is not None else ""
 
 
 def announce(widget: QWidget, words: str) -> None:
