@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.services.template_overview import TemplateOverview
 from chekt_console.ui.shared.notices import Severity
@@ -14,7 +15,6 @@ from chekt_console.ui.shared.plain_text import clean
 
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
-    from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.schedule_service import StoredSchedule
@@ -128,7 +128,8 @@ class TemplatesController(QObject):
             return Reach(title, "", week, (), _NOWHERE)
         template = standing.template
         name = clean(template.name, _LONGEST)
-        if is_same(week, template.schedule):
+        # Dates with hours of their own are each site's: the weeks are what is compared.
+        if is_same(WeekSchedule(week.periods), WeekSchedule(template.schedule.periods)):
             return Reach(
                 template.name, template.template_id, template.schedule, followers, f"They follow “{name}”."
             )

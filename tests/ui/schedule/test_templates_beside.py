@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.domain.schedule_template import ScheduleTemplate
 from chekt_console.domain.site import Site
 from chekt_console.services.template_overview import (
@@ -96,6 +97,10 @@ def test_the_week_goes_to_the_sites_that_follow_the_same_template(side: Side, qt
     assert side.section.preview.text() == "Preview on 1 site…"
     assert side.section.reach.text() == "They follow “Warehouse nights”."
     qtbot.mouseClick(side.section.preview, Qt.MouseButton.LeftButton)
+    closed = (DayException(date(2026, 12, 24), ()),)
+    side.desk.controller.edit_draft(WeekSchedule(NIGHTS.periods, closed), "Exception")
+    assert side.section.reach.text() == "They follow “Warehouse nights”."
+    side.desk.controller.undo()
     drawn = side.desk.draw_saturday()
     assert "no longer" in side.section.reach.text()
     qtbot.mouseClick(side.section.preview, Qt.MouseButton.LeftButton)
