@@ -167,7 +167,9 @@ class EventList(QWidget):
 
     def _fit_columns(self) -> None:
         metrics = self.fontMetrics()
-        self.tree.header().resizeSection(0, metrics.horizontalAdvance("30 Nov 00:00:00") + 26)
+        # The rows of an incident stand one step further in.
+        inset = 2 * self.tree.indentation() + 6
+        self.tree.header().resizeSection(0, metrics.horizontalAdvance("30 Nov 00:00:00") + inset)
         self.tree.header().resizeSection(2, metrics.horizontalAdvance("Camera 1 · Loading"))
         self.tree.header().resizeSection(3, metrics.horizontalAdvance("undecided") + 18)
 
