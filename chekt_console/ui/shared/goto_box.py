@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QModelIndex
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
     from chekt_console.domain.device import Device
     from chekt_console.domain.site import Site
@@ -28,6 +28,7 @@ SHORTCUT = "Ctrl+K"
 _LIMIT = 50
 _ROWS_SHOWN = 9
 _POPUP_WIDTH = 460
+_WORDS = ("Go to site, device, event, command…", "Go to site or event…", "Go to…")  # the first that fits
 _MOVES = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -52,7 +53,7 @@ class GotoBox(QLineEdit):
         self._popup: GotoPopup | None = None
         self._came_from: QWidget | None = None
         self._cap = key_text(SHORTCUT)
-        self.setPlaceholderText("Go to site, device, event, command…")
+        self.setPlaceholderText(_WORDS[0])
         self.setAccessibleName("Go to site, device, event or command")
         self.setToolTip(
             f"Find a site or device by name, account or address, an alarm or trouble by its words or number,"
@@ -208,6 +209,13 @@ class GotoBox(QLineEdit):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        margins = self.textMargins()
+        room = self.width() - margins.left() - margins.right() - 20
+        fits = (words for words in _WORDS if self.fontMetrics().horizontalAdvance(words) <= room)
+        self.setPlaceholderText(next(fits, _WORDS[-1]))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
