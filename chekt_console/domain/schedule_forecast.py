@@ -1,12 +1,13 @@
 """The next days of a schedule as real instants of a site, exceptions and clock changes explained.
 
 A period arms when the clock first shows its time and disarms when its last minute was shown for the last time, so a doubled
-hour is never cut short; a time the clock skips counts as the instant of the jump.
+hour is never cut short; only where the next period begins before that, it disarms when the clock first shows its end. A time
+the clock skips counts as the instant of the jump.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from chekt_console.domain.arming import ArmingMode
@@ -18,13 +19,23 @@ from chekt_console.domain.schedule_words import (
     date_words,
     day_name,
     length_words,
+    rule_words,
     span_words,
 )
 from chekt_console.domain.site_clock import ClockChange, clock_changes, end_of, instant_of
 
 YEAR_AND_MONTH = 396  # days
 _ALL_THROUGH = 3 * DAY_MIN
-_Wall = tuple[int, int, ArmingMode]  # minutes from the first day's midnight on the site's clock: start, end
+
+
+@dataclass(frozen=True, slots=True)
+class _Wall:
+    """On the site's clock, in minutes from the first day's midnight; `is_exception`: begun by the rule of a date."""
+
+    start_min: int
+    end_min: int
+    mode: ArmingMode
+    is_exception: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +56,42 @@ class ForecastLine:
 def forecast(
     schedule: WeekSchedule, zone: tzinfo, first_day: date, days: int = 14, style: WordStyle = PLAIN
 ) -> tuple[ForecastLine, ...]:
-    """What is armed from `first_day` on, oldest first; a clock change outside armed time is a line of its own."""
-    excepted = {exception.day for exception in schedule.exceptions}
+    """What is armed from `first_day` on, oldest first. What a date of its own rule begins is a line of its own, though it be
+    armed before and after; so is a clock change outside armed time."""
     changes = list(clock_changes(zone, first_day, days))
     lines: list[ForecastLine] = []
-    for start, end, mode in _stretches(normalise(schedule), first_day, days):
-        if end <= 0 or start >= days * DAY_MIN:
+    for wall, starts_at, ends_at in _real(_stretches(normalise(schedule), first_day, days), zone, first_day):
+        if wall.start_min >= days * DAY_MIN:
             continue
-        day = first_day + timedelta(days=start // DAY_MIN)
-        starts_at = instant_of(first_day, start, zone)
-        ends_at = end_of(first_day, end, zone)
         change = next((c for c in changes if starts_at <= c.instant <= ends_at), None)
         note = ""
         if change is not None:
             changes.remove(change)
             real = round((ends_at - starts_at).total_seconds() / 60)
             note = f"{change_words(change, style)}; armed {length_words(real)}" if real else "skipped whole"
-        offset = start // DAY_MIN * DAY_MIN
+        number, start_min = divmod(wall.start_min, DAY_MIN)
         lines.append(
             ForecastLine(
-                day, start - offset, end - offset, starts_at, ends_at, mode, day in excepted, change, note
+                first_day + timedelta(days=number),
+                start_min,
+                start_min + wall.end_min - wall.start_min,
+                starts_at,
+                ends_at,
+                wall.mode,
+                wall.is_exception,
+                change,
+                note,
             )
         )
     lines += [
         ForecastLine(change.day, change.before_min, change=change, note=change_words(change, style))
         for change in changes
     ]
-    shown = {line.day for line in lines if line.mode is not None}
-    for day in sorted(excepted - shown):
-        if 0 <= (day - first_day).days < days:
-            lines.append(ForecastLine(day, is_exception=True, note="nothing is armed anew"))
+    shown = {line.day for line in lines if line.is_exception}
+    for exception in schedule.exceptions:
+        if exception.day not in shown and 0 <= (exception.day - first_day).days < days:
+            rule = rule_words(exception, style)
+            lines.append(ForecastLine(exception.day, is_exception=True, note=rule))
     return tuple(sorted(lines, key=lambda line: (line.day, line.start_min)))
 
 
@@ -143,23 +160,42 @@ def change_words(change: ClockChange, style: WordStyle = PLAIN) -> str:
 
 
 def _stretches(schedule: WeekSchedule, first_day: date, days: int) -> list[_Wall]:
-    """Armed stretches on the site's clock, a week of run-up included, touching ones of one mode joined."""
+    """Armed stretches on the site's clock, a week of run-up included, touching ones of one mode joined save at exceptions."""
     by_date = {exception.day: exception for exception in schedule.exceptions}
     pieces = [piece for period in schedule.periods for piece in day_pieces(period)]
-    walls: list[_Wall] = []
+    begun: list[_Wall] = []
     for number in range(-8, days + 8):
-        day = first_day + timedelta(days=number)
+        day, midnight = first_day + timedelta(days=number), number * DAY_MIN
         if day in by_date:
-            begun = list(by_date[day].periods)
+            begun += [
+                _Wall(midnight + start, midnight + start + length, mode, True)
+                for start, length, mode in by_date[day].periods
+            ]
         else:
-            mine = [piece for piece in pieces if piece.day == day.weekday()]
-            begun = [(piece.start_min % DAY_MIN, piece.length_min, piece.mode) for piece in mine]
-        for start, length, mode in sorted(begun, key=lambda item: item[0]):
-            at = number * DAY_MIN + start
-            if walls and walls[-1][1] > at:  # what begins later wins
-                walls[-1] = (walls[-1][0], at, walls[-1][2])
-            if walls and walls[-1][1] == at and walls[-1][2] is mode:
-                walls[-1] = (walls[-1][0], at + length, mode)
-            else:
-                walls.append((at, at + length, mode))
-    return walls
+            starts = [(midnight + p.start_min % DAY_MIN, p) for p in pieces if p.day == day.weekday()]
+            begun += [_Wall(start, start + piece.length_min, piece.mode) for start, piece in starts]
+    walls: list[_Wall] = []
+    for wall in sorted(begun, key=lambda one: one.start_min):
+        if walls and walls[-1].start_min == wall.start_min:
+            walls.pop()
+        last = walls[-1] if walls else None
+        if last is not None and last.end_min > wall.start_min:  # what begins later wins
+            last = walls[-1] = replace(last, end_min=wall.start_min)
+        is_seam = last is not None and last.end_min == wall.start_min and last.mode is wall.mode
+        if last is not None and is_seam and not (last.is_exception or wall.is_exception):
+            walls[-1] = replace(last, end_min=wall.end_min)
+        else:
+            walls.append(wall)
+    return [wall for wall in walls if wall.end_min > 0 and wall.start_min < (days + 1) * DAY_MIN]
+
+
+def _real(walls: list[_Wall], zone: tzinfo, first_day: date) -> list[tuple[_Wall, datetime, datetime]]:
+    """With the instants of beginning and end; none begins before the one before it has ended."""
+    found: list[tuple[_Wall, datetime, datetime]] = []
+    for wall in walls:
+        starts_at = instant_of(first_day, wall.start_min, zone)
+        if found and found[-1][2] > starts_at:  # both in a doubled hour
+            before = found[-1][0]
+            found[-1] = (before, found[-1][1], instant_of(first_day, before.end_min, zone))
+        found.append((wall, starts_at, end_of(first_day, wall.end_min, zone)))
+    return found

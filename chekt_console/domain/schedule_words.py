@@ -16,6 +16,7 @@ from chekt_console.domain.schedule import (
     WeekSchedule,
 )
 from chekt_console.domain.schedule_algebra import armed_minutes, longest_disarmed, normalise
+from chekt_console.domain.schedule_exceptions import ExceptionRun, runs
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -77,11 +78,12 @@ def days_words(days: Iterable[int], style: WordStyle = PLAIN) -> str:
 
 
 def times_words(start: int, length: int, style: WordStyle = PLAIN) -> str:
-    """ "18:00 to 07:00 next day" for a period of at most 24 hours; "all day" from midnight to midnight."""
+    """ "18:00 to 07:00 next day", "18:00 to 06:00, 3 days later"; "all day" from midnight to midnight."""
     if length == DAY_MIN and start % DAY_MIN == 0:
         return "all day"
     end = start % DAY_MIN + length
-    return f"{style.clock(start)} to {style.clock(end)}{' next day' if end > DAY_MIN else ''}"
+    later = "" if end <= DAY_MIN else " next day" if end < 2 * DAY_MIN else f", {end // DAY_MIN} days later"
+    return f"{style.clock(start)} to {style.clock(end)}{later}"
 
 
 def span_words(start: int, length: int, style: WordStyle = PLAIN) -> str:
@@ -101,17 +103,21 @@ def period_words(period: ArmedPeriod, style: WordStyle = PLAIN) -> str:
 
 
 def describe(schedule: WeekSchedule, style: WordStyle = PLAIN) -> tuple[str, ...]:
-    """One sentence per rule, in reading order of the week; exceptions last."""
+    """One sentence per rule, in reading order of the week; exceptions last, neighbouring dates of one rule together."""
     schedule = normalise(schedule)
     groups: dict[tuple[int, int, ArmingMode], list[int]] = {}
     lines: list[tuple[int, str]] = []
     order = style.days()
-    for period in schedule.periods:
+    for period in sorted(schedule.periods, key=lambda one: one.length_min):
         start, length = period.start_min, period.length_min
         if length >= WEEK_MIN:
             lines.append((0, f"Armed {period.mode.label} the whole week"))
         elif start % DAY_MIN == 0 and length % DAY_MIN == 0:
             for day in range(period.day, period.day + length // DAY_MIN):
+                groups.setdefault((0, DAY_MIN, period.mode), []).append(day % 7)
+        elif length > DAY_MIN and (evening := _evening_of(period, groups)) is not None:
+            groups[evening].append(period.day)
+            for day in range(period.day + 1, period.end_min // DAY_MIN):
                 groups.setdefault((0, DAY_MIN, period.mode), []).append(day % 7)
         elif length > DAY_MIN:
             span = span_words(start, length, style)
@@ -124,8 +130,35 @@ def describe(schedule: WeekSchedule, style: WordStyle = PLAIN) -> tuple[str, ...
             (rank, f"{days_words(days, style)} armed {mode.label} {times_words(start, length, style)}")
         )
     sentences = [line for _, line in sorted(lines)] or ["Never armed by schedule"]
-    sentences += [exception_words(exception, style) for exception in schedule.exceptions]
+    for run in runs(schedule):
+        rule = rule_words(DayException(run.first, run.periods), style)
+        sentences.append(f"{dates_words(run)}: {rule}")
     return tuple(sentences)
+
+
+def _evening_of(
+    period: ArmedPeriod, groups: Iterable[tuple[int, int, ArmingMode]]
+) -> tuple[int, int, ArmingMode] | None:
+    """What other days begin too, when the rest of a long period is whole days: Friday evening, then all weekend."""
+    if period.end_min % DAY_MIN:
+        return None
+    at = period.start_min % DAY_MIN
+    return next(
+        (
+            one
+            for one in groups
+            if (one[0], one[2]) == (at, period.mode) and DAY_MIN <= at + one[1] <= at + period.length_min
+        ),
+        None,
+    )
+
+
+def dates_words(run: ExceptionRun) -> str:
+    """ "Thu 24 Dec 2026", "Thu 24 Dec to Sat 26 Dec 2026"."""
+    if run.days == 1:
+        return f"{date_words(run.first)} {run.first.year}"
+    first = date_words(run.first) + (f" {run.first.year}" if run.first.year != run.last.year else "")
+    return f"{first} to {date_words(run.last)} {run.last.year}"
 
 
 def exception_words(exception: DayException, style: WordStyle = PLAIN) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.schedule_exceptions import past_days, runs
-from chekt_console.domain.schedule_words import PLAIN, WordStyle, date_words, times_words
+from chekt_console.domain.schedule_words import PLAIN, WordStyle, dates_words, times_words
 from chekt_console.ui.schedule.exceptions_keys import DeleteKey
 from chekt_console.ui.shared.style import set_role
 
@@ -40,13 +40,6 @@ def periods_words(periods: DayPeriods, style: WordStyle = PLAIN) -> str:
 
 _NONE = "No exceptions: the week counts on every date. Add a date that is closed, a holiday, or one with other hours."
 _NO_ZONE = "Set the site's time zone above the week first: a date is a date there."
-
-
-def dates_words(run: ExceptionRun) -> str:
-    if run.days == 1:
-        return f"{date_words(run.first)} {run.first.year}"
-    first = date_words(run.first) + (f" {run.first.year}" if run.first.year != run.last.year else "")
-    return f"{first} to {date_words(run.last)} {run.last.year}"
 
 
 class ExceptionsPanel(QWidget):

@@ -40,8 +40,7 @@ class ForecastList(QWidget):
     def show_lines(self, lines: tuple[ForecastLine, ...], style: WordStyle, empty: str) -> None:
         """`empty` is said when there are none."""
         self._lines, self._style, self._empty = lines, style, empty
-        words = [" ".join(part for part in _words(line, style) if part) for line in lines]
-        self.setAccessibleDescription("; ".join(words) or empty)
+        self._describe()
         self.setToolTip("")
         self.updateGeometry()
         self.update()
@@ -50,7 +49,18 @@ class ForecastList(QWidget):
         """Of holidays, by date."""
         if names != self._names:
             self._names = dict(names)
+            self._describe()
             self.update()
+
+    def _describe(self) -> None:
+        """All that is painted, in words."""
+        said = []
+        for line in self._lines:
+            day, times, note = _words(line, self._style)
+            mode = line.mode.label if line.mode is not None else ""
+            rule = (self._names.get(line.day) or "exception") if line.is_exception else ""
+            said.append(" ".join(part for part in (day, mode, times, rule, note) if part))
+        self.setAccessibleDescription("; ".join(said) or self._empty)
 
     def sizeHint(self) -> QSize:
         return QSize(240, max(len(self._lines), 1) * _LINE + 12)
@@ -98,7 +108,7 @@ def _words(line: ForecastLine, style: WordStyle) -> tuple[str, str, str]:
     times = ""
     if line.mode is not None:
         times = times_words(line.start_min, line.end_min - line.start_min, style).replace(" to ", " → ")
-        if line.end_min > 2 * DAY_MIN:
+        if line.end_min >= 2 * DAY_MIN:
             end = day_name(line.day.weekday() + line.end_min // DAY_MIN)
             times = f"{style.clock(line.start_min)} → {end} {style.clock(line.end_min)}"
     return date_words(line.day), times, line.note

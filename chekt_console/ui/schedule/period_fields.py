@@ -25,8 +25,8 @@ def with_arm_time(period: ArmedPeriod, minute: int) -> ArmedPeriod:
 
 
 def with_disarm_time(period: ArmedPeriod, minute: int) -> ArmedPeriod:
-    """Disarmed at another time: of the day it ends on, or within a day after the start for an ordinary period."""
-    end = (period.end_min - 1) // DAY_MIN * DAY_MIN + (minute or DAY_MIN)
+    """Disarmed at another time: of the day `end_day_words` names, or within a day after the start for an ordinary period."""
+    end = period.end_min // DAY_MIN * DAY_MIN + minute
     return replace(period, length_min=_length(period, end - period.start_min))
 
 
@@ -65,7 +65,10 @@ def clock_minutes_of(text: str) -> int | None:
 
 
 def _length(period: ArmedPeriod, asked: int) -> int:
-    """Ordinary periods stay within a day; longer ones keep the days they span where that is possible."""
+    """Ordinary periods stay within a day; longer ones keep the days they span where that is possible: more than a week ends
+    the day before."""
+    if period.length_min > DAY_MIN and WEEK_MIN < asked <= WEEK_MIN + DAY_MIN:
+        return asked - DAY_MIN
     if period.length_min <= DAY_MIN or not 1 <= asked <= WEEK_MIN:
         return asked % DAY_MIN or DAY_MIN
     return asked

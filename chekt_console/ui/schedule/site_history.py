@@ -91,10 +91,14 @@ def understand(history: SiteHistory, saved: WeekSchedule, draft: WeekSchedule, n
     """Runs in a worker."""
     zone = history.zone
     first = wall_of(now_ms, zone).date() - timedelta(days=STRIP_DAYS - 1)
-    plan = [
+    plan = [  # from a week before: what was planned before the strip tells what belongs to its first change
         change
-        for change in planned_changes(saved, zone, first - timedelta(days=1), STRIP_DAYS + 1)
-        if wall_of(change.instant_ms, zone).date() >= first and change.instant_ms >= history.from_ms
+        for change in planned_changes(saved, zone, first - timedelta(days=7), STRIP_DAYS + 7)
+        if change.instant_ms >= history.from_ms
     ]
-    reality = compare(plan, history.events, now_ms)
+    reality = tuple(
+        one
+        for one in compare(plan, history.events, min(now_ms, history.to_ms))
+        if wall_of(one.planned.instant_ms, zone).date() >= first
+    )
     return Understanding(history, saved, draft, what_if(history.columns, saved, draft, zone), reality)

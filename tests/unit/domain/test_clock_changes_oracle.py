@@ -19,6 +19,17 @@ _FIRST, _END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC
 # Begins and lengths around the jump, in minutes: before it, on it, in what is skipped or doubled, over it, far around.
 _PERIODS = ((-300, 720), (-75, 45), (-75, 90), (-30, 30), (0, 60), (10, 15), (20, 100), (30, 30), (60, 480))
 
+# The same for two periods: begin and length of the first, minutes disarmed between them, length of the second. Meeting,
+# and a break, in what is skipped or doubled; a break around all of it.
+_PAIRS = (
+    (-300, 330, 0, 300),
+    (-300, 310, 10, 300),
+    (10, 5, 5, 5),
+    (-60, 60, 0, 60),
+    (0, 15, 0, 10),
+    (-90, 60, 180, 60),
+)
+
 Change = tuple[datetime, timedelta, timedelta]  # UTC instant, offset before, offset after
 
 
@@ -105,6 +116,66 @@ def _forecast(zone: ZoneInfo, start: datetime, length: int) -> tuple[datetime, d
     assert line.starts_at is not None
     assert line.ends_at is not None
     return line.starts_at, line.ends_at
+
+
+@pytest.mark.slow
+def test_two_periods_never_overlap_and_what_is_disarmed_between_them_is() -> None:
+    checked = 0
+    for changes, name in _zones().items():
+        zone = ZoneInfo(name)
+        for at, before, _after in changes:
+            walk = _walked(zone, at - timedelta(hours=30), 60 * 60)
+            shown = (at + before).replace(tzinfo=None)
+            for begins, length, gap, then in _PAIRS:
+                start = shown + (begins - 60) * _MINUTE, shown + (begins - 60 + length + gap) * _MINUTE
+                checked += 1
+                one, other = _forecast_two(zone, start, (length, then))
+                first, end = _armed(walk, start[0], start[0] + length * _MINUTE)
+                second = _armed(walk, start[1], start[1] + then * _MINUTE)
+                if end > second[0]:  # it ends when its end is first shown
+                    end = next(at for at, wall in walk if wall >= start[0] + length * _MINUTE)
+                assert (one, other) == ((first, end), second), (name, start, length, gap, then)
+                assert one[1] <= other[0], (name, start)
+    assert checked > 3_000
+
+
+def _forecast_two(
+    zone: ZoneInfo, starts: tuple[datetime, datetime], lengths: tuple[int, int]
+) -> tuple[tuple[datetime, datetime], ...]:
+    modes = ArmingMode.AWAY, ArmingMode.NIGHT
+    week = WeekSchedule(
+        tuple(
+            ArmedPeriod(start.weekday() * DAY_MIN + start.hour * 60 + start.minute, length, mode)
+            for start, length, mode in zip(starts, lengths, modes, strict=True)
+        )
+    )
+    lines = [line for line in forecast(week, zone, starts[0].date() - _DAY, 3) if line.mode is not None]
+    lines.sort(key=lambda line: modes.index(line.mode or ArmingMode.AWAY))
+    return tuple((line.starts_at, line.ends_at) for line in lines if line.starts_at and line.ends_at)
+
+
+def test_in_a_doubled_hour_one_mode_gives_way_when_the_next_is_first_due() -> None:
+    zone = ZoneInfo("America/Los_Angeles")
+    sunday = 6 * DAY_MIN
+    week = WeekSchedule(
+        (
+            ArmedPeriod(sunday - 360, 450, ArmingMode.AWAY),
+            ArmedPeriod(sunday + 90, 330, ArmingMode.NIGHT),
+        )
+    )
+    away, night = forecast(week, zone, date(2026, 10, 31), 2)
+    assert away.ends_at == night.starts_at == datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    with_break = WeekSchedule(
+        (
+            ArmedPeriod(sunday - 360, 430, ArmingMode.AWAY),
+            ArmedPeriod(sunday + 80, 340, ArmingMode.AWAY),
+        )
+    )
+    before, after = forecast(with_break, zone, date(2026, 10, 31), 2)
+    assert (before.ends_at, after.starts_at) == (
+        datetime(2026, 11, 1, 8, 10, tzinfo=UTC),
+        datetime(2026, 11, 1, 8, 20, tzinfo=UTC),
+    )
 
 
 def test_thirteen_months_have_each_change_once() -> None:

@@ -13,8 +13,16 @@ from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod, DayException, We
 from chekt_console.domain.schedule_algebra import armed_minutes, paint
 from chekt_console.domain.schedule_checks import Verdict, check
 from chekt_console.domain.schedule_difference import difference
+from chekt_console.domain.schedule_exceptions import with_exception
 from chekt_console.domain.schedule_forecast import clock_nights, forecast, night_words
-from chekt_console.domain.schedule_words import WordStyle, describe, summary_words
+from chekt_console.domain.schedule_reality import planned_changes
+from chekt_console.domain.schedule_words import (
+    WordStyle,
+    describe,
+    exception_words,
+    summary_words,
+    times_words,
+)
 from chekt_console.domain.site_clock import clock_changes, instant_of, week_minute
 from tests.unit.domain.schedule_strategies import schedules
 
@@ -46,6 +54,24 @@ def test_words() -> None:
     us = WordStyle(first_day=6, is_12h=True)
     assert describe(HOLE, us) == ("Mon to Fri armed Away 10:00 PM to 7:00 AM next day",)
     assert describe(WeekSchedule()) == ("Never armed by schedule",)
+
+
+def test_all_weekend_is_said_as_whole_days_and_a_holiday_range_in_one_sentence() -> None:
+    week = WeekSchedule((*nightly(range(5), 1080, 420), ArmedPeriod(5 * DAY_MIN, 2 * DAY_MIN, AWAY)))
+    closed = with_exception(week, date(2026, 12, 24), date(2027, 1, 2), ((0, DAY_MIN, AWAY),))
+    assert describe(closed) == (
+        "Mon to Fri armed Away 18:00 to 07:00 next day",
+        "Sat and Sun armed Away all day",
+        "Thu 24 Dec 2026 to Sat 2 Jan 2027: armed Away all day",
+    )
+    to_midnight = WeekSchedule((ArmedPeriod(4 * DAY_MIN + 1080, 54 * 60, AWAY),))
+    assert describe(to_midnight) == ("Fri 18:00 to Mon 00:00 armed Away",)
+
+
+def test_a_rule_of_more_than_a_day_says_how_many_days_later_it_ends() -> None:
+    long = DayException(date(2026, 12, 24), ((1080, 60 * 60, AWAY),))
+    assert exception_words(long) == "Thu 24 Dec 2026: armed Away 18:00 to 06:00, 3 days later"
+    assert times_words(1080, 780) == "18:00 to 07:00 next day"
 
 
 def test_difference_groups_days_and_counts_hours() -> None:
@@ -106,6 +132,43 @@ def test_forecast_explains_the_short_night_and_exceptions() -> None:
     weekend = lines[1]
     assert weekend.note == "clock 02:00 → 03:00, 1 h skipped; armed 58 h"
     assert (lines[3].day, lines[3].note) == (date(2026, 3, 10), "nothing is armed anew")
+
+
+def test_a_closed_day_between_armed_nights_is_told_as_what_it_is() -> None:
+    closed = DayException(date(2026, 11, 24), ((0, DAY_MIN, AWAY),))
+    nights = WeekSchedule(nightly(range(5), 1080, 420), (closed,))
+    lines = forecast(nights, PACIFIC, date(2026, 11, 23), 3)
+    assert [(x.day.day, x.start_min, x.end_min, x.mode, x.is_exception, x.note) for x in lines] == [
+        (23, 1080, DAY_MIN, AWAY, False, ""),
+        (24, 0, DAY_MIN, AWAY, True, ""),
+        (25, 1080, DAY_MIN + 420, AWAY, False, ""),
+    ]
+    assert lines[0].ends_at == lines[1].starts_at  # armed without a break
+    planned = planned_changes(nights, PACIFIC, date(2026, 11, 23), 3)
+    at = [(datetime.fromtimestamp(x.instant_ms / 1000, PACIFIC), x.mode) for x in planned]
+    assert [(one.day, one.hour, mode) for one, mode in at] == [
+        (23, 18, AWAY), (25, 0, ArmingMode.DISARMED), (25, 18, AWAY), (26, 7, ArmingMode.DISARMED)
+    ]  # fmt: skip
+
+
+def test_a_range_of_dates_has_a_line_for_each() -> None:
+    days = tuple(DayException(date(2026, 11, day), ((0, DAY_MIN, AWAY),)) for day in (24, 25, 26))
+    lines = forecast(WeekSchedule(nightly(range(5), 1080, 420), days), PACIFIC, date(2026, 11, 23), 5)
+    assert [(x.day.day, x.mode, x.is_exception, x.note) for x in lines] == [
+        (23, AWAY, False, ""),
+        (24, AWAY, True, ""), (25, AWAY, True, ""), (26, AWAY, True, ""),
+        (27, AWAY, False, ""),
+    ]  # fmt: skip
+
+
+def test_what_an_overlap_leaves_after_midnight_gives_way_to_what_begins_there() -> None:
+    overlapped = DayException(date(2026, 11, 24), ((2, DAY_MIN, AWAY), (1, DAY_MIN, NIGHT)))
+    week = WeekSchedule((ArmedPeriod(2 * DAY_MIN, 60, NIGHT),), (overlapped,))
+    lines = forecast(week, PACIFIC, date(2026, 11, 24), 2)
+    assert all(x.starts_at < x.ends_at for x in lines if x.starts_at and x.ends_at)
+    assert [(x.day.day, x.start_min, x.end_min, x.mode) for x in lines] == [
+        (24, 1, DAY_MIN, NIGHT), (25, 0, 1, NIGHT), (25, 1, 2, AWAY)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -48,3 +48,18 @@ def test_each_planned_change_is_told_what_became_of_it() -> None:
 def test_what_is_still_to_come_is_not_judged() -> None:
     planned = planned_changes(NIGHTLY, ZONE, date(2026, 2, 2), 1)
     assert compare(planned, [], _at(2, 17)) == compare(planned, [], _at(2, 18, 4))
+
+
+def test_after_an_evening_nobody_armed_the_morning_has_nothing_to_do() -> None:
+    away, off = ArmingMode.AWAY, ArmingMode.DISARMED
+    # Tuesday evening nobody armed, so on Wednesday morning the site is disarmed since Tuesday morning.
+    events = [_event(2, 18, 0, away), _event(3, 7, 0, off), _event(4, 18, 0, away), _event(5, 7, 0, off)]
+    planned = planned_changes(NIGHTLY, ZONE, date(2026, 2, 2), 3)
+    matched = [one for one in compare(planned, events, _at(6, 12)) if one.planned.instant_ms >= _at(3, 12)]
+    assert [(one.planned.mode, one.outcome, one.off_by_min) for one in matched] == [
+        (away, Outcome.MISSED, 0),
+        (off, Outcome.DONE, 0),
+        (away, Outcome.DONE, 0),
+        (off, Outcome.DONE, 0),
+    ]
+    assert matched[1].actual_ms is None

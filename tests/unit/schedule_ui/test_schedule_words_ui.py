@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.schedule import ArmedPeriod
+from chekt_console.domain.schedule import DAY_MIN, ArmedPeriod
 from chekt_console.domain.site import Site
 from chekt_console.ui.schedule.period_fields import (
     clock_minutes_of,
@@ -69,6 +69,15 @@ def test_a_long_period_keeps_its_days_when_a_time_is_typed() -> None:
 def test_disarmed_at_midnight_is_the_end_of_the_day() -> None:
     evening = ArmedPeriod(18 * 60, 60, ArmingMode.AWAY)
     assert with_disarm_time(evening, 0).length_min == 360
+
+
+def test_a_typed_end_is_of_the_day_that_is_shown_beside_it() -> None:
+    weekend = ArmedPeriod(5 * DAY_MIN, 2 * DAY_MIN, ArmingMode.AWAY)
+    assert end_day_words(weekend) == "Mon, 2 days later"
+    assert with_disarm_time(weekend, 7 * 60).length_min == 2 * DAY_MIN + 7 * 60
+    assert with_disarm_time(with_disarm_time(weekend, 7 * 60), 0) == weekend
+    whole_week = ArmedPeriod(0, 7 * DAY_MIN, ArmingMode.AWAY)
+    assert with_disarm_time(whole_week, 7 * 60).length_min == 6 * DAY_MIN + 7 * 60
 
 
 @pytest.mark.parametrize(
