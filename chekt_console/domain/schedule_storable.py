@@ -2,12 +2,14 @@
 
 Nearest means: the fewest minutes of the week (and of each exception's day) in another state than drawn, arming too much and too
 little counted alike. One piece may begin a day and be 24 hours long at most (schedule_json), so the best ends of a piece lie on
-clock times the drawn week has, or on midnight: a walk over the seven days tries all of them and is exact.
+clock times the drawn week has, or on midnight: a walk over the seven days knows the best of them for each and is exact.
 """
 
 from __future__ import annotations
 
-from itertools import accumulate
+from bisect import bisect_left
+from heapq import heappop, heappush
+from itertools import accumulate, count
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, DayException, WeekSchedule
@@ -44,6 +46,8 @@ def _week(schedule: WeekSchedule) -> list[ArmingMode | None]:
 
 
 def _nearest_week(schedule: WeekSchedule) -> tuple[ArmedPeriod, ...]:
+    """What Sunday begins must end before what Monday begins. A walk takes both as free between two bounds; where its answer
+    breaks that, either Sunday ends by a clock time between the two or Monday begins after it. The best that keeps it wins."""
     week = _week(schedule)
     if len(set(week)) == 1 and week[0] is not None:
         return schedule.periods
@@ -51,13 +55,20 @@ def _nearest_week(schedule: WeekSchedule) -> tuple[ArmedPeriod, ...]:
     clocks = sorted(
         {0} | {m % DAY_MIN for period in schedule.periods for m in (period.start_min, period.end_min)}
     )
-    tables = [_table(sums, day * DAY_MIN, clocks) for day in range(7)]
-    best: tuple[int, list[ArmedPeriod]] | None = None
-    for reaches_in in clocks:  # what Sunday may leave to Monday
-        won, chosen = _walk(tables, clocks, reaches_in)
-        if best is None or won > best[0]:
-            best = won, chosen
-    return tuple(sorted(best[1])) if best is not None else ()
+    number = count()
+    won, chosen = _walk(sums, clocks, 0, DAY_MIN)
+    open_ends = [(-won, next(number), 0, DAY_MIN, chosen)]
+    while True:
+        _, _, from_min, until_min, chosen = heappop(open_ends)
+        monday = next((p.start_min for p in chosen if p.start_min < DAY_MIN), DAY_MIN)
+        reached = max((p.end_min for p in chosen), default=0) - WEEK_MIN
+        if reached <= monday:
+            return tuple(sorted(chosen))
+        between = [clock for clock in clocks if monday <= clock <= reached]
+        place = (len(between) - 1) // 2
+        for low, high in ((from_min, between[place]), (between[place + 1], until_min)):
+            won, chosen = _walk(sums, clocks, low, high)
+            heappush(open_ends, (-won, next(number), low, high, chosen))
 
 
 def _sums(minutes: list[ArmingMode | None]) -> _Sums:
@@ -66,56 +77,56 @@ def _sums(minutes: list[ArmingMode | None]) -> _Sums:
     }
 
 
-def _table(sums: _Sums, midnight: int, clocks: list[int]) -> list[tuple[int, int, ArmingMode, int]]:
-    """Every piece that may begin on this day and wins minutes: start, end (from that midnight), mode, minutes won."""
-    table: list[tuple[int, int, ArmingMode, int]] = []
-    for start in clocks:
-        for end in (*(c for c in clocks if c > start), *(c + DAY_MIN for c in clocks if c <= start)):
-            won, mode = max(
-                (
-                    (sums[m][midnight + end] - sums[m][midnight + start], m)
-                    for m in _MODES
-                    if midnight + end < len(sums[m])
-                ),
-                key=lambda pair: pair[0],
-                default=(0, _MODES[0]),
-            )
-            if won > 0:
-                table.append((start, end, mode, won))
-    return table
-
-
-def _walk(
-    tables: list[list[tuple[int, int, ArmingMode, int]]], clocks: list[int], reaches_in: int
-) -> tuple[int, list[ArmedPeriod]]:
-    """From Sunday back to Monday: the most that can be won when the day before reaches to a clock time."""
-    won = {clock: 0 if clock <= reaches_in else _NEVER for clock in clocks}
-    picks: list[dict[int, tuple[int, int, ArmingMode] | None]] = []
-    for table in reversed(tables):
-        best: dict[int, tuple[int, tuple[int, int, ArmingMode] | None]] = dict.fromkeys(
-            clocks, (won[0], None)
-        )
-        for start, end, mode, gain in table:
-            total = gain + won[max(end - DAY_MIN, 0)]
-            if total > best[start][0]:
-                best[start] = (total, (start, end, mode))
-        later: tuple[int, tuple[int, int, ArmingMode] | None] = (won[0], None)
-        for clock in reversed(clocks):
-            if best[clock][0] > later[0]:
-                later = best[clock]
-            best[clock] = later
-        won = {clock: best[clock][0] for clock in clocks}
-        picks.append({clock: best[clock][1] for clock in clocks})
+def _walk(sums: _Sums, clocks: list[int], from_min: int, until_min: int) -> tuple[int, list[ArmedPeriod]]:
+    """From Sunday back to Monday: the most that can be won when Monday begins nothing before `from_min` and Sunday nothing
+    that reaches beyond `until_min` of Monday."""
+    won = [0 if clock <= until_min else _NEVER for clock in clocks]
+    picks: list[list[_Choice | None]] = []
+    for day in reversed(range(7)):
+        won, begun = _day(sums, clocks, day * DAY_MIN, won)
+        picks.append(begun)
+    reached = bisect_left(clocks, from_min)
+    total = won[reached]
     chosen: list[ArmedPeriod] = []
-    reached = reaches_in
-    for day, pick_of in enumerate(reversed(picks)):
-        pick = pick_of[reached]
-        reached = 0
-        if pick is not None:
-            start, end, mode = pick
-            chosen.append(ArmedPeriod(day * DAY_MIN + start, end - start, mode))
-            reached = max(end - DAY_MIN, 0)
-    return won[reaches_in], chosen
+    for day, begun in enumerate(reversed(picks)):
+        choice, reached = begun[reached], 0
+        if choice is not None:
+            start, length, mode = choice
+            chosen.append(ArmedPeriod(day * DAY_MIN + start, length, mode))
+            reached = bisect_left(clocks, max(start + length - DAY_MIN, 0))
+    return total, chosen
+
+
+def _day(
+    sums: _Sums, clocks: list[int], midnight: int, after: list[int]
+) -> tuple[list[int], list[_Choice | None]]:
+    """What is won from this day on, and what begins, when nothing may begin before each of the clock times; last, when nothing
+    may begin at all. `after`: the same for the next day."""
+    none = after[0], None
+    best: list[tuple[int, _Choice | None]] = [none] * len(clocks)
+    for mode, until in sums.items():
+        today: list[
+            tuple[int, int]
+        ] = []  # the best end on this day after each clock time, from the last one back
+        end = 2 * _NEVER, 0
+        for clock in reversed(clocks):
+            today.append(end)
+            end = max(end, (until[midnight + clock] + after[0], clock))
+        end = 2 * _NEVER, 0
+        for place, start in enumerate(clocks):
+            end = max(end, (until[midnight + DAY_MIN + start] + after[place], DAY_MIN + start))
+            value, last = max(end, today[-1 - place])
+            value -= until[midnight + start]
+            if value > best[place][0]:
+                best[place] = value, (start, last - start, mode)
+    won, begun = [after[0]], list[_Choice | None]([None])
+    later: tuple[int, _Choice | None] = none
+    for one in reversed(best):
+        if one[0] > later[0]:
+            later = one
+        won.append(later[0])
+        begun.append(later[1])
+    return won[::-1], begun[::-1]
 
 
 def _nearest_exception(exception: DayException) -> DayException:
