@@ -59,6 +59,8 @@ def early_ends(schedule: WeekSchedule, staff: StaffHours, style: WordStyle = PLA
         come = staff.typical(day)
         if come is None or not _UNGUARDED_MIN <= come - minute <= _LONGEST_MIN:
             continue
+        if any((other.start_min - period.end_min) % WEEK_MIN < come - minute for other in schedule.periods):
+            continue  # armed again before people come
         until = (come - _UNGUARDED_MIN // 2) // _ROUND_MIN * _ROUND_MIN
         longer = min(period.length_min + until - minute, WEEK_MIN)
         seen = len(staff.first_min[day])

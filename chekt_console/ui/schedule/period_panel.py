@@ -70,6 +70,7 @@ class PeriodPanel(QWidget):
         self._style = PLAIN
         self._period: ArmedPeriod | None = None
         self._schedule: WeekSchedule | None = None
+        self._is_stored = True
         self._server_line: Finding | None = None
         self._staff: StaffHours | None = None
         self.day = QComboBox(self)
@@ -155,9 +156,9 @@ class PeriodPanel(QWidget):
         )
         self.nothing.setText(several if periods else _NOTHING)
 
-    def show_schedule(self, schedule: WeekSchedule | None) -> None:
-        """None: no schedule is shown, so there is nothing to check."""
-        self._schedule = schedule
+    def show_schedule(self, schedule: WeekSchedule | None, *, is_stored: bool = True) -> None:
+        """None: no schedule is shown, so there is nothing to check. `is_stored`: whether the connection stores any."""
+        self._schedule, self._is_stored = schedule, is_stored
         self._show_checks()
 
     def show_server_line(self, text: str, *, is_good: bool = True) -> None:
@@ -180,7 +181,7 @@ class PeriodPanel(QWidget):
 
     def _show_checks(self) -> None:
         schedule = self._schedule
-        findings = check(schedule, self._style) if schedule is not None else ()
+        findings = check(schedule, self._style, is_stored=self._is_stored) if schedule is not None else ()
         if schedule is not None and self._staff is not None:
             findings = (*early_ends(schedule, self._staff, self._style), *findings)
             findings = tuple(sorted(findings, key=lambda finding: -finding.verdict))

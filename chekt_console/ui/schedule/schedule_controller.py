@@ -383,7 +383,7 @@ class ScheduleController(QObject):
             redo=work.redo_steps[-1][1] if work.redo_steps else "",
         )
         self._panel.set_editable(can_edit)
-        self._panel.show_schedule(work.current)
+        self._panel.show_schedule(work.current, is_stored=not work.is_local)
         self._panel.show_period(self._pane.grid.selected)
         if work.theirs is not None:
             self._panel.show_server_line("Changed on the server since your draft began", is_good=False)

@@ -358,6 +358,9 @@ def test_without_an_endpoint_a_week_is_drawn_kept_and_never_sent(desk: Desk) -> 
     desk.hand.drag((1, 18.02), (1, 20.0))
     assert desk.shown.periods
     assert desk.state == "on this computer only"
+    said = [line.text() for line in desk.panel.check_lines]
+    assert said
+    assert not [words for words in said if "connection" in words]
     desk.controller.save_now()
     assert not desk.pane.header.save.isEnabled()
     assert not desk.schedules.saves
