@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from icalendar import Calendar, Event
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, ArmedPeriod, DayException, WeekSchedule
-from chekt_console.domain.schedule_algebra import normalise
+from chekt_console.domain.schedule_algebra import day_pieces, normalise
+from chekt_console.domain.schedule_exceptions import FILE_YEARS
 from chekt_console.domain.site_clock import zone_of
 
+_MOST_LINES = 2000
 _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def to_calendar(
     schedule: WeekSchedule, *, site_id: str, site_name: str, timezone: str, from_day: date, stamp: datetime
 ) -> bytes:
-    """Each weekly period repeats from `from_day`'s week on; exception dates leave it out and stand as single entries."""
+    """Each weekly period repeats from `from_day`'s week on; exception dates leave it out and stand as single entries. A period
+    of several days on which an exception falls is written day by day, for the date takes away only what begins on it."""
     zone = zone_of(timezone) or UTC
     schedule = normalise(schedule)
     calendar = Calendar()
@@ -27,30 +30,31 @@ def to_calendar(
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Arming of {site_name}")
     monday = from_day - timedelta(days=from_day.weekday())
+    dates = [exception.day for exception in schedule.exceptions if exception.day >= monday]
+    weekdays = {day.weekday() for day in dates}
     for period in schedule.periods:
-        start = _at(monday + timedelta(days=period.day), period.start_min % DAY_MIN)
-        entry = _entry(site_id, f"week-{period.start_min}", site_name, period.mode, stamp)
-        entry.add("dtstart", start.replace(tzinfo=zone))
-        entry.add("dtend", (start + timedelta(minutes=period.length_min)).replace(tzinfo=zone))
-        entry.add("rrule", {"freq": "weekly", "byday": _BYDAY[period.day]})
-        skipped = [e.day for e in schedule.exceptions if e.day.weekday() == period.day and e.day >= monday]
-        if skipped:
-            entry.add(
-                "exdate", [_at(day, period.start_min % DAY_MIN).replace(tzinfo=zone) for day in skipped]
-            )
-        calendar.add_component(entry)
+        pieces = day_pieces(period)
+        for piece in pieces if any(one.day in weekdays for one in pieces) else (period,):
+            start = _at(monday + timedelta(days=piece.day), piece.start_min % DAY_MIN)
+            entry = _entry(site_id, f"week-{piece.start_min}", site_name, piece.mode, stamp)
+            _add_span(entry, start, piece.length_min, zone)
+            entry.add("rrule", {"freq": "weekly", "byday": _BYDAY[piece.day]})
+            skipped = [day for day in dates if day.weekday() == piece.day]
+            if skipped:
+                entry.add(
+                    "exdate", [_at(day, piece.start_min % DAY_MIN).replace(tzinfo=zone) for day in skipped]
+                )
+            calendar.add_component(entry)
     for exception in schedule.exceptions:
         for start_min, length, mode in exception.periods:
             start = _at(exception.day, start_min)
             entry = _entry(site_id, f"{exception.day}-{start_min}", site_name, mode, stamp)
-            entry.add("dtstart", start.replace(tzinfo=zone))
-            entry.add("dtend", (start + timedelta(minutes=length)).replace(tzinfo=zone))
+            _add_span(entry, start, length, zone)
             calendar.add_component(entry)
         if not exception.periods:
             entry = _entry(site_id, f"{exception.day}-none", site_name, ArmingMode.DISARMED, stamp)
             entry["summary"] = f"{site_name}: nothing is armed anew"
-            entry.add("dtstart", exception.day)
-            entry.add("dtend", exception.day + timedelta(days=1))
+            entry.add("dtstart", exception.day)  # a date without an end is that whole day
             calendar.add_component(entry)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
@@ -82,28 +86,48 @@ def from_table(text: str) -> WeekSchedule:
     """Reads what `to_table` wrote, or what a person typed like it. Raises TableProblem naming the line."""
     periods: list[ArmedPeriod] = []
     exceptions: dict[date, list[tuple[int, int, ArmingMode]]] = {}
-    for number, cells in enumerate(csv.reader(io.StringIO(text)), start=1):
-        cells = [cell.strip() for cell in cells]
-        if not any(cells) or (number == 1 and cells[0].casefold() == "day"):
-            continue
-        try:
-            day = _weekday(cells[0])
-            when = None if day is not None else date.fromisoformat(cells[0])
-            if when is not None and not any(cells[1:4]):
-                exceptions.setdefault(when, [])
-                continue
-            start, length = _span(cells, may_be_later=when is not None)
-            mode = ArmingMode(cells[4].casefold().removeprefix("armed "))
-            if mode is ArmingMode.DISARMED:
-                raise ValueError("a period needs an armed mode: away, stay or night")
-            if day is not None:
-                periods.append(ArmedPeriod(day * DAY_MIN + start, length, mode))
-            elif when is not None:
-                exceptions.setdefault(when, []).append((start, length, mode))
-        except (ValueError, IndexError) as problem:
-            raise TableProblem(f"Line {number} cannot be read: {problem}") from None
+    lines = text.splitlines()  # also the line ends of an old Mac
+    if len(lines) > _MOST_LINES:
+        raise TableProblem(f"The table has more than {_MOST_LINES} lines.")
+    rows = csv.reader(lines)
+    number = 0
+    try:
+        for number, row in enumerate(rows, start=1):
+            _read_row([cell.strip() for cell in row], number, periods, exceptions)
+    except ValueError as problem:
+        raise TableProblem(f"Line {number} cannot be read: {problem}") from None
+    except IndexError:
+        raise TableProblem(f"Line {number} cannot be read: a time or the mode is missing") from None
+    except csv.Error as problem:  # raised on the way to the next line
+        raise TableProblem(f"Line {number + 1} cannot be read: {problem}") from None
     days = tuple(DayException(day, tuple(parts)) for day, parts in sorted(exceptions.items()))
     return normalise(WeekSchedule(tuple(sorted(periods)), days))
+
+
+def _read_row(
+    cells: list[str],
+    number: int,
+    periods: list[ArmedPeriod],
+    exceptions: dict[date, list[tuple[int, int, ArmingMode]]],
+) -> None:
+    """Adds what one line says. Raises ValueError or IndexError when it says nothing."""
+    if not any(cells) or (number == 1 and cells[0].casefold() == "day"):
+        return
+    day = _weekday(cells[0])
+    when = None if day is not None else date.fromisoformat(cells[0])
+    if when is not None and when.year not in FILE_YEARS:
+        raise ValueError(f"{cells[0]} is too far from today")
+    if when is not None and not any(cells[1:4]):
+        exceptions.setdefault(when, [])
+        return
+    start, length = _span(cells, may_be_later=when is not None)
+    mode = ArmingMode(cells[4].casefold().removeprefix("armed "))
+    if mode is ArmingMode.DISARMED:
+        raise ValueError("a period needs an armed mode: away, stay or night")
+    if day is not None:
+        periods.append(ArmedPeriod(day * DAY_MIN + start, length, mode))
+    elif when is not None:
+        exceptions.setdefault(when, []).append((start, length, mode))
 
 
 def _entry(site_id: str, part: str, site_name: str, mode: ArmingMode, stamp: datetime) -> Event:
@@ -113,6 +137,12 @@ def _entry(site_id: str, part: str, site_name: str, mode: ArmingMode, stamp: dat
     entry.add("summary", f"{site_name}: armed {mode.label}")
     entry.add("transp", "TRANSPARENT")
     return entry
+
+
+def _add_span(entry: Event, start: datetime, length_min: int, zone: tzinfo) -> None:
+    length = min(timedelta(minutes=length_min), datetime.max - start)  # noqa: DTZ901  wall time of the site
+    entry.add("dtstart", start.replace(tzinfo=zone))
+    entry.add("dtend", (start + length).replace(tzinfo=zone))
 
 
 def _at(day: date, minute: int) -> datetime:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MOST_DAYS = 400
+FILE_YEARS = range(1970, 2200)  # dates that a file may name; others are a slip of the pen
 DayPeriods = tuple[tuple[int, int, ArmingMode], ...]
 ALL_DAY: DayPeriods = ((0, DAY_MIN, ArmingMode.AWAY),)
 NOTHING: DayPeriods = ()

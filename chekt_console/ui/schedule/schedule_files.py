@@ -57,7 +57,7 @@ def write_schedule(path: Path, schedule: WeekSchedule, site: Site, today: date) 
     return note
 
 
-def read_schedule(path: Path, timezone: str) -> tuple[WeekSchedule, tuple[str, ...]]:
+def read_schedule(path: Path, timezone: str, today: date) -> tuple[WeekSchedule, tuple[str, ...]]:
     """The schedule, and what of the file could not be understood. Raises ConsoleError when nothing could."""
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -68,7 +68,8 @@ def read_schedule(path: Path, timezone: str) -> tuple[WeekSchedule, tuple[str, .
     kind = path.suffix.casefold().lstrip(".")
     try:
         if kind == "ics":
-            return from_calendar(raw, timezone), ()
+            found = from_calendar(raw, timezone, today)
+            return found.schedule, found.problems
         if kind == "csv":
             return from_table(raw.decode("utf-8-sig")), ()
         body = json.loads(raw)

@@ -59,12 +59,12 @@ class ScheduleMoreMenu(QObject):
         if work is None or work.base is None:
             return
         try:
-            schedule, problems = read_schedule(path, work.site.timezone)
+            schedule, problems = read_schedule(path, work.site.timezone, self._site_now(work.site).date())
         except ConsoleError as error:
             self._say(error.sentence, Severity.ERROR)
             return
         self._controller.edit_draft(schedule, f"Import {path.name}")
-        left = f" Not understood: {' '.join(problems[:3])}" if problems else ""
+        left = f" {' '.join(problems[:3])}" if problems else ""
         self._say(
             f"{path.name} is now the draft of {work.site.name}; nothing is saved yet.{left}", Severity.INFO
         )

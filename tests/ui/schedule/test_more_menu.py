@@ -68,6 +68,11 @@ def test_words_and_a_week_for_another_site(desk: Desk) -> None:
     desk.more.paste_week.trigger()
     assert "no week to paste" in desk.board.texts["schedule.more"]
     assert not desk.current.periods
+    for text in ("Monday,18:00\rTuesday,1", "x" * 200_000):
+        desk.board.texts.clear()
+        QGuiApplication.clipboard().setText(text)
+        desk.more.paste_week.trigger()
+        assert "no week to paste" in desk.board.texts["schedule.more"]
 
 
 @pytest.mark.parametrize("ending", ["json", "ics", "csv"])
@@ -90,6 +95,12 @@ def test_what_was_exported_comes_back_at_another_site(desk: Desk, tmp_path: Path
         ("a.csv", b"Mon,25:00,1:00,,away"),
         ("a.ics", b"BEGIN:VCALENDAR"),
         ("a.csv", b"\xff\xfe\x00"),
+        ("a.csv", b"x" * 200_000),
+        (
+            "a.ics",
+            b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:away\r\nDTSTART:20261124T180000\r\nDTSTART:20261125T180000\r\n"
+            b"END:VEVENT\r\nEND:VCALENDAR\r\n",
+        ),
     ],
 )
 def test_a_bad_file_is_said_and_changes_nothing(
@@ -102,6 +113,21 @@ def test_a_bad_file_is_said_and_changes_nothing(
     assert desk.current == WEEK
     desk.more.import_file(tmp_path / "gone.csv")
     assert "cannot be read" in desk.board.texts["schedule.more"]
+
+
+def test_what_of_a_calendar_arms_nothing_is_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "a.ics"
+    desk.more.export_file(path)
+    meeting = (
+        b"BEGIN:VEVENT\r\nSUMMARY:Staff meeting\r\nDTSTART:20260310T180000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+    )
+    path.write_bytes(path.read_bytes().replace(b"BEGIN:VEVENT\r\n", meeting + b"BEGIN:VEVENT\r\n", 1))
+    desk.selection.select_site(PHARMACY)
+    desk.more.import_file(path)
+    assert is_same(desk.current, WEEK)
+    assert desk.board.texts["schedule.more"].endswith(
+        "“Staff meeting” names no arming mode (away, stay, night) and arms nothing."
+    )
 
 
 def test_a_page_for_the_wall(desk: Desk, tmp_path: Path) -> None:
