@@ -6,7 +6,7 @@ weeks looked at. Only a proposal: nothing here changes anything.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
@@ -21,11 +21,12 @@ from chekt_console.domain.site_clock import wall_of
 _ROUND_MIN = 15
 _NEAR_MIN = 45
 _SHORTEST_MIN = 30
+_AROUND_MIN = 180  # of the neighbour days looked at with a day: enough that a habit is whole seen from either
 
 
 @dataclass(frozen=True, slots=True)
 class ArmedStretch:
-    """One real armed stretch in the site's wall time: the day it began, minutes from that midnight."""
+    """One real armed stretch in the site's wall time: the day it began (or the day it counts for), minutes from that midnight."""
 
     day: date
     start_min: int
@@ -90,10 +91,7 @@ def armed_stretches(events: Iterable[Event], zone: tzinfo) -> tuple[ArmedStretch
 
 def suggest(events: Iterable[Event], zone: tzinfo, first_day: date, last_day: date) -> Suggestion:
     """From what happened on `first_day` to `last_day` (both included)."""
-    by_weekday: dict[int, list[ArmedStretch]] = defaultdict(list)
-    for stretch in armed_stretches(events, zone):
-        if first_day <= stretch.day <= last_day:
-            by_weekday[stretch.day.weekday()].append(stretch)
+    stretches = armed_stretches(events, zone)
     days: list[DaySuggestion] = []
     for weekday in range(7):
         dates = [
@@ -101,7 +99,10 @@ def suggest(events: Iterable[Event], zone: tzinfo, first_day: date, last_day: da
             for n in range((last_day - first_day).days + 1)
             if (first_day + timedelta(days=n)).weekday() == weekday
         ]
-        for group in _groups(by_weekday[weekday]):
+        for group in _groups(_seen_from(stretches, weekday)):
+            if not 0 <= median(stretch.start_min for stretch in group) < DAY_MIN:
+                continue  # a habit of the day before or after
+            group = [stretch for stretch in group if first_day <= stretch.day <= last_day]
             on = {stretch.day for stretch in group}
             if len(on) * 2 <= len(dates):
                 continue  # less than every other week is no habit
@@ -115,6 +116,19 @@ def suggest(events: Iterable[Event], zone: tzinfo, first_day: date, last_day: da
             )
     periods = {day.period.start_min: day.period for day in days}
     return Suggestion(normalise(WeekSchedule(starts_win(periods.values()))), tuple(days))
+
+
+def _seen_from(stretches: Iterable[ArmedStretch], weekday: int) -> list[ArmedStretch]:
+    """What began on this weekday, and shortly before or after it counted from its midnight: half past eleven one week and ten
+    past midnight the next is one habit."""
+    found = []
+    for stretch in stretches:
+        for days in (-1, 0, 1):
+            start = stretch.start_min + days * DAY_MIN
+            day = stretch.day - timedelta(days=days)
+            if day.weekday() == weekday and -_AROUND_MIN <= start < DAY_MIN + _AROUND_MIN:
+                found.append(ArmedStretch(day, start, stretch.end_min + days * DAY_MIN, stretch.mode))
+    return found
 
 
 def _groups(stretches: list[ArmedStretch]) -> list[list[ArmedStretch]]:
