@@ -286,6 +286,8 @@ class Session(QObject):
     def _build_timeline(self, panes: _Panes) -> None:
         self.timeline = timeline = panes.timeline(self._ground, self)
         self._places[3].fill(timeline.timeline)
+        if self.work is not None:  # which cameras are dormant is told by the history
+            timeline.timeline_controller.history_read.connect(self.work.devices_controller.look_again)
 
     def _build_clip(self, panes: _Panes) -> None:
         self.review = review = panes.clip(self._ground, self)
@@ -356,6 +358,8 @@ class Session(QObject):
 
     def _on_events(self, events: tuple[Event, ...]) -> None:
         self.sites_controller.on_events(events)
+        if self.work is not None:
+            self.work.devices_controller.on_events(events)
         if self.timeline is not None:
             self.timeline.timeline_controller.on_events(events)
         if self.review is not None:

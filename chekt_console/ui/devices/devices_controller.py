@@ -1,27 +1,42 @@
-"""Between the devices pane and the service: cached at once, then refreshed, whenever the site changes."""
+"""Between the devices pane and the service: cached at once, then refreshed when the site changes, at troubles, and slowly."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from chekt_console.domain.event import EventKind
 from chekt_console.errors import ConsoleError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chekt_console.background.runner import Runner
+    from chekt_console.domain.device_warnings import DeviceWarning
+    from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.device_service import DeviceList, DeviceService
     from chekt_console.ui.devices.devices_pane import DevicesPane
     from chekt_console.ui.shared.selection import Selection
 
+_AGAIN_MS = 120_000  # five small reads: well within the smallest known budget
+_TROUBLE_MS = 500  # troubles come several at a time: one read for all of them
+
 
 class DevicesController(QObject):
     devices_changed = Signal(object)  # tuple[Device, ...] of the selected site
 
     def __init__(
-        self, pane: DevicesPane, selection: Selection, runner: Runner, devices: DeviceService
+        self,
+        pane: DevicesPane,
+        selection: Selection,
+        runner: Runner,
+        devices: DeviceService,
+        *,
+        again_ms: int = _AGAIN_MS,
+        trouble_ms: int = _TROUBLE_MS,
     ) -> None:
         super().__init__(pane)
         self._pane = pane
@@ -29,15 +44,53 @@ class DevicesController(QObject):
         self._runner = runner
         self._devices = devices
         self._site: Site | None = None
+        self._listed: DeviceList | None = None  # as the server told it last
+        # A server without webhooks tells nothing by itself.
+        self._again = QTimer(self, singleShot=True, interval=again_ms)
+        self._again.timeout.connect(self._read)
+        self._trouble = QTimer(self, singleShot=True, interval=trouble_ms)
+        self._trouble.timeout.connect(self._read)
         selection.site_changed.connect(self._on_site_changed)
         pane.refresh_requested.connect(self.refresh)
         if selection.site is not None:
             self._on_site_changed(selection.site)
 
     def refresh(self) -> None:
+        if self._site is not None:
+            self._pane.show_refreshing(True)
+            self._read()
+
+    def on_events(self, events: tuple[Event, ...]) -> None:
+        """A trouble of the shown site is most likely a device that went or came back; any other event wakes a quiet one."""
+        here = [event for event in events if self._is_shown(event.site_id)]
+        if any(event.kind is EventKind.TROUBLE for event in here):
+            self._trouble.start()
+        elif any(event.device_id for event in here):
+            self.look_again()
+
+    def look_again(self) -> None:
+        """What is pointed out, anew from what is known by now; the server is not asked."""
+        site, listed = self._site, self._listed
+        if site is None or listed is None:
+            return
+
+        def look(warnings: Mapping[str, tuple[DeviceWarning, ...]]) -> None:
+            if self._listed is listed:
+                self._pane.show_warnings(warnings)
+
+        self._runner.submit(
+            lambda _: self._devices.warnings(site, listed.devices),
+            done=look,
+            key="device warnings",
+            is_local=True,
+        )
+
+    def _read(self) -> None:
         site = self._site
         if site is None:
             return
+        self._trouble.stop()
+        self._again.start()
 
         def work(_progress: Progress) -> DeviceList:
             return self._devices.refresh(site)
@@ -46,19 +99,22 @@ class DevicesController(QObject):
             if self._is_shown(site.site_id):
                 self._pane.show_error(error.sentence)
 
-        self._pane.show_refreshing(True)
         self._runner.submit(work, done=self._on_read, failed=failed, key="devices", title="Reading devices")
 
     def _on_site_changed(self, site: Site | None) -> None:
         is_same = site is not None and self._site is not None and site.site_id == self._site.site_id
         self._site = site
         if site is None:
+            self._listed = None
+            self._again.stop()
+            self._trouble.stop()
             self._pane.show_no_site()
             self.devices_changed.emit(())
             return
         if is_same:
             self._pane.show_name(site)
             return
+        self._listed = None
         self._pane.show_site(site)
         self._show_cached(site)
         self.refresh()
@@ -76,6 +132,7 @@ class DevicesController(QObject):
     def _on_read(self, listed: DeviceList) -> None:
         if not self._is_shown(listed.site_id):
             return
+        self._listed = listed
         self._pane.show_refreshing(False)
         self._pane.show_devices(
             listed.devices, listed.as_of, is_stale=False, problems=listed.problems, warnings=listed.warnings

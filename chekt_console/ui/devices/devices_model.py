@@ -13,6 +13,7 @@ from chekt_console.ui.devices.devices_tree import (
     ago_words,
     build_tree,
     capability_words,
+    is_away,
     status_words,
 )
 from chekt_console.ui.shared.plain_text import one_line
@@ -136,7 +137,8 @@ class DevicesModel(QAbstractItemModel):
         if role == WARNING_ROLE:
             return warnings[0].word if warnings else ""
         if role == STATUS_ROLE:
-            return warnings[0].word if warnings else status_words(device, self._now())
+            # That it is away comes first: what else is wrong with it is in the tip.
+            return warnings[0].word if warnings and not is_away(device) else status_words(device, self._now())
         if role == CAPABILITIES_ROLE:
             return capability_words(device)
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 _LOADING_AFTER_MS = 150
+_LOOK_MS = 30_000
+_FRESH_S = 180  # they are read again before this is over; older ones say so
 
 
 def _utc_now() -> datetime:
@@ -81,6 +83,9 @@ class DevicesPane(QWidget):
         self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
         self._lay_out_parts()
         self._loading_timer.timeout.connect(self._choose_page)
+        self._age_timer = QTimer(self, interval=_LOOK_MS)
+        self._age_timer.timeout.connect(self._show_header)
+        self._age_timer.start()
         self.retry.clicked.connect(lambda: self.refresh_requested.emit())
         self.header.refresh_requested.connect(self.refresh_requested)
         self.header.wall_requested.connect(self.wall_requested)
@@ -129,6 +134,11 @@ class DevicesPane(QWidget):
         self._restore_expansion()
         self._mark_selected()
         self.view.verticalScrollBar().setValue(place)
+        self._choose_page()
+
+    def show_warnings(self, warnings: Mapping[str, tuple[DeviceWarning, ...]]) -> None:
+        """The same devices, with what is to be looked at by now."""
+        self.model.show(self.model.devices, warnings)
         self._choose_page()
 
     def show_refreshing(self, is_refreshing: bool) -> None:
@@ -243,20 +253,21 @@ class DevicesPane(QWidget):
             for device in self.model.devices
             for warning in self.model.warnings.get(device.key, ())
         ]
+        read = f"Read at {self._as_of.astimezone():%H:%M:%S}" if self._as_of is not None else ""
         if warnings:
             words = f"{online} · ▲ {len(warnings)}" if online else f"▲ {len(warnings)} to look at"
-            self.header.show_note(words, "\n".join(warnings[:20]))
+            self.header.show_note(words, "\n".join([*warnings[:20], read]).rstrip())
         else:
-            self.header.show_note(online, "Panels, bridges, cameras and audio devices" if online else "")
+            what = f"Panels, bridges, cameras and audio devices\n{read}" if online else read
+            self.header.show_note(online, what)
 
     def _show_header(self) -> None:
         self.header.site_name.show_name(one_line(self._site.name) if self._site else "")
         self.header.refresh.setEnabled(self._site is not None)
         self.header.wall.setVisible(any(one.kind is DeviceKind.CAMERA for one in self.model.devices))
-        online = online_words(self.model.devices)
         if self._is_refreshing and not self._loading_timer.isActive() and self.model.devices:
             self.header.show_note("updating…")
-        elif self._is_stale and self._as_of is not None:
+        elif self._as_of is not None and (self._is_stale or self._is_old(self._as_of)):
             local, today = self._as_of.astimezone(), self._now().astimezone()
             clock = f"{local:%H:%M}" if local.date() == today.date() else f"{local.day} {local:%b %H:%M}"
             tip = self._error or "From the last time they were read; not yet read again."
@@ -266,4 +277,7 @@ class DevicesPane(QWidget):
             words = f"{count} {'part' if count == 1 else 'parts'} not readable"
             self.header.show_note(words, "\n".join(self._problems[:20]), is_bad=True)
         else:
-            self._show_online(online)
+            self._show_online(online_words(self.model.devices))
+
+    def _is_old(self, as_of: datetime) -> bool:
+        return (self._now() - as_of).total_seconds() > _FRESH_S

@@ -121,6 +121,10 @@ def ago_words(instant: datetime, now: datetime) -> str:
     return f"{seconds // 86400} d"
 
 
+def is_away(device: Device) -> bool:
+    return device.status in ("offline", "error")
+
+
 def status_words(device: Device, now: datetime) -> str:
     """The server's word; with the time since it was last seen when it is away."""
     status = one_line(device.status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.services.event_service import EventList
 from chekt_console.ui.timeline.lane_arrangement import Grouping
@@ -55,6 +55,8 @@ class _BuildingProgress:
 
 class TimelineController(QObject):
     """Lives in the window's thread; every read goes through the runner."""
+
+    history_read = Signal()  # the events of the shown site were read from the server and kept
 
     def __init__(
         self,
@@ -235,6 +237,7 @@ class TimelineController(QObject):
         self._is_up_to_date = True
         self._show(site, content, "")
         self._came_meanwhile.clear()
+        self.history_read.emit()
 
     def _on_refresh_failed(self, site: Site, error: ConsoleError) -> None:
         if not self._is_current(site):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
+from chekt_console.domain.device_warnings import DeviceWarning
 from chekt_console.domain.site import Site
 from chekt_console.errors import ConsoleError
 from chekt_console.services.device_service import DeviceList
@@ -45,6 +46,7 @@ class FakeDevices:
     def __init__(self, cached: tuple[Device, ...] = (), fresh: tuple[Device, ...] = DEVICES) -> None:
         self.known, self.fresh = cached, fresh
         self.error: ConsoleError | None = None
+        self.told: dict[str, tuple[DeviceWarning, ...]] = {}
 
     def cached(self, site_id: str) -> DeviceList:
         return DeviceList(site_id, self.known, NOW if self.known else None)
@@ -52,4 +54,7 @@ class FakeDevices:
     def refresh(self, site: Site) -> DeviceList:
         if self.error is not None:
             raise self.error
-        return DeviceList(site.site_id, self.fresh, NOW)
+        return DeviceList(site.site_id, self.fresh, NOW, warnings=self.told)
+
+    def warnings(self, _site: Site, _devices: tuple[Device, ...]) -> dict[str, tuple[DeviceWarning, ...]]:
+        return self.told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
 from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.device_warnings import DeviceWarning
+from chekt_console.domain.event import Event, EventKind
 from chekt_console.errors import Unreachable
 from chekt_console.ui.devices.devices_controller import DevicesController
 from chekt_console.ui.devices.devices_geometry import capability_at, lay_out
@@ -26,15 +29,23 @@ if TYPE_CHECKING:
 
 
 class World:
-    def __init__(self, qtbot: QtBot) -> None:
+    def __init__(self, qtbot: QtBot, again_ms: int = 3_600_000) -> None:
         self.selection = Selection()
         self.runner = SyncRunner(is_held=True)
         self.devices = FakeDevices()
-        self.pane = DevicesPane(self.selection, Theme(), now=lambda: NOW)
+        self.now = NOW
+        self.pane = DevicesPane(self.selection, Theme(), now=lambda: self.now)
         self.pane.resize(320, 420)
         qtbot.addWidget(self.pane)
         self.pane.show()
-        self.controller = DevicesController(self.pane, self.selection, self.runner, self.devices)  # type: ignore[arg-type]
+        self.controller = DevicesController(
+            self.pane,
+            self.selection,
+            self.runner,  # type: ignore[arg-type]
+            self.devices,  # type: ignore[arg-type]
+            again_ms=again_ms,
+            trouble_ms=0,
+        )
 
     def select(self) -> None:
         self.selection.select_site(SITE)
@@ -201,6 +212,68 @@ def test_states_in_words(world: World, qtbot: QtBot) -> None:
     world.runner.run_all()
     assert len(world.outline()) == 11
     assert world.pane.header.note.text().startswith("as of ")
+
+
+def _bridge_dies(world: World) -> None:
+    world.devices.fresh = tuple(
+        replace(one, status="offline") if one.kind in (DeviceKind.BRIDGE, DeviceKind.CAMERA) else one
+        for one in DEVICES
+    )
+
+
+def test_a_trouble_of_the_shown_site_reads_its_devices_again(world: World, qtbot: QtBot) -> None:
+    """Without webhooks nothing else tells that a bridge went."""
+    world.select()
+    _bridge_dies(world)
+    world.controller.on_events((Event("1", OTHER.site_id, 0, EventKind.TROUBLE),))
+    assert not world.runner.waiting
+    trouble = Event("2", SITE.site_id, 0, EventKind.TROUBLE, "offline", device_id="b1")
+    world.controller.on_events((trouble, replace(trouble, event_id="3", device_id="c1")))
+    qtbot.waitUntil(lambda: bool(world.runner.waiting))
+    assert len(world.runner.waiting) == 1
+    world.runner.run_all()
+    assert world.pane.header.note.text() == "2 / 7 online"
+    assert world.pane.model.index_of("bridge:b1").data(STATUS_ROLE).startswith("offline")
+
+
+def test_devices_are_read_again_without_any_event(qtbot: QtBot) -> None:
+    world = World(qtbot, again_ms=1)
+    world.select()
+    _bridge_dies(world)
+
+    def has_gone() -> bool:
+        world.runner.run_all()
+        return world.pane.header.note.text() == "2 / 7 online"
+
+    qtbot.waitUntil(has_gone)
+
+
+def test_what_was_not_read_for_long_says_its_age(world: World) -> None:
+    world.select()
+    assert "Read at " in world.pane.header.note.toolTip()
+    world.now = NOW + timedelta(minutes=4)
+    world.pane.show_refreshing(False)
+    assert world.pane.header.note.text() == f"as of {NOW.astimezone():%H:%M}"
+
+
+def test_a_camera_is_pointed_out_as_soon_as_its_history_is_known(world: World) -> None:
+    world.select()
+    world.devices.told = {
+        "camera:c1": (DeviceWarning("dormant", "Dormant: no event for 9 days."),),
+        "camera:c3": (DeviceWarning("no partition", "In no partition: it gives no alarms."),),
+    }
+    world.controller.look_again()
+    world.runner.run_all()
+    assert world.pane.header.note.text() == "6 / 7 online · ▲ 2"
+    assert world.pane.model.index_of("camera:c1").data(STATUS_ROLE) == "dormant"
+    away = world.pane.model.index_of("camera:c3")
+    assert away.data(STATUS_ROLE) == "offline 3 h"  # the word that matters more; the other is in the tip
+    assert "In no partition" in away.data(Qt.ItemDataRole.ToolTipRole)
+    world.devices.told = {}
+    seen = Event("4", SITE.site_id, 0, EventKind.ACTIVITY, "motion", device_id="c1")
+    world.controller.on_events((seen,))
+    world.runner.run_all()
+    assert world.pane.model.index_of("camera:c1").data(STATUS_ROLE) == "online"
 
 
 def test_model_keeps_its_promises_in_each_state(world: World, qtmodeltester: object) -> None:
