@@ -12,7 +12,7 @@ from chekt_console.domain.account import DeviceRecord
 from chekt_console.domain.fleet_csv import plain_cell, safe_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Our field, the service's name of it (chekt-api.md 2.6), the word for people.
 COLUMNS = (
@@ -51,9 +51,11 @@ class TableChanges:
 
 @dataclass(frozen=True, slots=True)
 class ImportedTable:
-    """Rows of a file, with what is wrong by row and field; `problem`: why nothing could be read at all."""
+    """Rows of a file, with what is wrong by row and field, and the line of the file each begins at (from 1);
+    `problem`: why nothing could be read at all."""
 
     rows: tuple[DeviceRecord, ...] = ()
+    lines: tuple[int, ...] = ()
     errors: dict[int, dict[str, str]] = field(default_factory=dict)
     problem: str = ""
     unknown_columns: tuple[str, ...] = ()
@@ -79,17 +81,36 @@ def tidy(row: DeviceRecord) -> DeviceRecord:
     )
 
 
-def table_errors(rows: Sequence[DeviceRecord]) -> dict[int, dict[str, str]]:
-    """By row and field. An id used twice is told at the second row."""
+def table_errors(rows: Sequence[DeviceRecord], lines: Sequence[int] = ()) -> dict[int, dict[str, str]]:
+    """By row and field. An id used twice is told at the second row; `lines` are where the rows are in their file."""
     found: dict[int, dict[str, str]] = {}
     seen: dict[str, int] = {}
     for number, row in enumerate(rows):
         errors = _row_errors(row)
         first = seen.setdefault(row.external_device_id, number)
         if first != number and row.external_device_id:
-            errors["external_device_id"] = f"Row {first + 1} has this id too."
+            where = f"Line {lines[first]}" if lines else f"Row {first + 1}"
+            errors["external_device_id"] = f"{where} has this id too."
         if errors:
             found[number] = errors
+    return found
+
+
+def without_known(
+    errors: dict[int, dict[str, str]], rows: Sequence[DeviceRecord], known: Mapping[str, DeviceRecord]
+) -> dict[int, dict[str, str]]:
+    """What is in `known` already is no mistake of the person's, save an id used twice."""
+    found = {}
+    for place, told in errors.items():
+        row = rows[place]
+        old = known.get(row.external_device_id)
+        own = {
+            name: text
+            for name, text in told.items()
+            if old is None or name == "external_device_id" or getattr(old, name) != getattr(row, name)
+        }
+        if own:
+            found[place] = own
     return found
 
 
@@ -144,30 +165,43 @@ def to_csv(rows: Iterable[DeviceRecord]) -> str:
     return out.getvalue()
 
 
-def from_csv(raw: bytes) -> ImportedTable:
-    """Comma, semicolon or tab; UTF-8 or what older Excel writes; headings as the service or this program calls them."""
+def from_csv(raw: bytes, known: Iterable[DeviceRecord] = ()) -> ImportedTable:
+    """Comma, semicolon or tab; UTF-8 or what older Excel writes; headings as the service or this program calls them.
+    A cell the file does not have keeps what the row of the same id has in `known`; an empty one empties it."""
     text = _decoded(raw)
-    if not text.strip():
-        return ImportedTable(problem="The file is empty.")
     try:
-        dialect = csv.Sniffer().sniff(text.splitlines()[0], delimiters=",;\t")
+        dialect = csv.Sniffer().sniff(text.lstrip().partition("\n")[0], delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
     try:
-        lines = [
-            line for line in csv.reader(io.StringIO(text), dialect) if any(cell.strip() for cell in line)
-        ]
+        found = _filled_lines(text, dialect)
     except csv.Error as error:
         return ImportedTable(problem=f"The file is not a table: {error}.")
-    places, unknown = _places(lines[0])
+    if not found:
+        return ImportedTable(problem="The file is empty.")
+    places, unknown = _places(found[0][1])
     if "external_device_id" not in places:
         return ImportedTable(problem="The first line must name the columns, external_device_id among them.")
-    if len(lines) - 1 > _MOST_ROWS:
+    if len(found) - 1 > _MOST_ROWS:
         return ImportedTable(problem=f"The file has more than {_MOST_ROWS} rows. Split it.")
-    rows = tuple(tidy(_row(line, places)) for line in lines[1:])
+    base = {row.external_device_id: row for row in known if row.external_device_id}
+    rows = tuple(_row(cells, places, base) for _, cells in found[1:])
     if not rows:
         return ImportedTable(problem="The file names the columns, but has no rows.")
-    return ImportedTable(rows, table_errors(rows), unknown_columns=unknown)
+    lines = tuple(line for line, _ in found[1:])
+    errors = without_known(table_errors(rows, lines), rows, base)
+    return ImportedTable(rows, lines, errors, unknown_columns=unknown)
+
+
+def _filled_lines(text: str, dialect: type[csv.Dialect]) -> list[tuple[int, list[str]]]:
+    """Lines with something in them, each with the number it begins at (a quoted cell may go over several)."""
+    reader = csv.reader(io.StringIO(text), dialect)
+    found, begins = [], 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            found.append((begins, cells))
+        begins = reader.line_num + 1
+    return found
 
 
 def _row_errors(row: DeviceRecord) -> dict[str, str]:
@@ -193,14 +227,13 @@ def _row_errors(row: DeviceRecord) -> dict[str, str]:
     return errors
 
 
-def _row(line: Sequence[str], places: dict[str, int]) -> DeviceRecord:
-    def cell(name: str) -> str:
-        place = places.get(name, -1)
-        text = line[place] if 0 <= place < len(line) else ""
-        return plain_cell(text)
-
-    values = {name: cell(name) for name in FIELDS}
-    return DeviceRecord(**values)
+def _row(cells: Sequence[str], places: dict[str, int], known: dict[str, DeviceRecord]) -> DeviceRecord:
+    told = {name: plain_cell(cells[place]) for name, place in places.items() if place < len(cells)}
+    row = tidy(DeviceRecord(**(dict.fromkeys(FIELDS, "") | told)))
+    base = known.get(row.external_device_id)
+    if base is None:
+        return row
+    return replace(base, **{name: getattr(row, name) for name in told})
 
 
 def _places(heading: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:

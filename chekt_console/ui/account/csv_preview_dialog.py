@@ -56,7 +56,7 @@ class CsvPreviewDialog(QDialog):
         self.unused.setVisible(bool(table.unknown_columns))
         set_role(self.unused, "muted")
         model = DeviceRowsModel(theme, self, is_editable=False)
-        model.show_rows(table.rows, table.errors)
+        model.show_rows(table.rows, table.errors, table.lines)
         self.view = QTableView(self)
         self.view.setModel(model)
         self.view.setAccessibleName("Rows of the file")
@@ -94,10 +94,11 @@ class CsvPreviewDialog(QDialog):
         )
 
     def _fill_wrong(self) -> None:
-        """Every bad cell by its row and column; a long list is scrolled."""
-        for place, errors in sorted(self._table.errors.items()):
+        """Every bad cell by its line in the file and its column; a long list is scrolled."""
+        table = self._table
+        for place, errors in sorted(table.errors.items()):
             for name, text in errors.items():
-                item = QListWidgetItem(f"Row {place + 1}, {LABELS[name]}: {text}", self.wrong)
+                item = QListWidgetItem(f"Line {table.lines[place]}, {LABELS[name]}: {text}", self.wrong)
                 item.setData(_CELL, (place, FIELDS.index(name)))
         self.wrong.ensurePolished()  # so that its lines have their height
         count = self.wrong.count()

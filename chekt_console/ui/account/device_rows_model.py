@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from chekt_console.domain.account import DeviceRecord
-from chekt_console.domain.device_table import COLUMNS, FIELDS, changes_of, table_errors, tidy, typed_over
+from chekt_console.domain.device_table import (
+    COLUMNS,
+    FIELDS,
+    changes_of,
+    table_errors,
+    tidy,
+    typed_over,
+    without_known,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +42,7 @@ class DeviceRowsModel(QAbstractTableModel):
         self._rows: list[DeviceRecord] = []
         self._errors: dict[int, dict[str, str]] = {}
         self._outcomes: dict[str, RowOutcome] = {}
+        self._lines: tuple[int, ...] = ()  # of a file
 
     @property
     def rows(self) -> tuple[DeviceRecord, ...]:
@@ -70,9 +79,12 @@ class DeviceRowsModel(QAbstractTableModel):
         self.endResetModel()
         self.table_edited.emit()
 
-    def show_rows(self, rows: Iterable[DeviceRecord], errors: dict[int, dict[str, str]]) -> None:
-        """A preview that is not to be saved from here."""
+    def show_rows(
+        self, rows: Iterable[DeviceRecord], errors: dict[int, dict[str, str]], lines: tuple[int, ...]
+    ) -> None:
+        """A preview of a file, numbered by its lines, that is not to be saved from here."""
         self.beginResetModel()
+        self._lines = lines
         self._rows, self._errors, self._before = list(rows), dict(errors), ()
         self.endResetModel()
 
@@ -112,19 +124,8 @@ class DeviceRowsModel(QAbstractTableModel):
         self.show(self._before)
 
     def _look(self) -> None:
-        """What the server has already is no mistake of the person's."""
         before = {row.external_device_id: row for row in self._before}
-        self._errors = {}
-        for place, errors in table_errors(self._rows).items():
-            row = self._rows[place]
-            old = before.get(row.external_device_id)
-            own = {
-                name: text
-                for name, text in errors.items()
-                if old is None or name == "external_device_id" or getattr(old, name) != getattr(row, name)
-            }
-            if own:
-                self._errors[place] = own
+        self._errors = without_known(table_errors(self._rows), self._rows, before)
 
     def _tone(self, index: QModelIndex | QPersistentModelIndex) -> Any:
         colors = self._theme.colors
@@ -172,7 +173,7 @@ class DeviceRowsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
-            return section + 1
+            return self._lines[section] if self._lines else section + 1
         return COLUMNS[section][2] if section < _OUTCOME else "State"
 
     def data(

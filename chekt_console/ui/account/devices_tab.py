@@ -176,7 +176,7 @@ class DevicesTab(QWidget):
         except OSError as error:
             self.show_note(f"{path.name} cannot be read: {error.strerror}.", is_bad=True)
             return
-        table = from_csv(raw)
+        table = from_csv(raw, self.model.rows)
         if table.problem:
             self.show_note(f"{path.name}: {table.problem}", is_bad=True)
             return

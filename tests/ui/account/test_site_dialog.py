@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -246,7 +247,7 @@ def test_a_table_of_devices_is_looked_at_before_it_counts(desk: Desk, qtbot: QtB
     preview = tab.findChild(CsvPreviewDialog)
     assert preview is not None
     mistakes = [preview.wrong.item(place).text() for place in range(preview.wrong.count())]
-    assert [one.split(":")[0] for one in mistakes] == ["Row 2, Type", "Row 2, Zone", "Row 2, MAC"]
+    assert [one.split(":")[0] for one in mistakes] == ["Line 3, Type", "Line 3, Zone", "Line 3, MAC"]
     preview.wrong.setCurrentRow(2)
     assert (preview.view.currentIndex().row(), preview.view.currentIndex().column()) == (
         1,
@@ -268,6 +269,28 @@ def test_a_table_of_devices_is_looked_at_before_it_counts(desk: Desk, qtbot: QtB
     qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
     desk.wait(lambda: tab.model.rowCount() == count and not tab.has_changes)
     assert "Removed for good" in desk.asked[-1]
+
+
+def test_columns_a_file_does_not_have_keep_what_is_in_the_table(
+    desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    site = desk.client.sites.list().values[0]
+    tab = desk.open(site, DEVICES).devices
+    desk.wait(lambda: tab.model.rowCount() > 0)
+    first = tab.model.rows[0]
+    assert first.mac
+    file = tmp_path / "names.csv"
+    file.write_text(f"external_device_id,name\n{first.external_device_id},Renamed here\n", "utf-8")
+    tab.load_file(file)
+    preview = tab.findChild(CsvPreviewDialog)
+    assert preview is not None
+    assert preview.view.model().index(0, FIELDS.index("mac")).data() == first.mac
+    qtbot.mouseClick(preview.take, Qt.MouseButton.LeftButton)
+    assert tab.save.text() == "Send 1 changed"
+    qtbot.mouseClick(tab.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: tab.note.text() == "1 done.")
+    kept = {row.external_device_id: row for row in desk.client.account.devices(site.site_id).values}
+    assert kept[first.external_device_id] == replace(first, name="Renamed here")
 
 
 def test_who_arms_a_site_is_asked_and_read_back(desk: Desk, qtbot: QtBot) -> None:
