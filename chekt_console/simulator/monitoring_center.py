@@ -60,11 +60,18 @@ class MonitoringCenter:
             last = top
             for event_id in [one for one, due_ms in self._due.items() if due_ms <= now_ms]:
                 del self._due[event_id]
+                if self._is_decided(gateway, event_id):
+                    continue
                 is_false = self._dice.random() < _FALSE_SHARE
                 try:
                     await self.verify(gateway, event_id, "false" if is_false else "real")
                 except sqlite3.Error as error:
                     _log.error("A verification could not be written: %s", error)
+
+    def _is_decided(self, gateway: Gateway, event_id: int) -> bool:
+        """By a dealer, or by the story that is played, while the operator took the time to look."""
+        row = gateway.database.row("SELECT decision FROM event WHERE event_id = ?", event_id)
+        return row is None or bool(row["decision"])
 
     async def verify(self, gateway: Gateway, event_id: int, decision: str) -> bool:
         """False when there is no such event. The decision is true on the server before it is told."""

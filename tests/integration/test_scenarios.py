@@ -80,6 +80,33 @@ def test_each_story_is_told_to_its_end(tmp_path: Path, name: str, subtypes: set[
             assert until(is_decided, limit_s=30)
 
 
+def test_what_a_story_decided_no_operator_decides_again(tmp_path: Path) -> None:
+    """With a listener the operators look at each alarm too, later than the story does."""
+    with RunningSimulator(tmp_path / "world", sites=1) as simulator:
+        start = simulator.control("clock", {"advance_s": 0})["now_ms"]
+        simulator.control("center", {"delay_s": [600, 600]})
+        simulator.control("webhooks", {"url": "http://127.0.0.1:9/", "secret": "no one listens there"})
+        simulator.control("scenario", {"name": "burglary with dispatch", "site_id": 1784, "speed": 10})
+
+        def decisions() -> dict[str, str]:
+            rows = _events(simulator.url, simulator.api_key, "1784", _iso(start - 1000)).values()
+            return {
+                str(row["event_id"]): row.get("decision", "") for row in rows if row["event_type"] == "alarm"
+            }
+
+        assert until(lambda: set(decisions().values()) == {"real"}, limit_s=30)
+        told = decisions()
+        raised = {"site_id": "1784", "kind": "alarm", "text": "For the operators"}
+        last = str(simulator.control("events", raised)["event_id"])
+
+        def is_looked_at() -> bool:
+            simulator.control("clock", {"advance_s": 700})
+            return bool(decisions()[last])
+
+        assert until(is_looked_at, limit_s=30)
+        assert {key: word for key, word in decisions().items() if key in told} == told
+
+
 @pytest.fixture
 def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
     running = RunningConsole(qtbot, tmp_path / "data")
