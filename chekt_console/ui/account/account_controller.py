@@ -161,8 +161,7 @@ class AccountController(QObject):
                 )
             self.site_changed.emit(site.site_id)
             if self.dialog is not None and self._site is not None and self._site.site_id == site.site_id:
-                self._record = record
-                self.dialog.details.show_site(record, self._stations)
+                self._take_theirs(record)
 
         def on_failed(error: ConsoleError) -> None:
             if self.dialog is not None and self._site is not None and self._site.site_id == site.site_id:
@@ -266,16 +265,21 @@ class AccountController(QObject):
         details.set_busy(False)
         details.show_note(error.sentence, is_bad=True)
         if isinstance(error, BothChanged) and isinstance(error.theirs, SiteRecord):
-            theirs = error.theirs
-            both = site_form.clashes(self._record or theirs, theirs, details.wanted)
-            details.take_theirs(theirs)
-            details.show_errors(
-                {name: f"Now on the server: {getattr(theirs, name) or 'nothing'}" for name in both}
-            )
+            self._take_theirs(error.theirs)
             details.show_note(f"{error.sentence} Save again to put yours in its place.", is_bad=True)
-            self._record = theirs
         elif isinstance(error, Refused):
             details.show_errors({site_form.field_of_wire(name): text for name, text in error.fields.items()})
+
+    def _take_theirs(self, theirs: SiteRecord) -> None:
+        """What was typed and not saved stays; where the server has something new too, it is shown beside it."""
+        assert self.dialog is not None
+        details = self.dialog.details
+        both = site_form.clashes(self._record or theirs, theirs, details.wanted)
+        details.take_theirs(theirs)
+        details.show_errors(
+            {name: f"Now on the server: {getattr(theirs, name) or 'nothing'}" for name in both}
+        )
+        self._record = theirs
 
     def _on_monitoring(self, is_on: bool) -> None:
         if self._site is not None:

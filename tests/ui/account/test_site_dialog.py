@@ -185,15 +185,21 @@ def test_monitoring_goes_off_with_a_reason_and_on_again(desk: Desk, qtbot: QtBot
         box.setTextValue("Renovation until Friday")
         box.accept()
 
+    _type(qtbot, details.fields["name"], "Typed and not saved")
     QTimer.singleShot(0, give_reason)
     qtbot.mouseClick(details.monitoring_button, Qt.MouseButton.LeftButton)
     desk.wait(lambda: "Monitoring is OFF" in details.monitoring.text())
+    assert details.fields["name"].text() == "Typed and not saved"
+    assert details.save.isEnabled()
     assert "Renovation until Friday" in details.monitoring.text()
     assert "reach nobody" in desk.asked[-1]
     assert not desk.client.account.site(site.site_id).is_monitored
     qtbot.mouseClick(details.monitoring_button, Qt.MouseButton.LeftButton)
     desk.wait(lambda: "Monitoring is on" in details.monitoring.text())
     assert desk.client.account.site(site.site_id).is_monitored
+    assert details.fields["name"].text() == "Typed and not saved"
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: desk.client.account.site(site.site_id).name == "Typed and not saved")
 
 
 def test_contacts_by_keyboard(desk: Desk, qtbot: QtBot) -> None:
