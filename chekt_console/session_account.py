@@ -22,6 +22,7 @@ from chekt_console.ui.account.site_dialog import ARMING, CONTACTS, DETAILS, DEVI
 from chekt_console.ui.outbound.outbound_controller import OutboundController
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.stage_menu import StageMenu
 
 if TYPE_CHECKING:
@@ -231,13 +232,30 @@ class AccountParts(QObject):
         self.stage.set_enabled(has_site=site is not None)
         is_off = site is not None and not site.is_monitored
         self.monitoring_action.setText("Switch monitoring on" if is_off else "Switch monitoring off…")
-        notices = self._ground.shell.notices
-        if site is None or site.is_monitored or not site.is_active:
-            notices.clear(_NOT_MONITORED)
+        if site is None or (site.is_monitored and site.is_active):
+            self._ground.shell.notices.clear(_NOT_MONITORED)
             return
-        notices.show(
+        if not site.is_active:
+            self._show_unmonitored(f"{site.name} is not active: its alarms reach nobody.")
+            return
+        words = f"Monitoring of {site.name} is off: its alarms reach nobody."
+        self._show_unmonitored(words)
+        self._ground.runner.submit(
+            lambda _: self.accounts.monitoring_reason(site.site_id),
+            done=lambda reason: self._on_reason(site, words, reason),
+            failed=lambda _: None,  # that it is off is said already
+            key="monitoring reason",
+        )
+
+    def _on_reason(self, site: Site, words: str, reason: str) -> None:
+        now = self._ground.shell.selection.site
+        if reason and now is not None and now.site_id == site.site_id and not now.is_monitored:
+            self._show_unmonitored(f"{words} Reason: {one_line(reason)}")
+
+    def _show_unmonitored(self, words: str) -> None:
+        self._ground.shell.notices.show(
             _NOT_MONITORED,
-            f"Monitoring of {site.name} is off: its alarms reach nobody.",
+            words,
             severity=Severity.WARNING,
             action="Site settings",
             on_action=self.edit,

@@ -83,6 +83,10 @@ class AccountService:
             problems.append(error.sentence)
         return SiteSettings(record, stations, authority, tuple(problems))
 
+    def monitoring_reason(self, site_id: str) -> str:
+        """Why the site is off monitoring; the list of sites does not tell."""
+        return self._client.account.site(site_id).monitoring_reason if self.can_change_sites else ""
+
     def stations(self) -> tuple[MonitoringStation, ...]:
         return self._client.account.stations().values
 
@@ -110,7 +114,16 @@ class AccountService:
         return now
 
     def set_monitoring(self, site_id: str, is_on: bool, reason: str, key: str) -> SiteRecord:
-        """Read back before it is called done."""
+        """Read first, so that the reason of somebody else is not run over, and read back before it is called done.
+        Raises BothChanged when it was switched off for another reason meanwhile."""
+        theirs = self._client.account.site(site_id)
+        if theirs.is_monitored is is_on and (is_on or theirs.monitoring_reason == reason):
+            return theirs
+        if theirs.is_monitored is is_on:
+            why = f" Reason: {theirs.monitoring_reason}." if theirs.monitoring_reason else ""
+            raise BothChanged(
+                f"Somebody else switched monitoring off already.{why} Nothing was sent.", theirs
+            )
         fields: dict[str, object] = {"monitoring_enabled": is_on}
         if not is_on:
             fields["monitoring_reason"] = reason

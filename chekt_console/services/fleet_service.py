@@ -136,6 +136,8 @@ class FleetService:
                 looks.append("draft open")
             if site_id in dormant:
                 looks.append("dormant")
+            if not site.is_active or not site.is_monitored:
+                looks.append("not monitored" if site.is_active else "not active")
             if not site.timezone:
                 looks.append("time zone unknown")
             on, count = online.get(site_id, (None, 0))

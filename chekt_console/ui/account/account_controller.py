@@ -164,7 +164,16 @@ class AccountController(QObject):
                 self._take_theirs(record)
 
         def on_failed(error: ConsoleError) -> None:
-            if self.dialog is not None and self._site is not None and self._site.site_id == site.site_id:
+            is_shown = (
+                self.dialog is not None and self._site is not None and self._site.site_id == site.site_id
+            )
+            if isinstance(error, BothChanged):
+                self.site_changed.emit(site.site_id)
+            if is_shown and isinstance(error, BothChanged) and isinstance(error.theirs, SiteRecord):
+                assert self.dialog is not None
+                self._take_theirs(error.theirs)
+                self.dialog.details.show_note(error.sentence, is_bad=True)
+            elif is_shown:
                 self._say_on_details(error)
             else:
                 self._forget_known(error)
@@ -215,7 +224,15 @@ class AccountController(QObject):
         dialog, base = self.dialog, self._record
         assert dialog is not None
         is_new = dialog.is_new
-        if self._is_production and not self._confirm(
+        if base is not None and base.is_activated and not wanted.is_activated:
+            if not self._confirm(
+                "Deactivate this site?",
+                f"Alarms of {wanted.name} reach nobody until it is activated again.",
+                "Deactivate",
+                name_to_type(base.name, base.site_id) if self._is_production else "",
+            ):
+                return
+        elif self._is_production and not self._confirm(
             "Create this site?" if is_new else "Save this site?",
             f"{wanted.name} is changed at CHeKT and for its monitoring station.",
             "Create" if is_new else "Save",

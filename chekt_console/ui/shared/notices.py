@@ -82,8 +82,10 @@ class Notices(QObject):
         self._put(tuple(notice for notice in self._notices if notice.severity is not Severity.GOOD))
 
     def notices(self) -> tuple[Notice, ...]:
-        """Errors first, then warnings, then the rest; newest first among equals."""
-        return tuple(sorted(self._notices, key=lambda notice: _ORDER[notice.severity]))
+        """What lasts first, so that nothing newer hides it; then errors, warnings, the rest; newest first among equals."""
+        return tuple(
+            sorted(self._notices, key=lambda notice: (not notice.is_lasting, _ORDER[notice.severity]))
+        )
 
     def _put(self, notices: tuple[Notice, ...]) -> None:
         if notices != self._notices:

@@ -75,10 +75,11 @@ class SiteRow:
     as_of_text: str
     alarms: int
     troubles: int
+    caution: str = ""  # why its alarms reach nobody
 
     def spoken(self) -> str:
         """The row in words, for screen readers and the tooltip's first lines."""
-        parts = [self.name, self.detail, self.state_text]
+        parts = [self.name, self.caution, self.detail, self.state_text]
         if self.alarms:
             parts.append(counted(self.alarms, "alarm"))
         if self.troubles:
@@ -86,6 +87,12 @@ class SiteRow:
         if self.as_of_text:
             parts.append(f"as of {self.as_of_text}")
         return ", ".join(part for part in parts if part)
+
+
+def caution_of(site: Site) -> str:
+    if not site.is_active:
+        return "Not active"
+    return "" if site.is_monitored else "Not monitored"
 
 
 def counted(number: int, noun: str) -> str:

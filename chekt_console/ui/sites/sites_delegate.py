@@ -111,10 +111,16 @@ class SitesDelegate(QStyledItemDelegate):
         name = fonts.name_metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect.left() + _LEFT, top + 21 + fonts.extra, name)
         painter.setFont(fonts.detail)
+        left, line = rect.left() + _LEFT, top + 38 + fonts.extra * 5 // 2
+        detail = row.detail
+        if row.caution:
+            painter.setPen(colors.trouble)
+            painter.drawText(left, line, row.caution)
+            left += fonts.detail_metrics.horizontalAdvance(row.caution)
+            detail = f" · {detail}" if detail else ""
         painter.setPen(colors.muted)
-        room = badges_left - 8 - rect.left() - _LEFT
-        detail = fonts.detail_metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(rect.left() + _LEFT, top + 38 + fonts.extra * 5 // 2, detail)
+        detail = fonts.detail_metrics.elidedText(detail, Qt.TextElideMode.ElideRight, badges_left - 8 - left)
+        painter.drawText(left, line, detail)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from chekt_console.ui.shared.plain_text import one_line
-from chekt_console.ui.sites.site_facts import CHIPS, SiteFacts, SiteRow, StateMask, clock_words
+from chekt_console.ui.sites.site_facts import CHIPS, SiteFacts, SiteRow, StateMask, caution_of, clock_words
 from chekt_console.ui.sites.sites_index import SitesIndex, words_of
 
 if TYPE_CHECKING:
@@ -182,6 +182,7 @@ class SitesModel(QAbstractListModel):
             as_of_text=clock_words(arming.as_of, self._now()) if arming else "",
             alarms=self._facts.alarms.get(site.site_id, 0),
             troubles=self._facts.troubles.get(site.site_id, 0),
+            caution=caution_of(site),
         )
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
@@ -233,8 +234,6 @@ def _tooltip(row: SiteRow) -> str:
     if row.troubles:
         lines.append(f"Troubles not restored: {row.troubles:,}")
     lines.append(escape(f"Site time: {site.timezone}" if site.timezone else "Time zone not known"))
-    if not site.is_monitored:
-        lines.append("Not monitored")
-    if not site.is_active:
-        lines.append("Not active")
+    if row.caution:
+        lines.append(f"▲ {row.caution}: its alarms reach nobody")
     return "<br>".join(lines)

@@ -202,6 +202,41 @@ def test_monitoring_goes_off_with_a_reason_and_on_again(desk: Desk, qtbot: QtBot
     desk.wait(lambda: desk.client.account.site(site.site_id).name == "Typed and not saved")
 
 
+def test_a_second_off_does_not_run_over_the_first_ones_reason(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    details = desk.open(site).details
+    theirs = {"monitoring_enabled": False, "monitoring_reason": "Fire works until noon"}
+    desk.client.account.change_site(site.site_id, theirs, "theirs")
+
+    def give_reason() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QInputDialog)
+        box.setTextValue("Renovation")
+        box.accept()
+
+    QTimer.singleShot(0, give_reason)
+    qtbot.mouseClick(details.monitoring_button, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: "Nothing was sent" in details.note.text())
+    assert "Fire works until noon" in details.note.text()
+    assert "Fire works until noon" in details.monitoring.text()
+    assert desk.client.account.site(site.site_id).monitoring_reason == "Fire works until noon"
+
+
+def test_taking_a_site_out_of_service_is_asked_with_what_it_means(desk: Desk, qtbot: QtBot) -> None:
+    site = desk.client.sites.list().values[0]
+    details = desk.open(site).details
+    desk.answer = False
+    details.is_activated.setChecked(False)
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    assert desk.asked == [
+        f"Deactivate this site? Alarms of {site.name} reach nobody until it is activated again."
+    ]
+    assert desk.client.account.site(site.site_id).is_activated
+    desk.answer = True
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    desk.wait(lambda: not desk.client.account.site(site.site_id).is_activated)
+
+
 def test_contacts_by_keyboard(desk: Desk, qtbot: QtBot) -> None:
     site = desk.client.sites.list().values[0]
     dialog = desk.open(site, CONTACTS)

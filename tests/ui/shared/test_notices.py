@@ -86,6 +86,16 @@ def test_what_lasts_cannot_be_dismissed(qtbot: QtBot) -> None:
     assert strip.lines() == ()
 
 
+def test_nothing_newer_hides_what_lasts(qtbot: QtBot) -> None:
+    notices = Notices()
+    strip = NoticeStrip(notices, Theme())
+    qtbot.addWidget(strip)
+    notices.show("off", "Not monitored.", severity=Severity.WARNING, is_lasting=True)
+    notices.show("job", "Reading failed.", severity=Severity.WARNING)
+    notices.show("crash", "It broke.", severity=Severity.ERROR)
+    assert [line.words.text() for line in strip.lines()] == ["Not monitored.", "It broke."]
+
+
 def test_changed_is_told_once_and_only_for_changes(qtbot: QtBot) -> None:
     notices = Notices()
     told: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -76,5 +77,10 @@ def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
     assert c.looks == ("drift",)
     assert (c.template, c.online, c.devices) == ("Office", 1, 2)
     assert (d.schedule, d.alarms, d.false_alarms, d.looks) == (None, 1, 1, ())
+    silent = [replace(sites[3], is_monitored=False), replace(sites[3], is_active=False, is_monitored=False)]
+    assert [row.looks for row in fleet_of(client, cache, local, clock).rows(silent)] == [
+        ("not monitored",),
+        ("not active",),
+    ]
     cache.close()
     local.close()

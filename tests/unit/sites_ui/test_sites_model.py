@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.site import Site
 from chekt_console.ui.sites.site_facts import SiteFacts, StateMask
 from chekt_console.ui.sites.sites_index import SitesIndex, fold
-from chekt_console.ui.sites.sites_model import SITE_ROLE, SitesModel
+from chekt_console.ui.sites.sites_model import ROW_ROLE, SITE_ROLE, SitesModel
 from tests.ui.sites.site_world import armed, make_arming, make_sites
 
 _SITES = make_sites(60)
@@ -55,3 +57,16 @@ def test_filter_shows_what_a_fresh_search_would(steps: list[str | StateMask | Si
         assert len(shown) == len(wanted)
         ranks = [0 if facts.alarms.get(one) else 1 if facts.troubles.get(one) else 2 for one in shown]
         assert ranks == sorted(ranks)
+
+
+def test_a_site_whose_alarms_reach_nobody_says_so_in_its_row() -> None:
+    sites = (Site("1", "Dock", is_monitored=False), Site("2", "Gate", is_active=False), Site("3", "Yard"))
+    model = SitesModel()
+    model.show(SitesIndex.of(sites), SiteFacts())
+    rows = [model.index(row) for row in range(3)]
+    assert [index.data(ROW_ROLE).caution for index in rows] == ["Not monitored", "Not active", ""]
+    assert [index.data(Qt.ItemDataRole.AccessibleTextRole) for index in rows] == [
+        "Dock, Not monitored, Unknown",
+        "Gate, Not active, Unknown",
+        "Yard, Unknown",
+    ]

@@ -1,0 +1,51 @@
+"""What the whole window shows of a site's devices and of its monitoring, without any webhook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from chekt_console.ui.sites.sites_model import ROW_ROLE
+from tests.support.console import RunningConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
+    running = RunningConsole(qtbot, tmp_path / "data")
+    yield running
+    running.close()
+
+
+def test_a_bridge_that_dies_is_seen_and_monitoring_that_is_off_is_told(running: RunningConsole) -> None:
+    running.wait_filled()
+    session = running.session
+    running.wait(lambda: session.account is not None)
+    work = session.work
+    assert work is not None
+    site = running.site("Juniper Market")
+    running.console.selection.select_site(site)
+    note = work.devices_pane.header.note
+    running.wait(lambda: "online" in note.text())
+    before = note.text().split(" · ")[0]
+    story = {"name": "bridge dies and returns", "site_id": site.site_id, "speed": 1}
+    headers = {"X-Control-Token": running.address.control_token}
+    httpx.post(f"{running.address.url}/_simulator/scenario", json=story, headers=headers).raise_for_status()
+    running.wait(lambda: note.text().split(" · ")[0] not in (before, "updating…"), 15_000)
+    assert int(note.text().split(" / ")[0]) < int(before.split(" / ")[0])
+    assert session.account is not None
+    session.account.accounts.set_monitoring(site.site_id, False, "Renovation until Friday", "off-1")
+    session.sites_controller.refresh()
+    running.wait(
+        lambda: any("Renovation until Friday" in one.text for one in running.console.notices.notices())
+    )
+    model = session.sites_pane.model
+    rows = [model.index(place).data(ROW_ROLE) for place in range(model.rowCount())]
+    assert {row.name: row.caution for row in rows}[site.name] == "Not monitored"
