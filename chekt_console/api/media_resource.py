@@ -14,6 +14,7 @@ import httpx
 from chekt_console.api.bounded import decoded, within
 from chekt_console.api.failures import broken_connection
 from chekt_console.api.part_file import PartFile, drop
+from chekt_console.api.wire.wire_devices import channels_in
 from chekt_console.errors import (
     ClipUnavailable,
     DiskFailed,
@@ -43,6 +44,7 @@ _PICTURE_S = 30.0
 class Media:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._channels: dict[tuple[str, int], int] = {}  # that the server took, by the one we were given
 
     def download(self, url: str, part: Path, *, progress: Progress, max_bytes: int = 200_000_000) -> None:
         """Fills `part`. After a break what came stays there with its mark (api/part_file.py), and the next try goes on where
@@ -63,7 +65,23 @@ class Media:
         self._transport.upload(url, "the clip", content, content_type)
 
     def snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
-        """One JPEG. The reply is JSON with the picture in base64, or with an address (quirk Q3)."""
+        """One JPEG. Which channel is meant is not always told rightly: one that is forbidden gives way to the next that may be
+        (quirk Q4)."""
+        given = mac, channel
+        *others, last = dict.fromkeys(
+            [self._channels.get(given, channel), channel, *channels_in(token_url), 0]
+        )
+        for candidate in others:
+            with contextlib.suppress(NotAllowed):
+                picture = self._snapshot(mac, candidate, token_url)
+                self._channels[given] = candidate
+                return picture
+        picture = self._snapshot(mac, last, token_url)
+        self._channels[given] = last
+        return picture
+
+    def _snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
+        """The reply is JSON with the picture in base64, or with an address (quirk Q3)."""
         parts = urlsplit(token_url)
         token = parse_qs(parts.query).get("access_token", [""])[0]
         url = f"{parts.scheme}://{parts.netloc}/api/v1/snapshots/{mac}/{channel}?" + urlencode(

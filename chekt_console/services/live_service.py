@@ -19,16 +19,71 @@ if TYPE_CHECKING:
     from chekt_console.services.ports import Client
 
 _SNAPSHOT_EVERY_S = 1.0
-_SNAPSHOTS_BEFORE_STREAM = 10
 _SLOW_EVERY_S = 5.0
 _SLICE_S = 0.1
+# Until a stream is tried again: soon when it gave pictures, seldom when it was silent (quirk Q1), as each try costs ten
+# seconds in which the picture stands still.
+_BROKEN_AGAIN_S = 10.0
+_SILENT_AGAIN_S = (60.0, 300.0, 900.0)
+_RETRIES, _RETRY_S = 3, 0.7  # quirk Q7
+_TOKEN_S = 50 * 60.0  # quirk Q5: it ends after 60 minutes
+
+
+class _Turns:
+    """When the stream of a camera is tried, and how often in a row nothing gave a picture."""
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        self._now_s = now_s
+        self._stream_at = 0.0
+        self._silences = 0
+        self._misses = 0
+        self._read_at = 0.0
+
+    def begin(self) -> None:
+        """The camera is read with a fresh token."""
+        self._read_at = self._now_s()
+
+    @property
+    def is_token_old(self) -> bool:
+        return self._now_s() - self._read_at > _TOKEN_S
+
+    @property
+    def is_stream_due(self) -> bool:
+        return self._now_s() >= self._stream_at
+
+    def stream_ended(self, *, had_picture: bool) -> None:
+        if self.is_token_old:
+            return  # it goes on with a new one at once
+        wait_s = _BROKEN_AGAIN_S
+        if not had_picture:
+            wait_s = _SILENT_AGAIN_S[min(self._silences, len(_SILENT_AGAIN_S) - 1)]
+        self._silences = 0 if had_picture else self._silences + 1
+        self._stream_at = self._now_s() + wait_s
+
+    def picture(self) -> None:
+        self._misses = 0
+
+    def miss(self, failure: WorldFailed) -> None:
+        """Raises it when it was tried often enough."""
+        self._misses += 1
+        if self._misses > _RETRIES:
+            raise failure
 
 
 class LiveService:
-    def __init__(self, client: Client, is_slow: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        client: Client,
+        is_slow: Callable[[], bool] = lambda: False,
+        *,
+        now_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """`is_slow`: whether the link to the server is; asked in any thread."""
         self._client = client
         self._is_slow = is_slow
+        self._now_s = now_s
+        self._sleep = sleep
 
     def snapshot(self, site: Site, device_key: str) -> bytes:
         """One JPEG of this moment."""
@@ -41,42 +96,69 @@ class LiveService:
         return self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
 
     def frames(self, site: Site, device_key: str, progress: Progress) -> Iterator[bytes]:
-        """JPEG frames until cancelled. A stream that breaks gives way to snapshots, then is tried anew with a fresh token.
-        On a slow link snapshots are all there is, where the camera gives them.
+        """JPEG frames until cancelled. A stream that breaks or is silent gives way to snapshots, and is tried again later with
+        a fresh token. On a slow link snapshots are all there is, where the camera gives them.
 
-        Raises what the server said when neither gives a picture.
+        Raises what the server said when nothing gives a picture several times in a row.
         """
+        turns = _Turns(self._now_s)
         while True:
-            camera = self._camera(site, device_key)
+            try:
+                camera = self._camera(site, device_key)
+            except NotThere:
+                raise
+            except WorldFailed as error:
+                turns.miss(error)
+                self._wait(progress, _RETRY_S)
+                continue
+            turns.begin()
             if is_video(camera.stream_url):
                 yield from self._video(camera, progress)
                 self._wait(progress)
                 continue
             has_picture = False
             failure: WorldFailed | None = None
-            has_snapshots = camera.channel is not None
             try:
-                for frame in self._client.media.stream(camera.stream_url) if self._is_live(camera) else ():
-                    progress.check()
+                for frame in self._pictures(camera, turns, progress):
                     has_picture = True
+                    turns.picture()
                     yield frame
-                    if not self._is_live(camera):
-                        break
             except WorldFailed as error:
                 failure = error
-            progress.check()
-            try:
-                for _ in range(_SNAPSHOTS_BEFORE_STREAM if has_snapshots else 0):
-                    frame = self._client.media.snapshot(camera.mac, camera.channel or 0, camera.stream_url)
-                    has_picture = True
-                    yield frame
-                    self._wait(progress)
-            except WorldFailed as error:
-                failure = error
-            if not has_picture:
-                raise failure or Unreachable(f"{camera.name} of {site.name} sends no picture.")
-            # Seen a moment ago, so most likely only its token ran out.
+            if not has_picture or failure is not None:
+                turns.miss(failure or Unreachable(f"{camera.name} of {site.name} sends no picture."))
+                self._wait(progress, _RETRY_S)
+            elif camera.channel is None:
+                self._wait(progress)  # its stream ended: most likely only the token ran out
+
+    def _pictures(self, camera: Device, turns: _Turns, progress: Progress) -> Generator[bytes, None, None]:
+        """Of the stream if its turn is, then snapshots until it is again or the token is old. Raises what ended the last of
+        them."""
+        has_snapshots = camera.channel is not None
+        if self._is_live(camera) and (turns.is_stream_due or not has_snapshots):
+            yield from self._streamed(camera, turns, progress)
+        while has_snapshots and not turns.is_token_old:
+            if turns.is_stream_due and self._is_live(camera):
+                break
+            yield self._client.media.snapshot(camera.mac, camera.channel or 0, camera.stream_url)
             self._wait(progress)
+
+    def _streamed(self, camera: Device, turns: _Turns, progress: Progress) -> Generator[bytes, None, None]:
+        """Until it breaks, the link is slow, or its token is old. Raises only when there are no snapshots to go on with."""
+        had_picture = False
+        try:
+            for frame in self._client.media.stream(camera.stream_url):
+                progress.check()
+                had_picture = True
+                yield frame
+                if not self._is_live(camera) or turns.is_token_old:
+                    break
+        except WorldFailed:
+            if camera.channel is None:
+                raise
+        finally:
+            turns.stream_ended(had_picture=had_picture)
+        progress.check()
 
     def _video(self, camera: Device, progress: Progress) -> Generator[bytes, None, None]:
         """Until it ends; it is begun anew then, with a fresh address."""
@@ -97,8 +179,11 @@ class LiveService:
                 return camera
         raise NotThere(f"The server gives no live picture for this camera of {site.name}.", status=404)
 
-    def _wait(self, progress: Progress) -> None:
-        ends = time.monotonic() + (_SLOW_EVERY_S if self._is_slow() else _SNAPSHOT_EVERY_S)
-        while time.monotonic() < ends:
+    def _wait(self, progress: Progress, seconds: float | None = None) -> None:
+        """Until the next picture is due, if not told otherwise."""
+        if seconds is None:
+            seconds = _SLOW_EVERY_S if self._is_slow() else _SNAPSHOT_EVERY_S
+        ends = self._now_s() + seconds
+        while self._now_s() < ends:
             progress.check()
-            time.sleep(_SLICE_S)
+            self._sleep(_SLICE_S)

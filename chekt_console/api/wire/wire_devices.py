@@ -118,7 +118,7 @@ def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device
         model=wire.model,
         firmware=wire.firmware,
         mac=wire.mac.replace(":", "").replace("-", "").upper(),
-        channel=wire.channel if wire.channel is not None else _channel_in(wire.stream_url),
+        channel=wire.channel if wire.channel is not None else next(iter(channels_in(wire.stream_url)), None),
         detail=wire.zone_type or wire.serial_number,
         partition_id=wire.partition_id,
         arming_status=wire.arming_status.casefold(),
@@ -163,18 +163,15 @@ def _parent(wire: WireDevice, kind: DeviceKind) -> str:
     return ""
 
 
-def _channel_in(url: str) -> int | None:
-    """The channel inside the picture token's payload, which is not a secret of ours to check."""
+def channels_in(url: str) -> tuple[int, ...]:
+    """The channels inside the picture token's payload, likelier ones first; it is not a secret of ours to check."""
     token = parse_qs(urlsplit(url).query).get("access_token", [""])[0]
     parts = token.split(".")
     if len(parts) != 3:
-        return None
+        return ()
     try:
         payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
     except (ValueError, RecursionError):
-        return None
-    for name in ("channel", "group_channel"):
-        value = payload.get(name) if isinstance(payload, dict) else None
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-    return None
+        return ()
+    told = [payload.get(name) for name in ("channel", "group_channel")] if isinstance(payload, dict) else []
+    return tuple(value for value in told if isinstance(value, int) and not isinstance(value, bool))

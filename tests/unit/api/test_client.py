@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from chekt_console.errors import (
     Cancelled,
     ChangedMeanwhile,
     ClipUnavailable,
+    NotAllowed,
     NotSignedIn,
     Refused,
     ServerBroken,
@@ -348,3 +350,20 @@ def test_a_key_of_the_other_environment_is_refused() -> None:
     assert "live key" in why_not_here("chekt_live_1", is_production=False)
     assert not why_not_here("anything", is_production=True)
     assert "abc" not in repr(ApiKeyAuth("abc"))
+
+
+def test_a_forbidden_channel_gives_way_to_the_others_it_may_be() -> None:
+    """Quirk Q4; what was taken once is asked for first."""
+    payload = base64.urlsafe_b64encode(json.dumps({"channel": 3, "group_channel": 7}).encode()).decode()
+    url = f"http://127.0.0.1/m?access_token=h.{payload}.s"
+    network = Network(
+        _json({}, 403),
+        *[httpx.Response(200, content=b"\xff\xd8still") for _ in range(2)],
+        *[_json({}, 403)] * 3,
+    )
+    media = network.client.media
+    assert media.snapshot("AA", 3, url) == media.snapshot("AA", 3, url) == b"\xff\xd8still"
+    assert [request.url.path.rsplit("/", 1)[1] for request in network.requests] == ["3", "7", "7"]
+    with pytest.raises(NotAllowed):
+        media.snapshot("AA", 3, url)
+    assert [request.url.path.rsplit("/", 1)[1] for request in network.requests[3:]] == ["7", "3", "0"]

@@ -195,12 +195,74 @@ def test_a_slow_link_shows_snapshots_where_the_camera_gives_them(server: FakeDev
 
 
 def test_what_the_server_said_is_raised_only_when_nothing_gives_a_picture(server: FakeDevices) -> None:
+    """One failure is none yet: the camera is asked again, with a fresh token, three times."""
+    clock = FakeClock()
+    live = LiveService(cast("Client", server), now_s=clock.monotonic, sleep=clock.sleep)
     server.lists = {"cameras": Rows((CAMERA,))}
     server.streams = [[Unreachable("Silent.")]]
-    server.snapshots = [NotSignedIn("The token ran out.", status=401)]
-    frames = LiveService(cast("Client", server)).frames(SITE, "camera:5", NoProgress())
+    refused = NotSignedIn("The token ran out.", status=401)
+    server.snapshots = [refused, refused, b"back"]
+    frames = live.frames(SITE, "camera:5", NoProgress())
+    assert next(frames) == b"back"
+    server.snapshots = [refused] * 4
     with pytest.raises(NotSignedIn):
         next(frames)
+    assert server.snapshots == []
+    assert clock.elapsed_s < 10
+
+
+@dataclass
+class Silent(FakeDevices):
+    """A camera whose stream connects and sends nothing for ten seconds; stills come at once."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def stream(self, url: str) -> Iterator[bytes]:
+        self.clock.advance(10)
+        raise Unreachable("The camera sends no picture.")
+        yield b""
+
+    def snapshot(self, mac: str, channel: int, token_url: str) -> bytes:
+        return b"still"
+
+
+def test_a_silent_stream_is_tried_seldom_so_that_the_stills_go_on() -> None:
+    server = Silent(lists={"cameras": Rows((CAMERA,))})
+    clock = server.clock
+    live = LiveService(cast("Client", server), now_s=clock.monotonic, sleep=clock.sleep)
+    frames = live.frames(SITE, "camera:5", NoProgress())
+    next(frames)
+    began, last, waits = clock.elapsed_s, clock.elapsed_s, []
+    while clock.elapsed_s - began < 3600:
+        next(frames)
+        waits.append(clock.elapsed_s - last)
+        last = clock.elapsed_s
+    frozen = [wait for wait in waits if wait > 2]
+    assert len(frozen) <= 6
+    assert sum(frozen) < 0.02 * 3600
+
+
+def test_a_stream_gets_a_fresh_token_before_the_old_one_ends(server: FakeDevices) -> None:
+    clock = FakeClock()
+    live = LiveService(cast("Client", server), now_s=clock.monotonic, sleep=clock.sleep)
+    renewed = replace(CAMERA, stream_url="http://x?t=2")
+    server.lists = {"cameras": Rows((CAMERA,))}
+    urls: list[str] = []
+
+    def stream(url: str) -> Iterator[bytes]:
+        urls.append(url)
+        while True:
+            yield b"frame"
+
+    server.stream = stream  # type: ignore[method-assign]
+    frames = live.frames(SITE, "camera:5", NoProgress())
+    next(frames)
+    server.lists = {"cameras": Rows((renewed,))}
+    clock.advance(51 * 60)
+    next(frames)
+    next(frames)
+    assert urls == [CAMERA.stream_url, renewed.stream_url]
+    assert clock.elapsed_s == 51 * 60  # without a pause
 
 
 def test_a_snapshot_asks_with_the_camera_s_own_place(server: FakeDevices) -> None:
