@@ -116,6 +116,7 @@ class SnapshotSheet(QWidget):
     def start(self) -> None:
         """Every camera is asked anew."""
         for still in self.stills:
+            still.image = QImage()
             still.show_words("asked…", is_bad=False)
             still.picture.fade(True)
         self.again.setEnabled(False)
@@ -135,7 +136,10 @@ class SnapshotSheet(QWidget):
         self._count()
 
     def show_error(self, place: int, sentence: str) -> None:
-        self.stills[place].show_words(sentence, is_bad=True)
+        """An older picture under a failure would pass for one of now."""
+        still = self.stills[place]
+        still.picture.show_image(still.image)
+        still.show_words(sentence, is_bad=True)
         self._count()
 
     def as_image(self) -> QImage:
@@ -176,7 +180,7 @@ class SnapshotSheet(QWidget):
         self.note.setText(f"{path.name} could not be written. Is the disk full or the folder read-only?")
 
     def _count(self) -> None:
-        good = sum(not still.image.isNull() and "asked" not in still.words for still in self.stills)
+        good = sum(not still.image.isNull() for still in self.stills)
         is_done = all(still.words not in ("asked…", "waiting") for still in self.stills)
         self.note.setText(f"{good} of {len(self.stills)} cameras gave a picture." if is_done else "")
         self.again.setEnabled(is_done)

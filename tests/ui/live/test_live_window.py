@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from chekt_console.errors import ConsoleError, NotThere
 from chekt_console.ui.live.live_controller import MAX_WINDOWS, LiveController
 from chekt_console.ui.live.live_picture import decode_frame
 from chekt_console.ui.live.live_window import LiveWindow
+from chekt_console.ui.live.snapshot_sheet import SnapshotSheet
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.sites.sync_runner import SyncRunner
 
@@ -172,3 +174,21 @@ def test_no_more_windows_than_the_runner_can_feed(qtbot: QtBot) -> None:
             controller.open(_SITE, _camera(number))
     assert "Close one to see Camera 3" in caught.args[1]
     controller.close_all()
+
+
+def test_taken_again_a_camera_that_fails_shows_no_older_picture(qtbot: QtBot) -> None:
+    sheet = SnapshotSheet(_SITE, (_camera(1), _camera(2)), Theme())
+    qtbot.addWidget(sheet)
+    at = datetime(2026, 2, 11, 21, 4, tzinfo=UTC)
+    for place in (0, 1):
+        sheet.show_still(place, jpeg(), at)
+    assert sheet.note.text() == "2 of 2 cameras gave a picture."
+    sheet.start()
+    sheet.show_still(0, jpeg(), at)
+    sheet.show_error(1, "The camera sends no picture.")
+    assert sheet.note.text() == "1 of 2 cameras gave a picture."
+    assert not sheet.stills[1].picture.has_image
+    paper = sheet.as_image()
+    colors = [paper.pixelColor(left, 180).name() for left in (320, 960)]
+    assert colors[0] != "#ffffff"
+    assert colors[1] == "#ffffff"
