@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.contact import Contact
 
 _MOST = 45  # every field of the service's form (chekt-api.md 1.2)
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")  # \d would take digits of other scripts
 _WIRE = {
     "first_name": "first_name",
     "last_name": "last_name",
@@ -58,6 +58,8 @@ def contact_errors(contact: Contact) -> dict[str, str]:
         text = getattr(contact, name)
         if isinstance(text, str) and len(text) > _MOST:
             found[name] = f"At most {_MOST} letters."
+        elif isinstance(text, str) and not text.isprintable():
+            found[name] = "It holds characters that cannot be shown."
     return found
 
 

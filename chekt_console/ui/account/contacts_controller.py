@@ -59,7 +59,7 @@ class ContactsController(QObject):
         dialog.finished.connect(self.let_go)
 
     def read(self, note: str = "") -> None:
-        """`note`: what to say beside what was read."""
+        """`note`: what to say beside what was read, or cannot be."""
         tab = self._dialog.contacts
 
         def on_read(read: tuple[tuple[Contact, ...], tuple[str, ...]]) -> None:
@@ -70,7 +70,7 @@ class ContactsController(QObject):
 
         def on_failed(error: ConsoleError) -> None:
             if self._is_open:
-                self._show_failure(" ".join(filter(None, (note, error.sentence))))
+                self._show_failure(" ".join(dict.fromkeys(filter(None, (note, error.sentence)))))
 
         self._runner.submit(lambda _: self._contacts.read(self._site.site_id), done=on_read, failed=on_failed)
 
@@ -179,15 +179,15 @@ class ContactsController(QObject):
             self._tell_late(f"{wish}: sent before you closed, and read back.", True)
 
     def _say(self, wish: str, error: ConsoleError) -> None:
-        """What somebody else did meanwhile is read and shown beside the sentence."""
+        """What was done of it, or by somebody else meanwhile, is read and shown beside the sentence."""
         if not self._is_open:
             self._tell_late(f"{wish}, sent before you closed: {error.sentence}", False)
-        elif isinstance(error, BothChanged):
-            self.read(error.sentence)
-        else:
-            if isinstance(error, AnswerLost) and error.now is not None:
+        elif isinstance(error, AnswerLost):  # it was read already, or cannot be
+            if error.now is not None:
                 self._dialog.contacts.show_contacts(error.now)
             self._show_failure(error.sentence)
+        else:
+            self.read(error.sentence)
 
     def _show_failure(self, sentence: str) -> None:
         self._dialog.contacts.show_note(sentence, is_bad=True)

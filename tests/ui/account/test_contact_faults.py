@@ -181,6 +181,30 @@ def test_a_lost_answer_is_read_back_and_never_made_twice(desk: Desk) -> None:
     assert len(desk.kept("Cleo")) == 1
 
 
+def test_a_move_that_is_refused_halfway_shows_what_became_of_it(desk: Desk) -> None:
+    while len(desk.tab.contacts) < 3:
+        count = len(desk.tab.contacts)
+        desk.click(desk.type_new(f"More{count}").save)
+        desk.wait(lambda count=count: len(desk.tab.contacts) > count)
+    desk.wait(lambda: desk.controller.contacts is not None and desk.controller.contacts.form is None)
+    second = desk.tab.contacts[0].contact_id  # the one that is numbered last
+    body = {"name": "status", "path": f"{desk.path}/{second}", "method": "PUT", "count": 50, "code": 403}
+    desk.simulator.control("faults", body)
+    desk.tab.table.selectRow(0)
+    desk.click(desk.tab.down)
+    desk.wait(lambda: "may not use" in desk.tab.note.text() and desk.tab.table.isEnabled())
+    there = [(one.contact_id, one.slot_number) for one in desk.tab.contacts]
+    server = desk.client.contacts.list(desk.site.site_id).values
+    assert sorted(there) == sorted((one.contact_id, one.slot_number) for one in server)
+    desk.heal()
+    row = next(at for at, one in enumerate(desk.tab.contacts) if one.contact_id == second)
+    desk.tab.table.selectRow(row)
+    before = [one.contact_id for one in desk.tab.contacts]
+    desk.click(desk.tab.up if row else desk.tab.down)
+    desk.wait(lambda: [one.contact_id for one in desk.tab.contacts] != before)
+    assert desk.tab.note.text() == ""
+
+
 def test_a_delete_that_fails_is_told_also_after_the_dialog_was_closed(desk: Desk) -> None:
     first = desk.tab.contacts[0]
     desk.tab.table.selectRow(0)
