@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.armed_times import ArmedTimes
 from chekt_console.domain.arming import ArmingMode, ArmingState
+from chekt_console.domain.device_warnings import warnings_of
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.schedule_template import Drift, drift
 from chekt_console.domain.site_clock import zone_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chekt_console.domain.clock import Clock
+    from chekt_console.domain.device import Device
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.schedule_template import ScheduleTemplate
@@ -99,6 +101,9 @@ class FleetService:
             self._cache.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
         )
         devices_read = self._cache.devices_read()
+        devices: dict[str, list[Device]] = {}
+        for device in self._cache.devices_to_check():
+            devices.setdefault(device.site_id, []).append(device)
         alarms, troubles = self._events.open_alarms(), self._events.open_troubles()
         false_alarms = self._false_alarms(now)
         templates = {one.template_id: one for one in self._local.templates.templates()}
@@ -136,6 +141,7 @@ class FleetService:
                 looks.append("draft open")
             if site_id in dormant:
                 looks.append("dormant")
+            looks += _device_words(site, devices.get(site_id, ()), state, now)
             if not site.is_active or not site.is_monitored:
                 looks.append("not monitored" if site.is_active else "not active")
             if not site.timezone:
@@ -175,6 +181,12 @@ class FleetService:
             else:
                 known.pop(event_id, None)
         return dict(Counter(known.values()))
+
+
+def _device_words(site: Site, devices: Iterable[Device], state: ArmingState, now: int) -> list[str]:
+    """What is pointed out among its devices, each once. Whether a single camera is quiet is told where its events are read."""
+    found = warnings_of(site, devices, state, None, now)
+    return list(dict.fromkeys(warning.word for told in found.values() for warning in told))
 
 
 def _planned(schedule: WeekSchedule, zone: str, now: int) -> tuple[ArmingMode | None, ArmingMode | None]:

@@ -157,6 +157,16 @@ class Cache:
         )
         return tuple(devices), self._instant("SELECT as_of FROM device_list WHERE site_id = ?", (site_id,))
 
+    def devices_to_check(self) -> list[Device]:
+        """Of all sites: bridges that tell something of themselves, and cameras that are told to be in no partition."""
+        return self._database.values(
+            lambda row: device_of(row[0]),
+            "SELECT body FROM (SELECT body, site_id, json_extract(body, '$.kind') AS kind FROM device) WHERE"
+            " kind = 'bridge' AND (json_extract(body, '$.arming_status') != '' OR json_extract(body, '$.health') != '[]')"
+            " OR kind = 'camera' AND json_extract(body, '$.partition_id') = ''"
+            " AND site_id IN (SELECT site_id FROM site WHERE has_partitions)",
+        )
+
     def put_devices(self, site_id: str, devices: Iterable[Device], as_of: datetime) -> None:
         """Those that are there already stay as they are and are only as new again."""
         rows = [(site_id, place, device_json(device)) for place, device in enumerate(devices)]

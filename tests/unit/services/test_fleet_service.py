@@ -82,5 +82,12 @@ def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
         ("not monitored",),
         ("not active",),
     ]
+    parted = replace(sites[3], has_partitions=True)
+    cache.put_sites((parted,), at)
+    camera = Device("d", "5", DeviceKind.CAMERA, "Gate", "offline")
+    bridge = Device("d", "6", DeviceKind.BRIDGE, "Bridge", "online", health=(("Battery", "12 %"),))
+    cache.put_devices("d", [camera, replace(camera, device_id="7"), bridge], at)
+    (d,) = fleet_of(client, cache, local, clock).rows([parted])
+    assert d.looks == ("no partition", "low battery")
     cache.close()
     local.close()
