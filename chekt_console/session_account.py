@@ -10,7 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from chekt_console.api.simulator_control import ASKS, SCENARIOS, let_center_ask, play_scenario
+from chekt_console.api.simulator_control import (
+    ASKS,
+    FAULTS,
+    SCENARIOS,
+    let_center_ask,
+    make_fault,
+    play_scenario,
+)
 from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import EventKind
 from chekt_console.services.account_service import AccountService
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from chekt_console.session_parts import Ground
 
 _NOT_MONITORED = "monitoring"
+_FAULT = "fault"
 
 
 class AccountParts(QObject):
@@ -118,6 +126,25 @@ class AccountParts(QObject):
             done=lambda _: self.center_asked.emit(),
         )
 
+    def make_fault(self, name: str) -> None:
+        """Goes on until another is chosen, and says so for as long."""
+        stage, notices = self._stage, self._ground.shell.notices
+
+        def made(_: object) -> None:
+            if not name:
+                notices.clear(_FAULT)
+                return
+            notices.show(
+                _FAULT,
+                f"The simulator makes a fault: {FAULTS[name]}.",
+                action="Stop it",
+                on_action=self.stage.stop_fault,
+                is_lasting=True,
+            )
+
+        if stage is not None:
+            self._ground.runner.submit(lambda _: make_fault(*stage, name), done=made, lane="fault")
+
     def close(self) -> None:
         self.controller.close()
         self.outbound.close()
@@ -167,9 +194,10 @@ class AccountParts(QObject):
         self.clip_check_action.triggered.connect(self._on_clip_check)
         self._menu.addActions([self.raise_action, self.delays_action, self.clip_check_action])
         self._menu.setToolTipsVisible(True)
-        self.stage = StageMenu(self._menu, SCENARIOS, ASKS)
+        self.stage = StageMenu(self._menu, SCENARIOS, ASKS, FAULTS)
         self.stage.scenario_requested.connect(self._on_scenario)
         self.stage.ask_requested.connect(self.let_center_ask)
+        self.stage.fault_requested.connect(self.make_fault)
         window.window_menu.add_menu(self._menu, 1)
         window.add_help("Site", (("Ctrl+I", "Site settings"), ("Ctrl+Shift+C", "Emergency contacts")))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from chekt_console.ui.sites.sites_model import ROW_ROLE
 from tests.support.console import RunningConsole
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from chekt_console.ui.shared.notices import Notice
 
 
 @pytest.fixture
@@ -49,3 +52,38 @@ def test_a_bridge_that_dies_is_seen_and_monitoring_that_is_off_is_told(running: 
     model = session.sites_pane.model
     rows = [model.index(place).data(ROW_ROLE) for place in range(model.rowCount())]
     assert {row.name: row.caution for row in rows}[site.name] == "Not monitored"
+
+
+def test_a_fault_of_the_simulator_is_made_from_the_menu_and_told_while_it_lasts(
+    running: RunningConsole,
+) -> None:
+    running.wait_filled()
+    address, notices = running.address, running.console.notices
+    menu = next(one for one in running.console.window.findChildren(QMenu) if one.title() == "Make a fault")
+    assert menu.menuAction().isVisible()
+    actions = {action.text(): action for action in menu.actions()}
+    assert actions["No fault"].isChecked()
+
+    def told() -> list[Notice]:
+        return [one for one in notices.notices() if "makes a fault" in one.text]
+
+    def answer() -> int:
+        key = {"Authorization": f"Bearer {address.api_key}"}
+        return httpx.get(f"{address.url}/ext/v1/sites", headers=key, timeout=20).status_code
+
+    assert answer() == 200
+    actions["Cut the network"].trigger()
+    running.wait(told)
+    assert told()[0].text == "The simulator makes a fault: Cut the network."
+    assert told()[0].is_lasting
+    with pytest.raises(httpx.TransportError):
+        answer()
+    actions["Answer with errors (500)"].trigger()
+    running.wait(lambda: "500" in told()[0].text)
+    assert answer() == 500  # one fault at a time
+    stop = told()[0].on_action
+    assert stop is not None
+    stop()
+    running.wait(lambda: not told())
+    assert actions["No fault"].isChecked()
+    assert answer() == 200

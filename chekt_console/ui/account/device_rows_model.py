@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
@@ -214,11 +215,8 @@ class DeviceRowsModel(QAbstractTableModel):
 
 
 def fresh_row(rows: Iterable[DeviceRecord]) -> DeviceRecord:
-    """The next camera: an id and the zone after the last one used."""
+    """The next camera: an id that was never given before, also not to one that is gone, and the zone after the last."""
     known = list(rows)
-    used = {row.external_device_id for row in known}
-    number = len(known) + 1
-    while f"camera-{number}" in used:
-        number += 1
     zones = [int(row.zone_number) for row in known if row.zone_number.isdecimal()]
-    return DeviceRecord(f"camera-{number}", "camera", f"{max(zones, default=0) + 1:03d}", f"Camera {number}")
+    own_id, zone = f"camera-{uuid4().hex[:10]}", f"{max(zones, default=0) + 1:03d}"
+    return DeviceRecord(own_id, "camera", zone, f"Camera {len(known) + 1}")

@@ -312,6 +312,18 @@ def test_a_table_of_devices_is_looked_at_before_it_counts(desk: Desk, qtbot: QtB
     assert "Removed for good" in desk.asked[-1]
 
 
+def test_the_id_of_a_device_that_is_gone_is_never_given_again(desk: Desk, qtbot: QtBot) -> None:
+    tab = desk.open(desk.client.sites.list().values[0], DEVICES).devices
+    desk.wait(lambda: tab.model.rowCount() > 0)
+    given = []
+    for _ in range(3):
+        qtbot.mouseClick(tab.add, Qt.MouseButton.LeftButton)
+        given.append(tab.model.rows[-1].external_device_id)
+        assert not tab.model.errors
+        qtbot.mouseClick(tab.remove, Qt.MouseButton.LeftButton)
+    assert len(set(given)) == 3
+
+
 def test_columns_a_file_does_not_have_keep_what_is_in_the_table(
     desk: Desk, qtbot: QtBot, tmp_path: Path
 ) -> None:
