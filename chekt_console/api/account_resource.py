@@ -66,10 +66,6 @@ class Account:
     def change_site(self, site_id: str, fields: Mapping[str, object], idempotency_key: str) -> SiteRecord:
         return self._site_written("PATCH", self._path("sites", site_id), fields, idempotency_key)
 
-    def delete_site(self, site_id: str, idempotency_key: str) -> None:
-        path = self._path("sites", site_id)
-        self._transport.write("DELETE", path, _SITE, idempotency_key=idempotency_key)
-
     def devices(self, site_id: str) -> Rows[DeviceRecord]:
         reply = self._transport.get(self._path("sites", site_id, "devices"), _DEVICES)
         raw = rows_in(reply.json(), reply.endpoint, "devices")

@@ -45,7 +45,7 @@ class EnrolmentClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """`fields` by our own names. `is_known` False: no answer came; what is there now was read back."""
+    """`fields` by our own names. Where no answer came, `is_done` is what was read back."""
 
     external_device_id: str
     what: str  # "added", "changed", "removed"

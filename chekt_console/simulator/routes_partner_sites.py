@@ -89,10 +89,16 @@ async def change_site(request: Request) -> Response:
     is_active, monitoring = flag_of(body, "is_activated", int(old["status"] == "active")), _monitoring(body)
 
     def write(connection: sqlite3.Connection) -> Outcome:
-        # Only what was sent: an address that was not touched keeps its city and state.
+        # Only what was sent, over what is there by now: others change sites too, and an address that was not touched keeps
+        # its city and state.
+        now = _row(connection, site_id)
+        name, timezone, account_number, address2, station = (
+            values[field] if field in body else now[field]
+            for field in ("name", "timezone", "account_number", "address2", "monitoring_station_id")
+        )
         connection.execute(
             "UPDATE site SET name = ?, timezone = ?, account_number = ?, updated_ms = ? WHERE site_id = ?",
-            (values["name"], values["timezone"], values["account_number"], now_ms, site_id),
+            (name, timezone, account_number, now_ms, site_id),
         )
         if "address1" in body:
             connection.execute(
@@ -106,8 +112,8 @@ async def change_site(request: Request) -> Response:
             connection.execute(
                 "INSERT OR REPLACE INTO site_monitoring VALUES (?, ?, ?, ?)", (site_id, *monitoring, now_ms)
             )
-        _keep(connection, old, values["address2"], values["monitoring_station_id"], old["security_type"])
-        return 200, _site(connection.execute(f"{SITE} WHERE site_id = ?", (site_id,)).fetchone())
+        _keep(connection, now, address2, station, now["security_type"])
+        return 200, _site(_row(connection, site_id))
 
     status, payload, headers = await write_once(request, write)
     return json_reply(payload, status, headers)
@@ -141,12 +147,13 @@ async def change_arming_settings(request: Request) -> Response:
         raise invalid("security_type", "security_type must be 1, 2, 3 or 4", is_required=wanted is None)
 
     def write(connection: sqlite3.Connection) -> Outcome:
-        _keep(connection, old, old["address2"], old["monitoring_station_id"], int(wanted))
+        now = _row(connection, old["site_id"])
+        _keep(connection, now, now["address2"], now["monitoring_station_id"], int(wanted))
         # Sites that follow their panel refuse arming by the public API.
         connection.execute(
             "UPDATE site SET follows_panel = ? WHERE site_id = ?", (int(wanted in (1, 2)), old["site_id"])
         )
-        return 200, _settings(connection.execute(f"{SITE} WHERE site_id = ?", (old["site_id"],)).fetchone())
+        return 200, _settings(_row(connection, old["site_id"]))
 
     status, payload, headers = await write_once(request, write)
     return json_reply(payload, status, headers)
@@ -199,6 +206,14 @@ async def delete_contact(request: Request) -> Response:
 
     status, _, headers = await write_once(request, write)
     return Response(status_code=status, headers=headers)
+
+
+def _row(connection: sqlite3.Connection, site_id: int) -> sqlite3.Row:
+    """Raises Problem 404: it may have been deleted since the request came."""
+    row: sqlite3.Row | None = connection.execute(f"{SITE} WHERE site_id = ?", (site_id,)).fetchone()
+    if row is None:
+        raise not_found(f"Site {site_id}")
+    return row
 
 
 def _contact_row(request: Request, site_id: int) -> sqlite3.Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -71,11 +72,44 @@ def test_an_account_opens_sites_devices_and_settings(tmp_path: Path) -> None:
             (read,) = client.contacts.list(made.site_id).values
             assert (read.phone_number, read.sms_validation.value) == ("+14155552671", "pending")
             client.contacts.delete(made.site_id, contact.contact_id, "key-8")
-            client.account.delete_site(made.site_id, "key-9")
+            token = simulator.control("token")["access_token"]
+            gone = httpx.delete(
+                f"{simulator.url}/partner/v1/dealers/{simulator.dealer_id}/sites/{made.site_id}",
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert gone.status_code == 204
             assert made.site_id not in {site.site_id for site in client.account.sites().values}
         finally:
             key_only.close()
             client.close()
+
+
+def test_changes_of_one_site_at_the_same_moment_lose_no_field(tmp_path: Path) -> None:
+    with RunningSimulator(tmp_path / "world", sites=1) as simulator:
+        address = Address(simulator.url, simulator.api_key, simulator.control_token, simulator.dealer_id)
+        first, second = build_client(address), build_client(address)
+        try:
+            (site,) = first.account.sites().values
+            with ThreadPoolExecutor(2) as people:
+                for number in range(25):
+                    both = (
+                        people.submit(
+                            first.account.change_site, site.site_id, {"name": f"N{number}"}, f"n{number}"
+                        ),
+                        people.submit(
+                            second.account.change_site,
+                            site.site_id,
+                            {"account_number": f"A{number}"},
+                            f"a{number}",
+                        ),
+                    )
+                    for one in both:
+                        one.result(20)
+                    now = first.account.site(site.site_id)
+                    assert (now.name, now.account_number) == (f"N{number}", f"A{number}")
+        finally:
+            first.close()
+            second.close()
 
 
 def test_a_token_opens_the_public_half_as_far_as_its_scopes_go(tmp_path: Path) -> None:
