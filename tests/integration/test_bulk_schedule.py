@@ -118,7 +118,7 @@ def test_the_canary_asks_and_errors_in_a_row_stop(simulator: RunningSimulator, b
     assert run.state is RunState.CANARY
     assert (run.count(SiteStep.WRITTEN), run.count(SiteStep.WAITING)) == (1, 7)
     simulator.control(
-        "faults", {"name": "status", "status": 403, "path": "/ext/v1/sites/", "method": "PUT", "count": 50}
+        "faults", {"name": "status", "code": 403, "path": "/ext/v1/sites/", "method": "PUT", "count": 50}
     )
     run = bench.bulk.carry_on(run.run_id, RunWish(), _GO)
     assert run.state is RunState.STOPPED
