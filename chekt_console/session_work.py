@@ -67,7 +67,9 @@ class WorkPanes(QObject):
         self.arming_controller.is_production = ground.connection.environment is Environment.PRODUCTION
         self._live_runner = Runner(self, threads=THREADS)
         self._live_runner.crashed.connect(runner.crashed)
-        self.live_controller = LiveController(self._live_runner, self.live, theme, shell.window)
+        self.live_controller = LiveController(
+            self._live_runner, self.live, theme, shell.window, ground.folder / "player"
+        )
         self._wire()
         shell.window.add_help("Sites and devices", _SIDE_KEYS)
 

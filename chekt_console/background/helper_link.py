@@ -15,11 +15,13 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signa
 from chekt_console.media.frame_ring import FrameRing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chekt_console.media.frame_ring import RingFrame
 
 _NO_FRAME_MS = 3000
+_MOST_SAID = 256 * 1024  # bytes a second, and in one line: a hundred seconds of facts
 _FORGOTTEN_S = 86_400
 _numbers = itertools.count(1)
 
@@ -33,25 +35,38 @@ def _remove_forgotten(folder: Path) -> None:
 
 
 class HelperLink(QObject):
-    """Starts its child on the first command. A child that promised a picture and gives none is ended, like one that died."""
+    """Starts its child on the first command. A child that promised a picture and gives none is ended, like one that died,
+    and one that says more than any helper has to say."""
 
     fact_arrived = Signal(object)  # dict[str, Any], key "fact" names it
     died = Signal(str)  # why; `start` makes a new child
 
     def __init__(
-        self, engine: str, work_dir: Path, libvlc_path: str = "", parent: QObject | None = None
+        self,
+        program: Sequence[str],
+        work_dir: Path,
+        libvlc_path: str = "",
+        parent: QObject | None = None,
+        *,
+        patience_ms: int = _NO_FRAME_MS,
     ) -> None:
+        """`program`: the helper's module and its arguments; the file of its frame ring follows as `--ring FILE`."""
         super().__init__(parent)
-        self._engine = engine
+        self._program = tuple(program)
         self._work_dir = work_dir
         self._libvlc_path = libvlc_path
         self._ring: FrameRing | None = None
         self._process: QProcess | None = None
         self._why = ""
         self._is_stopped = False
+        self._answers = 0
+        self._unread = 0  # bytes of a line that is not complete
+        self._said = 0  # bytes in the second that began at `_said_from`
+        self._said_from = 0.0
+        self._is_flooding = False
         self._watch = QTimer(self)
         self._watch.setSingleShot(True)
-        self._watch.setInterval(_NO_FRAME_MS)
+        self._watch.setInterval(patience_ms)
         self._watch.timeout.connect(self._on_stuck)
 
     @property
@@ -67,6 +82,7 @@ class HelperLink(QObject):
             name = f"frames-{os.getpid()}-{next(_numbers)}.ring"
             self._ring = FrameRing(self._work_dir / name, create=True)
         self._why = ""
+        self._unread, self._is_flooding = 0, False
         process = QProcess(self)
         process.setStandardErrorFile(QProcess.nullDevice())
         if self._libvlc_path:
@@ -77,15 +93,16 @@ class HelperLink(QObject):
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
         self._process = process
-        module = "chekt_console.media.player_process"
-        process.start(
-            sys.executable, ["-m", module, "--engine", self._engine, "--ring", str(self._ring.path)]
-        )
+        process.start(sys.executable, ["-m", *self._program, "--ring", str(self._ring.path)])
 
-    def tell(self, command: str, *, promises_frame: bool = False, **values: Any) -> None:
+    def tell(
+        self, command: str, payload: bytes = b"", *, promises_frame: bool = False, **values: Any
+    ) -> None:
+        """`payload`: goes out behind the line."""
         self.start()
         if self._process is not None:
-            self._process.write(json.dumps({"command": command, **values}).encode() + b"\n")
+            line = json.dumps({"command": command, **values}).encode() + b"\n"
+            self._process.write(line + payload)
         if promises_frame:
             self._watch.start()
 
@@ -124,6 +141,8 @@ class HelperLink(QObject):
             self._ring = None
 
     def _on_output(self) -> None:
+        if self._ends_flood():
+            return
         facts = []
         while self._process is not None and self._process.canReadLine():
             try:
@@ -132,18 +151,44 @@ class HelperLink(QObject):
                 continue
             if isinstance(fact, dict) and "fact" in fact:
                 facts.append(fact)
+        if self._process is not None:
+            self._unread = self._process.bytesAvailable()
         for fact, following in itertools.zip_longest(facts, facts[1:]):
             is_frame = fact["fact"] == "frame"
             if is_frame and following is not None and following["fact"] == "frame":
                 continue  # the window was busy: only the newest picture is worth a copy
-            if is_frame or fact["fact"] in ("ended", "failed", "no_engine"):
+            if is_frame or fact["fact"] in ("stepped", "ended", "failed", "no_engine"):
+                self._answers += 1
                 self._watch.stop()
             self.fact_arrived.emit(fact)
 
+    def _ends_flood(self) -> bool:
+        """A helper that says too much is ended and no longer listened to, before it fills the memory."""
+        process = self._process
+        if process is None:
+            return True
+        waiting, now = process.bytesAvailable(), time.monotonic()
+        if now - self._said_from > 1.0:
+            self._said, self._said_from = 0, now
+        self._said += waiting - self._unread
+        self._unread = waiting
+        if max(self._said, waiting) > _MOST_SAID and not self._is_flooding:
+            self._is_flooding = True
+            self._why = "it sent without end"
+            process.kill()
+        if self._is_flooding:
+            process.readAllStandardOutput()
+            self._unread = 0
+        return self._is_flooding
+
     def _on_stuck(self) -> None:
-        self._why = f"no picture for {self._watch.interval() // 1000} s"
-        if self._process is not None:
-            self._process.kill()
+        process, answers = self._process, self._answers
+        if process is None:
+            return
+        process.waitForReadyRead(0)
+        if self._answers == answers:  # else the window was held up, and the answer lay there
+            self._why = f"no picture for {self._watch.interval() // 1000} s"
+            process.kill()
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
+_PROGRAM = ("chekt_console.media.player_process", "--engine")
 _DEATHS_ALLOWED = 3
 _DEATH_SPAN_S = 60.0
 
@@ -73,11 +74,10 @@ class Player(QObject):
     ) -> None:
         """`is_silent`: exact frames only, without libVLC; one helper instead of two."""
         super().__init__(parent)
-        self._exact = HelperLink("av", work_dir, parent=self)
-        self._motion = HelperLink("vlc", work_dir, libvlc_path, parent=self)
-        self._ahead = HelperLink(
-            "av", work_dir, parent=self
-        )  # has the next clip open; starts when first wanted
+        self._exact = HelperLink((*_PROGRAM, "av"), work_dir, parent=self)
+        self._motion = HelperLink((*_PROGRAM, "vlc"), work_dir, libvlc_path, parent=self)
+        # Has the next clip open; starts when first wanted.
+        self._ahead = HelperLink((*_PROGRAM, "av"), work_dir, parent=self)
         for link in (self._exact, self._ahead):
             link.fact_arrived.connect(partial(self._on_av_fact, link))
             link.died.connect(partial(self._on_av_died, link))

@@ -16,6 +16,7 @@ import av
 import av.error
 
 from chekt_console.media.av_engine import BrokenClip, open_container, picture_facts
+from chekt_console.media.helper_limits import limit_helper
 from chekt_console.media.picture_measures import PictureMeasures
 
 if TYPE_CHECKING:
@@ -107,23 +108,13 @@ def _answer(path: str) -> dict[str, Any]:
         return {"failed": "disk", "detail": str(error)[:200]}
 
 
-def _limit() -> None:
-    """Behind the player and the window, and never all of the memory."""
-    if sys.platform == "win32":
-        return
-    import resource  # there is none on Windows
-
-    os.nice(_NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-
-
 def main() -> int:
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a native library prints
     av.logging.set_level(None)
-    _limit()
+    limit_helper(_MOST_BYTES)
+    if sys.platform != "win32":
+        os.nice(_NICENESS)  # behind the player and the window
     for line in sys.stdin:
         answer.write(json.dumps(_answer(json.loads(line))) + "\n")
         answer.flush()

@@ -127,3 +127,31 @@ def corpus(folder: Path, count: int, seed: int = 1) -> list[Path]:
         path.write_bytes(content)
         paths.append(path)
     return paths
+
+
+def jpeg_of_many_scans(scans: int, side: int = 4096) -> bytes:
+    """A progressive JPEG of some kilobytes that takes a decoder a millisecond for each scan of its empty blocks."""
+
+    def segment(marker: int, body: bytes) -> bytes:
+        return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+    def scan(header: str, bits: str) -> bytes:
+        bits += "1" * (-len(bits) % 8)
+        coded = int(bits, 2).to_bytes(len(bits) // 8, "big")
+        return segment(0xDA, bytes.fromhex(header)) + coded.replace(b"\xff", b"\xff\0")
+
+    blocks = (side // 8) ** 2
+    one_code = b"\1" + bytes(15)
+    return b"".join(
+        (
+            b"\xff\xd8",
+            segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0"),
+            segment(0xDB, b"\0" + b"\1" * 64),
+            segment(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0"),
+            segment(0xC4, b"\0" + one_code + b"\0"),  # "0": no difference to the block before
+            segment(0xC4, b"\x10" + one_code + b"\xe0"),  # "0" and 14 bits: so many blocks are empty
+            scan("010100000000", "0" * blocks),
+            scan("010100013f00", ("0" + "1" * 14) * -(-blocks // 32_767)) * scans,
+            b"\xff\xd9",
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chekt_console.background.picture_decoder import CameraPicture, PictureDecoder
     from chekt_console.background.runner import Job, Runner
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
@@ -31,8 +32,11 @@ class _Newest:
 class CameraFeed:
     """Lives in the window's thread; what comes after `stop` is dropped."""
 
-    def __init__(self, runner: Runner, live: LiveService, site: Site, tile: LiveTile) -> None:
+    def __init__(
+        self, runner: Runner, decoder: PictureDecoder, live: LiveService, site: Site, tile: LiveTile
+    ) -> None:
         self._runner = runner
+        self._decoder = decoder
         self._live = live
         self._site = site
         self._tile: LiveTile | None = tile
@@ -67,7 +71,7 @@ class CameraFeed:
 
         def arrived(part: object) -> None:
             if isinstance(part, _Newest) and self._tile is not None:
-                self._tile.show_frame(part.take())
+                self._decoder.decode(self, part.take(), self._on_picture, self._tile.wanted_size)
 
         job = self._runner.submit(work, done=ended, failed=failed, partial=arrived)
         self._job = job
@@ -76,7 +80,12 @@ class CameraFeed:
         if self._tile is not None:
             self._tile.stop()
         self._tile = None
+        self._decoder.forget(self)
         self._cancel()
+
+    def _on_picture(self, picture: CameraPicture | None) -> None:
+        if self._tile is not None:
+            self._tile.show_picture(picture)
 
     def _cancel(self) -> None:
         if self._job is not None:

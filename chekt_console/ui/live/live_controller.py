@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from chekt_console.background.picture_decoder import PictureDecoder
 from chekt_console.domain.device import DeviceKind
 from chekt_console.ui.live.camera_feed import CameraFeed
 from chekt_console.ui.live.live_wall import LiveWall
@@ -16,9 +17,11 @@ from chekt_console.ui.live.snapshot_sheet import SnapshotSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from PySide6.QtWidgets import QWidget
 
+    from chekt_console.background.picture_decoder import CameraPicture
     from chekt_console.background.runner import Runner
     from chekt_console.domain.device import Device
     from chekt_console.domain.site import Site
@@ -38,10 +41,16 @@ class LiveController(QObject):
     notice_requested = Signal(str, str)  # kind, text
 
     def __init__(
-        self, runner: Runner, live: LiveService, theme: Theme, parent_widget: QWidget | None
+        self,
+        runner: Runner,
+        live: LiveService,
+        theme: Theme,
+        parent_widget: QWidget | None,
+        work_dir: Path,
     ) -> None:
         super().__init__(parent_widget)
         self._runner = runner
+        self._decoder = PictureDecoder(work_dir, self)
         self._live = live
         self._theme = theme
         self._parent_widget = parent_widget
@@ -71,7 +80,7 @@ class LiveController(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(partial(self._on_closed, place))
         self._windows[place] = window
-        self._feeds[place] = feed = CameraFeed(self._runner, self._live, site, window)
+        self._feeds[place] = feed = CameraFeed(self._runner, self._decoder, self._live, site, window)
         window.show()
         feed.start()
 
@@ -84,7 +93,7 @@ class LiveController(QObject):
         self.close_wall()
 
         def feed_of(tile: LiveTile) -> CameraFeed:
-            return CameraFeed(self._runner, self._live, site, tile)
+            return CameraFeed(self._runner, self._decoder, self._live, site, tile)
 
         wall = self.wall = LiveWall(site, cameras, feed_of, self._theme, self._parent_widget)
         wall.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -133,8 +142,14 @@ class LiveController(QObject):
         return self._live.snapshot(site, key), datetime.now(UTC)
 
     def _on_still(self, sheet: SnapshotSheet, place: int, found: tuple[bytes, datetime]) -> None:
+        data, at = found
+
+        def decoded(picture: CameraPicture | None) -> None:
+            if self.sheet is sheet:
+                sheet.show_still(place, picture.image if picture is not None else None, at)
+
         if self.sheet is sheet:
-            sheet.show_still(place, *found)
+            self._decoder.decode(sheet.stills[place], data, decoded)
 
     def _on_no_still(self, sheet: SnapshotSheet, place: int, error: ConsoleError) -> None:
         if self.sheet is sheet:
@@ -145,12 +160,20 @@ class LiveController(QObject):
         feed = self._feeds.pop(place, None)
         if feed is not None:
             feed.stop()
+        self._rest()
 
     def _on_wall_closed(self) -> None:
         self.wall = None
+        self._rest()
 
     def _on_sheet_closed(self) -> None:
         self.sheet = None
+        self._rest()
+
+    def _rest(self) -> None:
+        """No helper while there is nothing to decode."""
+        if not self._windows and self.wall is None and self.sheet is None:
+            self._decoder.close()
 
 
 def _cameras(devices: Iterable[Device]) -> tuple[Device, ...]:

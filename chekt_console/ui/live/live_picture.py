@@ -1,41 +1,17 @@
-"""Draws the newest frame of a camera, whole and in proportion; decodes JPEG within bounds."""
+"""Draws the newest frame of a camera, whole and in proportion."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-MAX_SIDE_PX = 4096
-MAX_BYTES = 8 * 1024 * 1024
 _BACKGROUND = QColor("#0b0d10")
-
-
-def decode_frame(data: bytes, wanted: QSize | None = None) -> QImage | None:
-    """The picture, or None when it is no JPEG, broken, or larger than a camera's picture can be.
-
-    `wanted`: a size to fit into; decoding to a smaller size costs a fraction.
-    """
-    # Begin and end are looked at first: Qt writes a warning to the log for every frame that is cut short.
-    if len(data) > MAX_BYTES or not data.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in data[-64:]:
-        return None
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(b"jpeg"))
-    reader.setAutoDetectImageFormat(False)
-    size = reader.size()
-    if not size.isValid() or max(size.width(), size.height()) > MAX_SIDE_PX:
-        return None
-    if wanted is not None and wanted.width() < size.width():
-        reader.setScaledSize(size.scaled(wanted, Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    return None if image.isNull() else image
 
 
 class LivePicture(QWidget):
@@ -52,10 +28,6 @@ class LivePicture(QWidget):
     @property
     def has_image(self) -> bool:
         return not self._image.isNull()
-
-    @property
-    def image_size(self) -> QSize:
-        return self._image.size()
 
     def show_image(self, image: QImage) -> None:
         self._image = image

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from chekt_console.ui.live.live_picture import LivePicture, decode_frame
+from chekt_console.ui.live.live_picture import LivePicture
 from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QMouseEvent
 
+    from chekt_console.background.picture_decoder import CameraPicture
     from chekt_console.domain.device import Device
 
 _STALLED_AFTER_S = 5.0
@@ -47,6 +48,7 @@ class LiveTile(QWidget):
         self._arrivals: deque[float] = deque(maxlen=200)
         self._error = ""
         self._bad_frames = 0
+        self._size = (0, 0)
         self.picture = LivePicture(self)
         self.picture.setAccessibleName(f"Live picture of {one_line(device.name) or device.device_id}")
         self.status = QLabel(self)
@@ -87,17 +89,21 @@ class LiveTile(QWidget):
         self._timer.start()
         self.look()
 
-    def show_frame(self, data: bytes) -> None:
-        """One JPEG as it came from the server."""
-        image = decode_frame(data, self.picture.size() if self._is_compact else None)
-        if image is None:
+    @property
+    def wanted_size(self) -> tuple[int, int]:
+        """What its picture is to fit into; 0, 0 for its own size."""
+        return (self.picture.width(), self.picture.height()) if self._is_compact else (0, 0)
+
+    def show_picture(self, picture: CameraPicture | None) -> None:
+        """None for one that cannot be read. One that comes after the error does not make it live again."""
+        if picture is None:
             self._bad_frames += 1
             self.look()
             return
         self._arrivals.append(self._monotonic())
-        self._error = ""
-        self.picture.show_image(image)
-        if len(self._arrivals) == 1:
+        self._size = picture.width, picture.height
+        self.picture.show_image(picture.image)
+        if self._error or len(self._arrivals) == 1:
             self.look()
 
     def show_error(self, sentence: str) -> None:
@@ -125,8 +131,7 @@ class LiveTile(QWidget):
             is_bad = False
             words = f"Live · {self._rate(now)} · {now - last:.1f} s ago"
             if not self._is_compact:
-                size = self.picture.image_size
-                words += f" · {size.width()} × {size.height()}"
+                words += f" · {self._size[0]} × {self._size[1]}"
         self.status.setText(words)
         self.status.setAccessibleName(words)
         set_role(self.status, "error" if is_bad else "small")

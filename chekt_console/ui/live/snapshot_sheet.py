@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.site_clock import zone_of
-from chekt_console.ui.live.live_picture import LivePicture, decode_frame
+from chekt_console.ui.live.live_picture import LivePicture
 from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
@@ -122,9 +122,9 @@ class SnapshotSheet(QWidget):
         self.again.setEnabled(False)
         self.save.setEnabled(False)
 
-    def show_still(self, place: int, data: bytes, at: datetime) -> None:
+    def show_still(self, place: int, image: QImage | None, at: datetime) -> None:
+        """`image`: None for one that cannot be read."""
         still = self.stills[place]
-        image = decode_frame(data)
         if image is None:
             self.show_error(place, "The camera sent no readable picture.")
             return
