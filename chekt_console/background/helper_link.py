@@ -103,7 +103,7 @@ class HelperLink(QObject):
         if self._process is not None:
             line = json.dumps({"command": command, **values}).encode() + b"\n"
             self._process.write(line + payload)
-        if promises_frame:
+        if promises_frame and not self._watch.isActive():  # one asked again and again is no less stuck
             self._watch.start()
 
     def expect_nothing(self) -> None:

@@ -22,6 +22,18 @@ _log = logging.getLogger(__name__)
 _PROGRAM = ("chekt_console.media.player_process", "--engine")
 _DEATHS_ALLOWED = 3
 _DEATH_SPAN_S = 60.0
+_BAD_FILE = (
+    "This clip cannot be shown: the file is damaged or is not a video this console can read. "
+    "Fetch it again, or ask the camera's bridge for a new one."
+)
+_ENDS_HELPERS = (
+    "This clip cannot be shown: what decodes it ended twice over it, so the file is likely to be damaged. "
+    "Fetch it again, or ask the camera's bridge for a new one."
+)
+_NO_HELPER = (
+    f"What decodes clips ended {_DEATHS_ALLOWED} times within a minute, so this one was stopped. "
+    "The file may be fine: try again."
+)
 
 
 def install_advice(platform: str = sys.platform) -> str:
@@ -58,7 +70,7 @@ class Player(QObject):
     States: "closed", "opening", "paused", "playing", "ended", "failed". A helper that dies or gives no picture for
     3 s is replaced and goes on where it was; `engine_changed` says so. When libVLC is missing or has died three times
     in a minute, PyAV plays silently. When PyAV dies twice over opening a clip, or three times in a minute, the clip has
-    failed.
+    failed; `has_bad_file` tells whether the file is to blame.
     """
 
     frame_arrived = Signal(object)  # QImage
@@ -68,6 +80,7 @@ class Player(QObject):
     state_changed = Signal(str)
     failed = Signal(str)  # sentence
     engine_changed = Signal(str)  # what plays, and what to install when sound is missing
+    helper_replaced = Signal(str)  # why; the clip goes on where it was
 
     def __init__(
         self, work_dir: Path, parent: QObject | None = None, *, libvlc_path: str = "", is_silent: bool = False
@@ -99,6 +112,12 @@ class Player(QObject):
         self._shows_motion = False  # whose pictures count
         self._opening_deaths = 0
         self._has_strip = False
+        self._has_bad_file = False
+
+    @property
+    def has_bad_file(self) -> bool:
+        """Of a clip that failed: fetching it again may help."""
+        return self._has_bad_file
 
     @property
     def state(self) -> str:
@@ -202,7 +221,7 @@ class Player(QObject):
         self.pause()
         if self._state == "ended":
             self._set_state("paused")
-        self._exact.tell("step", frames=frames)
+        self._exact.tell("step", frames=frames, promises_frame=True)
 
     def set_speed(self, speed: float) -> None:
         self._speed = speed
@@ -305,7 +324,7 @@ class Player(QObject):
     def _on_exact_fact(self, fact: dict[str, Any]) -> None:
         kind = fact["fact"]
         if kind == "engine" and not self._has_motion:
-            self._say_engine(f"PyAV {fact.get('version', '')}, silent. {install_advice()}")
+            self._say_engine(f"PyAV, silent. {install_advice()}")
         if fact.get("clip") != self._clip or self._path is None:
             return
         if kind == "opened":
@@ -383,16 +402,18 @@ class Player(QObject):
         _log.info("The still-frame helper ended: %s", why)
         if self._state == "opening":
             self._opening_deaths += 1
-        if self._died_too_often(self._exact) or self._opening_deaths > 1:
+        ends_helpers = self._opening_deaths > 1
+        if self._died_too_often(self._exact) or ends_helpers:
             self._opening_deaths = 0
             self._deaths[self._exact].clear()
             if self._path is not None:
-                self._fail(why)
+                self._fail(why, _ENDS_HELPERS if ends_helpers else _NO_HELPER, is_bad_file=ends_helpers)
             return
         self._exact.start()
         if self._path is None:
             return
         self.engine_changed.emit(f"{self._engine} Restarted ({why}); went on where it was.".strip())
+        self.helper_replaced.emit(why)
         was_playing = self._state == "playing" and not self._shows_motion
         at_s = self._position_s
         self._exact.tell("open", path=str(self._path), clip=self._clip, promises_frame=True)
@@ -432,8 +453,9 @@ class Player(QObject):
         self._deaths[link] = [t for t in self._deaths[link] if now - t < _DEATH_SPAN_S] + [now]
         return len(self._deaths[link]) >= _DEATHS_ALLOWED
 
-    def _fail(self, detail: str) -> None:
+    def _fail(self, detail: str, sentence: str = _BAD_FILE, *, is_bad_file: bool = True) -> None:
         _log.info("A clip cannot be shown: %s", detail)
+        self._has_bad_file = is_bad_file
         self._exact.expect_nothing()
         self._motion.expect_nothing()
         self._facts = None
@@ -441,10 +463,7 @@ class Player(QObject):
         if self._has_motion:
             self._motion.tell("close")
         self._set_state("failed")
-        self.failed.emit(
-            "This clip cannot be shown: the file is damaged or is not a video this console can read. "
-            "Fetch it again, or ask the camera's bridge for a new one."
-        )
+        self.failed.emit(sentence)
 
     def _say_engine(self, words: str) -> None:
         if words != self._engine:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import select
 import struct
 import subprocess
 import sys
+import time
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 
 _MODULE = "chekt_console.media.live_process"
 _MOST_BYTES = 8_000_000
+_START_S = 20.0  # for the helper to load its libraries
+_SILENT_S = 5.0  # it says every 0.1 s that it lives
+_LOOK_S = 0.2
 _END_S = 2.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -43,6 +49,7 @@ def pictures(url: str, progress: Progress) -> Iterator[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        bufsize=0,  # nothing may lie where the wait for it does not see it
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     assert process.stdin is not None
@@ -50,12 +57,16 @@ def pictures(url: str, progress: Progress) -> Iterator[bytes]:
     try:
         process.stdin.write(url.replace("\n", "").encode() + b"\n")
         process.stdin.flush()
-        while (jpeg := _next(process.stdout)) is not None:
+        limit_s = _START_S
+        while (jpeg := _next(process.stdout, progress, limit_s)) is not None:
             progress.check()
+            limit_s = _SILENT_S
             if jpeg:
                 yield jpeg
     except BrokenPipeError:
         return
+    except TimeoutError:  # it hangs
+        process.kill()
     finally:
         with contextlib.suppress(OSError):
             process.stdin.close()
@@ -67,13 +78,50 @@ def pictures(url: str, progress: Progress) -> Iterator[bytes]:
         process.stdout.close()
 
 
-def _next(source: IO[bytes]) -> bytes | None:
-    """None at the end, and for what is no answer of ours."""
-    head = source.read(4)
+def _next(source: IO[bytes], progress: Progress, limit_s: float) -> bytes | None:
+    """None at the end, and for what is no answer of ours; TimeoutError when it does not come whole in time."""
+    ends_at = time.monotonic() + limit_s
+    head = _read(source, 4, progress, ends_at)
     if len(head) < 4:
         return None
     (length,) = struct.unpack(">I", head)
     if length > _MOST_BYTES:
         return None
-    body = source.read(length)
+    body = _read(source, length, progress, ends_at)
     return body if len(body) == length else None
+
+
+def _read(source: IO[bytes], size: int, progress: Progress, ends_at: float) -> bytes:
+    """Fewer bytes at the end only."""
+    found = bytearray()
+    while len(found) < size:
+        progress.check()
+        if time.monotonic() > ends_at:
+            raise TimeoutError
+        if _has_bytes(source.fileno(), _LOOK_S):
+            part = os.read(source.fileno(), size - len(found))
+            if not part:
+                break
+            found += part
+    return bytes(found)
+
+
+def _has_bytes(pipe: int, wait_s: float) -> bool:
+    """Whether reading would not wait: for bytes, or for the end."""
+    if sys.platform != "win32":
+        waiting = select.poll()
+        waiting.register(pipe, select.POLLIN)
+        return bool(waiting.poll(wait_s * 1000))
+    # Windows cannot wait for a pipe with a deadline, only look into it.
+    import ctypes
+    import msvcrt
+
+    count = ctypes.c_ulong(0)
+    handle = ctypes.c_void_p(msvcrt.get_osfhandle(pipe))
+    ends_at = time.monotonic() + wait_s
+    while time.monotonic() < ends_at:
+        is_open = ctypes.windll.kernel32.PeekNamedPipe(handle, None, 0, None, ctypes.byref(count), None)
+        if not is_open or count.value:
+            return True
+        time.sleep(0.01)
+    return False

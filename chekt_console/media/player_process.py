@@ -108,6 +108,7 @@ def _tell_av(engine: AvEngine, facts: _Facts, command: dict[str, Any]) -> None:
             engine.seek(seconds)
         case {"command": "step", "frames": int(frames)}:
             engine.step(frames)
+            facts.say("stepped")  # at the clip's ends there is no other picture to show
         case {"command": "strip"}:
             engine.make_strip()
         case {"command": "speed", "speed": float(speed) | int(speed)}:

@@ -300,7 +300,7 @@ class ClipController(QObject):
 
     def _on_player_failed(self, sentence: str) -> None:
         if self._event is not None and self._clip is not None:
-            self._is_broken = True
+            self._is_broken = self._player.has_bad_file
             self._clip = None
             self._pane.show_error(self._event, sentence)
 

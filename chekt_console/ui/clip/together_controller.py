@@ -261,6 +261,7 @@ class TogetherController(QObject):
             player.opened.connect(partial(self._on_opened, place))
             player.frame_arrived.connect(partial(self._on_frame, place))
             player.failed.connect(partial(self._on_failed, place))
+            player.helper_replaced.connect(partial(self._on_helper_replaced, place))
             self._players.append(player)
         return self._players[place]
 
@@ -292,6 +293,11 @@ class TogetherController(QObject):
         camera.has_failed, camera.laid = True, None
         self.window.tiles[place].say(sentence)
         self._lay()
+
+    def _on_helper_replaced(self, place: int, why: str) -> None:
+        if self.window is not None and place < len(self._cameras):
+            name = self.window.tiles[place].name
+            self.window.show_said(f"{name}: its player was restarted ({why}) and goes on where it was.")
 
     def _on_opened(self, place: int, facts: ClipFacts) -> None:
         if place >= len(self._cameras):

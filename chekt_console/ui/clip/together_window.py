@@ -88,6 +88,8 @@ class TogetherWindow(QWidget):
         self.setWindowTitle("Cameras together")
         self.heading = plain_label(self, heading)
         self.instant = plain_label(self)
+        self.said = plain_label(self)
+        self.said.hide()
         self.tiles = tuple(CameraTile(event, self) for event in events)
         grid = QGridLayout()
         grid.setSpacing(4)
@@ -112,6 +114,8 @@ class TogetherWindow(QWidget):
         column.addLayout(grid, 1)
         column.addWidget(self.track)
         column.addWidget(self.bar)
+        self.said.setContentsMargins(12, 0, 12, 8)
+        column.addWidget(self.said)
         self.bar.play_requested.connect(self.play_requested)
         self.bar.step_requested.connect(self.step_requested)
         self.bar.speed_requested.connect(self.speed_requested)
@@ -136,6 +140,11 @@ class TogetherWindow(QWidget):
         self.bar.show_time(seconds, self.track.duration_s)
         self.instant.setText(instant)
 
+    def show_said(self, sentence: str) -> None:
+        """What happened that the pictures do not show."""
+        self.said.setText(sentence)
+        self.said.show()
+
     def go_to_alarm(self) -> None:
         if self.track.alarm_s is not None:
             self.seek_requested.emit(self.track.alarm_s)
@@ -145,6 +154,7 @@ class TogetherWindow(QWidget):
         set_sheet(self, f"#togetherWindow {{ background: {c.pane.name()}; color: {c.text.name()}; }}")
         set_sheet(self.heading, f"color: {c.text.name()}; font-weight: 600;")
         set_sheet(self.instant, f"color: {c.muted.name()};")
+        set_sheet(self.said, f"color: {c.muted.name()}; font-size: 12px;")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -119,6 +119,7 @@ class FakePlayer(QObject):
         self.calls: list[tuple[Any, ...]] = []
         self.prepared: list[str] = []
         self.state = "closed"
+        self.has_bad_file = True
 
     def open(self, path: Path) -> None:
         self.calls.append(("open", path.name))

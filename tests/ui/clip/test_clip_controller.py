@@ -120,6 +120,17 @@ def test_a_file_the_player_cannot_show_is_fetched_anew(world: ClipWorld) -> None
     assert world.clips.fetched == ["a1", "a1"]
 
 
+def test_a_clip_whose_player_ended_is_opened_again_from_the_disk(world: ClipWorld) -> None:
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    world.player.has_bad_file = False
+    world.player.failed.emit("What decodes clips ended 3 times within a minute.")
+    world.pane.message.retry.click()
+    world.runner.run()
+    assert world.clips.forgotten == []
+    assert [call for call in world.player.calls if call[0] == "open"] == [("open", "a1.mp4")] * 2
+
+
 def test_a_video_that_comes_later_is_shown_when_it_comes(world: ClipWorld) -> None:
     world.selection.select_event(replace(FIRST, has_video=False))
     world.runner.run()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,14 +45,25 @@ class _Clips:
 
 
 @pytest.fixture
-def together(qtbot: QtBot, tmp_path: Path) -> Iterator[TogetherController]:
+def players() -> list[Player]:
+    """In the order of the tiles."""
+    return []
+
+
+@pytest.fixture
+def together(qtbot: QtBot, tmp_path: Path, players: list[Player]) -> Iterator[TogetherController]:
     parent = QObject()
     clips: Any = _Clips(moving_square.encode(tmp_path / "clip.mp4"))
     runner: Any = HeldRunner()
+
+    def make_player(owner: QObject) -> Player:
+        players.append(Player(tmp_path / "player", owner, is_silent=True))
+        return players[-1]
+
     made = TogetherController(
         runner,
         clips,
-        lambda owner: Player(tmp_path / "player", owner, is_silent=True),
+        make_player,
         Theme(),
         None,
         parent,
@@ -118,3 +132,17 @@ def test_closing_the_window_ends_it_and_it_opens_again(together: TogetherControl
     together.open(SITE, (ALARM, OTHER))
     assert together.window is not None
     assert len(together.window.tiles) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be stopped by a signal there")
+def test_a_stuck_player_is_replaced_and_the_window_says_so(
+    together: TogetherController, players: list[Player], qtbot: QtBot
+) -> None:
+    window = together.window
+    assert window is not None
+    qtbot.waitUntil(lambda: together.is_playing, timeout=15_000)
+    assert not window.said.isVisible()
+    os.kill(players[0].helper_pids[0], signal.SIGSTOP)
+    qtbot.waitUntil(window.said.isVisible, timeout=15_000)
+    assert "player was restarted (no picture for 3 s)" in window.said.text()
+    assert window.said.text().startswith(window.tiles[0].name)

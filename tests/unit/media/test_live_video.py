@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import http.server
 import io
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -26,7 +30,6 @@ from chekt_console.services.live_service import LiveService
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _FRAMES = 30
 _SERVE_RTSP = """
@@ -131,6 +134,45 @@ def test_who_no_longer_watches_ends_the_helper(tmp_path: Path, address: str) -> 
 
     with pytest.raises(Cancelled):
         next(pictures(f"{address}/index.m3u8", Over()))
+
+
+class _Stops(NoProgress):
+    """Stops the helper with the first picture; `is_over`: nobody watches from then on."""
+
+    def __init__(self, *, is_over: bool) -> None:
+        self._is_over = is_over
+        self.has_stopped = False
+
+    def check(self) -> None:
+        if self.has_stopped and self._is_over:
+            raise Cancelled
+
+    def stop(self) -> None:
+        for task in Path("/proc/self/task").iterdir():
+            for pid in (task / "children").read_text().split():
+                if b"live_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(int(pid), signal.SIGSTOP)
+                    self.has_stopped = True
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the helper among the children of this process")
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_helper_that_hangs_is_ended_and_holds_nobody(
+    tmp_path: Path, address: str, *, is_over: bool
+) -> None:
+    _encode(tmp_path / "index.m3u8", 150, format="hls", options={"hls_time": "1", "hls_list_size": "0"})
+    progress = _Stops(is_over=is_over)
+    frames = pictures(f"{address}/index.m3u8", progress)
+    assert next(frames)
+    progress.stop()
+    assert progress.has_stopped
+    began = time.monotonic()
+    if is_over:
+        with pytest.raises(Cancelled):
+            list(frames)
+    else:
+        list(frames)
+    assert time.monotonic() - began < 12
 
 
 @pytest.mark.slow

@@ -62,13 +62,13 @@ def one_engine(tmp_path: Path, qapp: object) -> Iterator[Watched]:
     player.close()
 
 
-def _open(watched: Watched, clip: Path, qtbot: QtBot) -> None:
+def open_clip(watched: Watched, clip: Path, qtbot: QtBot) -> None:
     watched.player.open(clip)
     qtbot.waitUntil(lambda: watched.last == 0, timeout=10_000)
 
 
 def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
-    _open(watched, clip_file, qtbot)
+    open_clip(watched, clip_file, qtbot)
     qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
     facts = watched.facts[0]
     assert (facts.codec, facts.width, facts.height, facts.fps) == ("h264", 640, 360, FPS)
@@ -86,7 +86,7 @@ def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: P
 
 def test_a_strip_shows_the_whole_clip(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(watched.player.strip_arrived, timeout=10_000) as arrived:
-        _open(watched, clip_file, qtbot)
+        open_clip(watched, clip_file, qtbot)
     strip = arrived.args[0]
     assert (strip.width(), strip.height()) == (CELLS * CELL_WIDTH, CELL_HEIGHT)
     row = bytes(strip.constScanLine(CELL_HEIGHT * 116 // 360))
@@ -96,7 +96,7 @@ def test_a_strip_shows_the_whole_clip(watched: Watched, clip_file: Path, qtbot: 
 
 
 def test_steps_and_seeks_are_exact_to_the_frame(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
-    _open(watched, clip_file, qtbot)
+    open_clip(watched, clip_file, qtbot)
     watched.player.play()
     qtbot.waitUntil(lambda: watched.last > 8, timeout=10_000)
     watched.player.pause()
@@ -120,7 +120,7 @@ def test_steps_and_seeks_are_exact_to_the_frame(watched: Watched, clip_file: Pat
 
 def test_a_killed_helper_is_replaced_and_goes_on(one_engine: Watched, clip_file: Path, qtbot: QtBot) -> None:
     watched = one_engine
-    _open(watched, clip_file, qtbot)
+    open_clip(watched, clip_file, qtbot)
     qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
     watched.player.play()
     qtbot.waitUntil(lambda: watched.last > 20, timeout=10_000)
@@ -140,7 +140,7 @@ def test_a_killed_helper_is_replaced_and_goes_on(one_engine: Watched, clip_file:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes cannot be stopped by a signal there")
 def test_a_stuck_helper_is_replaced(one_engine: Watched, clip_file: Path, qtbot: QtBot) -> None:
-    _open(one_engine, clip_file, qtbot)
+    open_clip(one_engine, clip_file, qtbot)
     stuck = one_engine.player.helper_pids[0]
     os.kill(stuck, signal.SIGSTOP)
     one_engine.player.seek(2.0)
@@ -162,7 +162,7 @@ def test_a_broken_file_is_said_to_be_broken(
     qtbot.waitUntil(lambda: bool(one_engine.sentences), timeout=10_000)
     assert one_engine.sentences[0].startswith("This clip cannot be shown")
     assert one_engine.player.state == "failed"
-    _open(one_engine, clip_file, qtbot)
+    open_clip(one_engine, clip_file, qtbot)
 
 
 def test_a_file_cut_off_in_the_middle_still_shows_what_is_whole(
@@ -173,7 +173,7 @@ def test_a_file_cut_off_in_the_middle_still_shows_what_is_whole(
     middle = len(whole) // 2
     damaged[middle : middle + 400] = b"\xff" * 400
     (tmp_path / "damaged.mp4").write_bytes(damaged)
-    _open(one_engine, tmp_path / "damaged.mp4", qtbot)
+    open_clip(one_engine, tmp_path / "damaged.mp4", qtbot)
     one_engine.player.seek(5.96)
     qtbot.waitUntil(lambda: len(one_engine.numbers) > 1, timeout=10_000)
     assert one_engine.sentences == []
@@ -203,7 +203,7 @@ def test_the_next_clip_is_there_at_once_and_plays_like_any_other(
 ) -> None:
     following = tmp_path / "next.mp4"
     following.write_bytes(clip_file.read_bytes())
-    _open(watched, clip_file, qtbot)
+    open_clip(watched, clip_file, qtbot)
     watched.player.prepare(following)
     qtbot.waitUntil(lambda: watched.player.prepared_path == following, timeout=10_000)
     watched.numbers.clear()
@@ -224,7 +224,7 @@ def test_a_helper_that_dies_over_the_next_clip_costs_nothing(
 ) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(clip_file.read_bytes()[:3000])
-    _open(one_engine, clip_file, qtbot)
+    open_clip(one_engine, clip_file, qtbot)
     one_engine.player.prepare(broken)
     one_engine.player.step(1)
     qtbot.waitUntil(lambda: one_engine.last == 1, timeout=10_000)
