@@ -187,6 +187,14 @@ class Player(QObject):
             self._position_s = 0.0
         self._start_playing()
 
+    def play_from(self, seconds: float) -> None:
+        """From there on, though the picture of a seek may still be on its way; at the end of the clip it stays there."""
+        if self._facts is None or self._state == "playing":
+            return
+        if seconds < self._facts.duration_s - 1.5 * self._facts.frame_s:
+            self._position_s = max(0.0, seconds)
+            self.play()
+
     def pause(self) -> None:
         self._wants_play = False
         if self._state != "playing":

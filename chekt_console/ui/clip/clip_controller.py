@@ -104,6 +104,7 @@ class ClipController(QObject):
         self._clip: LocalClip | None = None
         self._job: Job | None = None
         self._fetch_text = ""
+        self._plays_after_scrub = False
         self._is_broken = False  # the stored file cannot be played: fetch it anew
         self._around = Surroundings()
         self._engine = ""
@@ -119,6 +120,8 @@ class ClipController(QObject):
         pane.play_requested.connect(self._on_play_requested)
         pane.step_requested.connect(player.step)
         pane.seek_requested.connect(player.seek)
+        pane.track.scrub_started.connect(self._on_scrub_started)
+        pane.track.scrub_ended.connect(self._on_scrub_ended)
         pane.speed_requested.connect(self._on_speed_requested)
         pane.mute_requested.connect(player.set_muted)
         pane.snapshot_requested.connect(self._on_snapshot_requested)
@@ -177,6 +180,7 @@ class ClipController(QObject):
             self._pane.show_without_video(event)
 
     def _let_go(self) -> None:
+        self._plays_after_scrub = False
         if self._job is not None:
             self._job.cancel()
             self._job = None
@@ -313,6 +317,16 @@ class ClipController(QObject):
             self._player.pause()
         else:
             self._player.play()
+
+    def _on_scrub_started(self) -> None:
+        """The picture stands under the hand, and a clip that played goes on from where it lets go."""
+        self._plays_after_scrub = self._player.state == "playing"
+        self._player.pause()
+
+    def _on_scrub_ended(self, seconds: float) -> None:
+        if self._plays_after_scrub:
+            self._plays_after_scrub = False
+            self._player.play_from(seconds)
 
     def _on_speed_requested(self, speed: float) -> None:
         self._player.set_speed(speed)

@@ -24,15 +24,18 @@ _BAR = 4
 
 
 class SeekTrack(QWidget):
-    """Click or drag goes there. Keys belong to the pane."""
+    """Click or drag goes there; while the button is held, the place follows the hand only. Keys belong to the pane."""
 
+    scrub_started = Signal()
     seek_requested = Signal(float)  # seconds
+    scrub_ended = Signal(float)  # seconds, of the place where the button was let go
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._duration_s = 0.0
         self._position_s = 0.0
+        self._is_held = False
         self._alarm_s: float | None = None
         self._strip: QImage | None = None
         self._range_s: tuple[float, float] | None = None
@@ -58,6 +61,7 @@ class SeekTrack(QWidget):
         self._duration_s = duration_s
         self._alarm_s = alarm_s
         self._position_s = 0.0
+        self._is_held = False
         self._strip = None
         self._range_s = None
         self.setEnabled(duration_s > 0)
@@ -78,9 +82,8 @@ class SeekTrack(QWidget):
         self.update()
 
     def show_position(self, seconds: float) -> None:
-        if seconds != self._position_s:
-            self._position_s = seconds
-            self.update()
+        if not self._is_held:
+            self._place(seconds)
 
     def x_of(self, seconds: float) -> float:
         share = seconds / self._duration_s if self._duration_s else 0.0
@@ -99,19 +102,31 @@ class SeekTrack(QWidget):
         alarm = self.alarm_s
         if alarm is not None and abs(self.x_of(alarm) - x) <= 3:
             seconds = alarm
-        self.show_position(seconds)
+        self._place(seconds)
         self.seek_requested.emit(seconds)
+
+    def _place(self, seconds: float) -> None:
+        if seconds != self._position_s:
+            self._position_s = seconds
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, _HEIGHT)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._duration_s > 0:
+            self._is_held = True
+            self.scrub_started.emit()
             self._seek_to(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_held:
+            self._is_held = False
+            self.scrub_ended.emit(self._position_s)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._is_held:
             self._seek_to(x)
         elif self._duration_s > 0:
             seconds = self.seconds_at(x)

@@ -79,6 +79,7 @@ class TogetherController(QObject):
         self._speed = 1.0
         self._is_playing = False
         self._has_begun = False
+        self._plays_after_scrub = False
         self._players: list[Player] = []  # one a tile; kept warm for a minute, for the next incident
         self._idle = QTimer(self, singleShot=True, interval=_KEPT_WARM_MS)
         self._idle.timeout.connect(self._on_idle)
@@ -108,6 +109,8 @@ class TogetherController(QObject):
         window.play_requested.connect(self._on_play_requested)
         window.step_requested.connect(self.step)
         window.seek_requested.connect(self.seek)
+        window.track.scrub_started.connect(self._on_scrub_started)
+        window.track.scrub_ended.connect(self._on_scrub_ended)
         window.speed_requested.connect(self._on_speed_requested)
         window.closed.connect(self.close)
         window.show_clock(0.0, None)
@@ -269,6 +272,15 @@ class TogetherController(QObject):
         if self._is_playing:
             self.pause()
         else:
+            self.play()
+
+    def _on_scrub_started(self) -> None:
+        self._plays_after_scrub = self._is_playing
+        self.pause()
+
+    def _on_scrub_ended(self, seconds: float) -> None:
+        if self._plays_after_scrub:
+            self.seek(seconds)
             self.play()
 
     def _on_speed_requested(self, speed: float) -> None:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 
 from chekt_console.background.player import Player
 from chekt_console.errors import ClipUnavailable
@@ -17,7 +17,7 @@ from chekt_console.ui.clip.together_controller import TogetherController
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.clip.clip_world import SITE, T_MS, HeldRunner, event
 from tests.unit.media import moving_square
-from tests.unit.media.moving_square import STEP, WIDTH, frame_number
+from tests.unit.media.moving_square import FPS, STEP, WIDTH, frame_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,6 +122,25 @@ def test_a_pause_a_seek_and_a_step_show_the_same_instant_everywhere(
     qtbot.keyClick(window, Qt.Key.Key_A)
     qtbot.waitUntil(lambda: (_frame(first.image), _frame(second.image)) == (50, 25), timeout=15_000)
     assert "at the alarm" in window.instant.text()
+
+
+def test_a_drag_while_playing_holds_all_cameras_at_the_hand(
+    together: TogetherController, qtbot: QtBot
+) -> None:
+    window = together.window
+    assert window is not None
+    qtbot.waitUntil(lambda: together.is_playing, timeout=15_000)
+    track, first, second = window.track, window.tiles[0].picture, window.tiles[1].picture
+    at = QPoint(round(track.x_of(3.0)), 20)
+    held_s = track.seconds_at(at.x())
+    qtbot.mousePress(track, Qt.MouseButton.LeftButton, pos=QPoint(round(track.x_of(5.0)), 20))
+    qtbot.mouseMove(track, at)
+    wanted = (int(held_s * FPS), int((held_s - 1.0) * FPS))
+    qtbot.waitUntil(lambda: (_frame(first.image), _frame(second.image)) == wanted, timeout=15_000)
+    assert not together.is_playing
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton, pos=at)
+    assert together.is_playing
+    assert together.at_s == pytest.approx(held_s)
 
 
 def test_closing_the_window_ends_it_and_it_opens_again(together: TogetherController, qtbot: QtBot) -> None:
