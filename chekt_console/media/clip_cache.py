@@ -30,7 +30,7 @@ class ClipCache:
         self._max_bytes = max_bytes
 
     def find(self, event_id: str) -> CachedClip | None:
-        """None too when the file is not what was downloaded; it is fetched again then."""
+        """None too when the file is not what was downloaded, or nothing says what was; it is fetched again then."""
         path = self._path(event_id)
         if not path.is_file():
             return None
@@ -38,9 +38,7 @@ class ClipCache:
         known: object = None
         with contextlib.suppress(OSError, ValueError):
             known = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        if not isinstance(known, dict):
-            return CachedClip(path, None, None)
-        if "sha256" in known and known["sha256"] != _digest(path):
+        if not isinstance(known, dict) or known.get("sha256") != _digest(path):
             self.forget(event_id)
             return None
         start, duration = known.get("start_ms"), known.get("duration_s")
@@ -56,10 +54,15 @@ class ClipCache:
         return self._path(event_id).with_suffix(".part")
 
     def keep(self, event_id: str, part: Path, start_ms: int | None, duration_s: float | None) -> CachedClip:
-        """The finished download becomes the clip of that event, in one step."""
+        """The finished download becomes the clip of that event, in one step: its checksum is on the disk before it."""
         path = self._path(event_id)
         facts = {"start_ms": start_ms, "duration_s": duration_s, "sha256": _digest(part)}
-        path.with_suffix(".json").write_text(json.dumps(facts), "utf-8")
+        beside = path.with_suffix(".json")
+        with beside.with_suffix(".json-part").open("w", encoding="utf-8") as file:
+            json.dump(facts, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, beside)
         os.replace(part, path)
         self._make_room(path)
         return CachedClip(path, start_ms, duration_s)
