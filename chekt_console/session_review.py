@@ -86,7 +86,12 @@ class ClipPanes(QObject):
         self.clip_controller.clip_changed.connect(self.check_controller.on_clip_changed)
         ground.shell.window.add_help(
             "Clip, with the focus in it",
-            (("+ −", "Zoom in the picture"), ("0", "The whole picture"), *FULL_SCREEN_KEYS),
+            (
+                ("Home End", "First frame, last frame"),
+                ("+ −", "Zoom in the picture"),
+                ("0", "The whole picture"),
+                *FULL_SCREEN_KEYS,
+            ),
         )
         self.incident_panel = IncidentPanel(theme)
         head = self.event_panel.add_section(INCIDENT_TITLE, self.incident_panel)

@@ -15,6 +15,8 @@ _SCALES = (1, 2, 3)
 class ClipIcon(Enum):
     PLAY = "play"
     PAUSE = "pause"
+    TO_START = "to start"
+    TO_END = "to end"
     STEP_BACK = "step back"
     STEP_FORWARD = "step forward"
     ALARM = "alarm"
@@ -60,6 +62,14 @@ def _shape(kind: ClipIcon) -> tuple[QPainterPath, QPainterPath]:
         case ClipIcon.PAUSE:
             filled.addRoundedRect(QRectF(3.5, 2.5, 3.2, 11), 0.8, 0.8)
             filled.addRoundedRect(QRectF(9.3, 2.5, 3.2, 11), 0.8, 0.8)
+        case ClipIcon.TO_START:
+            filled = _polygon((8.4, 3.5), (3.4, 8), (8.4, 12.5))
+            filled.addPath(_polygon((13.8, 3.5), (8.8, 8), (13.8, 12.5)))
+            filled.addRect(QRectF(1.6, 3.5, 1.6, 9))
+        case ClipIcon.TO_END:
+            filled = _polygon((7.6, 3.5), (12.6, 8), (7.6, 12.5))
+            filled.addPath(_polygon((2.2, 3.5), (7.2, 8), (2.2, 12.5)))
+            filled.addRect(QRectF(12.8, 3.5, 1.6, 9))
         case ClipIcon.STEP_BACK:
             filled = _polygon((10, 3.5), (3, 8), (10, 12.5))
             filled.addRect(QRectF(11.6, 3.5, 1.8, 9))

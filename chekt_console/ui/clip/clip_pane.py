@@ -82,6 +82,8 @@ class ClipPane(QWidget):
         ):
             signal.connect(target)
         self.bar.alarm_requested.connect(self.go_to_alarm)
+        self.bar.start_requested.connect(lambda: self._go_to(0.0))
+        self.bar.end_requested.connect(lambda: self._go_to(self.track.duration_s))
         self.bar.look_requested.connect(self.picture.show_look)
         self.bar.range_requested.connect(self._on_range_requested)
         self.picture.clicked.connect(lambda: self._wish(self.play_requested.emit))
@@ -354,6 +356,10 @@ class ClipPane(QWidget):
         for label in (self.said, self.engine):
             set_sheet(label, f"color: {c.muted.name()}; font-size: 12px;")
 
+    def _go_to(self, seconds: float) -> None:
+        self.show_position(seconds)
+        self.seek_requested.emit(seconds)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._is_ready or not self._move_or_zoom(Qt.Key(event.key())):
             super().keyPressEvent(event)
@@ -362,9 +368,9 @@ class ClipPane(QWidget):
         """With the focus in the clip only: the timeline has these keys too."""
         jump = {Qt.Key.Key_Left: -_JUMP_S, Qt.Key.Key_Right: _JUMP_S}.get(key)
         if jump is not None:
-            target = min(max(0.0, self._position_s + jump), self.track.duration_s)
-            self.show_position(target)
-            self.seek_requested.emit(target)
+            self._go_to(min(max(0.0, self._position_s + jump), self.track.duration_s))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._go_to(0.0 if key == Qt.Key.Key_Home else self.track.duration_s)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._zoom(_ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:

@@ -120,6 +120,8 @@ class TogetherWindow(QWidget):
         self.bar.step_requested.connect(self.step_requested)
         self.bar.speed_requested.connect(self.speed_requested)
         self.bar.alarm_requested.connect(self.go_to_alarm)
+        self.bar.start_requested.connect(lambda: self.seek_requested.emit(0.0))
+        self.bar.end_requested.connect(lambda: self.seek_requested.emit(self.track.duration_s))
         self.track.seek_requested.connect(self.seek_requested)
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
         theme.changed.connect(self._style)
@@ -161,6 +163,8 @@ class TogetherWindow(QWidget):
         if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             by_s = _JUMP_S if key == Qt.Key.Key_Right else -_JUMP_S
             self.seek_requested.emit(min(max(0.0, self._position_s + by_s), self.track.duration_s))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.seek_requested.emit(0.0 if key == Qt.Key.Key_Home else self.track.duration_s)
         elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
             self.step_requested.emit(1 if key == Qt.Key.Key_Period else -1)
         elif key == Qt.Key.Key_Space:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Theme
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
-_LEGEND_FROM_PX = 660
+_LEGEND_FROM_PX = 776
+_ENDS_FROM_PX = 620
 _WORDS_FROM_PX = 520
 _MINIMUM_PX = 410
 
@@ -35,6 +36,8 @@ class TransportBar(QWidget):
 
     play_requested = Signal()  # play or pause, whichever it is not
     step_requested = Signal(int)
+    start_requested = Signal()
+    end_requested = Signal()
     alarm_requested = Signal()
     speed_requested = Signal(float)
     look_requested = Signal(object)  # Look
@@ -49,6 +52,8 @@ class TransportBar(QWidget):
         self._is_playing = False
         self._has_legend = False
         self._times = (0.0, 0.0)
+        self.to_start = self._button(ClipIcon.TO_START, "First frame", "First frame (Home)")
+        self.to_end = self._button(ClipIcon.TO_END, "Last frame", "Last frame (End)")
         self.back = self._button(ClipIcon.STEP_BACK, "One frame back", "One frame back (,)")
         self.play = QPushButton(self)
         self.play.setFixedSize(46, 30)
@@ -80,7 +85,7 @@ class TransportBar(QWidget):
         row.setContentsMargins(12, 2, 12, 10)
         row.setSpacing(8)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        for widget in (self.back, self.play, self.forward, self.alarm):
+        for widget in (self.to_start, self.back, self.play, self.forward, self.to_end, self.alarm):
             row.addWidget(widget)
         row.addSpacing(4)
         row.addWidget(self.time)
@@ -90,6 +95,8 @@ class TransportBar(QWidget):
         row.addStretch(1)
         for widget in (self.speed, self.mute, self.snapshot):
             row.addWidget(widget)
+        self.to_start.clicked.connect(lambda: self.start_requested.emit())
+        self.to_end.clicked.connect(lambda: self.end_requested.emit())
         self.back.clicked.connect(lambda: self.step_requested.emit(-1))
         self.forward.clicked.connect(lambda: self.step_requested.emit(1))
         self.play.clicked.connect(lambda: self.play_requested.emit())
@@ -105,7 +112,8 @@ class TransportBar(QWidget):
         self._style()
 
     def show_enabled(self, *, is_enabled: bool) -> None:
-        for widget in (self.back, self.play, self.forward, self.speed, self.mute, self.snapshot):
+        steps = (self.to_start, self.back, self.play, self.forward, self.to_end)
+        for widget in (*steps, self.speed, self.mute, self.snapshot):
             widget.setEnabled(is_enabled)
         self.alarm.setEnabled(is_enabled and self._has_legend)
 
@@ -200,6 +208,8 @@ class TransportBar(QWidget):
         is_shown = self._has_legend and self.width() >= _LEGEND_FROM_PX
         self.before.setVisible(is_shown)
         self.after.setVisible(is_shown)
+        for button in (self.to_start, self.to_end):
+            button.setVisible(self.width() >= _ENDS_FROM_PX)
         is_wide = self.width() >= _WORDS_FROM_PX
         style = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon if is_wide else Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -211,7 +221,7 @@ class TransportBar(QWidget):
     def _style(self) -> None:
         c = self._theme.colors
         size = QSize(16, 16)
-        for button in (self.back, self.forward, self.alarm):
+        for button in (self.to_start, self.back, self.forward, self.to_end, self.alarm):
             kind = button.property("clip_icon")
             ink = c.alarm if kind is ClipIcon.ALARM else c.text
             button.setIcon(clip_icon(kind, ink, c.disarmed))
@@ -220,7 +230,15 @@ class TransportBar(QWidget):
         self.snapshot.setIcon(clip_icon(ClipIcon.SNAPSHOT, c.text, c.faint))
         kind = ClipIcon.PAUSE if self._is_playing else ClipIcon.PLAY
         self.play.setIcon(clip_icon(kind, c.on_accent, c.faint))
-        for tool in (self.back, self.forward, self.alarm, self.mute, self.snapshot):
+        for tool in (
+            self.to_start,
+            self.back,
+            self.forward,
+            self.to_end,
+            self.alarm,
+            self.mute,
+            self.snapshot,
+        ):
             tool.setIconSize(size)
         self.play.setIconSize(size)
         self.speed.setFixedHeight(30)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 
 from chekt_console.background.player import Player
 from tests.ui.clip.clip_world import ClipWorld, event, make_world
@@ -75,3 +77,37 @@ def test_what_was_paused_stays_paused_and_the_end_is_no_beginning(world: ClipWor
     assert world.player.state == "paused"
     wanted = int(track.seconds_at(_at(world, 2.0).x()) * FPS)
     qtbot.waitUntil(lambda: _shown(world) == wanted, timeout=10_000)
+
+
+def test_the_ends_are_one_key_or_click_away_and_lead_on(world: ClipWorld, qtbot: QtBot) -> None:
+    bar, last = world.pane.bar, FPS * SECONDS - 1
+    world.pane.picture.setFocus()
+    qtbot.mouseClick(bar.play, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(world.pane.picture, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: _shown(world) == last, timeout=10_000)
+    qtbot.mouseClick(bar.back, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _shown(world) == last - 1, timeout=10_000)
+    qtbot.keyClick(world.pane.picture, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: _shown(world) == 0, timeout=10_000)
+    qtbot.mouseClick(bar.to_end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _shown(world) == last, timeout=10_000)
+    world.player.play()  # from the beginning
+    qtbot.waitUntil(lambda: 0 < _shown(world) < last - FPS, timeout=10_000)
+    qtbot.mouseClick(bar.to_end, Qt.MouseButton.LeftButton)  # while it plays
+    qtbot.waitUntil(lambda: world.player.state == "ended" and _shown(world) == last, timeout=10_000)
+    qtbot.mouseClick(bar.to_start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _shown(world) == 0, timeout=10_000)
+
+
+def test_the_bar_gives_way_in_a_narrow_pane(world: ClipWorld) -> None:
+    bar = world.pane.bar
+    for width in range(410, 1000, 5):
+        world.pane.resize(width, 500)
+        layout = bar.layout()
+        assert layout is not None
+        layout.activate()
+        shown = [widget for widget in bar.children() if isinstance(widget, QWidget) and widget.isVisible()]
+        places = sorted((widget.x(), widget.geometry().right()) for widget in shown)
+        assert all(after[0] > before[1] for before, after in pairwise(places)), (width, places)
+        assert places[-1][1] <= bar.width(), width
+        assert bar.to_start.isVisible() == bar.to_end.isVisible() == (width >= 620)
