@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from chekt_console.background.helper_link import HelperLink
+from chekt_console.background.player_words import (
+    BAD_FILE,
+    DEATHS_ALLOWED,
+    ENDS_HELPERS,
+    NO_HELPER,
+    install_advice,
+)
+from chekt_console.background.prepared_clip import PreparedClip
 from chekt_console.media.clip_facts import ClipFacts
 
 if TYPE_CHECKING:
@@ -20,44 +26,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _PROGRAM = ("chekt_console.media.player_process", "--engine")
-_DEATHS_ALLOWED = 3
 _DEATH_SPAN_S = 60.0
-_BAD_FILE = (
-    "This clip cannot be shown: the file is damaged or is not a video this console can read. "
-    "Fetch it again, or ask the camera's bridge for a new one."
-)
-_ENDS_HELPERS = (
-    "This clip cannot be shown: what decodes it ended twice over it, so the file is likely to be damaged. "
-    "Fetch it again, or ask the camera's bridge for a new one."
-)
-_NO_HELPER = (
-    f"What decodes clips ended {_DEATHS_ALLOWED} times within a minute, so this one was stopped. "
-    "The file may be fine: try again."
-)
-
-
-def install_advice(platform: str = sys.platform) -> str:
-    """What to install for sound, in the words of this computer's system."""
-    if platform == "win32":
-        return "For sound install VLC 3 (64-bit) from videolan.org, then restart the console."
-    if platform == "darwin":
-        return "For sound install VLC 3 from videolan.org into Applications, then restart the console."
-    return "For sound install VLC 3: on Debian and Ubuntu the packages libvlc5 and vlc-plugin-base, then restart the console."
-
-
-@dataclass
-class _Prepared:
-    """What is known so far of a clip that waits for its turn."""
-
-    path: Path
-    clip: int
-    facts: ClipFacts | None = None
-    image: QImage | None = None
-    time_s: float = 0.0
-
-    @property
-    def is_whole(self) -> bool:
-        return self.facts is not None and self.image is not None
 
 
 def _clip_facts(fact: dict[str, Any]) -> ClipFacts:
@@ -102,7 +71,7 @@ class Player(QObject):
         self._path: Path | None = None
         self._clip = 0
         self._last_clip = 0  # numbers name a clip for good, whichever helper has it
-        self._prepared: _Prepared | None = None
+        self._prepared: PreparedClip | None = None
         self._facts: ClipFacts | None = None
         self._state = "closed"
         self._position_s = 0.0
@@ -147,7 +116,7 @@ class Player(QObject):
         if path == self._path or (self._prepared is not None and self._prepared.path == path):
             return
         self._last_clip += 1
-        self._prepared = _Prepared(path, self._last_clip)
+        self._prepared = PreparedClip(path, self._last_clip)
         self._ahead.tell("open", path=str(path), clip=self._last_clip, promises_frame=True)
 
     @property
@@ -268,7 +237,7 @@ class Player(QObject):
         for link in (self._exact, self._ahead, self._motion):
             link.stop()
 
-    def _take_over(self, prepared: _Prepared) -> None:
+    def _take_over(self, prepared: PreparedClip) -> None:
         """The helper that has the clip open becomes the one that shows; the other waits for the next clip."""
         assert prepared.facts is not None
         self._exact.expect_nothing()
@@ -415,7 +384,7 @@ class Player(QObject):
             self._opening_deaths = 0
             self._deaths[self._exact].clear()
             if self._path is not None:
-                self._fail(why, _ENDS_HELPERS if ends_helpers else _NO_HELPER, is_bad_file=ends_helpers)
+                self._fail(why, ENDS_HELPERS if ends_helpers else NO_HELPER, is_bad_file=ends_helpers)
             return
         self._exact.start()
         if self._path is None:
@@ -436,7 +405,7 @@ class Player(QObject):
             return
         _log.info("The libVLC helper ended: %s", why)
         if self._died_too_often(self._motion):
-            self._lose_motion(f"PyAV, silent: libVLC stopped {_DEATHS_ALLOWED} times within a minute.")
+            self._lose_motion(f"PyAV, silent: libVLC stopped {DEATHS_ALLOWED} times within a minute.")
             return
         self._motion.start()
         if self._path is None:
@@ -459,9 +428,9 @@ class Player(QObject):
     def _died_too_often(self, link: HelperLink) -> bool:
         now = time.monotonic()
         self._deaths[link] = [t for t in self._deaths[link] if now - t < _DEATH_SPAN_S] + [now]
-        return len(self._deaths[link]) >= _DEATHS_ALLOWED
+        return len(self._deaths[link]) >= DEATHS_ALLOWED
 
-    def _fail(self, detail: str, sentence: str = _BAD_FILE, *, is_bad_file: bool = True) -> None:
+    def _fail(self, detail: str, sentence: str = BAD_FILE, *, is_bad_file: bool = True) -> None:
         _log.info("A clip cannot be shown: %s", detail)
         self._has_bad_file = is_bad_file
         self._exact.expect_nothing()
