@@ -14,6 +14,7 @@ MIN_HEIGHT = 720
 BEFORE_S = 5.0
 AFTER_MIN_S, AFTER_MAX_S = 5.0, 10.0
 LATE_S = 30.0
+UNTOLD = "untold"  # name of the rule
 _SLACK_S = 0.25  # bridges cut at whole frames and at key frames, and are not blamed for it
 
 
@@ -46,6 +47,7 @@ class MeasuredClip:
     arrival_delay_s: float | None = None
     not_readable: bool = False  # nothing of it can be decoded
     not_checked: str = ""  # why the file could not be measured to its end
+    is_arrival_untold: bool = False  # the server was asked
     is_only_lettering: bool | None = None  # nothing moves but the edges, where a camera writes the time
 
 
@@ -64,7 +66,8 @@ class Verdict:
 
     @property
     def mark(self) -> Mark:
-        return max((rule.mark for rule in self.rules), default=Mark.UNKNOWN)
+        """Of the clip: it is not to blame for a server that does not tell when it arrived."""
+        return max((rule.mark for rule in self.rules if rule.name != UNTOLD), default=Mark.UNKNOWN)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -205,7 +208,8 @@ def _picture(facts: MeasuredClip) -> list[Rule]:
 
 def _delivery(facts: MeasuredClip) -> list[Rule]:
     if facts.arrival_delay_s is None:
-        return []
+        untold = Rule(UNTOLD, Mark.UNKNOWN, "When it arrived is not known: the server did not tell")
+        return [untold] if facts.is_arrival_untold else []
     is_late = facts.arrival_delay_s > LATE_S
     return [
         Rule(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chekt_console.domain.clip_check import Mark
+from chekt_console.domain.clip_check import UNTOLD, Mark
 from chekt_console.domain.evidence_report import Report, Section
 from chekt_console.domain.site_clock import wall_of
 
@@ -39,6 +39,7 @@ _KINDS = {
     "blurred": "blurred",
     "jumps": "time jumps",
     "arrival": "late",
+    UNTOLD: "arrival not told",
 }
 _NO_CAMERA = "Camera not told"
 

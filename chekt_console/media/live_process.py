@@ -3,6 +3,9 @@
 The address comes as the first line of stdin, so that its token is in no list of processes. Pictures leave on stdout as JPEG,
 each behind its length (4 bytes, big-endian); a length of 0 says that the helper lives. It ends when stdin closes, with 2
 when the video cannot be opened or sends nothing.
+
+By PyAV, not by libVLC: it can be told which protocols an address may lead to, so that no camera's address or playlist opens a
+file of this computer, and it is there on every computer. There is no sound.
 """
 
 from __future__ import annotations

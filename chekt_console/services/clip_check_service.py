@@ -49,8 +49,10 @@ class ClipCheckService:
         measured = replace(self.measured(clip.path, progress), alarm_offset_s=clip.alarm_offset_s)
         verdict = check_clip(measured)
         progress.partial(verdict)
+        if event.kind is not EventKind.ALARM:
+            return verdict
         delay_s = self._arrival_s(event)
-        return check_clip(replace(measured, arrival_delay_s=delay_s)) if delay_s is not None else verdict
+        return check_clip(replace(measured, arrival_delay_s=delay_s, is_arrival_untold=delay_s is None))
 
     def measured(self, path: Path, progress: Progress) -> MeasuredClip:
         try:
@@ -67,8 +69,6 @@ class ClipCheckService:
 
     def _arrival_s(self, event: Event) -> float | None:
         """From the event to the server having its video; None when the server does not tell."""
-        if event.kind is not EventKind.ALARM:
-            return None
         try:
             steps = self._client.events.delivery(event.event_id)
         except ConsoleError:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from chekt_console.domain.clip_check import MeasuredClip
+from chekt_console.domain.clip_check import Mark, MeasuredClip
+from chekt_console.domain.clip_survey import CheckedClip
 from chekt_console.domain.delivery_steps import DeliverySteps
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.progress import NoProgress
@@ -47,6 +49,20 @@ def test_measures_are_kept_by_what_is_in_the_file(tmp_path: Path) -> None:
     assert verdict.reasons == ("Arrived 95 s after the alarm — late",)
     again = _service(tmp_path / "kept", None, []).check(other, ALARM, NoProgress())
     assert again.reasons == ()
+
+
+def test_an_alarm_whose_arrival_the_server_does_not_tell_says_so_and_is_no_worse(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"the same")
+    clip = LocalClip("e", tmp_path / "a.mp4", 995_000, 15.0, 5.0)
+    untold = "When it arrived is not known: the server did not tell"
+    for steps in (None, DeliverySteps("e", 1_000_000)):
+        verdict = _service(tmp_path / "kept", steps, [GOOD]).check(clip, ALARM, NoProgress())
+        assert verdict.rules[-1].text == untold
+        assert verdict.mark is Mark.GOOD
+        assert CheckedClip(ALARM, verdict).reasons == (untold,)
+    other = replace(ALARM, kind=EventKind.TROUBLE)  # nobody asks when the video of one arrived
+    verdict = _service(tmp_path / "kept", None, [GOOD]).check(clip, other, NoProgress())
+    assert untold not in [rule.text for rule in verdict.rules]
 
 
 def test_a_check_that_was_given_up_is_tried_again(tmp_path: Path) -> None:
