@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.schedule_algebra import normalise
 from chekt_console.domain.schedule_difference import difference
+from chekt_console.domain.schedule_merge import merge
 from chekt_console.domain.site import Site
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class ScheduleChange:
     drawn: WeekSchedule | None = (
         None  # what the person drew, when `mine` was merged with another's change since
     )
+    origin: WeekSchedule | None = None  # what the person started from, when `base` is another since
 
     @property
     def site(self) -> Site:
@@ -35,6 +38,10 @@ class ScheduleChange:
         return self.mine if self.drawn is None else self.drawn
 
     @property
+    def start(self) -> WeekSchedule:
+        return self.base if self.origin is None else self.origin
+
+    @property
     def words(self) -> str:
         return f"Schedule of {self.site_name}"
 
@@ -42,6 +49,17 @@ class ScheduleChange:
     def parts(self) -> tuple[str, ...]:
         """What it changes, and so what is lost with it."""
         return tuple(difference(self.base, self.mine).sentences)
+
+    def merged(self, base: WeekSchedule, base_etag: str, mine: WeekSchedule) -> ScheduleChange:
+        """With what somebody else saved meanwhile."""
+        return replace(self, base=base, base_etag=base_etag, mine=mine, drawn=self.wish, origin=self.start)
+
+    def after(self, start: WeekSchedule, wish: WeekSchedule) -> ScheduleChange:
+        """Drawn on top of an earlier change, from `start` to `wish`, that has arrived since. Only what was drawn on top is
+        left to send: what the earlier one did and this one takes back would else look like somebody else's."""
+        outcome = merge(start, wish, self.start)
+        base = normalise(outcome.merged) if outcome.is_clean else self.start
+        return replace(self, base=base, base_etag="", origin=self.start)
 
 
 @dataclass(frozen=True, slots=True)

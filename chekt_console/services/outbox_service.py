@@ -136,12 +136,9 @@ class OutboxService:
         def step(entry: OutboxEntry) -> OutboxEntry:
             change = entry.change
             assert isinstance(change, ScheduleChange)
-            change = replace(
-                change, base=theirs.schedule, base_etag=theirs.etag, mine=merged, drawn=change.wish
-            )
             return replace(
                 entry,
-                change=change,
+                change=change.merged(theirs.schedule, theirs.etag, merged),
                 state=EntryState.WAITING,
                 sentence="",
                 next_ms=0,
@@ -190,11 +187,16 @@ class OutboxService:
         return ended
 
     def _drop_draft(self, change: ScheduleChange) -> None:
-        """What was drawn since stays."""
+        """What was drawn since stays, as a change to what has arrived."""
         try:
             draft = self._schedules.draft(change.site_id)
-            if draft is not None and is_same(draft.schedule, change.wish):
+            if draft is None:
+                return
+            if is_same(draft.schedule, change.wish):
                 self._schedules.discard_draft(change.site_id)
+            elif is_same(draft.base.schedule, change.start):
+                base = replace(draft.base, schedule=change.wish, etag="")
+                self._schedules.keep_draft(change.site_id, draft.schedule, base, draft.note)
         except DiskFailed as error:  # it is saved all the same; the draft is compared when it is next shown
             _log.info("the draft of site %s was not removed: %s", change.site_id, error.detail)
 

@@ -125,7 +125,7 @@ def _onto(change: ScheduleChange, stored: StoredSchedule) -> ScheduleChange | No
     merged = normalise(outcome.merged)
     if to_key_concepts(merged).losses and not to_key_concepts(change.mine).losses:
         return None  # each side could be stored, both together cannot
-    return replace(change, base=stored.schedule, base_etag=stored.etag, mine=merged, drawn=change.wish)
+    return change.merged(stored.schedule, stored.etag, merged)
 
 
 def _conflict(stored: StoredSchedule) -> Ending:

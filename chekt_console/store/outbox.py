@@ -68,15 +68,16 @@ class OutboxStore:
             if isinstance(change, ScheduleChange):
                 replaced = _waiting_schedule(connection, change.site_id)
                 if replaced is not None:
+                    change = _in_place_of(replaced, change)
+                    if _open_schedules(connection, change.site_id, before=replaced.number):
+                        change = replace(change, base_etag="")
                     entry = replace(
                         replaced, change=change, state=EntryState.WAITING, sentence="", tries=0, next_ms=0,
                         is_unknown=is_unknown, theirs=None,
                     )  # fmt: skip
                     _put(connection, entry)
                     return entry
-                if _one(
-                    connection, f"site_id = ? AND kind = 'schedule' AND state IN ({_OPEN})", change.site_id
-                ):
+                if _open_schedules(connection, change.site_id):
                     # What is under way changes the server's version: it is asked for when this one's turn comes.
                     change = replace(change, base_etag="")
             values = (
@@ -93,13 +94,19 @@ class OutboxStore:
     def update(
         self, number: int, states: tuple[EntryState, ...], step: Callable[[OutboxEntry], OutboxEntry]
     ) -> OutboxEntry | None:
-        """What `step` makes of it as it is now; None, and nothing is changed, when it is in none of the states."""
+        """What `step` makes of it as it is now; None, and nothing is changed, when it is in none of the states. Schedules
+        that wait behind one that is done are changes to it from then on."""
         with self._database.writing() as connection:
             now = _one(connection, "number = ?", number)
             if now is None or now.state not in states:
                 return None
             entry = step(now)
             _put(connection, entry)
+            if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
+                for other in _open_schedules(connection, entry.site_id):
+                    if other.number > entry.number and isinstance(other.change, ScheduleChange):
+                        later = other.change.after(entry.change.start, entry.change.wish)
+                        _put(connection, replace(other, change=later))
             if not entry.state.is_open:
                 connection.execute(
                     f"DELETE FROM entry WHERE state NOT IN ({_OPEN}) AND number <= (SELECT number FROM entry"
@@ -137,6 +144,25 @@ class OutboxStore:
         return tuple(map(_entry, rows))
 
 
+def _in_place_of(replaced: OutboxEntry, change: ScheduleChange) -> ScheduleChange:
+    """What went before it arrived perhaps since the person last looked: then it is drawn on top of that too."""
+    was = replaced.change
+    if isinstance(was, ScheduleChange) and was.drawn is None and was.origin is not None:
+        return change.after(was.origin, was.base)
+    return change
+
+
+def _open_schedules(
+    connection: sqlite3.Connection, site_id: str, *, before: int | None = None
+) -> list[OutboxEntry]:
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE site_id = ? AND kind = 'schedule' AND state IN ({_OPEN})"
+        " AND (? IS NULL OR number < ?) ORDER BY number",
+        (site_id, before, before),
+    )
+    return [_entry(row) for row in rows.fetchall()]
+
+
 def _waiting_schedule(connection: sqlite3.Connection, site_id: str) -> OutboxEntry | None:
     """The newest open schedule of the site, when nothing of it can have reached the server."""
     entry = _one(connection, f"site_id = ? AND kind = 'schedule' AND state IN ({_OPEN})", site_id)
@@ -167,22 +193,19 @@ def _written(change: Change) -> tuple[str, str]:
     """Kind and body."""
     if isinstance(change, ScheduleChange):
         values = [change.site_id, change.site_name, schedule_json(change.base), change.base_etag]
-        drawn = "" if change.drawn is None else schedule_json(change.drawn)
-        return "schedule", json.dumps([*values, schedule_json(change.mine), drawn])
+        rest = ["" if one is None else schedule_json(one) for one in (change.drawn, change.origin)]
+        return "schedule", json.dumps([*values, schedule_json(change.mine), *rest])
     return "report", json.dumps([change.site_id, change.what, change.body])
 
 
 def _change(kind: str, text: str) -> Change:
     body = json.loads(text)
     if kind == "schedule":
-        return ScheduleChange(
-            body[0],
-            body[1],
-            schedule_of(body[2]),
-            body[3],
-            schedule_of(body[4]),
-            schedule_of(body[5]) if body[5] else None,
-        )
+        site_id, site_name, base, base_etag, mine, *rest = body
+        later = [
+            schedule_of(one) if one else None for one in rest
+        ]  # older versions kept only the first of them
+        return ScheduleChange(site_id, site_name, schedule_of(base), base_etag, schedule_of(mine), *later)
     return EventReport(*body)
 
 

@@ -137,6 +137,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.conflicts: set[tuple[str, int, int]] = set()
         self.seen: dict[str, tuple[WeekSchedule, str]] = {}
         self.theirs: dict[tuple[str, int], tuple[ArmedPeriod, ...]] = {}
+        self.wished: dict[tuple[str, int], tuple[ArmedPeriod, ...]] = {}
         self.told: set[str] = set()
         self.open()
 
@@ -179,12 +180,20 @@ class OutboxMachine(RuleBasedStateMachine):
                 self.discard_newest()
 
     def draw(self, site: int, day: int, looks: bool) -> None:
-        """On what was seen last, which somebody may have changed since."""
+        """As the window does: on top of what still waits, as a change to what was seen of the server last, which somebody
+        may have changed since. What an earlier wish put on that day is taken back."""
         site_id = self.gateway.sites[site]
-        if looks or site_id not in self.seen:
+        waiting = self.outbox.service.open_schedule(site_id)
+        if site_id not in self.seen or (looks and waiting is None):
             self.seen[site_id] = self.gateway.schedule(site_id), self.gateway.etag(site_id)
         base, etag = self.seen[site_id]
-        self.outbox.service.add(ScheduleChange(site_id, f"Site {site}", base, etag, _with_day(base, day)))
+        current = base
+        if waiting is not None:
+            assert isinstance(waiting.change, ScheduleChange)
+            current = waiting.change.wish
+        drawn = _with_day(current, day)
+        self.outbox.service.add(ScheduleChange(site_id, f"Site {site}", base, etag, drawn))
+        self.wished[site_id, day] = _day(drawn, day)
 
     def report(self, site: int) -> None:
         text = f"machine {next(_NEW)}"
@@ -203,10 +212,12 @@ class OutboxMachine(RuleBasedStateMachine):
         schedule = _with_day(self.gateway.schedule(site_id), day)
         self.gateway.save(site_id, schedule)
         self.theirs[site_id, day] = _day(schedule, day)
+        self.wished.pop((site_id, day), None)
 
     def somebody_saves_the_same_days(self, site: int, day: int) -> None:
         site_id = self.gateway.sites[site]
         self.gateway.save(site_id, _with_day(self.gateway.schedule(site_id), day))
+        self.wished.pop((site_id, day), None)
 
     def fault(self, name: str, method: str, times: int) -> None:
         path = "/ext/v1/events" if method == "POST" else "/ext/v1/sites/"
@@ -242,6 +253,7 @@ class OutboxMachine(RuleBasedStateMachine):
         waiting = [one for one in self.outbox.service.entries() if one.state is EntryState.WAITING]
         if waiting:
             self.outbox.service.discard(waiting[-1].number)
+            self._forget_wishes(waiting[-1].site_id)
             self.told.discard(waiting[-1].change.words)
             self.done["discarded"] += 1
 
@@ -278,6 +290,9 @@ class OutboxMachine(RuleBasedStateMachine):
             # One that ended as a conflict after a lost answer may have arrived before somebody changed it again.
             unclear = sum(one[0] == site_id for one in self.conflicts)
             assert done <= made <= done + unclear, f"{made} writes for {done} changes, {unclear} unclear"
+        for (of, day), periods in self.wished.items():
+            assert _day(self.gateway.schedule(of), day) == periods, f"site {of} has not what was wished last"
+        self.done["wishes"] += len(self.wished)
         self.done["schedules"] += sum(isinstance(one.change, ScheduleChange) for one in entries)
         self.done["reports"] += len(self.told)
 
@@ -289,6 +304,12 @@ class OutboxMachine(RuleBasedStateMachine):
         self._note_conflicts()
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             assert is_same(self.gateway.schedule(site_id), entry.change.mine), "told as saved, and is not"
+            is_last = self.outbox.service.open_schedule(site_id) is None
+            self.seen[site_id] = (
+                (self.gateway.schedule(site_id), self.gateway.etag(site_id))
+                if is_last
+                else (entry.change.wish, "")
+            )
         for (of, day), periods in self.theirs.items():
             if of == site_id:
                 there = _day(self.gateway.schedule(site_id), day)
@@ -298,6 +319,11 @@ class OutboxMachine(RuleBasedStateMachine):
         for entry in self.outbox.service.entries():
             if entry.state is EntryState.CONFLICT:
                 self.conflicts.add((entry.site_id, entry.number, entry.tries))
+                self._forget_wishes(entry.site_id)  # what is chosen counts from then on
+
+    def _forget_wishes(self, site_id: str) -> None:
+        for one in [one for one in self.wished if one[0] == site_id]:
+            del self.wished[one]
 
     def _choose(self, entry: OutboxEntry, *, takes_mine: bool) -> None:
         if not takes_mine:
@@ -348,3 +374,4 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
 
         assert OutboxMachine.done["operations"] == EXAMPLES * STEPS
         assert OutboxMachine.done["kills"] >= 100
+        assert OutboxMachine.done["wishes"] >= 100

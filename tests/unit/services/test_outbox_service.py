@@ -13,6 +13,7 @@ from chekt_console.domain.delivery import ARMING_COMMAND, Meaning, Understood
 from chekt_console.domain.outbox import EntryState, EventReport, ScheduleChange
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
+from chekt_console.domain.site import Site
 from chekt_console.errors import Cancelled, Refused, ServerBroken, TooManyRequests, Unreachable
 from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.outbox_service import OutboxService
@@ -46,8 +47,8 @@ class Bench:
 
     def open(self) -> None:
         self.store = OutboxStore(self.folder / "outbox.sqlite")
-        schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
-        self.outbox = OutboxService(self.store, self.server, schedules, self.clock)
+        self.schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
+        self.outbox = OutboxService(self.store, self.server, self.schedules, self.clock)
         self.outbox.recover()
 
     def change(self, mine: WeekSchedule, base: WeekSchedule = EMPTY, etag: str = "v1") -> ScheduleChange:
@@ -203,6 +204,90 @@ def test_a_newer_wish_waits_behind_one_that_may_have_arrived(bench: Bench) -> No
     bench.outbox.send_next("7")
     assert [entry.state for entry in bench.outbox.entries()] == [EntryState.DONE, EntryState.DONE]
     assert bench.server_has() == _week(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(_week(0, 1), _week(0)), (_night(0), _stay(0)), (_week(0, 1), EMPTY)],
+    ids=["a day withdrawn", "another mode", "all withdrawn"],
+)
+@pytest.mark.parametrize("is_open_again", [False, True])
+def test_what_is_taken_back_behind_a_change_that_arrived_is_taken_back(
+    bench: Bench, first: WeekSchedule, second: WeekSchedule, is_open_again: bool
+) -> None:
+    """The window hands over what it started from, which is older than the change that is under way."""
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(first))
+    bench.outbox.send_next("7")
+    bench.outbox.add(bench.change(second))
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    if is_open_again:
+        bench.store.close()
+        bench.open()
+    ended = bench.outbox.send_next("7")
+    assert ended is not None
+    assert (ended.state, ended.sentence) == (EntryState.DONE, "Saved and read back.")
+    assert bench.server_has() == second
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_third_change_that_takes_the_place_of_the_second_takes_back_too(
+    bench: Bench, is_done: bool
+) -> None:
+    """`is_done`: the first one arrived before the third was drawn, and the window does not know yet."""
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(_week(0, 1)))
+    bench.outbox.send_next("7")
+    second = bench.outbox.add(bench.change(_week(0, 1, 2)))
+    bench.clock.advance(1)
+    if is_done:
+        bench.outbox.send_next("7")
+    third = bench.outbox.add(bench.change(_week(0)))
+    assert third.number == second.number
+    bench.outbox.send_next("7")
+    bench.outbox.send_next("7")
+    assert bench.outbox.entries()[-1].sentence == "Saved and read back."
+    assert bench.server_has() == _week(0)
+
+
+def test_what_somebody_else_saved_between_two_changes_stays(bench: Bench) -> None:
+    """The first was merged with it; the second was drawn without having seen it."""
+    bench.somebody_saves(_week(5))
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(_week(0, 1), EMPTY, "v1"))
+    bench.outbox.send_next("7")
+    bench.outbox.add(bench.change(_week(0), EMPTY, "v1"))
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.DONE
+    assert bench.server_has() == _week(0, 5)
+
+
+def test_behind_one_that_was_refused_the_whole_wish_goes(bench: Bench) -> None:
+    bench.server.failures["after write"] = [LOST]
+    bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    bench.server.body, bench.server.version = {"schedule": {}}, 1  # it never got there
+    bench.outbox.add(bench.change(_week(0, 1)))
+    bench.server.failures["write"] = [Refused("Not now.", status=400)]
+    bench.clock.advance(1)
+    bench.outbox.send_next("7")
+    bench.outbox.send_next("7")
+    assert [one.state for one in bench.outbox.entries()] == [EntryState.REFUSED, EntryState.DONE]
+    assert bench.server_has() == _week(0, 1)
+
+
+def test_a_draft_drawn_since_becomes_a_change_to_what_arrived(bench: Bench) -> None:
+    schedules = bench.schedules
+    base = schedules.read(Site(site_id="7", name="Harbor"))
+    schedules.keep_draft("7", _week(0), base)
+    bench.outbox.add(bench.change(_week(0, 1)))
+    bench.outbox.send_next("7")
+    draft = schedules.draft("7")
+    assert draft is not None
+    assert (draft.schedule, draft.base.schedule) == (_week(0), _week(0, 1))
 
 
 def test_a_report_keeps_its_key_and_body_and_a_known_key_adds_nothing(bench: Bench) -> None:
