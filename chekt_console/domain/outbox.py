@@ -94,7 +94,7 @@ class EntryState(Enum):
 
     @property
     def is_open(self) -> bool:
-        """The next change of the same site waits for its end."""
+        """The next change of the same site and kind waits for its end."""
         return self in _OPEN
 
 

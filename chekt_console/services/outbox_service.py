@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, in order for each site, and keeps on disk what became of it before it is shown."""
+"""Sends what waits in the outbox, in order for each site and kind, and keeps on disk what became of it before it is shown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from chekt_console.errors import (
 from chekt_console.services.schedule_delivery import Ending, ScheduleDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Theirs
@@ -86,15 +86,18 @@ class OutboxService:
 
     def due_sites(self) -> tuple[str, ...]:
         now_ms = self._clock.now_ms()
-        return tuple(one.site_id for one in self._store.heads() if _is_due(one, now_ms))
+        return tuple(
+            dict.fromkeys(one.site_id for one in _heads(self._store.open_entries()) if _is_due(one, now_ms))
+        )
 
     def next_due_ms(self) -> int | None:
         """When the next one is due; None when nothing goes by itself."""
-        return min((one.next_ms for one in self._store.heads() if _goes_by_itself(one)), default=None)
+        heads = _heads(self._store.open_entries())
+        return min((one.next_ms for one in heads if _goes_by_itself(one)), default=None)
 
     def hurry(self) -> None:
         """The server answers again: nothing waits for its time."""
-        for entry in self._store.heads():
+        for entry in _heads(self._store.open_entries()):
             if _goes_by_itself(entry) and entry.next_ms:
                 self._store.update(
                     entry.number,
@@ -149,7 +152,7 @@ class OutboxService:
         return self._store.update(number, (EntryState.CONFLICT,), step)
 
     def send_next(self, site_id: str) -> OutboxEntry | None:
-        """Send the oldest of this site once; what became of it, None when there is nothing to send now.
+        """Send the oldest of this site that is due once; what became of it, None when there is nothing to send now.
 
         On disk it is "sending" before anything leaves this computer, and its outcome before this returns.
         """
@@ -165,8 +168,8 @@ class OutboxService:
 
     def _send_head(self, site_id: str) -> OutboxEntry | None:
         now_ms = self._clock.now_ms()
-        head = next(iter(self._store.open_of(site_id)), None)
-        if head is None or not _is_due(head, now_ms):
+        head = next((one for one in _heads(self._store.open_of(site_id)) if _is_due(one, now_ms)), None)
+        if head is None:
             return None
         entry = self._store.update(
             head.number,
@@ -246,6 +249,16 @@ def _interrupted(entry: OutboxEntry) -> OutboxEntry:
         next_ms=0,
         sentence="The program ended while it was sent. It is read back before it goes again.",
     )
+
+
+def _heads(entries: Iterable[OutboxEntry]) -> tuple[OutboxEntry, ...]:
+    """Of each site and kind the oldest: a schedule that waits for a person holds up no answer to the monitoring center. Nor
+    does an event that waits for one; each schedule is drawn on the one before."""
+    found: dict[tuple[str, type], OutboxEntry] = {}
+    for entry in entries:
+        if isinstance(entry.change, ScheduleChange) or entry.sentence != _TOO_LATE:
+            found.setdefault((entry.site_id, type(entry.change)), entry)
+    return tuple(found.values())
 
 
 def _goes_by_itself(entry: OutboxEntry) -> bool:

@@ -126,15 +126,10 @@ class OutboxStore:
         """All that are kept, oldest first."""
         return tuple(map(_entry, self._database.rows(f"SELECT {_COLUMNS} FROM entry ORDER BY number")))
 
-    def heads(self) -> tuple[OutboxEntry, ...]:
-        """Of each site the oldest that has not ended."""
-        return tuple(
-            _entry(row)
-            for row in self._database.rows(
-                f"SELECT {_COLUMNS} FROM entry WHERE number IN"
-                f" (SELECT min(number) FROM entry WHERE state IN ({_OPEN}) GROUP BY site_id) ORDER BY number"
-            )
-        )
+    def open_entries(self) -> tuple[OutboxEntry, ...]:
+        """Those that have not ended, oldest first."""
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM entry WHERE state IN ({_OPEN}) ORDER BY number")
+        return tuple(map(_entry, rows))
 
     def open_of(self, site_id: str) -> tuple[OutboxEntry, ...]:
         rows = self._database.rows(

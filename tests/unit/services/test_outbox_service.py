@@ -349,6 +349,53 @@ def test_sites_do_not_wait_for_each_other(bench: Bench) -> None:
     assert bench.outbox.due_sites() == ("1",)
 
 
+def _answer(number: int) -> EventReport:
+    body = json.dumps({"site_id": "7", "event_subtype": f"answer {number}"})
+    return EventReport("7", f"Answer {number}", body)
+
+
+def test_a_schedule_that_waits_for_a_person_holds_up_no_answer(bench: Bench) -> None:
+    base = _week(0, 1)
+    bench.somebody_saves(base)
+    bench.outbox.add(bench.change(_night(0), base, "v2"))
+    bench.somebody_saves(_stay(0))
+    bench.outbox.send_next("7")
+    bench.outbox.add(_answer(1), key="k")
+    assert bench.outbox.due_sites() == ("7",)
+    bench.outbox.send_next("7")
+    assert [one.state for one in bench.outbox.entries()] == [EntryState.CONFLICT, EntryState.DONE]
+    assert bench.server.sent[-1] == "report answer 1 k"
+
+
+def test_both_kinds_of_a_site_go_and_each_in_order(bench: Bench) -> None:
+    bench.server.failures["report"] = [OFFLINE]
+    bench.outbox.add(_answer(1), key="k1")
+    bench.outbox.add(_answer(2), key="k2")
+    bench.outbox.add(bench.change(MONDAY))
+    assert bench.outbox.due_sites() == ("7",)
+    bench.outbox.send_next("7")  # the first answer, in vain
+    bench.outbox.send_next("7")
+    assert bench.server_has() == MONDAY
+    assert bench.outbox.due_sites() == ()  # the second answer waits for the first
+    bench.clock.advance(1)
+    while bench.outbox.due_sites():
+        bench.outbox.send_next("7")
+    assert [one for one in bench.server.sent if one.startswith("report")] == [
+        "report answer 1 k1", "report answer 2 k2",
+    ]  # fmt: skip
+
+
+def test_an_answer_nobody_knows_of_any_more_holds_up_no_other(bench: Bench) -> None:
+    bench.server.failures["report"] = [LOST]
+    bench.outbox.add(_answer(1), key="k1")
+    bench.outbox.send_next("7")
+    bench.clock.advance(3 * 86_400)
+    bench.outbox.add(_answer(2), key="k2")
+    while bench.outbox.due_sites():
+        bench.outbox.send_next("7")
+    assert [one.state for one in bench.outbox.entries()] == [EntryState.NOT_CONFIRMED, EntryState.DONE]
+
+
 def test_an_answer_to_the_monitoring_center_goes_through_the_outbox_with_one_body(bench: Bench) -> None:
     inbox = Inbox(bench.folder / "inbox.sqlite")
     arming = ArmingService(bench.server, bench.cache, bench.clock)
