@@ -48,6 +48,7 @@ class OutboxParts(QObject):
         ground.shell.window.status.outbox_requested.connect(self.show_list)
         saver = schedule.schedule_controller.saver
         saver.queue = self.queue
+        saver.list_requested.connect(self.show_list)
         saver.theirs_taken.connect(self._on_theirs_taken)
         if self._store.was_rebuilt:
             ground.shell.notices.show("outbox", self._store.was_rebuilt, severity=Severity.WARNING)

@@ -15,8 +15,10 @@ from chekt_console.errors import (
     NotConfirmed,
     ServerBroken,
     ServerSaid,
+    TooManyRequests,
     UnexpectedReply,
     Unreachable,
+    WorldFailed,
 )
 from chekt_console.services.read_back import looks
 from chekt_console.store.local import KeptDraft
@@ -73,7 +75,7 @@ class SaveOutcome:
     stored: StoredSchedule
     sentence: str
     theirs: StoredSchedule | None = None
-    is_unreachable: bool = False  # nobody answered: it may wait in the outbox
+    waits_because: str = ""  # nobody answered, or not now: why it may wait in the outbox, in words
 
 
 class ScheduleService:
@@ -144,7 +146,12 @@ class ScheduleService:
         self.keep_draft(site.site_id, schedule, base, "saving")
         for attempt in range(1, _WRITES + 1):
             if not base.etag:  # a server without versions cannot refuse: what it has is looked at first
-                there = self.read(site)
+                try:
+                    there = self.read(site)
+                except (Unreachable, ServerBroken, TooManyRequests) as error:
+                    if attempt > 1:
+                        break
+                    return self._not_now(site, schedule, base, error)
                 if not is_same(there.schedule, base.schedule):
                     return self._lost_race(site, intended, schedule, base)
             progress.report(0, 0, "Sending")
@@ -154,8 +161,9 @@ class ScheduleService:
                 return self._lost_race(site, intended, schedule, base)
             except Unreachable as error:
                 if not error.may_have_acted:
-                    outcome = self._refused(site, schedule, base, f"Not sent. {error.sentence}")
-                    return replace(outcome, is_unreachable=True)
+                    return self._not_now(site, schedule, base, error)
+            except TooManyRequests as error:
+                return self._not_now(site, schedule, base, error)
             except (ServerBroken, UnexpectedReply):
                 pass  # it may have acted before it broke
             except ServerSaid as error:
@@ -170,12 +178,10 @@ class ScheduleService:
                 return self._kept(site, schedule, base, stored, is_mine_there=False)
             if attempt == _WRITES:
                 return self._kept(site, schedule, base, stored, is_mine_there=True)
-        sentence = (
-            f"Not confirmed: the schedule of {site.name} was sent, but it could not be read back. "
-            "Your draft is kept on this computer; save again when the connection is back."
-        )
+        why = f"Not confirmed: the schedule of {site.name} was sent, but it could not be read back."
+        sentence = f"{why} Your draft is kept on this computer; save again when the connection is back."
         self._note(site, schedule, base, sentence)
-        return SaveOutcome(None, base, sentence, is_unreachable=True)
+        return SaveOutcome(None, base, sentence, waits_because=why)
 
     def _saved(self, site: Site, stored: StoredSchedule) -> SaveOutcome:
         sentence = f"Saved and read back: the schedule of {site.name}."
@@ -213,6 +219,12 @@ class ScheduleService:
         sentence = f"Not saved: the schedule of {site.name}. {why} Your draft is kept."
         self._note(site, schedule, base, sentence)
         return SaveOutcome(False, base, sentence)
+
+    def _not_now(
+        self, site: Site, schedule: WeekSchedule, base: StoredSchedule, error: WorldFailed
+    ) -> SaveOutcome:
+        outcome = self._refused(site, schedule, base, f"Not sent. {error.sentence}")
+        return replace(outcome, waits_because=error.sentence)
 
     def _kept(
         self,

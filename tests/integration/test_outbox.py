@@ -62,14 +62,11 @@ def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     assert simulator is not None
     simulator.stop()
     controller.save_now()
-    notices = running.console.notices
-    running.wait(lambda: any(one.action == "Send when back online" for one in notices.notices()), START_MS)
-    offered = next(one for one in notices.notices() if one.action == "Send when back online")
-    assert offered.on_action is not None
-    offered.on_action()
     status = running.console.window.status
-    running.wait(lambda: status.outbox.text() == "1 change waiting")
+    running.wait(lambda: status.outbox.text() == "1 change waiting", START_MS)  # by itself
     running.wait(lambda: work.standing is Standing.WAITING)
+    notices = running.console.notices.notices()
+    assert any("waits on this computer" in one.text and one.action == "Show" for one in notices)
     QGuiApplication.processEvents()
     qtbot.mouseClick(status.outbox, Qt.MouseButton.LeftButton)
     outbox = running.session.outbox

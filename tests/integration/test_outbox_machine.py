@@ -216,7 +216,9 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def somebody_saves_the_same_days(self, site: int, day: int) -> None:
         site_id = self.gateway.sites[site]
-        self.gateway.save(site_id, _with_day(self.gateway.schedule(site_id), day))
+        schedule = self.gateway.schedule(site_id)
+        start = next((one.start_min % 1440 for one in _day(schedule, day)), None)
+        self.gateway.save(site_id, _with_day(schedule, day, start))
         self.wished.pop((site_id, day), None)
 
     def fault(self, name: str, method: str, times: int) -> None:
@@ -336,11 +338,13 @@ class OutboxMachine(RuleBasedStateMachine):
             self.theirs.pop((entry.site_id, day), None)
 
 
-def _with_day(schedule: WeekSchedule, day: int) -> WeekSchedule:
-    """With a period on this day that no other schedule of this run has."""
+def _with_day(schedule: WeekSchedule, day: int, start: int | None = None) -> WeekSchedule:
+    """With one period on this day: at other hours than lately, which no other schedule of this run has, or from `start` on."""
     number = next(_NEW)
-    start, length = 1 + number % 700, 30 + number // 700 % 600
-    period = ArmedPeriod(day * 1440 + start, length, _MODES[number % 3])
+    length = 30 + number // 1300 % 100 if start is None else 131 + number % 9
+    period = ArmedPeriod(
+        day * 1440 + (number * 131 % 1300 if start is None else start), length, _MODES[number % 3]
+    )
     others = tuple(one for one in schedule.periods if one.day != day)
     return WeekSchedule(tuple(sorted((*others, period))), schedule.exceptions)
 

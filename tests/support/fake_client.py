@@ -33,6 +33,7 @@ class FakeServer:
     is_forgetful: bool = False  # takes a schedule and keeps the old one
     on_write: Callable[[], None] = lambda: None
     on_command: Callable[[], object] = lambda: None  # before an arming command is sent
+    on_schedule_read: Callable[[], None] = lambda: None  # before it fails, if it does
     on_read: Callable[[], None] = lambda: None  # of an armed state, when it was looked at
 
     def fail(self, name: str) -> None:
@@ -96,6 +97,7 @@ class _Schedules:
     server: FakeServer
 
     def read(self, site_id: str, etag: str = "") -> ScheduleReply | None:
+        self.server.on_schedule_read()
         self.server.fail("read")
         now = f"v{self.server.version}" if self.server.has_versions else ""
         return None if now and etag == now else ScheduleReply(self.server.body, now)

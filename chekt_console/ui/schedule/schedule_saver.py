@@ -63,6 +63,7 @@ class Queue(Protocol):
 class ScheduleSaver(QObject):
     theirs_taken = Signal(str)  # site id: what was drawn there is given up
     review_opened = Signal(object, object)  # SaveDialog, ScheduleWork
+    list_requested = Signal()  # what waits to be sent
     work_changed = Signal(object)  # ScheduleWork: where it stands, or what is on the screen, is different now
 
     def __init__(
@@ -169,7 +170,7 @@ class ScheduleSaver(QObject):
         if storable.losses:
             work.edit(from_key_concepts(storable.body).schedule, "Nearest storable")
         if self.queue is not None and self.queue.open_schedule(work.site.site_id) is not None:
-            self._wait_for_turn(work)  # not past the change that waits already
+            self._wait_for_turn(work, work.current)  # not past the change that waits already
             return
         schedule = work.current
         work.is_saving, work.is_unconfirmed, work.is_draft_pending = True, False, False
@@ -193,48 +194,52 @@ class ScheduleSaver(QObject):
             work.base, work.theirs = outcome.stored, None
             work.is_fresh, work.has_failed = True, False
             self._say(work, outcome.sentence, Severity.GOOD)
-        elif outcome.is_confirmed is None:
-            work.base = outcome.stored
-            work.is_unconfirmed = True
-            work.is_fresh, work.has_failed = False, True
-            self._say(work, outcome.sentence, Severity.WARNING, *self._what_next(work, outcome))
         elif outcome.theirs is not None:
             work.theirs = outcome.theirs
             self._say(work, outcome.sentence, Severity.ERROR, "Compare", lambda: self.ask_whose(work))
             if self._pane.isVisible():
                 self.ask_whose(work)
         else:
-            self._say(work, outcome.sentence, Severity.ERROR, *self._what_next(work, outcome))
+            is_unknown = outcome.is_confirmed is None
+            if is_unknown:
+                work.base = outcome.stored
+                work.is_unconfirmed = True
+                work.is_fresh, work.has_failed = False, True
+            if outcome.waits_because and self.queue is not None:
+                self._wait_for_turn(work, sent, outcome.waits_because, is_unknown=is_unknown)
+            else:
+                severity = Severity.WARNING if is_unknown else Severity.ERROR
+                self._say(work, outcome.sentence, severity, "Try again", lambda: self._try_again(work))
         self.work_changed.emit(work)
 
-    def _what_next(self, work: ScheduleWork, outcome: SaveOutcome) -> tuple[str, Callable[[], None]]:
-        if outcome.is_unreachable and self.queue is not None:
-            is_unknown = outcome.is_confirmed is None
-            return "Send when back online", lambda: self._wait_for_turn(work, is_unknown=is_unknown)
-        return "Try again", lambda: self._try_again(work)
-
-    def _wait_for_turn(self, work: ScheduleWork, *, is_unknown: bool = False) -> None:
-        """Shown as waiting once it is on disk."""
+    def _wait_for_turn(
+        self, work: ScheduleWork, schedule: WeekSchedule, why: str = "", *, is_unknown: bool = False
+    ) -> None:
+        """Shown as waiting once it is on disk, and not before."""
         base = work.base
         if base is None or self.queue is None or work.is_saving:
             return
         site = work.site
-        change = ScheduleChange(site.site_id, site.name, base.schedule, base.etag, work.current)
+        change = ScheduleChange(site.site_id, site.name, base.schedule, base.etag, schedule)
+        work.is_saving = True  # until it is on disk: a second save now would go past it
 
         def kept(_: OutboxEntry) -> None:
-            work.waiting, work.is_unconfirmed = change.mine, False
-            self._say(
-                work,
-                f"The schedule of {site.name} waits on this computer and is sent when the server answers.",
-                Severity.INFO,
-            )
+            work.is_saving, work.is_unconfirmed = False, False
+            work.waiting = change.mine
+            text = f"{why} The schedule of {site.name} waits on this computer and is sent when the server answers."
+            if is_unknown:
+                text = f"{why} It waits on this computer; the server is read before it goes again."
+            severity = Severity.WARNING if is_unknown else Severity.INFO
+            self._say(work, text.strip(), severity, "Show", self.list_requested.emit)
             self.work_changed.emit(work)
 
         def failed(error: ConsoleError) -> None:
+            work.is_saving = False
             self._say(
-                work, f"The change does not wait: {error.sentence}", Severity.ERROR, "Try again",
-                lambda: self._wait_for_turn(work, is_unknown=is_unknown),
+                work, f"{why} The change does not wait: {error.sentence}".strip(), Severity.ERROR, "Try again",
+                lambda: self._wait_for_turn(work, schedule, why, is_unknown=is_unknown),
             )  # fmt: skip
+            self.work_changed.emit(work)
 
         self.queue.add(change, is_unknown=is_unknown, done=kept, failed=failed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.schedule import WeekSchedule
@@ -105,11 +105,14 @@ class ScheduleWork:
             self.theirs = stored
 
     def take_sent(self, wish: WeekSchedule, stored: StoredSchedule) -> None:
-        """The outbox brought `wish` to the server, merged perhaps; what was drawn since stays a draft."""
-        is_mine = is_same(self.current, wish)
+        """The outbox brought `wish` to the server, merged perhaps; what was drawn since stays a draft, and a change to
+        `wish`: what somebody else saved meanwhile was never seen on this screen, so it was not taken out."""
+        is_mine, is_merged = is_same(self.current, wish), not is_same(stored.schedule, wish)
         self.base, self.theirs, self.is_unconfirmed = stored, None, False
-        if is_mine and not is_same(self.current, stored.schedule):
+        if is_mine and is_merged:
             self._step_to(stored.schedule, "Merge")
+        elif is_merged:
+            self.base, self.theirs = replace(stored, schedule=wish, etag=""), stored
         self.is_draft_pending = True
 
     def restore(self, schedule: WeekSchedule, base: StoredSchedule) -> None:

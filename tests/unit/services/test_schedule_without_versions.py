@@ -68,6 +68,43 @@ def test_saved_where_nothing_has_changed(server: FakeServer, service: ScheduleSe
     assert service.draft("7") is None
 
 
+@pytest.mark.parametrize("has_versions", [False, True])
+@pytest.mark.parametrize(
+    "error", [Unreachable("No network."), TooManyRequests("Too many requests.", status=429)]
+)
+def test_what_cannot_be_sent_now_may_wait(
+    server: FakeServer, service: ScheduleService, error: Exception, has_versions: bool
+) -> None:
+    server.has_versions = has_versions
+    base = service.read(SITE)
+    server.failures["write" if has_versions else "read"] = [error]
+    outcome = service.save(SITE, MINE, base, NoProgress())
+    assert outcome.is_confirmed is False
+    assert outcome.waits_because == str(error)
+    assert "refused" not in outcome.sentence
+    draft = service.draft("7")
+    assert draft is not None
+    assert draft.schedule == MINE
+
+
+def test_what_may_have_arrived_is_not_called_unsent_when_it_cannot_be_looked_at(
+    server: FakeServer, service: ScheduleService
+) -> None:
+    """The second try looks first, and nobody answers any more."""
+    base = service.read(SITE)
+    server.is_forgetful = True
+    server.failures["write"] = [Unreachable("It broke.", may_have_acted=True)]
+    reads = iter((None, None))
+
+    def cut() -> None:
+        server.failures["read"] = [Unreachable("No network.")] * 20 if next(reads, 1) else []
+
+    server.on_schedule_read = cut
+    outcome = service.save(SITE, MINE, base, NoProgress())
+    assert outcome.is_confirmed is None
+    assert outcome.waits_because.startswith("Not confirmed")
+
+
 def test_what_somebody_saved_meanwhile_is_asked_about(server: FakeServer, service: ScheduleService) -> None:
     base = service.read(SITE)
     server.body = dict(to_key_concepts(THEIRS).body)
