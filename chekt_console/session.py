@@ -328,6 +328,10 @@ class Session(QObject):
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
         account.poll_wanted.connect(self.feed.poll_soon)
+        if self.outbox is not None:
+            account.outbound_service.outbox = self.outbox.outbox
+            account.outbound.tried.connect(self.outbox.queue.look_soon)
+            self.outbox.raised_ended.connect(account.outbound.on_ended)
         if self.schedule is not None:
             account.site_changed.connect(self.schedule.charge.look_again)
             self.schedule.schedule_pane.charge.settings_requested.connect(account.edit_arming)

@@ -65,9 +65,10 @@ class AccountParts(QObject):
             is_production=ground.connection.environment is Environment.PRODUCTION,
         )
         self._is_production = ground.connection.environment is Environment.PRODUCTION
+        self.outbound_service = OutboundService(ground.client, is_production=self._is_production)
         self.outbound = OutboundController(
             ground.runner,
-            OutboundService(ground.client, is_production=self._is_production),
+            self.outbound_service,
             ground.clock,
             uuid4,
             shell.window,
@@ -75,6 +76,7 @@ class AccountParts(QObject):
         self._stage: tuple[str, str] | None = None
         self._build_menu()
         self.outbound.raised.connect(self.poll_wanted)
+        self.outbound.told.connect(self._on_outbound_told)
         self.outbound.event_requested.connect(self._on_event_requested)
         self.controller.site_changed.connect(self.site_changed)
         self.controller.devices_changed.connect(self.devices_changed)
@@ -153,6 +155,9 @@ class AccountParts(QObject):
         for action in self._menu.actions():
             window.removeAction(action)
         self._menu.deleteLater()
+
+    def _on_outbound_told(self, sentence: str) -> None:
+        self._ground.shell.notices.show("outbound", sentence, severity=Severity.WARNING)
 
     def _build_menu(self) -> None:
         window = self._ground.shell.window

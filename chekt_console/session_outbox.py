@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from chekt_console.background.outbox_sender import OutboxSender
 from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange
+from chekt_console.services.outbound_service import OutboundService
 from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.schedule_service import StoredSchedule
+from chekt_console.store.connections_store import Environment
 from chekt_console.store.outbox import OutboxStore
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
 from chekt_console.ui.outbox.outbox_words import bar_words
@@ -31,6 +33,7 @@ _ENDED = {
 class OutboxParts(QObject):
     """Built in the window's thread, after the schedule editor."""
 
+    raised_ended = Signal(str)  # an event that was raised by hand, by its key
     report_ended = Signal()  # an answer to the monitoring center got its outcome
 
     def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
@@ -38,7 +41,14 @@ class OutboxParts(QObject):
         self._ground = ground
         self._schedule = schedule
         self._store = OutboxStore(ground.folder / "outbox.sqlite")
-        self.outbox = OutboxService(self._store, ground.client, schedule.schedules, ground.clock)
+        is_production = ground.connection.environment is Environment.PRODUCTION
+        self.outbox = OutboxService(
+            self._store,
+            ground.client,
+            schedule.schedules,
+            ground.clock,
+            send_raised=OutboundService(ground.client, is_production=is_production).send,
+        )
         self.queue = OutboxSender(ground.runner, self.outbox, ground.clock, self)
         self.dialog: OutboxDialog | None = None
         self.conflict: MergeDialog | None = None
@@ -135,7 +145,10 @@ class OutboxParts(QObject):
     def _on_moved(self, entry: OutboxEntry) -> None:
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             self._schedule.schedule_controller.on_sent(entry.site_id, entry.change.wish, entry.change.mine)
-        if isinstance(entry.change, EventReport):
+        if isinstance(entry.change, EventReport) and entry.change.is_raised:
+            if not entry.state.is_open:
+                self.raised_ended.emit(entry.key)
+        elif isinstance(entry.change, EventReport):
             self.report_ended.emit()
             if entry.state is EntryState.DONE:
                 return  # the requests tell that themselves

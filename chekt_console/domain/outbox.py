@@ -64,11 +64,14 @@ class ScheduleChange:
 
 @dataclass(frozen=True, slots=True)
 class EventReport:
-    """An event to send in. `body` is JSON text, the same at every try: the server compares it."""
+    """An event to send in. `body` is JSON text, the same at every try: the server compares it. `is_partner`: in the
+    partners' form, to where they send; the key says nothing anywhere else."""
 
     site_id: str
     what: str
     body: str
+    is_raised: bool = False  # by hand, and no answer to the monitoring center
+    is_partner: bool = False
 
     @property
     def words(self) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.errors import ConsoleError, DiskFailed, NotThere, WorldFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from chekt_console.domain.account import DeviceRecord, SiteRecord
     from chekt_console.domain.delivery_steps import DeliverySteps
     from chekt_console.domain.event import Event
+    from chekt_console.domain.outbox import OutboxEntry
     from chekt_console.domain.progress import Progress
     from chekt_console.services.ports import Rows
 
@@ -54,6 +57,14 @@ class OutboundClient(Protocol):
     def media(self) -> MediaResource: ...
 
 
+class RaisedQueue(Protocol):
+    """Where an event waits until the server has it; chekt_console/services/outbox_service.py fits."""
+
+    def report_now(
+        self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
+    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class OutboundEvent:
     """`kind` is "alarm", "trouble" or "arming"; `device_id` "" for the site as a whole."""
@@ -63,6 +74,7 @@ class OutboundEvent:
     subtype: str
     instant_ms: int
     device_id: str = ""
+    site_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class Raised:
 
     event_id: str
     note: str = ""
+    is_waiting: bool = False  # it is on this computer's disk and goes by itself
 
 
 class OutboundService:
@@ -79,6 +92,7 @@ class OutboundService:
     def __init__(self, client: OutboundClient, *, is_production: bool) -> None:
         self._client = client
         self._is_production = is_production
+        self.outbox: RaisedQueue | None = None
 
     @property
     def can_attach(self) -> bool:
@@ -86,17 +100,34 @@ class OutboundService:
         return self._client.account.is_open
 
     def raise_event(self, event: OutboundEvent, clip: Path | None, key: str, progress: Progress) -> Raised:
-        """The same key again makes no second event. The clip follows once the event is there."""
+        """The same key again makes no second event, over the end of the program too. The clip follows once the event is
+        there."""
         if self._is_production:
             raise ConsoleError("Events are never raised by hand in production: operators would act on them.")
         content = _read(clip) if clip is not None else None
-        if not self.can_attach:
-            event_id = self._client.events.report(_public_body(event), key)
+        progress.report(0, 2, "Raising the event")
+        report = self._report(event, key)
+        answer: Mapping[str, Any] | None = None
+        if self.outbox is None:
+            answer = self.send(report, key)
+        else:
+            entry, answer = self.outbox.report_now(report, key, lambda: self.send(report, key))
+            if entry.state is EntryState.REFUSED:
+                raise WorldFailed(entry.sentence)
+            if entry.state is EntryState.DISCARDED:
+                raise ConsoleError(
+                    "This event was discarded in the list of waiting changes. Nothing was sent."
+                )
+            if entry.state.is_open:
+                without = " Its clip does not go with it." if clip is not None else ""
+                note = f"{entry.sentence} It waits on this computer and goes by itself.{without}"
+                return Raised("", note.strip(), is_waiting=True)
+        if answer is None:  # it got there by itself meanwhile; the same key tells what was answered
+            answer = self.send(report, key)
+        event_id = str(answer.get("chekt_event_id", ""))
+        if not report.is_partner:
             note = "An API key cannot attach a clip; the event was raised without it." if clip else ""
             return Raised(event_id, note)
-        progress.report(0, 2, "Raising the event")
-        answer = self._client.account.send_event(self._partner_body(event, key), key)
-        event_id = str(answer.get("chekt_event_id", ""))
         if content is None:
             return Raised(event_id)
         upload = answer.get("upload")
@@ -109,6 +140,20 @@ class OutboundService:
         except WorldFailed as error:
             return Raised(event_id, f"The event was raised, its clip was not sent: {error.sentence}")
         return Raised(event_id)
+
+    def send(self, report: EventReport, key: str) -> Mapping[str, Any]:
+        """What the server answers."""
+        body = json.loads(report.body)
+        if report.is_partner:
+            return self._client.account.send_event(body, key)
+        return {"chekt_event_id": self._client.events.report(body, key)}
+
+    def _report(self, event: OutboundEvent, key: str) -> EventReport:
+        is_partner = self.can_attach
+        body = self._partner_body(event, key) if is_partner else _public_body(event)
+        words = event.subtype.replace("_", " ").capitalize()
+        what = f"{words}, raised at {event.site_name or event.site_id}"
+        return EventReport(event.site_id, what, json.dumps(body), is_raised=True, is_partner=is_partner)
 
     def steps(self, event_id: str) -> DeliverySteps | None:
         """None when this connection does not tell."""

@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from chekt_console.api.retry import LONGEST_S, WAITS_S
@@ -24,14 +24,13 @@ from chekt_console.errors import (
     ServerBroken,
     ServerSaid,
     TooManyRequests,
-    UnexpectedReply,
     Unreachable,
     WorldFailed,
 )
 from chekt_console.services.schedule_delivery import Ending, ScheduleDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Theirs
@@ -44,6 +43,7 @@ _log = logging.getLogger(__name__)
 
 _SLOWEST_S = 60.0
 _KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
+_THERE = Ending(EntryState.DONE, "The server has it.")
 _TOO_LATE = (
     "It was sent more than a day ago and the server no longer knows whether it was: sending it again could"
     " make it twice. Look whether it is there, then send or discard it."
@@ -53,11 +53,21 @@ _TOO_LATE = (
 class OutboxService:
     """Safe from any thread; two of one site never run at once."""
 
-    def __init__(self, store: OutboxStore, client: Client, schedules: ScheduleService, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: OutboxStore,
+        client: Client,
+        schedules: ScheduleService,
+        clock: Clock,
+        *,
+        send_raised: Callable[[EventReport, str], object] | None = None,
+    ) -> None:
+        """`send_raised`: sends an event that was raised by hand, with its key."""
         self._store = store
         self._client = client
         self._clock = clock
         self._schedules = schedules
+        self._send_raised = send_raised
         self._delivery = ScheduleDelivery(client, schedules)
         self._busy: set[str] = set()
         self._lock = threading.Lock()
@@ -151,6 +161,33 @@ class OutboxService:
 
         return self._store.update(number, (EntryState.CONFLICT,), step)
 
+    def report_now(
+        self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
+    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
+        """For a person who waits for the answer: on disk as being sent before `send` runs. When it is cut off or there is no
+        answer, the entry goes by itself later with the same key; then, or when it was refused, there is None beside it."""
+        entry = self.add(report, key=key)
+        now_ms = self._clock.now_ms()
+        if entry.is_unknown and _is_late(entry, now_ms):
+            return entry, None
+        begun = self._store.update(
+            entry.number,
+            (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
+            lambda now: replace(
+                now, state=EntryState.SENDING, tries=now.tries + 1, sent_ms=now.sent_ms or now_ms
+            ),
+        )
+        if begun is None:
+            return self._store.entry(entry.number) or entry, None
+        answer: Mapping[str, Any] | None = None
+        ending = _THERE
+        try:
+            answer = send()
+        except WorldFailed as error:
+            ending = _report_ending(error, begun)
+        ended = self._store.update(begun.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
+        return ended or begun, answer
+
     def send_next(self, site_id: str) -> OutboxEntry | None:
         """Send the oldest of this site that is due once; what became of it, None when there is nothing to send now.
 
@@ -221,24 +258,31 @@ class OutboxService:
             return Ending(EntryState.NOT_CONFIRMED, _TOO_LATE)
         self._keep(replace(entry, sent_ms=entry.sent_ms or now_ms))
         try:
-            self._client.events.report(json.loads(change.body), entry.key)
-        except (ServerBroken, UnexpectedReply) as error:
-            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
-        except Unreachable as error:
-            is_unknown = error.may_have_acted or entry.is_unknown
-            return Ending(EntryState.NOT_CONFIRMED if is_unknown else EntryState.WAITING, error.sentence)
-        except (TooManyRequests, NotSignedIn) as error:
-            state = EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING
-            return Ending(state, error.sentence, retry_after_s=error.retry_after_s or 0.0)
-        except ServerSaid as error:
-            return Ending(EntryState.REFUSED, error.sentence)
+            if change.is_raised and self._send_raised is not None:
+                self._send_raised(change, entry.key)
+            else:
+                self._client.events.report(json.loads(change.body), entry.key)
         except WorldFailed as error:
-            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
-        return Ending(EntryState.DONE, "The server has it.")
+            return _report_ending(error, entry)
+        return _THERE
 
     def _keep(self, entry: OutboxEntry) -> None:
         """What it is about to do, on disk before it is done."""
         self._store.update(entry.number, (EntryState.SENDING,), lambda _: entry)
+
+
+def _report_ending(error: WorldFailed, entry: OutboxEntry) -> Ending:
+    match error:
+        case Unreachable():
+            is_unknown = error.may_have_acted or entry.is_unknown
+            return Ending(EntryState.NOT_CONFIRMED if is_unknown else EntryState.WAITING, error.sentence)
+        case TooManyRequests() | NotSignedIn():
+            state = EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING
+            return Ending(state, error.sentence, retry_after_s=error.retry_after_s or 0.0)
+        case ServerSaid() if not isinstance(error, ServerBroken):
+            return Ending(EntryState.REFUSED, error.sentence)
+        case _:
+            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
 
 
 def _interrupted(entry: OutboxEntry) -> OutboxEntry:

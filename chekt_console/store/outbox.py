@@ -190,7 +190,8 @@ def _written(change: Change) -> tuple[str, str]:
         values = [change.site_id, change.site_name, schedule_json(change.base), change.base_etag]
         rest = ["" if one is None else schedule_json(one) for one in (change.drawn, change.origin)]
         return "schedule", json.dumps([*values, schedule_json(change.mine), *rest])
-    return "report", json.dumps([change.site_id, change.what, change.body])
+    report = [change.site_id, change.what, change.body, change.is_raised, change.is_partner]
+    return "report", json.dumps(report)
 
 
 def _change(kind: str, text: str) -> Change:

@@ -123,9 +123,11 @@ class _Events:
     def categories(self) -> tuple[tuple[str, str], ...]:
         return ()
 
-    def report(self, body: dict[str, object], idempotency_key: str) -> None:
+    def report(self, body: dict[str, object], idempotency_key: str) -> str:
         self.server.fail("report")
         self.server.sent.append(f"report {body['event_subtype']} {idempotency_key}")
+        self.server.fail("after report")
+        return f"id of {idempotency_key}"
 
     def search(
         self, *, site_id: str = "", start_ms: int, end_ms: int, category_id: str = "", limit: int = 200,

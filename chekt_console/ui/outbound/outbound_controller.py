@@ -30,6 +30,8 @@ _STEPS = "delivery steps"
 
 class OutboundController(QObject):
     raised = Signal()  # something new is on the server
+    tried = Signal()  # an event was sent, or waits
+    told = Signal(str)  # what became of one whose dialog is closed
     event_requested = Signal(str, str)  # site id, event id: to be shown in Review
 
     def __init__(
@@ -46,7 +48,7 @@ class OutboundController(QObject):
         self._clock = clock
         self._new_id = new_id
         self._window = window
-        self._pending: tuple[tuple[object, ...], str, int] | None = None  # wish, key, instant
+        self._pending: dict[tuple[object, ...], tuple[str, int]] = {}  # by wish: key, instant
         self.dialog: RaiseDialog | None = None
         self.delays: DelaysDialog | None = None
 
@@ -55,7 +57,6 @@ class OutboundController(QObject):
             self.dialog.close()
         dialog = RaiseDialog(site, devices, can_attach=self._outbound.can_attach, parent=self._window)
         self.dialog = dialog
-        self._pending = None
         dialog.raise_requested.connect(self._on_raise)
         dialog.steps_requested.connect(self._on_steps)
         dialog.event_requested.connect(self._on_event)
@@ -86,6 +87,11 @@ class OutboundController(QObject):
             title="Delivery times",
         )
 
+    def on_ended(self, key: str) -> None:
+        """One that waited has its outcome: the same wish from now on is another event."""
+        self._pending = {wish: held for wish, held in self._pending.items() if held[0] != key}
+        self.raised.emit()
+
     def close(self) -> None:
         for dialog in (self.dialog, self.delays):
             if dialog is not None:
@@ -95,30 +101,39 @@ class OutboundController(QObject):
         dialog = self.dialog
         assert dialog is not None
         kind, subtype, device_id = dialog.wish
-        wish = (kind, subtype, device_id, dialog.clip)
+        clip, site = dialog.clip, dialog.site
         # The same wish after an outcome that is not known is the same event: same key, same instant.
-        if self._pending is None or self._pending[0] != wish:
-            self._pending = (wish, f"console-{self._new_id()}", self._clock.now_ms())
-        _, key, instant_ms = self._pending
-        event = OutboundEvent(dialog.site.site_id, kind, subtype, instant_ms, device_id)
-        clip = dialog.clip
+        wish = (site.site_id, kind, subtype, device_id, clip)
+        fresh = (f"console-{self._new_id()}", self._clock.now_ms())
+        key, instant_ms = self._pending.setdefault(wish, fresh)
+        event = OutboundEvent(site.site_id, kind, subtype, instant_ms, device_id, site.name)
 
         def on_done(raised: Raised) -> None:
-            self._pending = None
+            self.tried.emit()
+            if raised.is_waiting:
+                if self.dialog is dialog:
+                    dialog.show_waiting(raised.note)
+                else:
+                    self.told.emit(f"The event at {site.name} was not confirmed. {raised.note}")
+                return
+            self._pending.pop(wish, None)
             self.raised.emit()
             if self.dialog is dialog:
                 dialog.show_raised(raised.event_id, raised.note)
 
         def on_failed(error: ConsoleError) -> None:
+            self.tried.emit()
             if self.dialog is dialog:
                 dialog.show_error(error.sentence)
+            else:
+                self.told.emit(f"The event at {site.name} was not raised. {error.sentence}")
 
         self._runner.submit(
             lambda progress: self._outbound.raise_event(event, clip, key, progress),
             done=on_done,
             failed=on_failed,
-            lane=dialog.site.site_id,
-            title=f"Event at {dialog.site.name}",
+            lane=site.site_id,
+            title=f"Event at {site.name}",
             is_command=True,
         )
 

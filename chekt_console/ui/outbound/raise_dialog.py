@@ -158,6 +158,10 @@ class RaiseDialog(QDialog):
                 f"With {steps.center or 'the monitoring center'}; an operator has not decided yet."
             )
 
+    def show_waiting(self, note: str) -> None:
+        self.send.setEnabled(True)
+        self.show_note(f"{note} Raising the same again makes no second event.", is_bad=True)
+
     def show_error(self, sentence: str) -> None:
         self.send.setEnabled(True)
         self.show_note(

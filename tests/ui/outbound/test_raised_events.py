@@ -1,0 +1,203 @@
+"""An event raised by hand is one event, whatever happens to the answer, the dialog or the program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from chekt_console.domain.outbox import EntryState
+from chekt_console.domain.progress import NoProgress
+from chekt_console.domain.site import Site
+from chekt_console.errors import Cancelled, Refused, TooManyRequests, Unreachable
+from chekt_console.services.outbound_service import OutboundEvent, OutboundService
+from chekt_console.services.outbox_service import OutboxService
+from chekt_console.services.schedule_service import ScheduleService
+from chekt_console.store.cache import Cache
+from chekt_console.store.local import LocalStore
+from chekt_console.store.outbox import OutboxStore
+from chekt_console.ui.outbound.outbound_controller import OutboundController
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+from tests.ui.schedule.schedule_world import FakeRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.background.runner import Runner
+    from chekt_console.services.outbound_service import OutboundClient
+    from chekt_console.ui.outbound.raise_dialog import RaiseDialog
+
+HARBOR = Site("7", "Harbor")
+OFFLINE = Unreachable("The gateway cannot be reached.")
+LOST = Unreachable("The answer was lost.", may_have_acted=True)
+BUSY = TooManyRequests("Too many requests.", status=429)
+
+
+@dataclass
+class Partner:
+    """The account half of the gateway; what was sent goes to the same list."""
+
+    server: FakeServer
+    is_open: bool = False
+
+    def site(self, _site_id: str) -> Any:
+        return SimpleNamespace(external_site_id="loc-7")
+
+    def send_event(self, body: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
+        self.server.fail("partner")
+        self.server.sent.append(f"partner {body['event_subtype']} {idempotency_key}")
+        self.server.fail("after partner")
+        return {"chekt_event_id": "9"}
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server = FakeServer()
+        self.account = Partner(self.server)
+        self.clock = FakeClock()
+        self.cache = Cache(folder / "cache.sqlite")
+        self.local = LocalStore(folder / "local.sqlite")
+        self.open()
+
+    def open(self) -> None:
+        events = SimpleNamespace(report=self.server.events.report, delivery=lambda _event_id: None)
+        client = cast("OutboundClient", SimpleNamespace(account=self.account, events=events))
+        self.service = OutboundService(client, is_production=False)
+        self.store = OutboxStore(self.folder / "outbox.sqlite")
+        schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
+        self.outbox = OutboxService(
+            self.store, self.server, schedules, self.clock, send_raised=self.service.send
+        )
+        self.service.outbox = self.outbox
+        self.outbox.recover()
+
+    def close(self) -> None:
+        for file in (self.store, self.cache, self.local):
+            file.close()
+
+    def restart(self) -> None:
+        self.store.close()
+        self.open()
+
+    def send_waiting(self) -> None:
+        self.clock.advance(1)
+        for site_id in self.outbox.due_sites():
+            self.outbox.send_next(site_id)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("is_partner", [False, True])
+@pytest.mark.parametrize("error", [OFFLINE, LOST, BUSY])
+def test_one_that_got_no_answer_goes_by_itself_with_its_key_over_a_restart(
+    bench: Bench, error: Exception, is_partner: bool
+) -> None:
+    bench.account.is_open = is_partner
+    way = "partner" if is_partner else "report"
+    bench.server.failures[f"after {way}" if error is LOST else way] = [error]
+    event = OutboundEvent("7", "alarm", "panic", 1, site_name="Harbor")
+    raised = bench.service.raise_event(event, None, "key-1", NoProgress())
+    assert raised.is_waiting
+    assert "goes by itself" in raised.note
+    bench.restart()
+    bench.send_waiting()
+    (entry,) = bench.outbox.entries()
+    assert entry.state is EntryState.DONE
+    assert entry.change.words == "Panic, raised at Harbor"
+    assert set(bench.server.sent) == {f"{way} panic key-1"}
+
+
+def test_the_end_of_the_program_while_one_is_sent_makes_no_second(bench: Bench) -> None:
+    bench.server.failures["after report"] = [Cancelled()]
+    with pytest.raises(Cancelled):
+        bench.service.raise_event(OutboundEvent("7", "alarm", "fire", 1), None, "key-1", NoProgress())
+    bench.restart()
+    bench.send_waiting()
+    assert bench.outbox.entries()[0].state is EntryState.DONE
+    assert set(bench.server.sent) == {"report fire key-1"}
+
+
+class Hand(Bench):
+    """The dialog, with a hand over it."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        super().__init__(folder)
+        self.runner = FakeRunner()
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        ids = count(1)
+        self.controller = OutboundController(
+            cast("Runner", self.runner), self.service, self.clock, lambda: UUID(int=next(ids)), self.window
+        )
+        self.told: list[str] = []
+        self.controller.told.connect(self.told.append)
+
+    def raise_one(self) -> RaiseDialog:
+        self.controller.open(HARBOR, ())
+        dialog = self.controller.dialog
+        assert dialog is not None
+        dialog.send.click()
+        return dialog
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, tmp_path: Path) -> Iterator[Hand]:
+    made = Hand(qtbot, tmp_path)
+    yield made
+    made.controller.close()
+    made.close()
+
+
+def test_the_dialog_opened_again_raises_the_same_event_until_it_has_an_outcome(hand: Hand) -> None:
+    hand.server.failures["after report"] = [LOST]
+    dialog = hand.raise_one()
+    assert "waits on this computer" in dialog.note.text()
+    assert "no second event" in dialog.note.text()
+    dialog.close()
+    hand.clock.advance(30)
+    again = hand.raise_one()
+    assert again.send.text() == "Raise another"
+    assert again.event_id
+    assert len(set(hand.server.sent)) == 1
+    assert [entry.state for entry in hand.outbox.entries()] == [EntryState.DONE]
+    again.send.click()  # raise another
+    assert len(set(hand.server.sent)) == 2
+
+
+def test_after_it_went_by_itself_the_same_wish_is_a_new_event(hand: Hand) -> None:
+    hand.server.failures["report"] = [OFFLINE]
+    hand.raise_one().close()
+    hand.send_waiting()
+    hand.controller.on_ended(hand.outbox.entries()[0].key)
+    hand.raise_one()
+    assert len(hand.outbox.entries()) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(LOST, "not confirmed"), (Refused("The device is unknown.", status=400), "The device is unknown.")],
+)
+def test_what_became_of_it_is_told_when_the_dialog_is_closed_already(
+    hand: Hand, error: Exception, words: str
+) -> None:
+    hand.server.failures["report"] = [error]
+    hand.runner.is_held = True
+    hand.raise_one().close()
+    hand.runner.let_go()
+    (sentence,) = hand.told
+    assert words in sentence
