@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from operator import is_
 from typing import TYPE_CHECKING
@@ -10,8 +11,11 @@ from chekt_console.api.known_answers import KnownAnswers
 from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_reading import read_rows, rows_in
 from chekt_console.api.wire.wire_sites import WireSite, to_site
+from chekt_console.errors import ConsoleError, NotThere, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.api.transport import Reply, Transport
     from chekt_console.domain.site import Site
 
@@ -21,6 +25,7 @@ _PAGE = 500
 _DOCUMENTED_PAGE = 100  # the documented dialect counts in pages of at most so many
 _MOST_PAGES = 500
 _ASKED = {"limit": str(_PAGE), "per_page": str(_DOCUMENTED_PAGE)}
+_GOES_ON_S = 600.0  # a reading that broke off goes on where it was for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +39,69 @@ class _Page:
     is_last: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A reading that ended early: what it had, and what it would have asked for next."""
+
+    pages: tuple[_Page, ...]
+    query: dict[str, str]
+    at: float
+
+
 class Sites:
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, *, now: Callable[[], float] = time.monotonic) -> None:
         self._transport = transport
+        self._now = now
         self._known = KnownAnswers[_Page](_MOST_PAGES)
         self._last: tuple[list[_Page], Rows[Site]] = ([], Rows(()))
+        self._broken: _Broken | None = None
 
     def first_page(self) -> Rows[Site]:
         """One request, however many sites there are."""
         return self._page(_ASKED).rows
 
-    def list(self) -> Rows[Site]:
+    def list(self, seen: Callable[[tuple[Site, ...], int], None] = lambda _sites, _total: None) -> Rows[Site]:
         """All sites of the account; the very same value as before while the server says that no page changed.
 
-        A server that pages says so by a cursor or a total; one that does not is asked once.
+        A server that pages says so by a cursor or a total; one that does not is asked once. `seen` is told after each page
+        but the last what has come so far, and how many the server speaks of (0: it does not tell). A reading that broke off
+        is taken up where it was.
         """
-        found: dict[str, Site] = {}
+        broken, self._broken = self._broken, None
         pages: list[_Page] = []
-        received = 0
         query = _ASKED
-        for number in range(1, _MOST_PAGES + 1):
-            page = self._page(query)
-            pages.append(page)
-            before = len(found)
-            received += page.received
-            found.update((site.site_id, site) for site in page.rows.values)
-            following = _next(page, len(found), number)
-            if following is None or not page.received or len(found) == before:
-                break
-            query = {**_ASKED, **following}
+        if broken is not None and self._now() - broken.at < _GOES_ON_S:
+            pages, query = [*broken.pages], broken.query
+        is_taken_up = bool(pages)
+        found = {site.site_id: site for page in pages for site in page.rows.values}
+        try:
+            while True:
+                try:
+                    page = self._page(query)
+                except (NotThere, Refused):
+                    if not is_taken_up:
+                        raise
+                    pages, query, found, is_taken_up = [], _ASKED, {}, False  # it no longer knows the place
+                    continue
+                is_taken_up = False
+                pages.append(page)
+                before = len(found)
+                found.update((site.site_id, site) for site in page.rows.values)
+                following = _next(page, len(found), len(pages))
+                has_come = page.received and len(found) > before
+                if following is None or not has_come or len(pages) >= _MOST_PAGES:
+                    break
+                query = {**_ASKED, **following}
+                seen(tuple(found.values()), page.total)
+        except ConsoleError:
+            if pages:
+                self._broken = _Broken(tuple(pages), query, self._now())
+            raise
         last_pages, last_rows = self._last
         if len(pages) == len(last_pages) and all(map(is_, pages, last_pages)):
             return last_rows
         problems = [problem for page in pages for problem in page.rows.problems]
-        left = pages[-1].total - received
+        left = pages[-1].total - sum(page.received for page in pages)
         if left > 0:
             problems.append(f"The server speaks of {left} more sites than it sent.")
         rows = Rows(tuple(found.values()), tuple(problems))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -46,7 +46,7 @@ class PageOfEvents(Protocol):
 
 
 class SitesResource(Protocol):
-    def list(self) -> Rows[Site]: ...
+    def list(self, seen: Callable[[tuple[Site, ...], int], None] = ...) -> Rows[Site]: ...
 
 
 class DevicesResource(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,13 +11,15 @@ from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import DiskFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
+
+_TELL_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,22 @@ class SiteService:
         site = self._cache.site(site_id)
         return self._with_zones((site,))[0] if site is not None else None
 
-    def refresh(self, progress: Progress) -> SiteList:
-        """Read all sites from the server, store them, return them."""
+    def refresh(
+        self, progress: Progress, seen: Callable[[tuple[Site, ...]], None] = lambda _sites: None
+    ) -> SiteList:
+        """Read all sites from the server, store them, return them. `seen` is told what came so far, at most twice a second."""
         progress.report(0, 0, "Reading sites")
-        rows = self._client.sites.list()
+        told_at = -_TELL_S
+
+        def on_page(sites: tuple[Site, ...], total: int) -> None:
+            nonlocal told_at
+            progress.report(len(sites), total, "Reading sites")
+            now = time.monotonic()
+            if now - told_at >= _TELL_S:
+                told_at = now
+                seen(self._with_zones(sites))
+
+        rows = self._client.sites.list(on_page)
         progress.check()
         as_of = datetime.now(UTC)
         problems = rows.problems

@@ -48,6 +48,13 @@ class _Read:
     counts: _Counts
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What has come of a list that was never read before."""
+
+    index: SitesIndex
+
+
 class SitesController(QObject):
     sites_shown = Signal()  # once: rows have been painted
     sites_changed = Signal(object)  # tuple[Site, ...], in order of name
@@ -71,7 +78,8 @@ class SitesController(QObject):
         self._arming = arming
         self._events = events
         self._facts = SiteFacts()
-        self._is_whole = False
+        self._is_whole = False  # every armed state is to be read
+        self._has_whole = False  # the list is all that was there when it was read
         self._arrived: dict[str, SiteArming] = {}
         self._unread: set[str] = set()
         self._owed: set[str] = set()  # an event told of a change, and no state read since has arrived
@@ -93,6 +101,7 @@ class SitesController(QObject):
             self.failed.emit(error.sentence)
         else:
             if listed.sites:
+                self._has_whole = True
                 index = SitesIndex.of(listed.sites)
                 self._pane.show_sites(
                     index, self._facts, listed.as_of, is_stale=True, problems=listed.problems
@@ -114,8 +123,14 @@ class SitesController(QObject):
     def refresh(self) -> None:
         """The list anew; of the armed states only those that are not known well enough (see `_to_read`)."""
         self._pane.show_refreshing(True)
+        is_first = not self._has_whole
         self._runner.submit(
-            self._read, done=self._on_read, failed=self._on_failed, key="sites", title="Reading the sites"
+            lambda progress: self._read(progress, is_first=is_first),
+            done=self._on_read,
+            failed=self._on_failed,
+            partial=self._on_begun,
+            key="sites",
+            title="Reading the sites",
         )
 
     def refresh_counts(self) -> None:
@@ -137,8 +152,12 @@ class SitesController(QObject):
         self._arrived[site_arming.site_id] = site_arming
         self._show_arrived()
 
-    def _read(self, progress: Progress) -> _Read:
-        listed = self._sites.refresh(progress)
+    def _read(self, progress: Progress, *, is_first: bool) -> _Read:
+        def seen(sites: tuple[Site, ...]) -> None:
+            if is_first:
+                progress.partial(_Begun(SitesIndex.of(sites)))
+
+        listed = self._sites.refresh(progress, seen)
         return _Read(listed, SitesIndex.of(listed.sites), self._read_counts(progress))
 
     def _read_counts(self, _progress: Progress) -> _Counts:
@@ -156,7 +175,13 @@ class SitesController(QObject):
         self.sites_changed.emit(read.index.sites)
         self.refresh()
 
+    def _on_begun(self, part: object) -> None:
+        """Rows as they come, where there were none; a list that is shown already waits for the whole new one."""
+        if isinstance(part, _Begun) and not self._has_whole:
+            self._pane.show_sites(part.index, self._facts, None, is_stale=True)
+
     def _on_read(self, read: _Read) -> None:
+        self._has_whole = True
         self._facts = replace(self._facts, alarms=read.counts.alarms, troubles=read.counts.troubles)
         self._pane.show_refreshing(False)
         self._pane.show_sites(

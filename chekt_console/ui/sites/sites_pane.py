@@ -277,6 +277,8 @@ class SitesPane(QWidget):
         elif self._is_stale and as_of:
             tip = self._error or "From the last time they were read; not yet read again."
             self.header.show_note(f"as of {as_of}", tip, is_bad=bool(self._error))
+        elif self._is_stale and total:
+            self.header.show_note("not all read", self._error, is_bad=bool(self._error))
         elif self._problems:
             words = f"{counted(len(self._problems), 'row')} not readable"
             self.header.show_note(words, "\n".join(self._problems[:20]), is_bad=True)

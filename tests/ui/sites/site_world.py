@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from chekt_console.domain.arming import ArmingMode, ArmingState
@@ -57,11 +58,18 @@ class FakeSites:
     def __init__(self, cached: tuple[Site, ...] = (), fresh: tuple[Site, ...] = ()) -> None:
         self.known, self.fresh = cached, fresh
         self.error: ConsoleError | None = None
+        self.parts: tuple[tuple[Site, ...], ...] = ()  # what is told before the end
+        self.on_part: Callable[[], None] = lambda: None  # after each of them
 
     def cached(self) -> SiteList:
         return SiteList(self.known, NOW if self.known else None)
 
-    def refresh(self, _progress: object) -> SiteList:
+    def refresh(
+        self, _progress: object, seen: Callable[[tuple[Site, ...]], None] = lambda _sites: None
+    ) -> SiteList:
+        for part in self.parts:
+            seen(part)
+            self.on_part()
         if self.error is not None:
             raise self.error
         return SiteList(self.fresh, NOW)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.site import Site
+from chekt_console.errors import Unreachable
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import LIGHT, Theme
 from chekt_console.ui.sites.site_facts import StateMask
@@ -72,6 +73,35 @@ def test_cached_sites_are_shown_before_the_server_is_asked(world: World, qtbot: 
         world.pane.show()
     world.runner.run_all()
     assert world.pane.header.note.text() == ""
+
+
+def test_rows_of_a_first_reading_are_shown_as_they_come_and_stay_when_it_breaks_off(qtbot: QtBot) -> None:
+    world = World(qtbot, cached=())
+    world.sites.parts = (_SITES[:1], _SITES[:3])
+    shown: list[int] = []
+    world.sites.on_part = lambda: shown.append(len(world.names()))
+    world.sites.error = Unreachable("The gateway cannot be reached.")
+    world.controller.start()
+    world.runner.run_all()
+    assert shown == [1, 3]
+    assert len(world.names()) == 3
+    assert world.pane.header.note.text() == "not all read"
+    world.selection.select_site(world.pane.model.sites[0])
+    world.sites.error, world.sites.parts = None, ()
+    world.controller.refresh()
+    world.runner.run_all()
+    assert len(world.names()) == 4
+    assert world.pane.header.note.text() == ""
+    assert world.selection.site is not None
+
+
+def test_a_list_that_is_shown_already_never_shrinks_while_it_is_read_again(world: World) -> None:
+    world.sites.parts = (_SITES[:1],)
+    shown: list[int] = []
+    world.sites.on_part = lambda: shown.append(len(world.names()))
+    world.controller.start()
+    world.runner.run_all()
+    assert shown == [4]
 
 
 def test_worst_first_then_name(world: World) -> None:

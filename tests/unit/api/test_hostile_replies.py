@@ -19,6 +19,7 @@ from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import (
     ClipUnavailable,
     ConsoleError,
+    NotAllowed,
     NotSignedIn,
     TooManyRequests,
     UnexpectedReply,
@@ -248,3 +249,45 @@ def test_sites_by_numbered_pages_are_all_there_and_what_is_missing_is_told() -> 
     short = serve(250, 120).sites.list()
     assert len(short.values) == 120
     assert short.problems == ("The server speaks of 130 more sites than it sent.",)
+
+
+class _Paged:
+    """250 sites in the documented pages of 100; `refuses` page numbers once each, with this status."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+        self.refuses: dict[int, int] = {}
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params.get("page", "1"))
+        self.asked.append(page)
+        status = self.refuses.pop(page, 0)
+        if status:
+            return httpx.Response(status, json={"error": {"code": "x", "message": "no"}})
+        rows = [{"id": f"site_{n}"} for n in range((page - 1) * 100, min(page * 100, 250))]
+        return _json({"data": {"sites": rows, "total_count": 250}})
+
+
+def test_sites_are_told_page_by_page_and_a_reading_that_broke_off_goes_on_where_it_was() -> None:
+    server = _Paged()
+    sites = _client(server).sites
+    server.refuses = {3: 403}
+    told: list[tuple[int, int]] = []
+    with pytest.raises(NotAllowed):
+        sites.list(lambda seen, total: told.append((len(seen), total)))
+    assert told == [(100, 250), (200, 250)]
+    assert len(sites.list().values) == 250
+    assert server.asked == [1, 2, 3, 3]
+    assert len(sites.list().values) == 250
+    assert server.asked == [1, 2, 3, 3, 1, 2, 3]  # a whole one is read anew
+
+
+def test_a_server_that_no_longer_knows_the_place_is_asked_from_the_start() -> None:
+    server = _Paged()
+    sites = _client(server).sites
+    server.refuses = {2: 403}
+    with pytest.raises(NotAllowed):
+        sites.list()
+    server.refuses = {2: 400}  # its cursor has ended
+    assert len(sites.list().values) == 250
+    assert server.asked == [1, 2, 2, 1, 2, 3]
