@@ -27,6 +27,9 @@ _LONG_S = 2.0  # a window of a second is open again sooner
 _RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
 _SCREEN_RESERVE = 0.02  # left to what a person waits for
 _BACKGROUND_RESERVE = 0.08  # left to people and the screen while somebody works
+_LEAST_FOR_PEOPLE = (
+    20  # a minute, where that share would be a handful of clicks; never more than a third of the limit
+)
 _ALONE_RESERVE = 0.02  # and while nobody does
 _AT_WORK_S = 180.0
 _LOOK_S = 1.0  # who waits looks this often whether it is still wanted
@@ -61,13 +64,15 @@ class SendLog:
         """The limit a minute as far as the server told it or taught it by refusing; what is only assumed is not known."""
         return self.minute.limit if self._is_minute_told or self._is_minute_learned else None
 
-    def next_start(self, now: float, *, reserve: float = 0.0) -> float:
-        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait."""
+    def next_start(self, now: float, *, reserve: float = 0.0, least: int = 0) -> float:
+        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait; `least` of a
+        minute's window in any case, up to a third of it."""
         start = max(now, self.closed_until)
         for window in (self.second, self.minute):
             limit = min(window.limit or _LOG, _LOG)
             if reserve:
-                limit = max(1, limit - max(1, round(limit * reserve)))
+                left = min(least, limit // 3) if window is self.minute else 0
+                limit = max(1, limit - max(1, round(limit * reserve), left))
             if window.limit is not None and len(self._times) >= limit:
                 start = max(start, self._times[-limit] + window.span_s + PAD_S)
         return start
@@ -181,7 +186,8 @@ class Limiter:
                         raise Cancelled
                     check_wanted()
                     now = self._now()
-                    wait_s = self._log.next_start(now, reserve=self._reserve(entry, now)) - now
+                    reserve, least = self._reserve(entry, now)
+                    wait_s = self._log.next_start(now, reserve=reserve, least=least) - now
                     is_first = self._first(now) is entry
                     if is_first and wait_s <= 0:
                         self._log.sent(now)
@@ -247,13 +253,16 @@ class Limiter:
             self._is_closed = True
             self._condition.notify_all()
 
-    def _reserve(self, entry: _Waiting, now: float) -> float:
+    def _reserve(self, entry: _Waiting, now: float) -> tuple[float, int]:
+        """Share and number that it leaves to who is more urgent."""
         if entry.wish.priority is Priority.PERSON:
             self._person_until = now + _AT_WORK_S
-            return 0.0
+            return 0.0, 0
         if entry.wish.priority is Priority.SCREEN or self._is_starved(entry, now):
-            return _SCREEN_RESERVE
-        return _BACKGROUND_RESERVE if now < self._person_until else _ALONE_RESERVE
+            return _SCREEN_RESERVE, 0
+        if now < self._person_until:
+            return _BACKGROUND_RESERVE, _LEAST_FOR_PEOPLE
+        return _ALONE_RESERVE, 0
 
     def _first(self, now: float) -> _Waiting:
         first = min(self._queue, key=lambda entry: entry.rank)

@@ -33,6 +33,46 @@ def test_no_window_ever_holds_more_than_its_limit(second: int, minute: int, gaps
         assert sum(at - MINUTE_S < other <= at for other in sent) <= minute
 
 
+@pytest.mark.parametrize(("minute", "background"), [(60, 40), (30, 20), (1_000, 920)])
+def test_background_work_leaves_a_person_more_than_a_handful_of_a_small_budget(
+    minute: int, background: int
+) -> None:
+    """The clock stands still, so that nothing is given back."""
+    limiter = Limiter(SendLog(None, minute), now=lambda: 0.0)
+    sent: list[float] = []
+
+    def work() -> None:
+        with contextlib.suppress(Cancelled):
+            for _ in range(minute):
+                sent.append(limiter.acquire(Priority.BACKGROUND))
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join(0.5)  # it waits for the next minute by now
+    assert len(sent) == background
+    for _ in range(minute - background):
+        limiter.acquire(Priority.PERSON)  # at once
+    limiter.close()
+    worker.join()
+
+
+def test_a_click_every_five_seconds_never_waits_for_a_flood_of_background_reads() -> None:
+    """Five minutes under 60 a minute and 5 a second."""
+    log = SendLog(5, 60)
+    now, clicked_at, waits = 0.0, 0.0, []
+    while now < 300:
+        now = log.next_start(now, reserve=0.08, least=20)
+        while clicked_at <= now:
+            at = log.next_start(clicked_at)
+            waits.append(at - clicked_at)
+            log.sent(at)
+            clicked_at += 5.0
+            now = max(now, at)
+        now = log.next_start(now, reserve=0.08, least=20)
+        log.sent(now)
+    assert max(waits) <= 1.2
+
+
 def test_a_server_that_refuses_after_seven_soon_refuses_none() -> None:
     """Replays a server that allows 7 a second and tells nobody."""
     log = SendLog(100, 1000)
@@ -227,7 +267,7 @@ def test_background_work_gets_a_turn_while_the_screen_uses_up_its_share() -> Non
 def test_the_screen_does_not_wait_behind_background_work_while_there_is_room() -> None:
     crowd = _Crowd()
     for _ in range(95):
-        crowd.limiter.acquire(Priority.BACKGROUND if _ < 92 else Priority.SCREEN)
+        crowd.limiter.acquire(Priority.BACKGROUND if _ < 80 else Priority.SCREEN)
     fed = crowd.wait(Priority.BACKGROUND)
     crowd.now_s = 20.0
     screen = crowd.wait(Priority.SCREEN)
