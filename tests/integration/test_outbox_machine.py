@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
@@ -157,7 +158,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.done["operations"] += 1
         match what:
             case "draw":
-                self.draw(site, number, looks=fault in ("500", "503"))
+                self.draw(site, number % 3, looks=fault in ("500", "503"), takes_back=number > 2)
             case "report":
                 self.report(site)
             case "others":
@@ -179,9 +180,9 @@ class OutboxMachine(RuleBasedStateMachine):
             case "discard":
                 self.discard_newest()
 
-    def draw(self, site: int, day: int, looks: bool) -> None:
+    def draw(self, site: int, day: int, looks: bool, takes_back: bool) -> None:
         """As the window does: on top of what still waits, as a change to what was seen of the server last, which somebody
-        may have changed since. What an earlier wish put on that day is taken back."""
+        may have changed since. Some take back what another day had."""
         site_id = self.gateway.sites[site]
         waiting = self.outbox.service.open_schedule(site_id)
         if site_id not in self.seen or (looks and waiting is None):
@@ -192,6 +193,10 @@ class OutboxMachine(RuleBasedStateMachine):
             assert isinstance(waiting.change, ScheduleChange)
             current = waiting.change.wish
         drawn = _with_day(current, day)
+        if takes_back:
+            other = (day + 1) % 3
+            drawn = replace(drawn, periods=tuple(one for one in drawn.periods if one.day != other))
+            self.wished[site_id, other] = ()
         self.outbox.service.add(ScheduleChange(site_id, f"Site {site}", base, etag, drawn))
         self.wished[site_id, day] = _day(drawn, day)
 
@@ -292,11 +297,18 @@ class OutboxMachine(RuleBasedStateMachine):
             # One that ended as a conflict after a lost answer may have arrived before somebody changed it again.
             unclear = sum(one[0] == site_id for one in self.conflicts)
             assert done <= made <= done + unclear, f"{made} writes for {done} changes, {unclear} unclear"
-        for (of, day), periods in self.wished.items():
-            assert _day(self.gateway.schedule(of), day) == periods, f"site {of} has not what was wished last"
-        self.done["wishes"] += len(self.wished)
+        for site_id in self.gateway.sites:
+            self._judge_wishes(site_id)
         self.done["schedules"] += sum(isinstance(one.change, ScheduleChange) for one in entries)
         self.done["reports"] += len(self.told)
+
+    def _judge_wishes(self, site_id: str) -> None:
+        """Nothing waits there: each day is as somebody last wished it, what was taken back included."""
+        there = self.gateway.schedule(site_id)
+        for (of, day), periods in self.wished.items():
+            if of == site_id:
+                assert _day(there, day) == periods, f"day {day} is not what was wished last"
+                self.done["wishes"] += 1
 
     def _send(self, site_id: str) -> None:
         entry = self.outbox.service.send_next(site_id)
@@ -307,6 +319,8 @@ class OutboxMachine(RuleBasedStateMachine):
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             assert is_same(self.gateway.schedule(site_id), entry.change.mine), "told as saved, and is not"
             is_last = self.outbox.service.open_schedule(site_id) is None
+            if is_last:
+                self._judge_wishes(site_id)
             self.seen[site_id] = (
                 (self.gateway.schedule(site_id), self.gateway.etag(site_id))
                 if is_last
