@@ -48,7 +48,8 @@ class OutboxStore:
             _MIGRATIONS,
             synchronous="FULL",
             what="file of changes that wait",
-            after_rebuild="Changes that waited in it were not sent; keep that file and ask for help.",
+            after_rebuild="Changes that waited in it are not sent any more; one that was on its way may have arrived. Look"
+            " at the server what is there, keep that file and ask for help.",
         )
 
     @property
