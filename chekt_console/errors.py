@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class ConsoleError(Exception):
     """Base of everything this program raises on purpose.
@@ -92,11 +97,24 @@ class ServerBroken(ServerSaid):
     """5xx after all retries."""
 
 
+class Endpoint(str):
+    """Method and path, with what tells this one answer from all others: asked for only when it is no good."""
+
+    describe: Callable[[], str]
+
+    def __new__(cls, text: str, describe: Callable[[], str]) -> Endpoint:
+        made = super().__new__(cls, text)
+        made.describe = describe
+        return made
+
+
 class UnexpectedReply(WorldFailed):
-    """The reply is not what the contract says; `endpoint` and `field_path` name the place."""
+    """The reply is not what the contract says; `endpoint` and `field_path` name the place, and the detail too."""
 
     def __init__(self, sentence: str, *, endpoint: str, field_path: str = "", detail: str = "") -> None:
-        super().__init__(sentence, detail=detail)
+        about = endpoint.describe() if isinstance(endpoint, Endpoint) else ""
+        place = f"{endpoint} {field_path}".strip()
+        super().__init__(sentence, detail=": ".join(filter(None, (place, detail, about))))
         self.endpoint = endpoint
         self.field_path = field_path
 

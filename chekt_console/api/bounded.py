@@ -18,6 +18,7 @@ import httpcore
 import httpx
 
 from chekt_console.api.priority import is_kept
+from chekt_console.api.reply_words import request_words
 from chekt_console.errors import UnexpectedReply
 
 if TYPE_CHECKING:
@@ -200,5 +201,5 @@ def _unreadable(response: httpx.Response, what: str, detail: str) -> UnexpectedR
     return UnexpectedReply(
         f"The answer about {what} cannot be read.",
         endpoint=f"{response.request.method} {response.request.url.path}",
-        detail=detail,
+        detail=f"{detail} {request_words(response.headers)}",
     )

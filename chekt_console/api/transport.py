@@ -19,11 +19,13 @@ from chekt_console.api.bounded import ACCEPT_ENCODING, decoded, keep_deadlines, 
 from chekt_console.api.budgets import Budgets, PaidAuth, Turn
 from chekt_console.api.flights import Flights
 from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_kept, kept
+from chekt_console.api.reply_words import reply_words, request_words
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
 from chekt_console.errors import (
     Cancelled,
     ConsoleError,
+    Endpoint,
     ServerBroken,
     TooManyRequests,
     UnexpectedReply,
@@ -373,7 +375,9 @@ class Transport:
             raise failures.broken_connection(error, self.host, is_command=is_command) from error
         except httpx.DecodingError as error:
             raise UnexpectedReply(
-                f"The answer about {what} cannot be read.", endpoint=f"{method} {path}", detail=str(error)
+                f"The answer about {what} cannot be read.",
+                endpoint=f"{method} {path}",
+                detail=f"{error} {request_words(response.headers)}",
             ) from error
         except RuntimeError as error:
             if self._is_closed:  # httpx says so of a client closed by another thread
@@ -382,7 +386,9 @@ class Transport:
         self._learn(response, turn)
         if response.status_code >= 300 and response.status_code != 304:
             raise failures.said(response, content, what)
-        return Reply(response.status_code, response.headers, content, f"{method} {path}")
+        status, told = response.status_code, response.headers
+        endpoint = Endpoint(f"{method} {path}", lambda: reply_words(status, told, trace_id, content))
+        return Reply(status, told, content, endpoint)
 
     def _content(self, response: httpx.Response, what: str) -> bytes:
         """Bounded in size after decoding; in time by `within`."""
@@ -393,7 +399,7 @@ class Transport:
                 raise UnexpectedReply(
                     f"The answer about {what} is too big.",
                     endpoint=f"{response.request.method} {response.request.url.path}",
-                    detail=f"over {_MAX_BYTES} bytes",
+                    detail=f"over {_MAX_BYTES} bytes {request_words(response.headers)}",
                 )
         return bytes(body)
 
