@@ -38,6 +38,7 @@ class OutboxSender(QObject):
         self._outbox = outbox
         self._clock = clock
         self._is_on = False
+        self._has_failed = False  # what the disk refused to write down is looked for when it writes again
         self._sending: set[str] = set()
         self.entries: tuple[OutboxEntry, ...] = ()
         self._timer = QTimer(self)
@@ -112,8 +113,14 @@ class OutboxSender(QObject):
         )
 
     def _look(self) -> None:
+        def look(_: object) -> tuple[tuple[OutboxEntry, ...], tuple[str, ...], int | None]:
+            if self._has_failed:
+                self._outbox.recover()
+                self._has_failed = False
+            return self._outbox.entries(), self._outbox.due_sites(), self._outbox.next_due_ms()
+
         self._runner.submit(
-            lambda _: (self._outbox.entries(), self._outbox.due_sites(), self._outbox.next_due_ms()),
+            look,
             done=self._on_looked,
             failed=self._on_failed,
             key="outbox.look",
@@ -165,6 +172,7 @@ class OutboxSender(QObject):
             self.look_soon()
 
     def _on_failed(self, error: ConsoleError) -> None:
+        self._has_failed = True
         self.failed.emit(error.sentence)
         if self._is_on:
             self._timer.start(_LONGEST_WAIT_MS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -30,7 +31,7 @@ from chekt_console.errors import (
 from chekt_console.services.schedule_delivery import Ending, ScheduleDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Theirs
@@ -70,13 +71,15 @@ class OutboxService:
         self._send_raised = send_raised
         self._delivery = ScheduleDelivery(client, schedules)
         self._busy: set[str] = set()
+        self._under_way: set[int] = set()
         self._lock = threading.Lock()
         self.on_ended: Callable[[OutboxEntry], None] = lambda _: None  # called in the thread that sent it
 
     def recover(self) -> None:
-        """At the start: what was under way when the program ended may have arrived."""
-        for entry in self._store.entries():
-            if entry.state is EntryState.SENDING:
+        """At the start: what was under way when the program ended may have arrived. So may what a disk that refused did not
+        let end."""
+        for entry in self._store.open_entries():
+            if entry.state is EntryState.SENDING and entry.number not in self._under_way:
                 self._store.update(entry.number, (EntryState.SENDING,), _interrupted)
 
     def add(self, change: Change, *, key: str = "", is_unknown: bool = False) -> OutboxEntry:
@@ -170,6 +173,12 @@ class OutboxService:
         now_ms = self._clock.now_ms()
         if entry.is_unknown and _is_late(entry, now_ms):
             return entry, None
+        with self._on_its_way(entry.number):
+            return self._reported(entry, send, now_ms)
+
+    def _reported(
+        self, entry: OutboxEntry, send: Callable[[], Mapping[str, Any]], now_ms: int
+    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
         begun = self._store.update(
             entry.number,
             (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
@@ -187,6 +196,14 @@ class OutboxService:
             ending = _report_ending(error, begun)
         ended = self._store.update(begun.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
         return ended or begun, answer
+
+    @contextmanager
+    def _on_its_way(self, number: int) -> Iterator[None]:
+        self._under_way.add(number)
+        try:
+            yield
+        finally:
+            self._under_way.discard(number)
 
     def send_next(self, site_id: str) -> OutboxEntry | None:
         """Send the oldest of this site that is due once; what became of it, None when there is nothing to send now.
@@ -208,6 +225,10 @@ class OutboxService:
         head = next((one for one in _heads(self._store.open_of(site_id)) if _is_due(one, now_ms)), None)
         if head is None:
             return None
+        with self._on_its_way(head.number):
+            return self._sent(head, now_ms)
+
+    def _sent(self, head: OutboxEntry, now_ms: int) -> OutboxEntry | None:
         entry = self._store.update(
             head.number,
             (EntryState.WAITING, EntryState.NOT_CONFIRMED),
@@ -291,7 +312,7 @@ def _interrupted(entry: OutboxEntry) -> OutboxEntry:
         state=EntryState.NOT_CONFIRMED,
         is_unknown=True,
         next_ms=0,
-        sentence="The program ended while it was sent. It is read back before it goes again.",
+        sentence="What became of it was not written down. It is read back before it goes again.",
     )
 
 

@@ -54,6 +54,9 @@ class Bench:
     def change(self, mine: WeekSchedule, base: WeekSchedule = EMPTY, etag: str = "v1") -> ScheduleChange:
         return ScheduleChange("7", "Harbor", base, etag, mine)
 
+    def report(self, text: str) -> EventReport:
+        return EventReport("7", text[:40], json.dumps({"site_id": "7", "event_subtype": text}))
+
     def server_has(self) -> WeekSchedule:
         return from_key_concepts(self.server.body).schedule
 
