@@ -168,6 +168,9 @@ class SitesController(QObject):
         return _Read(listed, SitesIndex.of(listed.sites), self._read_counts(progress))
 
     def _on_kept(self, read: _Read) -> None:
+        if not self._has_whole:  # the disk has none of those that are shown as they come
+            self.refresh()
+            return
         self._pane.show_sites(
             read.index, self._facts, read.listed.as_of, is_stale=True, problems=read.listed.problems
         )
