@@ -336,4 +336,4 @@ def test_the_window_lives_on_and_says_what_the_keyring_does(
         console.window.close()
         ring.awake.set()
     plain = [path for path in (tmp_path / "console").rglob("*") if path.is_file()]
-    assert not any(b"canary" in path.read_bytes() for path in plain)
+    assert not any(b"canary-" in path.read_bytes() for path in plain)
