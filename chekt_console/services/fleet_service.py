@@ -56,6 +56,7 @@ class FleetRow:
     template: str
     looks: tuple[str, ...]
     devices_as_of: datetime | None = None
+    trouble_ms: int = 0  # the newest trouble since then; 0 when there was none: `online` may be of before
 
 
 class FleetService:
@@ -71,12 +72,15 @@ class FleetService:
     def read_devices(
         self, sites: Iterable[Site], progress: Progress, *, older_than: datetime | None = None
     ) -> tuple[str, ...]:
-        """Of sites where they were never read here, or before `older_than`. Gives a sentence for each that could not be read."""
+        """Of sites where they were never read here, before the newest trouble, or before `older_than`. Gives a sentence for
+        each that could not be read."""
         known, read = self._cache.device_counts(), self._cache.devices_read()
+        outdated = self._cache.devices_outdated()
 
         def is_wanted(site_id: str) -> bool:
             as_of = read.get(site_id)
-            return site_id not in known or (older_than is not None and (as_of is None or as_of < older_than))
+            is_old = older_than is not None and (as_of is None or as_of < older_than)
+            return site_id not in known or site_id in outdated or is_old
 
         wanted = [site for site in sites if is_wanted(site.site_id)]
         problems: list[str] = []
@@ -100,7 +104,7 @@ class FleetService:
             self._cache.device_counts(),
             self._cache.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
         )
-        devices_read = self._cache.devices_read()
+        devices_read, outdated = self._cache.devices_read(), self._cache.devices_outdated()
         devices: dict[str, list[Device]] = {}
         for device in self._cache.devices_to_check():
             devices.setdefault(device.site_id, []).append(device)
@@ -162,6 +166,7 @@ class FleetService:
                     template.name if template else "",
                     tuple(looks),
                     devices_read.get(site_id),
+                    outdated.get(site_id, 0),
                 )
             )
         return tuple(rows)

@@ -360,6 +360,15 @@ class Cache:
         )
         return [(site_id, instant_ms) for site_id, instant_ms in rows]
 
+    def devices_outdated(self) -> dict[str, int]:
+        """By site: instant of the newest trouble that came after its devices were read."""
+        rows = self._database.rows(
+            "SELECT device_list.site_id, max(instant_ms) FROM device_list JOIN event"
+            " ON event.site_id = device_list.site_id AND instant_ms > as_of WHERE kind = ? GROUP BY device_list.site_id",
+            (int(EventKind.TROUBLE),),
+        )
+        return dict(rows)
+
     def device_counts(self) -> dict[str, tuple[int, int]]:
         """By site: how many devices are online, of how many that tell whether they are."""
         rows = self._database.rows(

@@ -69,7 +69,8 @@ class FleetController(QObject):
         self._sites: tuple[Site, ...] = ()
         self._slow_link = slow_link
         self._is_in_front = False
-        self._tried: set[str] = set()  # read while scrolling; a failure is not repeated at each scroll
+        # Read while scrolling, by site and the newest trouble: a failure is not repeated at each scroll.
+        self._tried: set[tuple[str, int]] = set()
         self._timer = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._timer.timeout.connect(self._read_rows)
         self._clock = QTimer(self, interval=_MINUTE_MS)
@@ -144,8 +145,10 @@ class FleetController(QObject):
         self.opened.emit()
 
     def _on_view(self, sites: tuple[Site, ...]) -> None:
-        """Schedules and devices of the rows somebody looks at, when they were never read."""
-        wanted = tuple(site for site in sites if self._is_unread(site) and site.site_id not in self._tried)
+        """Schedules and devices of the rows somebody looks at, when they were never read or told a trouble since."""
+        wanted = tuple(
+            site for site in sites if self._is_unread(site) and self._try_of(site) not in self._tried
+        )
         if wanted and self._is_in_front and not self._slow_link.is_on:
             self._read(wanted, "", "fleet.view")
 
@@ -162,7 +165,11 @@ class FleetController(QObject):
 
     def _is_unread(self, site: Site) -> bool:
         row = self._pane.model.find(site.site_id)
-        return row is None or row.schedule is None or row.online is None
+        return row is None or row.schedule is None or row.online is None or row.trouble_ms > 0
+
+    def _try_of(self, site: Site) -> tuple[str, int]:
+        row = self._pane.model.find(site.site_id)
+        return site.site_id, row.trouble_ms if row is not None else 0
 
     def _is_older(self, site: Site, old: datetime) -> bool:
         row = self._pane.model.find(site.site_id)
@@ -170,16 +177,18 @@ class FleetController(QObject):
         return any(as_of is None or as_of < old for as_of in read)
 
     def _read(self, sites: tuple[Site, ...], title: str, key: str, old: datetime | None = None) -> None:
+        tries = [self._try_of(site) for site in sites]
+
         def work(progress: Progress) -> tuple[str, ...]:
             schedules = self._bulk.read_missing(sites, progress, older_than=old)
             return schedules + self._fleet.read_devices(sites, progress, older_than=old)
 
         def failed(error: ConsoleError) -> None:
-            self._tried.update(site.site_id for site in sites)
+            self._tried.update(tries)
             self.said.emit(error.sentence, False)
 
         def done(problems: tuple[str, ...]) -> None:
-            self._tried.update(site.site_id for site in sites)
+            self._tried.update(tries)
             self._on_read(problems)
 
         self._runner.submit(

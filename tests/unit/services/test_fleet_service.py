@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from chekt_console.domain.arming import ArmingMode, ArmingState
 from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
 from chekt_console.domain.device import Device, DeviceKind
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_template import ScheduleTemplate
 from chekt_console.domain.site import Site
@@ -89,5 +90,42 @@ def test_each_site_tells_what_needs_a_look(tmp_path: Path) -> None:
     cache.put_devices("d", [camera, replace(camera, device_id="7"), bridge], at)
     (d,) = fleet_of(client, cache, local, clock).rows([parted])
     assert d.looks == ("no partition", "low battery")
+    cache.close()
+    local.close()
+
+
+def test_a_trouble_that_came_after_the_devices_were_read_has_them_read_again(tmp_path: Path) -> None:
+    """Four cameras went offline, told by polling: the count of before must not stand as the truth."""
+    cache, local, clock = Cache(tmp_path / "cache"), LocalStore(tmp_path / "local"), FakeClock()
+    now = clock.now_ms()
+    sites = [Site("a", "a"), Site("b", "b")]
+    read_at = datetime.fromtimestamp(now / 1000 - 600, UTC)
+    for site in sites:
+        cache.put_devices(
+            site.site_id, [Device(site.site_id, "1", DeviceKind.CAMERA, "Gate", "online")], read_at
+        )
+    cache.put_events(
+        [
+            Event("1", "a", now - 300_000, EventKind.TROUBLE, "device_offline"),
+            Event("2", "b", now - 900_000, EventKind.TROUBLE, "device_offline"),  # the reading knew of it
+            Event("3", "b", now - 300_000, EventKind.ALARM),
+        ]
+    )
+    server = FakeServer()
+    fleet = fleet_of(cast("Client", server), cache, local, clock)
+    assert [row.trouble_ms for row in fleet.rows(sites)] == [now - 300_000, 0]
+    read: list[str] = []
+    devices = cast("Any", fleet._devices)
+    devices.refresh = lambda site: (
+        read.append(site.site_id),
+        cache.put_devices(
+            site.site_id,
+            [Device(site.site_id, "1", DeviceKind.CAMERA, "Gate", "offline")],
+            datetime.fromtimestamp(now / 1000, UTC),
+        ),
+    )
+    assert fleet.read_devices(sites, NoProgress()) == ()
+    assert read == ["a"]
+    assert [(row.online, row.trouble_ms) for row in fleet.rows(sites)] == [(0, 0), (1, 0)]
     cache.close()
     local.close()
