@@ -141,9 +141,10 @@ def test_a_folder_that_is_gone_is_said_and_another_can_be_chosen(
     # Escape while it runs ends it, and nothing stays.
     qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    running.wait(lambda: dialog.pages.currentIndex() == 0)
     assert dialog.error.text() == "Cancelled. Nothing was exported."
+    assert not any((tmp_path / "there").iterdir())  # said only when it is so
     running.wait(lambda: not running.session.runner.jobs())
-    running.wait(lambda: not any((tmp_path / "there").iterdir()))
     dialog.reject()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
