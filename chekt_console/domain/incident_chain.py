@@ -12,10 +12,10 @@ from chekt_console.domain.schedule_forecast import forecast
 from chekt_console.domain.schedule_words import span_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import tzinfo
 
-    from chekt_console.domain.arming import ArmingMode
+    from chekt_console.domain.armed_history import ArmedState
     from chekt_console.domain.schedule import WeekSchedule
 
 NOT_KNOWN = "not known"
@@ -62,33 +62,10 @@ class DecisionFact:
     decided_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ArmedFact:
-    """What the last arming event before the alarm told; `mode` None when there was none."""
-
-    mode: ArmingMode | None = None
-    since_ms: int | None = None
-    user: str = ""
-    event_id: str = ""
-
-
-def armed_fact(events: Iterable[Event], instant_ms: int) -> ArmedFact:
-    """`events` of one site in any order."""
-    last: Event | None = None
-    for event in events:
-        if event.kind is not EventKind.ARMING or event.mode is None or event.instant_ms > instant_ms:
-            continue
-        if last is None or event.instant_ms > last.instant_ms:
-            last = event
-    if last is None:
-        return ArmedFact()
-    return ArmedFact(last.mode, last.instant_ms, last.user, last.event_id)
-
-
 def incident_chain(
     alarm: Event,
     signals: Sequence[Event],
-    armed: ArmedFact,
+    armed: ArmedState,
     schedule: ScheduleFact,
     decision: DecisionFact,
     steps: DeliverySteps | None = None,
@@ -126,14 +103,17 @@ def _zone_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
     return ChainLink("Zone, type", _what_where(alarm) or NOT_KNOWN, alarm.instant_ms, alarm.event_id)
 
 
-def _armed_link(armed: ArmedFact) -> ChainLink:
-    if armed.mode is None:
+def _armed_link(armed: ArmedState) -> ChainLink:
+    if not armed.is_known:
         return ChainLink("Armed", NOT_KNOWN)
-    by = f", by {armed.user}" if armed.user else ", by whom is not known"
-    return ChainLink("Armed", f"{armed.mode.label}: {armed.mode.meaning}{by}", armed.since_ms, armed.event_id)
+    last = armed.newest
+    if armed.mode is None:
+        return ChainLink("Armed", armed.parted_words, last.since_ms, last.event_id)
+    by = f", by {armed.users}" if armed.users else ", by whom is not known"
+    return ChainLink("Armed", f"{armed.mode.label}: {armed.mode.meaning}{by}", last.since_ms, last.event_id)
 
 
-def _schedule_link(alarm: Event, armed: ArmedFact, fact: ScheduleFact) -> ChainLink:
+def _schedule_link(alarm: Event, armed: ArmedState, fact: ScheduleFact) -> ChainLink:
     if fact.schedule is None or fact.zone is None:
         return ChainLink("Schedule", NOT_KNOWN)
     moment = datetime.fromtimestamp(alarm.instant_ms / 1000, UTC)
@@ -146,12 +126,12 @@ def _schedule_link(alarm: Event, armed: ArmedFact, fact: ScheduleFact) -> ChainL
             words = f"{line.mode.label} {span_words(start, line.end_min - line.start_min)}"
             if line.is_exception:
                 words += ", an exception for that day"
-            if armed.mode is not None and armed.mode is not line.mode:
-                words += f"; the site was {armed.mode.label.lower()} instead"
+            if armed.is_known and armed.mode is not line.mode:
+                words += f"; the site was {armed.label.lower()} instead"
             return ChainLink("Schedule", words, round(line.starts_at.timestamp() * 1000))
     words = "nothing planned at that time"
-    if armed.mode is not None and armed.mode.value != "disarmed":
-        words += "; armed outside the schedule"
+    if armed.is_armed_anywhere:
+        words += f"; {'partly armed' if armed.is_parted else 'armed'} outside the schedule"
     return ChainLink("Schedule", words)
 
 

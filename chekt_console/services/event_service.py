@@ -43,7 +43,8 @@ _RESTORED = ("restored", "resolved", "closed", "cleared", "online")
 
 @dataclass(frozen=True, slots=True)
 class EventList:
-    """Events newest first, complete between `from_ms` and `to_ms` unless is_truncated."""
+    """Events newest first, complete between `from_ms` and `to_ms` unless is_truncated. `partition_names`: those that an
+    arming event may name."""
 
     site_id: str
     events: tuple[Event, ...]
@@ -51,6 +52,7 @@ class EventList:
     to_ms: int
     as_of: datetime | None
     is_truncated: bool = False
+    partition_names: tuple[str, ...] = ()
 
 
 class EventService:
@@ -313,9 +315,13 @@ class EventService:
     def _list(self, site_id: str, from_ms: int, now: int) -> EventList:
         known = self._cache.known_span(site_id)
         events = self._decided(self._cache.events(site_id, from_ms), site_id)
+        site = self._cache.site(site_id)
+        names = tuple(part.name for part in site.partitions) if site is not None else ()
         if known is None:
-            return EventList(site_id, events, now, now, None)
-        return EventList(site_id, events, max(from_ms, known.from_ms), known.to_ms, known.as_of)
+            return EventList(site_id, events, now, now, None, partition_names=names)
+        return EventList(
+            site_id, events, max(from_ms, known.from_ms), known.to_ms, known.as_of, partition_names=names
+        )
 
     def _decided(self, events: Iterable[Event], site_id: str = "") -> tuple[Event, ...]:
         """What was decided here counts before what the server tells."""

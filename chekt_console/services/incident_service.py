@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from chekt_console.domain.armed_history import armed_at
 from chekt_console.domain.incident import DEFAULT_GAP_MS, incident_numbers
 from chekt_console.domain.incident_chain import (
-    ArmedFact,
     ChainLink,
     DecisionFact,
     ScheduleFact,
-    armed_fact,
     incident_chain,
 )
 from chekt_console.domain.site_clock import zone_of
@@ -66,14 +65,15 @@ class IncidentService:
     ) -> ExplainedIncident:
         """From what is on disk and the given steps; asks no server."""
         age_days = max(0, self._clock.now_ms() - alarm.instant_ms) // _DAY_MS + 2
-        events = self._events.cached(alarm.site_id, max(_HISTORY_DAYS, age_days)).events
+        known = self._events.cached(alarm.site_id, max(_HISTORY_DAYS, age_days))
+        events = known.events
         signals = signals_of(alarm, events, gap_ms)
         kept = self._events.decision(alarm.event_id)
         decision = DecisionFact(alarm.decision)
         if kept is not None and kept.decision:
             decided_ms = round(kept.decided_at.timestamp() * 1000)
             decision = DecisionFact(kept.decision, kept.note, kept.cause, decided_ms)
-        armed: ArmedFact = armed_fact(events, alarm.instant_ms)
+        armed = armed_at(events, alarm.instant_ms, known.partition_names)
         schedule = self._schedule_fact(alarm, site)
         chain = incident_chain(alarm, signals, armed, schedule, decision, steps)
         return ExplainedIncident(alarm, signals, chain)

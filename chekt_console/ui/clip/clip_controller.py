@@ -358,9 +358,10 @@ class ClipController(QObject):
         days = max(_HISTORY_DAYS, age_days)
 
         def work(_progress: Progress) -> tuple[Surroundings, KeptDecision | None, str]:
-            events = self._events.cached(event.site_id, days).events
+            known = self._events.cached(event.site_id, days)
+            around = surroundings_of(event, known.events, known.partition_names)
             kept = self._events.decision(event.event_id)
-            return surroundings_of(event, events), kept, self._events.kept_note(event.event_id)
+            return around, kept, self._events.kept_note(event.event_id)
 
         self._runner.submit(
             work,

@@ -160,13 +160,8 @@ class EventPanel(QWidget):
         if event is None:
             return
         zone = words.site_zone(self._selection.site)
-        armed = ""
-        if around.mode is not None:
-            armed = f"since {words.clock_time(around.mode_since_ms, zone)[:5]}"
-            if around.mode_by:
-                armed += f" ({words.clean(around.mode_by, 40)})"
-        since = words.long_time(around.mode_since_ms, zone) if around.mode is not None else ""
-        self.rows.show_value("Armed", armed, words.plain_tip(since), around.mode)
+        text, tip = words.armed_row(around.armed, zone)
+        self.rows.show_value("Armed", text, tip, around.armed.mode)
         listed = (around.nearby, event.event_id, zone)
         if listed != self._listed:
             self._listed = listed

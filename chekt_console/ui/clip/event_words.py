@@ -12,6 +12,7 @@ from chekt_console.ui.shared import plain_text
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from chekt_console.domain.armed_history import ArmedState
     from chekt_console.domain.site import Site
 
 
@@ -47,6 +48,22 @@ def frame_time(instant_ms: float, zone: tzinfo) -> str:
     """The instant of one picture, to the tenth of a second."""
     wall = wall_of(round(instant_ms), zone)
     return f"{wall:%Y-%m-%d %H:%M:%S}.{wall.microsecond // 100_000} {wall:%Z}"
+
+
+def armed_row(state: ArmedState, zone: tzinfo) -> tuple[str, str]:
+    """What stands beside the mode's chip, and the tooltip; the whole story where partitions differ."""
+    if not state.is_known:
+        return "", ""
+    if state.is_parted:
+        since = (
+            f"{clean(part.words, 80)}, since {long_time(part.since_ms, zone)}"
+            for part in state.parts
+            if part.since_ms is not None
+        )
+        return clean(state.parted_words), plain_tip(*since)
+    since_ms = state.newest.since_ms or 0
+    by = f" ({clean(state.users, 40)})" if state.users else ""
+    return f"since {clock_time(since_ms, zone)[:5]}{by}", plain_tip(long_time(since_ms, zone))
 
 
 def offset_words(offset_s: float) -> str:

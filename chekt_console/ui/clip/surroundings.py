@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.armed_history import ArmedState, armed_at
 from chekt_console.domain.event import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from chekt_console.domain.arming import ArmingMode
     from chekt_console.domain.event import Event
 
 NEARBY_MS = 5 * 60 * 1000
@@ -19,13 +19,11 @@ MOST_NEARBY = 12
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """`to_review`: undecided alarms of the site, newest first. `mode` None: not known from what is cached."""
+    """`to_review`: undecided alarms of the site, newest first."""
 
     nearby: tuple[Event, ...] = ()
     to_review: tuple[Event, ...] = ()
-    mode: ArmingMode | None = None
-    mode_since_ms: int = 0
-    mode_by: str = ""
+    armed: ArmedState = field(default_factory=ArmedState)
 
     def next_to_review(self, event: Event) -> Event | None:
         """The next older undecided alarm, or the newest one again after the oldest; None when there is no other."""
@@ -46,22 +44,19 @@ class Surroundings:
         return None
 
 
-def surroundings_of(event: Event, events: Iterable[Event]) -> Surroundings:
+def surroundings_of(
+    event: Event, events: Sequence[Event], partition_names: Iterable[str] = ()
+) -> Surroundings:
     """`events`: what is cached of the site, in any order."""
     nearby: list[Event] = []
     to_review: list[Event] = []
-    arming: Event | None = None
     for found in events:
         if abs(found.instant_ms - event.instant_ms) <= NEARBY_MS:
             nearby.append(found)
         if found.kind is EventKind.ALARM and not found.decision:
             to_review.append(found)
-        is_before = found.mode is not None and found.instant_ms <= event.instant_ms
-        if is_before and (arming is None or found.instant_ms > arming.instant_ms):
-            arming = found
     nearby.sort(key=lambda found: abs(found.instant_ms - event.instant_ms))
     kept = sorted(nearby[:MOST_NEARBY], key=lambda found: (found.instant_ms, found.event_id))
     to_review.sort(key=lambda found: -found.instant_ms)
-    if arming is None:
-        return Surroundings(tuple(kept), tuple(to_review))
-    return Surroundings(tuple(kept), tuple(to_review), arming.mode, arming.instant_ms, arming.user)
+    armed = armed_at(events, event.instant_ms, tuple(partition_names))
+    return Surroundings(tuple(kept), tuple(to_review), armed)

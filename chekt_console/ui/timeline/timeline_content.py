@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from chekt_console.domain.armed_history import ArmedHistory
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
-from chekt_console.ui.timeline.armed_band import ArmedBand
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ class TimelineContent:
         known_to_ms: int = 0,
         as_of: datetime | None = None,
         is_truncated: bool = False,
+        partition_names: Sequence[str] = (),
     ) -> None:
         book = EventBook(events)
         keys = [lane_key(event) for event in book]
@@ -133,11 +134,12 @@ class TimelineContent:
             np.fromiter((event.instant_ms for event in book), np.int64, len(book)),
             len(ordered),
         )
-        self._hold(ordered, columns, EventFacets(book), book, ArmedBand(book))
+        self._hold(ordered, columns, EventFacets(book), book, ArmedHistory(book, partition_names))
         self.known_from_ms = known_from_ms
         self.known_to_ms = known_to_ms
         self.as_of = as_of
         self.is_truncated = is_truncated
+        self._partition_names = partition_names
 
     @classmethod
     def of(cls, events: EventList) -> TimelineContent:
@@ -147,6 +149,7 @@ class TimelineContent:
             known_to_ms=events.to_ms,
             as_of=events.as_of,
             is_truncated=events.is_truncated,
+            partition_names=events.partition_names,
         )
         content.incidents(DEFAULT_GAP_MS)  # while still in the worker
         return content
@@ -162,7 +165,7 @@ class TimelineContent:
     ) -> TimelineContent:
         """Without an object per event: `lanes` in the order of their numbers in the columns; `known` from and to."""
         content = cls()
-        content._hold(list(lanes), columns, facets, events, ArmedBand())
+        content._hold(list(lanes), columns, facets, events, ArmedHistory())
         content.known_from_ms, content.known_to_ms = known
         return content
 
@@ -186,7 +189,7 @@ class TimelineContent:
         columns: EventColumns,
         facets: EventFacets,
         events: EventRows,
-        band: ArmedBand,
+        band: ArmedHistory,
     ) -> None:
         self.lanes = lanes
         # Columns keep their lane numbers for ever; what the person sees is this order of them.
@@ -260,7 +263,7 @@ class TimelineContent:
                     self.columns.remove(self._number_of[old_run[0]], old.kind, old.instant_ms, row)
             fresh.setdefault((lane_key(event), event.kind), []).append((event.instant_ms, row))
         if is_band_stale:
-            self.band = ArmedBand(self.events)
+            self.band = ArmedHistory(self.events, self._partition_names)
         for (key, kind), pairs in fresh.items():
             if pairs:
                 number = self._number_for(key, self.events[pairs[0][1]])

@@ -160,17 +160,23 @@ class TimelinePainter:
         for span in view.content.band.spans(axis.from_ms, end):
             area = QRectF(axis.x_of(span.from_ms), AXIS_PX, 0, BAND_PX)
             area.setRight(axis.x_of(span.to_ms))
-            if span.mode is None:
+            mode = span.state.mode
+            if mode is None:
+                armed = [one for one in span.state.modes if one not in (None, ArmingMode.DISARMED)]
+                hatch = colors.mode(armed[0]) if armed and armed[0] else colors.faint
+                # Leaning the other way: known to differ is not unknown.
+                pattern = Qt.BrushStyle.FDiagPattern if span.state.is_parted else Qt.BrushStyle.BDiagPattern
                 painter.fillRect(area, colors.window)
-                painter.fillRect(area, QBrush(colors.faint, Qt.BrushStyle.BDiagPattern))
-                word, ink = "armed state unknown", colors.muted
+                painter.fillRect(area, QBrush(hatch, pattern))
+                word = span.state.label or "armed state unknown"
+                ink = colors.text if span.state.is_parted else colors.muted
             else:
-                painter.fillRect(area, colors.mode(span.mode))
-                word = span.mode.label
-                ink = colors.on_disarmed if span.mode is ArmingMode.DISARMED else colors.on_mode
+                painter.fillRect(area, colors.mode(mode))
+                word = mode.label
+                ink = colors.on_disarmed if mode is ArmingMode.DISARMED else colors.on_mode
             width = metrics.horizontalAdvance(word)
             if area.width() >= width + 12:
-                if span.mode is None:
+                if mode is None:
                     ground = QRectF(area.left() + 4, area.top(), width + 8, area.height())
                     painter.fillRect(ground, colors.window)
                 painter.setPen(ink)
@@ -179,7 +185,7 @@ class TimelinePainter:
                     Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                     word,
                 )
-            elif span.mode not in (None, ArmingMode.DISARMED) and area.width() >= 12:
+            elif mode not in (None, ArmingMode.DISARMED) and area.width() >= 12:
                 painter.setPen(ink)
                 painter.drawText(area, Qt.AlignmentFlag.AlignCenter, word[:1])
 

@@ -17,6 +17,7 @@ from chekt_console.ui.timeline.timeline_geometry import (
 from chekt_console.ui.timeline.timeline_motion import TimelineMotion, system_now_ms
 from chekt_console.ui.timeline.timeline_painter import TimelinePainter
 from chekt_console.ui.timeline.timeline_words import (
+    armed_lines,
     event_lines,
     incident_lines,
     lane_lines,
@@ -96,11 +97,7 @@ class TimelineWidget(TimelineMotion):
             at = axis.ms_at(position.x())
             lines = [site_instant(at, self._view.zone), utc_instant(at)]
             if position.y() >= AXIS_PX and at <= self._view.now_ms:
-                mode = self.content.band.mode_at(at)
-                state = (
-                    f"{mode.label}: {mode.meaning}" if mode else "Armed state unknown: no arming event before"
-                )
-                lines.insert(0, state)
+                lines[:0] = armed_lines(self.content.band.state_at(at), self._view.zone)
             return plain_tooltip(lines)
         lane = self._view.layout.lane_at(position.y())
         if lane is not None and position.x() < axis.left_px:

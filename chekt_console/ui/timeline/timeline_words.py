@@ -14,6 +14,7 @@ from chekt_console.ui.timeline.timeline_geometry import DAY_MS, HOUR_MS, MINUTE_
 from chekt_console.ui.timeline.timeline_ticks import local_time
 
 if TYPE_CHECKING:
+    from chekt_console.domain.armed_history import ArmedState
     from chekt_console.domain.event import Event
     from chekt_console.domain.incident import Incident
     from chekt_console.ui.timeline.lane_arrangement import ShownLane
@@ -84,6 +85,19 @@ def utc_instant(instant_ms: float) -> str:
 def clock_words(instant_ms: float, zone: tzinfo, *, has_seconds: bool = False) -> str:
     moment = local_time(instant_ms, zone)
     return f"{moment:%H:%M:%S}" if has_seconds else f"{moment:%H:%M}"
+
+
+def armed_lines(state: ArmedState, zone: tzinfo) -> list[str]:
+    """The armed state at an instant, a line for each partition where they differ."""
+    if not state.is_known:
+        return ["Armed state unknown: no arming event before"]
+    if state.mode is not None:
+        return [f"{state.mode.label}: {state.mode.meaning}"]
+    since = (
+        f" since {site_instant(part.since_ms, zone)}" if part.since_ms is not None else ""
+        for part in state.parts
+    )
+    return [state.label, *(clean(part.words) + told for part, told in zip(state.parts, since, strict=True))]
 
 
 def event_title(event: Event) -> str:

@@ -11,17 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chekt_console.domain.armed_history import ArmedPart, ArmedState, armed_at
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery_steps import DeliverySteps
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.incident import incident_numbers, incidents_of_site
 from chekt_console.domain.incident_chain import (
     NOT_KNOWN,
-    ArmedFact,
     ChainLink,
     DecisionFact,
     ScheduleFact,
-    armed_fact,
     incident_chain,
 )
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
@@ -108,7 +107,7 @@ def _words(links: tuple[ChainLink, ...]) -> dict[str, str]:
 def test_the_chain_tells_each_link_with_its_time() -> None:
     since = int(datetime(2026, 2, 11, 2, 0, 5, tzinfo=UTC).timestamp() * 1000)
     arming = Event("m1", "s", since, EventKind.ARMING, mode=ArmingMode.AWAY, user="schedule")
-    armed = armed_fact([arming, _ZONE], _ALARM.instant_ms)
+    armed = armed_at([arming, _ZONE], _ALARM.instant_ms)
     decided = DecisionFact("false", "cat", "animal", _at(6, 40))
     links = incident_chain(_ALARM, (_ZONE, _ALARM), armed, ScheduleFact(_NIGHTS, ZONE), decided)
     assert _words(links) == {
@@ -126,7 +125,7 @@ def test_the_chain_tells_each_link_with_its_time() -> None:
 
 def test_what_is_not_known_is_said_to_be() -> None:
     bare = Event("a2", "s", _at(12, 0), EventKind.ALARM, "burglary", zone_number=4)
-    links = incident_chain(bare, (bare,), ArmedFact(), ScheduleFact(), DecisionFact())
+    links = incident_chain(bare, (bare,), ArmedState(), ScheduleFact(), DecisionFact())
     assert [link.name for link in links if not link.is_known] == [
         "Armed", "Schedule", "Delivery", "Verification",
     ]  # fmt: skip
@@ -147,7 +146,7 @@ def test_what_is_not_known_is_said_to_be() -> None:
 def test_the_schedule_is_held_against_what_was_armed(mode: ArmingMode, hour: int, words: str) -> None:
     alarm = Event("a3", "s", _at(hour, 0), EventKind.ALARM)
     fact = ScheduleFact(_NIGHTS, ZONE)
-    links = incident_chain(alarm, (alarm,), ArmedFact(mode), fact, DecisionFact())
+    links = incident_chain(alarm, (alarm,), ArmedState((ArmedPart("", mode),)), fact, DecisionFact())
     assert words in _words(links)["Schedule"]
 
 
@@ -162,7 +161,7 @@ def test_the_way_to_the_monitoring_center_gives_its_times() -> None:
         "Central One",
         "real",
     )
-    links = incident_chain(_ALARM, (_ALARM,), ArmedFact(), ScheduleFact(), DecisionFact(), steps)
+    links = incident_chain(_ALARM, (_ALARM,), ArmedState(), ScheduleFact(), DecisionFact(), steps)
     told = {link.name: (link.words, link.instant_ms) for link in links}
     assert told["Delivery"] == ("reached Central One (+1.8 s)", _ALARM.instant_ms + 1_800)
     assert told["Verification"] == ("an operator decided: real", _ALARM.instant_ms + 60_000)
