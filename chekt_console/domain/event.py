@@ -7,6 +7,8 @@ from enum import IntEnum
 
 from chekt_console.domain.arming import ArmingMode
 
+SCHEDULE_CHANGE = "schedule_change"  # the subtype of an arming event that tells of another schedule
+
 
 class EventKind(IntEnum):
     """Kind of an event, worst last, so that numpy columns can hold it as uint8."""

@@ -12,7 +12,7 @@ from chekt_console.domain.schedule_forecast import forecast
 from chekt_console.domain.schedule_words import span_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import tzinfo
 
     from chekt_console.domain.armed_history import ArmedState
@@ -48,10 +48,13 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFact:
-    """`schedule` None: it is not cached. `zone` None: the site's time zone is not known."""
+    """`schedule` None: it is not cached. `zone` None: the site's time zone is not known. `read_ms`: when it was read;
+    None when that was before the alarm. `is_changed`: another one was in force at the alarm."""
 
     schedule: WeekSchedule | None = None
     zone: tzinfo | None = None
+    read_ms: int | None = None
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,12 @@ def incident_chain(
     schedule: ScheduleFact,
     decision: DecisionFact,
     steps: DeliverySteps | None = None,
+    zone_types: Mapping[int, str] | None = None,
 ) -> tuple[ChainLink, ...]:
     """`signals`: every event of the incident, the alarm among them. `steps`: its way to the monitoring center, when the
-    server told."""
+    server told. `zone_types`: what kind of zone each number is, as far as the device list tells."""
     return (
-        _zone_link(alarm, signals),
+        _zone_link(alarm, signals, zone_types or {}),
         _armed_link(armed),
         _schedule_link(alarm, armed, schedule),
         _camera_link(alarm, signals),
@@ -83,10 +87,10 @@ def incident_chain(
     )
 
 
-def _zone_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
+def _zone_link(alarm: Event, signals: Sequence[Event], types: Mapping[int, str]) -> ChainLink:
     """The alarm's own zone; else the sensor signal that is nearest to it."""
     if alarm.zone_number is not None and not _is_camera(alarm):
-        return ChainLink("Zone, type", _what_where(alarm), alarm.instant_ms, alarm.event_id)
+        return ChainLink("Zone, type", _what_where(alarm, types), alarm.instant_ms, alarm.event_id)
     sensors = [
         one
         for one in signals
@@ -97,10 +101,10 @@ def _zone_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
     ]
     if sensors:
         nearest = min(sensors, key=lambda one: (abs(one.instant_ms - alarm.instant_ms), one.event_id))
-        return ChainLink("Zone, type", _what_where(nearest), nearest.instant_ms, nearest.event_id)
+        return ChainLink("Zone, type", _what_where(nearest, types), nearest.instant_ms, nearest.event_id)
     if _is_camera(alarm):
         return ChainLink("Zone, type", f"no zone told; {_subtype(alarm) or 'alarm'} seen by the camera")
-    return ChainLink("Zone, type", _what_where(alarm) or NOT_KNOWN, alarm.instant_ms, alarm.event_id)
+    return ChainLink("Zone, type", _what_where(alarm, types) or NOT_KNOWN, alarm.instant_ms, alarm.event_id)
 
 
 def _armed_link(armed: ArmedState) -> ChainLink:
@@ -116,9 +120,25 @@ def _armed_link(armed: ArmedState) -> ChainLink:
 def _schedule_link(alarm: Event, armed: ArmedState, fact: ScheduleFact) -> ChainLink:
     if fact.schedule is None or fact.zone is None:
         return ChainLink("Schedule", NOT_KNOWN)
+    planned, start_ms = _planned_words(alarm, armed, fact.schedule, fact.zone, is_sure=fact.read_ms is None)
+    if fact.read_ms is None:
+        return ChainLink("Schedule", planned, start_ms)
+    read = datetime.fromtimestamp(fact.read_ms / 1000, fact.zone)
+    then = datetime.fromtimestamp(alarm.instant_ms / 1000, fact.zone)
+    day = f"{read.day} {read:%b}" + (f" {read.year}" if read.year != then.year else "")
+    if fact.is_changed:
+        return ChainLink("Schedule", f"changed since; the one read on {day} says {planned}")
+    return ChainLink("Schedule", f"by the schedule as read on {day}: {planned}", start_ms)
+
+
+def _planned_words(
+    alarm: Event, armed: ArmedState, schedule: WeekSchedule, zone: tzinfo, *, is_sure: bool
+) -> tuple[str, int | None]:
+    """What the schedule says of the alarm's instant, and when that began. Only one that is surely the alarm's own is
+    held against what was armed."""
     moment = datetime.fromtimestamp(alarm.instant_ms / 1000, UTC)
-    first = moment.astimezone(fact.zone).date() - timedelta(days=7)
-    for line in forecast(fact.schedule, fact.zone, first, 9):
+    first = moment.astimezone(zone).date() - timedelta(days=7)
+    for line in forecast(schedule, zone, first, 9):
         if line.starts_at is None or line.ends_at is None or line.mode is None:
             continue
         if line.starts_at <= moment < line.ends_at:
@@ -126,13 +146,13 @@ def _schedule_link(alarm: Event, armed: ArmedState, fact: ScheduleFact) -> Chain
             words = f"{line.mode.label} {span_words(start, line.end_min - line.start_min)}"
             if line.is_exception:
                 words += ", an exception for that day"
-            if armed.is_known and armed.mode is not line.mode:
+            if is_sure and armed.is_known and armed.mode is not line.mode:
                 words += f"; the site was {armed.label.lower()} instead"
-            return ChainLink("Schedule", words, round(line.starts_at.timestamp() * 1000))
+            return words, round(line.starts_at.timestamp() * 1000)
     words = "nothing planned at that time"
-    if armed.is_armed_anywhere:
+    if is_sure and armed.is_armed_anywhere:
         words += f"; {'partly armed' if armed.is_parted else 'armed'} outside the schedule"
-    return ChainLink("Schedule", words)
+    return words, None
 
 
 def _camera_link(alarm: Event, signals: Sequence[Event]) -> ChainLink:
@@ -198,9 +218,12 @@ def _subtype(event: Event) -> str:
     return event.subtype.replace("_", " ")
 
 
-def _what_where(event: Event) -> str:
+def _what_where(event: Event, types: Mapping[int, str]) -> str:
     where = event.device_name
     if event.zone_number is not None and f"zone {event.zone_number}" not in where.casefold():
         where = f"Zone {event.zone_number}{f' · {where}' if where else ''}"
+    if event.zone_number is not None:
+        kind = types.get(event.zone_number, "").replace("_", " ")
+        where += f" ({kind})" if kind else " (type not known)"
     what = _subtype(event) or event.text
     return ": ".join(part for part in (where, what) if part)

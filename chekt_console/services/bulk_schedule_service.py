@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from chekt_console.domain.bulk_run import BulkRun, BulkSite, RunState, SiteStep
-from chekt_console.domain.event import EventKind
+from chekt_console.domain.event import SCHEDULE_CHANGE, EventKind
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_json import to_key_concepts
 from chekt_console.domain.schedule_words import PLAIN, WordStyle
@@ -46,7 +46,6 @@ _ERRORS_SHARE = 10  # one of so many fails, and it stops as well
 _ERRORS_LEAST, _ERRORS_MOST = 5, 20
 _READ_BACK_S = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 _WRITES = 2  # the second only after the server was read and still has what was there before
-_CHANGE = "schedule_change"
 
 
 class RunWish:
@@ -437,7 +436,7 @@ class BulkScheduleService:
 
     def _newer(self) -> dict[str, int]:
         """Sites whose schedule was changed, as events tell, after it was read here: the instant of the change."""
-        changes = self._cache.schedule_changes(_CHANGE, EventKind.ARMING)
+        changes = self._cache.schedule_changes(SCHEDULE_CHANGE, EventKind.ARMING)
         return {site_id: at_ms for site_id, at_ms in changes if at_ms > self._seen_ms.get(site_id, 0)}
 
     def _known(self, run_id: str) -> BulkRun:

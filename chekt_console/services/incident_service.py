@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chekt_console.domain.armed_history import armed_at
+from chekt_console.domain.device import DeviceKind
+from chekt_console.domain.event import SCHEDULE_CHANGE, EventKind
 from chekt_console.domain.incident import DEFAULT_GAP_MS, incident_numbers
 from chekt_console.domain.incident_chain import (
     ChainLink,
@@ -74,17 +76,39 @@ class IncidentService:
             decided_ms = round(kept.decided_at.timestamp() * 1000)
             decision = DecisionFact(kept.decision, kept.note, kept.cause, decided_ms)
         armed = armed_at(events, alarm.instant_ms, known.partition_names)
-        schedule = self._schedule_fact(alarm, site)
-        chain = incident_chain(alarm, signals, armed, schedule, decision, steps)
+        schedule = self._schedule_fact(alarm, site, events)
+        chain = incident_chain(
+            alarm, signals, armed, schedule, decision, steps, self._zone_types(alarm.site_id)
+        )
         return ExplainedIncident(alarm, signals, chain)
 
-    def _schedule_fact(self, alarm: Event, site: Site | None) -> ScheduleFact:
+    def _schedule_fact(self, alarm: Event, site: Site | None, events: Sequence[Event]) -> ScheduleFact:
         cached = self._cache.schedule(alarm.site_id)
         zone = zone_of(site.timezone) if site is not None and site.site_id == alarm.site_id else None
         # A schedule that was read in part proves nothing about what it planned.
         if cached is None or cached.problems or zone is None:
             return ScheduleFact()
-        return ScheduleFact(cached.schedule, zone)
+        as_of = cached.as_of
+        read_ms = self._clock.now_ms() if as_of is None else round(as_of.timestamp() * 1000)
+        first, last = sorted((alarm.instant_ms, read_ms))
+        is_changed = any(
+            event.kind is EventKind.ARMING
+            and event.subtype == SCHEDULE_CHANGE
+            and first < event.instant_ms <= last
+            for event in events
+        )
+        if read_ms <= alarm.instant_ms and not is_changed:
+            return ScheduleFact(cached.schedule, zone)
+        return ScheduleFact(cached.schedule, zone, read_ms, is_changed)
+
+    def _zone_types(self, site_id: str) -> dict[int, str]:
+        devices, _ = self._cache.devices(site_id)
+        return {
+            number: device.detail
+            for device in devices
+            if device.kind is DeviceKind.ZONE and device.detail
+            for number in device.zone_numbers
+        }
 
 
 def signals_of(alarm: Event, events: Sequence[Event], gap_ms: int) -> tuple[Event, ...]:

@@ -111,7 +111,7 @@ def test_the_chain_tells_each_link_with_its_time() -> None:
     decided = DecisionFact("false", "cat", "animal", _at(6, 40))
     links = incident_chain(_ALARM, (_ZONE, _ALARM), armed, ScheduleFact(_NIGHTS, ZONE), decided)
     assert _words(links) == {
-        "Zone, type": "Zone 2 · Loading dock PIR: zone opened",
+        "Zone, type": "Zone 2 · Loading dock PIR (type not known): zone opened",
         "Armed": "Away: all devices active, by schedule",
         "Schedule": "Away Tue 18:00 to Wed 07:00",
         "Camera": "Camera 1, with clip",
@@ -129,7 +129,7 @@ def test_what_is_not_known_is_said_to_be() -> None:
     assert [link.name for link in links if not link.is_known] == [
         "Armed", "Schedule", "Delivery", "Verification",
     ]  # fmt: skip
-    assert _words(links)["Zone, type"] == "Zone 4: burglary"
+    assert _words(links)["Zone, type"] == "Zone 4 (type not known): burglary"
     assert _words(links)["Camera"] == "no camera signal in this incident"
     assert _words(links)["Decision"] == "none yet"
     assert NOT_KNOWN == "not known"
@@ -148,6 +148,29 @@ def test_the_schedule_is_held_against_what_was_armed(mode: ArmingMode, hour: int
     fact = ScheduleFact(_NIGHTS, ZONE)
     links = incident_chain(alarm, (alarm,), ArmedState((ArmedPart("", mode),)), fact, DecisionFact())
     assert words in _words(links)["Schedule"]
+
+
+def test_a_schedule_read_later_is_not_held_against_the_alarm() -> None:
+    """It may be another one than was in force."""
+    alarm = Event("a3", "s", _at(12, 0), EventKind.ALARM)
+    armed = ArmedState((ArmedPart("", ArmingMode.AWAY),))
+    later = int(datetime(2026, 11, 12, 9, 0, tzinfo=ZONE).timestamp() * 1000)
+
+    def told(at: Event, fact: ScheduleFact) -> str:
+        return _words(incident_chain(at, (at,), armed, fact, DecisionFact()))["Schedule"]
+
+    read_later = ScheduleFact(_NIGHTS, ZONE, later)
+    assert told(alarm, read_later) == "by the schedule as read on 12 Nov: nothing planned at that time"
+    assert told(_ALARM, read_later) == "by the schedule as read on 12 Nov: Away Tue 18:00 to Wed 07:00"
+    changed = ScheduleFact(_NIGHTS, ZONE, later, is_changed=True)
+    assert told(_ALARM, changed) == "changed since; the one read on 12 Nov says Away Tue 18:00 to Wed 07:00"
+
+
+def test_the_zone_is_told_with_its_type_from_the_device_list() -> None:
+    links = incident_chain(
+        _ALARM, (_ZONE, _ALARM), ArmedState(), ScheduleFact(), DecisionFact(), zone_types={2: "motion_sensor"}
+    )
+    assert _words(links)["Zone, type"] == "Zone 2 · Loading dock PIR (motion sensor): zone opened"
 
 
 def test_the_way_to_the_monitoring_center_gives_its_times() -> None:
