@@ -66,11 +66,17 @@ class EventService:
             threading.Lock()
         )  # its own: what is delivered never waits for a poll that is on its way
         self._feed_ms: int | None = None
+        self._feed_span: tuple[int, int] | None = None
         self._server_ahead_ms = 0  # of this computer's clock, when they are far apart
         self._deep_at = 0.0
         self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
         self._unstored: dict[str, Event] = {}
         self._untold: dict[str, Event] = {}  # stored, but the poll that read them broke off
+
+    @property
+    def feed_span(self) -> tuple[int, int] | None:
+        """Between these instants the polls of this run have read the events of all sites; None before the first."""
+        return self._feed_span
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
         now = self._now_ms()
@@ -119,7 +125,7 @@ class EventService:
         newest_ms = min(feed_ms, now)
         is_deep = is_first or self._clock.monotonic() - self._deep_at >= _DEEP_EVERY_S
         start_ms = newest_ms - (_OVERLAP_MS if is_deep else _POLL_OVERLAP_MS)
-        cursor = ""
+        cursor, is_whole, reached_ms = "", False, now
         # The first reading may be long: newest first, so that what is cut off is the oldest.
         for _ in range(_FIRST_POLL_PAGES if is_first else _MOST_PAGES):
             page = self._client.events.search(
@@ -132,11 +138,18 @@ class EventService:
             if self._learn_clock(page.server_ms) and not is_again:
                 return self._poll(is_again=True)  # what was asked for is another day
             self._take(page.events, is_first=is_first)
-            newest_ms = max([newest_ms, *(event.instant_ms for event in page.events)])
+            instants = [event.instant_ms for event in page.events]
+            newest_ms, reached_ms = max([newest_ms, *instants]), min([reached_ms, *instants])
             if not page.cursor or page.cursor == cursor:
+                is_whole = not page.cursor
                 break
             cursor = page.cursor
         self._feed_ms = min(newest_ms, now)
+        if self._feed_span is None:
+            # Newest first: what was cut off is the oldest, and more of the last instant may be among it.
+            self._feed_span = (start_ms if is_whole else min(reached_ms + 1, now), now)
+        else:
+            self._feed_span = (self._feed_span[0], now if is_whole else self._feed_ms)
         if not self._unstored:
             self._cache.put_feed_ms(self._feed_ms)
         if is_deep:

@@ -11,6 +11,7 @@ import numpy as np
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets, flags_of
+from chekt_console.domain.time_spans import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.site import Site
+    from chekt_console.domain.time_spans import Span
     from chekt_console.services.event_service import EventService
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
@@ -28,8 +30,9 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True)
 class Overview:
-    """Lanes of the columns are `site_ids` in their order; `sites` those that are known by name. Known from and to: the
-    time that was read of every site here."""
+    """Lanes of the columns are `site_ids` in their order; `sites` those that are known by name. From and to: the time
+    that was asked for; `known` says for each lane what of it was read from the server, in order and apart. `feed_to_ms`:
+    where a lane is known up to there, each poll moves its end on; 0 before the first poll."""
 
     sites: tuple[Site, ...]
     site_ids: tuple[str, ...]
@@ -38,6 +41,8 @@ class Overview:
     events: StoredRows
     from_ms: int
     to_ms: int
+    known: tuple[tuple[Span, ...], ...] = ()
+    feed_to_ms: int = 0
 
 
 class StoredRows:
@@ -123,7 +128,19 @@ class OverviewService:
         columns = EventColumns.build(lanes[all_codes], kinds[all_codes], all_instants, len(site_ids))
         self._take_decisions(facets, all_instants)
         rows = StoredRows(self._cache, self._events, facets, all_instants)
-        return Overview(sites, site_ids, columns, facets, rows, since, now)
+        feed = self._events.feed_span
+        known = self._cache.known_spans()
+        spans = tuple(
+            joined(
+                [
+                    *([(read.from_ms, read.to_ms)] if (read := known.get(one)) else []),
+                    *([feed] if feed else []),
+                ]
+            )
+            for one in site_ids
+        )
+        feed_to_ms = feed[1] if feed else 0
+        return Overview(sites, site_ids, columns, facets, rows, since, now, spans, feed_to_ms)
 
     def _take_decisions(self, facets: EventFacets, instants: npt.NDArray[np.int64]) -> None:
         """What was decided on this computer counts here too."""

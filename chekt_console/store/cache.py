@@ -295,6 +295,15 @@ class Cache:
         )
         return found[0] if found else None
 
+    def known_spans(self) -> dict[str, KnownSpan]:
+        """Of all sites whose history was read, by site id."""
+        return dict(
+            self._database.values(
+                lambda row: (row[0], KnownSpan(row[1], row[2], from_ms(row[3]))),
+                "SELECT site_id, from_ms, to_ms, as_of FROM known",
+            )
+        )
+
     def put_known_span(self, site_id: str, span: KnownSpan) -> None:
         with self._database.writing() as connection:
             connection.execute(

@@ -119,7 +119,8 @@ def to_device(wire: WireDevice, site_id: str, kind: DeviceKind | None) -> Device
         firmware=wire.firmware,
         mac=wire.mac.replace(":", "").replace("-", "").upper(),
         channel=wire.channel if wire.channel is not None else next(iter(channels_in(wire.stream_url)), None),
-        detail=wire.zone_type or wire.serial_number,
+        # Of a zone it is its type or nothing: a serial number in its place would be taken for one.
+        detail=wire.zone_type if kind is DeviceKind.ZONE else wire.serial_number,
         partition_id=wire.partition_id,
         arming_status=wire.arming_status.casefold(),
         health=_health(wire),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
+from chekt_console.domain.time_spans import gaps, joined
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chekt_console.domain.event_columns import Hit
+    from chekt_console.domain.time_spans import Span
     from chekt_console.services.event_service import EventList
     from chekt_console.services.overview_service import Overview
 
@@ -181,6 +184,10 @@ class TimelineContent:
         content = cls.of_columns(lanes, overview.columns, overview.facets, overview.events, known)
         content.site_names = names
         content.is_overview = True
+        content.lane_spans = {
+            lane.key: spans for lane, spans in zip(content.lanes, overview.known, strict=False)
+        }
+        content.feed_to_ms = overview.feed_to_ms
         return content
 
     def _hold(
@@ -198,11 +205,33 @@ class TimelineContent:
         self.columns, self.facets, self.events, self.band = columns, facets, events, band
         self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
         self.is_overview = False
+        self.lane_spans: dict[str, tuple[Span, ...]] = {}
+        self.feed_to_ms = 0
         self.site_names: dict[str, str] = {}
 
     def key_of(self, event: Event) -> str:
         """Of the lane an event lies in."""
         return f"site:{event.site_id}" if self.is_overview else lane_key(event)
+
+    def unknown_of(self, lane_key: str, from_ms: float, to_ms: float) -> list[Span]:
+        """What of this time nobody has asked the server about for one lane of all sites."""
+        spans = self.lane_spans.get(lane_key, ())
+        if spans and spans[-1][1] == self.feed_to_ms < self.known_to_ms:
+            spans = (*spans[:-1], (spans[-1][0], self.known_to_ms))
+        return gaps(spans, from_ms, to_ms)
+
+    @cached_property
+    def _known_somewhere(self) -> tuple[Span, ...]:
+        return joined(span for spans in self.lane_spans.values() for span in spans)
+
+    def unknown_spans(self, from_ms: float, to_ms: float) -> list[Span]:
+        """What of this time nobody has asked the server about, for any lane; nothing before the first answer came."""
+        if not self.known_to_ms:
+            return []
+        if not self.is_overview:
+            return gaps(((self.known_from_ms, self.known_to_ms),), from_ms, to_ms)
+        live = ((self.feed_to_ms, self.known_to_ms),) if self.feed_to_ms else ()
+        return gaps(joined((*self._known_somewhere, *live)), from_ms, to_ms)
 
     @property
     def nbytes(self) -> int:

@@ -117,8 +117,11 @@ class TimelineController(QObject):
         """What a poll brought, of all sites; call it with none too, so that the known time moves on."""
         site = self._site
         if self._is_overview:
+            timeline = self._pane.timeline
             if events and not self._reread.isActive():
                 self._reread.start()
+            elif not events and timeline.content.feed_to_ms:
+                timeline.know_until(timeline.now_ms)
             return
         if site is None:
             return

@@ -101,6 +101,11 @@ class TimelineMotion(QWidget):
         self._on_content_changed()
         return count
 
+    def know_until(self, instant_ms: int) -> None:
+        """A poll brought nothing new up to then."""
+        self.content.known_to_ms = max(self.content.known_to_ms, instant_ms)
+        self._changed()
+
     def use_filter(self, wanted: EventFilter) -> None:
         """Everything that is counted, stepped to, hit and drawn from now on passes it."""
         is_same_but_kinds = wanted.without_kinds() == self._view.filter.without_kinds()

@@ -27,6 +27,8 @@ from chekt_console.ui.timeline.timeline_ticks import clock_changes, local_time, 
 from chekt_console.ui.timeline.timeline_words import clock_words, short_span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtCore import QSize
 
     from chekt_console.domain.incident import Incident
@@ -45,6 +47,21 @@ def _bracket_of(axis: TimeAxis, incident: Incident) -> tuple[float, float]:
         middle = (left + right) / 2
         return middle - _BRACKET_MIN_PX / 2, middle + _BRACKET_MIN_PX / 2
     return left - 4, right + 4
+
+
+def _unknown_areas(view: TimelineView, plot: QRectF) -> Iterator[QRectF]:
+    """Of the whole plot; lane by lane where each is a site that was read by itself."""
+    axis = view.axis
+    if not view.content.is_overview:
+        for start, end in view.unknown_spans(axis.from_ms, axis.to_ms):
+            left = axis.x_of(start)
+            yield QRectF(left, plot.top(), axis.x_of(end) - left, plot.height())
+        return
+    for index in range(*view.layout.visible_lanes()):
+        top = view.layout.top_of(index)
+        for start, end in view.unknown_spans_of(index, axis.from_ms, axis.to_ms):
+            left = axis.x_of(start)
+            yield QRectF(left, top, axis.x_of(end) - left, view.layout.lane_px)
 
 
 class TimelinePainter:
@@ -94,10 +111,8 @@ class TimelinePainter:
 
     def _paint_unknown(self, painter: QPainter, view: TimelineView, plot: QRectF) -> None:
         """Times nobody has asked the server about are hatched: unknown is not quiet."""
-        for start, end in view.unknown_spans(view.axis.from_ms, view.axis.to_ms):
-            left, right = view.axis.x_of(start), view.axis.x_of(end)
-            if right - left > 3:
-                area = QRectF(left, plot.top(), right - left, plot.height())
+        for area in _unknown_areas(view, plot):
+            if area.width() > 3:
                 painter.fillRect(area, view.colors.window)
                 painter.fillRect(area, QBrush(view.colors.line, Qt.BrushStyle.BDiagPattern))
 
@@ -105,12 +120,12 @@ class TimelinePainter:
         self, painter: QPainter, view: TimelineView, metrics: TextCache, plot: QRectF
     ) -> None:
         """Over the lanes' own lines; where there is room."""
-        for start, end in view.unknown_spans(view.axis.from_ms, view.axis.to_ms):
-            left, right = view.axis.x_of(start), view.axis.x_of(end)
-            words = "not read from the server" if right - left > 180 else "unknown"
+        for area in _unknown_areas(view, plot):
+            words = "not read from the server" if area.width() > 180 else "unknown"
             width = metrics.horizontalAdvance(words) + 12
-            if right - left >= width and plot.height() >= 16:
-                ground = QRectF((left + right - width) / 2, plot.top() + 4, width, 16)
+            if area.width() >= width and area.height() >= 16:
+                gap = min(4.0, (area.height() - 16) / 2)
+                ground = QRectF(area.center().x() - width / 2, area.top() + gap, width, 16)
                 painter.fillRect(ground, view.colors.window)
                 painter.setPen(view.colors.muted)
                 painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)

@@ -144,16 +144,14 @@ class TimelineView:
         return min(ends), max(ends)
 
     def unknown_spans(self, from_ms: float, to_ms: float) -> list[tuple[float, float]]:
-        """Times within these that nobody has asked the server about; nothing before the first answer came."""
-        content = self.content
-        if not content.known_to_ms:
-            return []
-        ends = ((from_ms, content.known_from_ms), (content.known_to_ms, min(to_ms, self.now_ms)))
-        return [
-            (max(start, from_ms), min(end, to_ms))
-            for start, end in ends
-            if min(end, to_ms) > max(start, from_ms)
-        ]
+        """Times within these and before now that nobody has asked the server about, for any lane."""
+        return self.content.unknown_spans(from_ms, min(to_ms, self.now_ms))
+
+    def unknown_spans_of(self, index: int, from_ms: float, to_ms: float) -> list[tuple[float, float]]:
+        """The same of one shown lane; lanes of one site share theirs."""
+        if not self.content.is_overview:
+            return self.unknown_spans(from_ms, to_ms)
+        return self.content.unknown_of(self.lanes[index].lane_keys[0], from_ms, min(to_ms, self.now_ms))
 
     def event_at(self, x: float, y: float) -> Event | None:
         """The event a click at this place means: the worst of those under it, else the nearest close by."""

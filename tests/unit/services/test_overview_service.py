@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chekt_console.domain.event import EventKind
+from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import Runs
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.services.event_service import EventService
 from chekt_console.services.overview_service import OverviewService
-from chekt_console.store.cache import Cache
+from chekt_console.store.cache import Cache, KnownSpan
 from chekt_console.store.local import LocalStore
+from chekt_console.ui.shared.theme import DARK
+from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_view import TimelineView
 from tests.support.fake_client import FakeServer
 from tests.support.fake_clock import FakeClock
-from tests.ui.timeline.timeline_world import history
+from tests.ui.timeline.timeline_world import HOUR_MS, history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from chekt_console.domain.event import Event
 
 
 @pytest.fixture
@@ -62,3 +64,39 @@ def test_an_empty_cache_is_an_empty_overview(stores: tuple[Cache, LocalStore]) -
     found = OverviewService(cache, local, EventService(FakeServer(), cache, local, clock), clock).read(30)
     assert len(found.columns) == 0
     assert found.site_ids == ()
+
+
+def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]) -> None:
+    """One event in the cache says nothing of the days around it."""
+    cache, local = stores
+    clock, server = FakeClock(), FakeServer()
+    now = clock.now_ms()
+    read_from = now - 5 * 24 * HOUR_MS
+    for site in ("read", "seen"):
+        cache.put_events([Event(f"{site}1", site, now - 30 * HOUR_MS, EventKind.ALARM)])
+    cache.put_known_span("read", KnownSpan(read_from, now - 20 * HOUR_MS, None))
+    service = EventService(server, cache, local, clock)
+    before = OverviewService(cache, local, service, clock).read(30)
+    assert dict(zip(before.site_ids, before.known, strict=True)) == {
+        "read": ((read_from, now - 20 * HOUR_MS),), "seen": (),
+    }  # fmt: skip
+
+    service.poll()
+    found = OverviewService(cache, local, service, clock).read(30)
+    known = dict(zip(found.site_ids, found.known, strict=True))
+    assert known["read"] == ((read_from, now),)  # the feed goes on where it ended
+    assert len(known["seen"]) == 1
+    assert now - 25 * HOUR_MS < known["seen"][0][0] < now - 23 * HOUR_MS
+
+    view = TimelineView(UTC, DARK, now_ms=now)
+    view.content = TimelineContent.of_overview(found)
+    view.refresh_lanes()
+    lane = {shown.key: index for index, shown in enumerate(view.lanes)}
+    week_ago = now - 7 * 24 * HOUR_MS
+    assert view.unknown_spans_of(lane["site:read"], week_ago, now) == [(week_ago, read_from)]
+    assert view.unknown_spans_of(lane["site:seen"], week_ago, now) == [(week_ago, known["seen"][0][0])]
+    assert view.unknown_spans(week_ago, now) == [(week_ago, read_from)]  # the strip: where no site was read
+    view.now_ms = now + HOUR_MS
+    assert view.unknown_spans_of(lane["site:seen"], now, now + HOUR_MS) == [(now, now + HOUR_MS)]
+    view.content.known_to_ms = now + HOUR_MS  # the next poll
+    assert view.unknown_spans_of(lane["site:seen"], now, now + HOUR_MS) == []
