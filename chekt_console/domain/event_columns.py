@@ -222,17 +222,24 @@ class EventColumns:
         found.sort()
         return found
 
-    def rows_between(self, from_ms: int, to_ms: int, kinds: frozenset[EventKind]) -> tuple[Instants, Rows]:
-        """Instants and rows of these kinds over all lanes, in the order of (instant, row)."""
-        span = np.array([from_ms, to_ms], np.int64)
+    def newest(self, kinds: frozenset[EventKind], limit: int) -> tuple[Instants, Rows]:
+        """Instants and rows of the newest of these kinds over all lanes, in the falling order of (instant, row). Sorts
+        not many more than it returns."""
         some_instants, some_rows = [_NO_INSTANTS], [_NO_ROWS]
         for lane in self._runs:
             for kind in kinds:
-                low, high = np.searchsorted(lane[kind][0], span)
-                some_instants.append(lane[kind][0][low:high])
-                some_rows.append(lane[kind][1][low:high])
+                run_instants, run_rows = lane[kind]
+                low = max(0, len(run_instants) - limit)
+                if low:  # no event of the oldest instant is left out, or the order of rows could not be told
+                    low = int(run_instants.searchsorted(run_instants[low]))
+                some_instants.append(run_instants[low:])
+                some_rows.append(run_rows[low:])
         instants, rows = np.concatenate(some_instants), np.concatenate(some_rows)
-        order = np.lexsort((rows, instants))
+        if len(instants) > limit:
+            least = np.partition(instants, len(instants) - limit)[len(instants) - limit]
+            kept = instants >= least
+            instants, rows = instants[kept], rows[kept]
+        order = np.lexsort((rows, instants))[::-1][:limit]
         return instants[order], rows[order]
 
     def nearest(self, runs: Runs, at_ms: float, near_ms: float, far_ms: float) -> Hit | None:

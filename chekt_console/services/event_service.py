@@ -210,7 +210,8 @@ class EventService:
 
     def find(self, event_id: str) -> Event | None:
         event = self._cache.event(event_id)
-        return self._decided([event])[0] if event else None
+        kept = self._local.decision(event_id) if event is not None else None
+        return replace(event, decision=kept.decision) if event is not None and kept is not None else event
 
     def newest_incidents(self, limit: int) -> tuple[Event, ...]:
         """Alarms and troubles of all sites from the disk, newest first."""

@@ -29,7 +29,6 @@ COLUMNS: tuple[str, ...] = ("Time", "Event", "Where", "Decision")
 EVENT_ROLE = Qt.ItemDataRole.UserRole
 KIND_ROLE = Qt.ItemDataRole.UserRole + 1
 _TOP = 0  # internal id of a top row; a row under one has the place of that row + 1
-_FIRST, _LAST = 0, 2**62
 
 
 class EventListModel(QAbstractItemModel):
@@ -49,12 +48,12 @@ class EventListModel(QAbstractItemModel):
 
     def show_view(self, view: TimelineView, incidents: Incidents) -> None:
         """What the view's filter lets through, over all time; the newest of very many."""
-        instants, rows = view.columns.rows_between(_FIRST, _LAST, view.kinds)
+        instants, rows = view.columns.newest(view.kinds, MOST_ROWS)
         self.beginResetModel()
         self._content, self._zone = view.content, view.zone
-        self.total = len(rows)
-        self._rows = rows[::-1][:MOST_ROWS].copy()
-        self._starts = _group_starts(instants[::-1][:MOST_ROWS], incidents)
+        self.total = view.total()
+        self._rows = rows
+        self._starts = _group_starts(instants, incidents)
         self._ends = np.append(self._starts[1:], len(self._rows)).astype(np.int64)
         self.endResetModel()
 

@@ -117,3 +117,14 @@ def test_the_index_of_many_events_counts_as_searching_does_within_a_quarter_pixe
         most = np.searchsorted(whole, edges[1:] + quarter) - np.searchsorted(whole, edges[0] - quarter)
         assert (least <= fast).all()
         assert (fast <= most).all()
+
+
+@given(_EVENTS, st.frozensets(st.sampled_from(EventKind)), st.integers(1, 30))
+def test_the_newest_are_those_that_sorting_everything_gives(
+    events: list[tuple[int, EventKind, int]], kinds: frozenset[EventKind], limit: int
+) -> None:
+    wanted = sorted(
+        ((instant, row) for row, (_, kind, instant) in enumerate(events) if kind in kinds), reverse=True
+    )
+    instants, rows = _columns(events).newest(kinds, limit)
+    assert list(zip(instants.tolist(), rows.tolist(), strict=True)) == wanted[:limit]

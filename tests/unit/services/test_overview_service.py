@@ -14,7 +14,7 @@ from chekt_console.domain.event_filter import EventFilter
 from chekt_console.services.event_service import EventService
 from chekt_console.services.overview_service import OverviewService
 from chekt_console.store.cache import Cache, KnownSpan
-from chekt_console.store.local import LocalStore
+from chekt_console.store.local import KeptDecision, LocalStore
 from chekt_console.ui.shared.theme import DARK
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_view import TimelineView
@@ -100,3 +100,30 @@ def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]
     assert view.unknown_spans_of(lane["site:seen"], now, now + HOUR_MS) == [(now, now + HOUR_MS)]
     view.content.known_to_ms = now + HOUR_MS  # the next poll
     assert view.unknown_spans_of(lane["site:seen"], now, now + HOUR_MS) == []
+
+
+class _WatchedLocalStore(LocalStore):
+    """Counts how often all decisions are read."""
+
+    read_all = 0
+
+    def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
+        self.read_all += 1
+        return super().decisions(site_id)
+
+
+def test_a_row_under_the_pointer_reads_its_own_decision_only(tmp_path: Path) -> None:
+    """The window's thread asks for it at each movement; there may be thousands of decisions."""
+    cache, local = Cache(tmp_path / "cache.sqlite"), _WatchedLocalStore(tmp_path / "local.sqlite")
+    clock = FakeClock()
+    alarms = [Event(f"a{n}", "s", clock.now_ms() - n * HOUR_MS, EventKind.ALARM) for n in range(1, 4)]
+    cache.put_events(alarms)
+    service = EventService(FakeServer(), cache, local, clock)
+    service.decide(alarms[1], "false", "", "animal")
+    found = OverviewService(cache, local, service, clock).read(30)
+    local.read_all = 0
+    hits = found.columns.between(Runs((0,)), 0, 2**62)
+    assert [found.events[hit.row].decision for hit in hits] == ["", "false", ""]
+    assert local.read_all == 0
+    cache.close()
+    local.close()
