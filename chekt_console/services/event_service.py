@@ -109,6 +109,25 @@ class EventService:
                     keep(wanted_ms)
         return replace(self._list(site_id, wanted_ms, now), is_truncated=not is_whole)
 
+    def read_older(self, site: Site, from_ms: int, progress: Progress) -> EventList:
+        """The whole history back to `from_ms`. What the disk has needs no server; the rest is read, newest first, and
+        stored page by page, so that what was broken off goes on there. Cut off before `from_ms`: is_truncated."""
+        site_id, now = site.site_id, self._now_ms()
+        known = self._cache.known_span(site_id)
+        if known is None:
+            return self.refresh(site, -((from_ms - now) // _DAY_MS), progress)
+
+        def keep(reached_ms: int) -> None:
+            newest = self._cache.known_span(site_id) or known
+            self._cache.put_known_span(site_id, replace(newest, from_ms=min(newest.from_ms, reached_ms)))
+
+        is_whole = True
+        if known.from_ms > from_ms:
+            is_whole = self._read_span(site_id, from_ms, known.from_ms, from_ms, now, progress, keep)
+            if is_whole:
+                keep(from_ms)
+        return replace(self._list(site_id, from_ms, now), is_truncated=not is_whole)
+
     def poll(self) -> tuple[Event, ...]:
         """New events of all sites since the last call, oldest first; stored before they are returned, if the disk takes them.
 
@@ -304,8 +323,10 @@ class EventService:
     ) -> bool:
         """Newest first; False when cut off before `from_ms` was reached. `keep` is told from where on it is complete."""
         cursor = ""
+        reached_ms = top_ms = min(to_ms, now)
         for number in range(1, _MOST_PAGES + 1):
-            progress.report(number - 1, 0, "Reading events")
+            # In seconds of the time that is to be read: nobody knows how many pages there are.
+            progress.report((top_ms - reached_ms) // 1000, (top_ms - from_ms) // 1000, "Reading events")
             page = self._client.events.search(
                 site_id=site_id, start_ms=from_ms, end_ms=to_ms, limit=_PAGE, cursor=cursor
             )
@@ -318,9 +339,9 @@ class EventService:
             if not page.events:
                 continue
             # More events of the last instant may be on the next page.
-            reached_ms = min(event.instant_ms for event in page.events) + 1
+            reached_ms = min(top_ms, *(event.instant_ms + 1 for event in page.events))
             if keep is not None:
-                keep(min(reached_ms, now))
+                keep(reached_ms)
             # The whole list is read for each showing, so ever fewer of them.
             if number & (number - 1) == 0 or number % 50 == 0:
                 progress.partial(replace(self._list(site_id, wanted_ms, now), from_ms=reached_ms))

@@ -77,6 +77,11 @@ class StoredRows:
     def append(self, event: Event) -> None:
         raise TypeError("the cache has it; read the overview again")
 
+    @property
+    def nbytes(self) -> int:
+        """Of the instants; the few events that were looked at are not counted."""
+        return self._instants.nbytes
+
     def row_of(self, event_id: str) -> int | None:
         """Of an event that was read already."""
         return self._row_of.get(event_id)

@@ -54,6 +54,10 @@ class MadeUpRows:
     def append(self, event: Event) -> None:
         raise NotImplementedError
 
+    @property
+    def nbytes(self) -> int:
+        return 0  # nothing is held
+
     def row_of(self, _event_id: str) -> int | None:
         return None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)
 _GROUPS = {"camera": 0, "zone": 1, ARMING_LANE: 2, "panel": 3, "bridge": 3}
+_SAMPLED = 500
+_EVENT_FIELDS = tuple(field.name for field in fields(Event))
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -95,6 +98,8 @@ class EventRows(Protocol):
     def __setitem__(self, row: int, event: Event) -> None: ...
     def __iter__(self) -> Iterator[Event]: ...
     def append(self, event: Event) -> None: ...
+    @property
+    def nbytes(self) -> int: ...
     def row_of(self, event_id: str) -> int | None: ...
 
 
@@ -111,6 +116,23 @@ class EventBook(list[Event]):
 
     def row_of(self, event_id: str) -> int | None:
         return self._row_of.get(event_id)
+
+    @property
+    def nbytes(self) -> int:
+        """Of the events with their texts, as far as each has its own, and the two indexes; by a sample, for counting all
+        of them takes long."""
+        step = max(1, len(self) // _SAMPLED)
+        some = self[::step]
+        if not some:
+            return 0
+        texts = {
+            id(text): sys.getsizeof(text)
+            for event in some
+            for text in (getattr(event, name) for name in _EVENT_FIELDS)
+            if isinstance(text, str | int)
+        }
+        each = (sum(map(sys.getsizeof, some)) + sum(texts.values())) / len(some)
+        return round(each * len(self)) + sys.getsizeof(self) + sys.getsizeof(self._row_of)
 
 
 class TimelineContent:
@@ -235,9 +257,10 @@ class TimelineContent:
 
     @property
     def nbytes(self) -> int:
-        """Of what is held for each event, beside the events themselves."""
+        """Of what is held for each event."""
         return (
             self.columns.nbytes
+            + self.events.nbytes
             + self.facets.nbytes
             + sum(column.nbytes for found in self._incidents.values() for column in found)
         )

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chekt_console.services.event_service import EventList
+from chekt_console.ui.timeline.building_progress import BuildingProgress
 from chekt_console.ui.timeline.lane_arrangement import Grouping
+from chekt_console.ui.timeline.older_controller import HISTORY_DAYS, OlderController
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
-    from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.event_service import EventService
@@ -25,32 +22,10 @@ if TYPE_CHECKING:
     from chekt_console.ui.timeline.lane_arrangement import LaneArrangement
     from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
-HISTORY_DAYS = 30
-_PARTIAL_EVERY_S = 0.5
 _CACHED_KEY = "timeline.cached"
 _REFRESH_KEY = "timeline.refresh"
 _OVERVIEW_KEY = "timeline.overview"
 _REREAD_MS = 3_000
-
-
-class _BuildingProgress:
-    """Turns parts of a refresh into content while still in the worker, and not oftener than the eye needs."""
-
-    def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
-        self._progress = progress
-        self._clock = clock
-        self._next_s = 0.0
-
-    def report(self, done: int, total: int, text: str = "") -> None:
-        self._progress.report(done, total, text)
-
-    def partial(self, value: object) -> None:
-        if isinstance(value, EventList) and self._clock() >= self._next_s:
-            self._progress.partial(TimelineContent.of(value))
-            self._next_s = self._clock() + _PARTIAL_EVERY_S
-
-    def check(self) -> None:
-        self._progress.check()
 
 
 class TimelineController(QObject):
@@ -81,6 +56,9 @@ class TimelineController(QObject):
         self._is_up_to_date = False
         # Live events that came while a list was being read: they may be missing from it.
         self._came_meanwhile: list[Event] = []
+        self._older = OlderController(pane, runner, events, self)
+        self._older.content_read.connect(self._on_older)
+        self._older.part_read.connect(lambda site, content: self._show(site, content, ""))
         selection.site_changed.connect(self._on_site_changed)
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self.refresh)
@@ -102,10 +80,9 @@ class TimelineController(QObject):
         if self._pane.timeline.content.known_to_ms == 0:
             self._pane.show_loading(site)
         self._is_refreshing = True
+        days = self._older.days
         self._runner.submit(
-            lambda progress: TimelineContent.of(
-                self._events.refresh(site, HISTORY_DAYS, _BuildingProgress(progress))
-            ),
+            lambda progress: TimelineContent.of(self._events.refresh(site, days, BuildingProgress(progress))),
             done=lambda content: self._on_refreshed(site, content),
             failed=lambda error: self._on_refresh_failed(site, error),
             partial=lambda value: self._on_partial(site, value),
@@ -126,7 +103,7 @@ class TimelineController(QObject):
         if site is None:
             return
         ours = tuple(event for event in events if event.site_id == site.site_id)
-        if self._is_refreshing or not self._pane.timeline.content.known_to_ms:
+        if self._is_refreshing or self._older.is_reading or not self._pane.timeline.content.known_to_ms:
             self._came_meanwhile += ours
         if self._pane.timeline.content.known_to_ms:
             # A poll closes the gap to now only where the history before it was read.
@@ -139,12 +116,14 @@ class TimelineController(QObject):
             return
         if site is None:
             self._is_refreshing = False
+            self._older.use_site(None)
             self._pane.show_no_site()
             return
         if before is not None and before.site_id == site.site_id:
             return
         self._came_meanwhile.clear()
         self._is_up_to_date = False
+        self._older.use_site(site)
         self._pane.show_loading(site)
         self._is_refreshing = True
         self._runner.submit(
@@ -166,6 +145,7 @@ class TimelineController(QObject):
             return
         self._is_overview = is_overview
         if is_overview:
+            self._older.use_site(None)
             self._pane.show_note("reading all sites…")
             self._read_overview()
         else:
@@ -241,6 +221,13 @@ class TimelineController(QObject):
         self._show(site, content, "")
         self._came_meanwhile.clear()
         self.history_read.emit()
+        self._older.be_ready()
+
+    def _on_older(self, site: Site, content: TimelineContent) -> None:
+        if self._is_current(site):
+            self._show(site, content, "")
+            if not self._is_refreshing:
+                self._came_meanwhile.clear()
 
     def _on_refresh_failed(self, site: Site, error: ConsoleError) -> None:
         if not self._is_current(site):
@@ -251,6 +238,7 @@ class TimelineController(QObject):
         if content.known_to_ms:
             as_of = self._as_of(content)
             self._pane.show_note(f"{as_of or 'not current'} · could not refresh: {error.sentence}")
+            self._older.be_ready()  # what the disk has of older days needs no server
         else:
             self._pane.show_error(f"The events of {site.name} could not be read. {error.sentence}")
 

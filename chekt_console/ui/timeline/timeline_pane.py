@@ -27,6 +27,7 @@ from chekt_console.ui.timeline.filter_words import filter_sentence
 from chekt_console.ui.timeline.goto_time_box import GotoTimeBox
 from chekt_console.ui.timeline.lane_menu import add_groupings
 from chekt_console.ui.timeline.minimap import Minimap
+from chekt_console.ui.timeline.older_button import OlderButton
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_header import TimelineHeader
 from chekt_console.ui.timeline.timeline_motion import system_now_ms
@@ -107,6 +108,7 @@ class TimelinePane(QWidget):
         self.retry.clicked.connect(lambda: self.retry_requested.emit())
         self._lay_out_parts()
         self.goto_time = GotoTimeBox(theme, self)
+        self.older = OlderButton(self.timeline)
         self._connect_parts()
         self._skeleton_timer = QTimer(self, singleShot=True, interval=_SKELETON_AFTER_MS)
         self._skeleton_timer.timeout.connect(self._on_skeleton_due)
