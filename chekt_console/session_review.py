@@ -31,6 +31,7 @@ from chekt_console.ui.timeline.timeline_pane import KEYS, TimelinePane
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
+    from chekt_console.services.clip_service import LocalClip
     from chekt_console.session_parts import Ground
 
 
@@ -60,6 +61,7 @@ class ClipPanes(QObject):
         super().__init__(parent)
         selection, theme, runner = ground.shell.selection, ground.shell.theme, ground.runner
         self.player = Player(ground.folder / "player", self)
+        self._clip_start_ms: int | None = None
         # Its own thread: a decision is on disk at once, however many clips are being fetched.
         self.decider = Runner(self, threads=1)
         self.decider.crashed.connect(runner.crashed)
@@ -133,6 +135,20 @@ class ClipPanes(QObject):
         """What is one incident is chosen at the timeline."""
         self.incident_controller.use_gap(timeline.timeline.timeline.view.gap_ms)
         timeline.timeline.gap_changed.connect(self.incident_controller.use_gap)
+        self._lanes = timeline.timeline.timeline
+        self.clip_controller.clip_changed.connect(self._on_clip_changed)
+        self.player.position_changed.connect(self._on_position_changed)
+
+    def _on_clip_changed(self, event: Event | None, clip: LocalClip | None) -> None:
+        """The timeline shows how long the clip really is, and where it plays."""
+        self._clip_start_ms = start_ms = clip.start_ms if clip is not None else None
+        if event is not None and clip is not None and start_ms is not None and clip.duration_s is not None:
+            self._lanes.know_clip(event.event_id, start_ms, start_ms + round(clip.duration_s * 1000))
+        self._lanes.set_playhead(None)
+
+    def _on_position_changed(self, seconds: float) -> None:
+        if self._clip_start_ms is not None:
+            self._lanes.set_playhead(self._clip_start_ms + seconds * 1000)
 
     def close(self) -> None:
         self.decider.stop()

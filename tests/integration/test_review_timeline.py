@@ -43,6 +43,11 @@ def test_an_alarm_is_found_listed_and_explained(qtbot: QtBot, tmp_path: Path) ->
         assert not review.incident_panel.isHidden()
         texts = dict(text.split(": ", 1) for text in review.incident_panel.texts)
         assert texts["Camera"].startswith(alarm.device_name)
+        # The clip plays: its real length and the place in it are on the timeline.
+        running.wait(lambda: alarm.event_id in pane.timeline.view.clip_spans)
+        start, end = pane.timeline.view.clip_spans[alarm.event_id]
+        assert start < alarm.instant_ms < end
+        running.wait(lambda: start < (pane.timeline.view.playhead_ms or 0) <= end)
         assert list(texts) == [
             "Zone, type", "Armed", "Schedule", "Camera", "Delivery", "Verification", "Decision",
         ]  # fmt: skip

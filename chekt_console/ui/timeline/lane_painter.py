@@ -136,23 +136,28 @@ class LanePainter:
 
     @staticmethod
     def _paint_clips(painter: QPainter, view: TimelineView, found: list[Hit], shape: QRectF) -> None:
-        """How long each clip is, in the colour of its kind; square corners, for there may be hundreds."""
+        """How long each clip is, in the colour of its kind; square corners, for there may be hundreds. Dashed where it is
+        only what a clip should be: the real one was not opened yet."""
         axis, facets = view.axis, view.content.facets
+        known = {view.content.row_of(event_id): span for event_id, span in view.clip_spans.items()}
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = (CLIP_BEFORE_MS + CLIP_AFTER_MS) / axis.ms_per_px
         for wanted in EventKind:
-            areas = [
-                QRectF(axis.x_of(at - CLIP_BEFORE_MS), shape.top(), width, shape.height())
-                for at, kind, row in found
-                if kind is wanted and facets.has_clip(row)
-            ]
-            if areas:
+            areas: dict[bool, list[QRectF]] = {True: [], False: []}
+            for at, kind, row in found:
+                if kind is wanted and facets.has_clip(row):
+                    start, end = known.get(row, (at - CLIP_BEFORE_MS, at + CLIP_AFTER_MS))
+                    left = axis.x_of(start)
+                    area = QRectF(left, shape.top(), axis.x_of(end) - left, shape.height())
+                    areas[row in known].append(area)
+            for is_known, some in areas.items():
+                if not some:
+                    continue
                 ground = QColor(kind_color(wanted, view.colors))
-                painter.setPen(QPen(ground, 1))
-                painter.drawRects(areas)
-                ground.setAlpha(50)
-                for area in areas:
+                painter.setPen(QPen(ground, 1, Qt.PenStyle.SolidLine if is_known else Qt.PenStyle.DashLine))
+                painter.drawRects(some)
+                ground.setAlpha(50 if is_known else 25)
+                for area in some:
                     painter.fillRect(area, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 

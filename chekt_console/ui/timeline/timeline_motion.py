@@ -147,7 +147,19 @@ class TimelineMotion(QWidget):
             self.update()
 
     def set_playhead(self, instant_ms: float | None) -> None:
-        self._view.playhead_ms = instant_ms
+        """Where the clip plays; a step that cannot be seen draws nothing."""
+        before, view = self._view.playhead_ms, self._view
+        if instant_ms is not None and before is not None:
+            if round(view.axis.x_of(before)) == round(view.axis.x_of(instant_ms)):
+                return
+        elif instant_ms is before:
+            return
+        view.playhead_ms = instant_ms
+        self.update()
+
+    def know_clip(self, event_id: str, from_ms: int, to_ms: int) -> None:
+        """From when to when the clip of an event really goes."""
+        self._view.clip_spans[event_id] = (from_ms, to_ms)
         self.update()
 
     def select_event(self, event: Event | None) -> None:
@@ -206,6 +218,13 @@ class TimelineMotion(QWidget):
         view = self._view
         view.axis = view.axis.showing(from_ms, to_ms).kept_near(*view.extent())
         self._changed()
+
+    def zoom_to_span(self) -> bool:
+        """The selected span fills the view; False when none is selected."""
+        if self._view.span is None:
+            return False
+        self.show_span(*self._view.span)
+        return True
 
     def show_range(self, span_ms: float) -> None:
         """Show so much time: the latest when live, else around the selected event or the middle of the view."""

@@ -56,6 +56,7 @@ KEYS = (
     ("← →", "Move through time"),
     ("+ −", "Show less or more time"),
     ("0", "Show everything"),
+    ("Z", "Zoom to the span that was selected with Shift and the mouse; Shift+Z back to everything"),
     ("Home End", "First event, now"),
     ("Alt+Up", "Move the selected lane up, Alt+Down down"),
     ("Esc", "Let go of the selected span"),

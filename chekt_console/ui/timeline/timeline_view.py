@@ -61,6 +61,9 @@ class TimelineView:
     selected_lane: int | None = None
     span: tuple[int, int] | None = None
     playhead_ms: float | None = None
+    clip_spans: dict[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # by event id, of clips that were opened
     mark_ms: float | None = None  # where the person asked to go
     message: str = ""
     drop_gap: int | None = None  # between which lanes the dragged one would be put

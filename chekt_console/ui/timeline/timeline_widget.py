@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QNativeGestureEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QNativeGestureEvent, QPainter, QTouchEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.event import EventKind
@@ -25,6 +25,7 @@ from chekt_console.ui.timeline.timeline_words import (
     site_instant,
     utc_instant,
 )
+from chekt_console.ui.timeline.touch_fingers import TouchFingers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,8 @@ class TimelineWidget(TimelineMotion):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self._fingers = TouchFingers(self, self._on_pinched, self._end_drag)
         self.setAccessibleName("Timeline of events")
 
     def _end_drag(self) -> None:
@@ -65,6 +68,10 @@ class TimelineWidget(TimelineMotion):
         self._view.drop_gap = None
         self._span_from_ms = None
         self.unsetCursor()
+
+    def _on_pinched(self, factor: float, x: float, moved_px: float) -> None:
+        self.pan(moved_px)
+        self.zoom(factor, x)
 
     def _drag_span(self, x: float) -> None:
         axis = self._view.axis
@@ -115,6 +122,9 @@ class TimelineWidget(TimelineMotion):
             help_event: QHelpEvent = event  # type: ignore[assignment]
             text = self._tooltip_at(QPointF(help_event.pos()))
             QToolTip.showText(help_event.globalPos(), text, self)
+            return True
+        if isinstance(event, QTouchEvent):
+            self._fingers.follow(event)
             return True
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
@@ -211,7 +221,11 @@ class TimelineWidget(TimelineMotion):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.position().x() >= self._view.axis.left_px:
-            self.zoom(4.0, event.position().x())
+            span, at = self._view.span, self._view.axis.ms_at(event.position().x())
+            if span is not None and span[0] <= at <= span[1]:
+                self.zoom_to_span()
+            else:
+                self.zoom(4.0, event.position().x())
             return
         index = self._view.layout.lane_at(event.position().y())
         if index is not None and self._view.lanes[index].group:
@@ -250,8 +264,12 @@ class TimelineWidget(TimelineMotion):
             self.go_to_start()
         elif key == Qt.Key.Key_End:
             self.go_to_end()
-        elif key == Qt.Key.Key_0:
+        elif key == Qt.Key.Key_0 or (
+            key == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        ):
             self.fit()
+        elif key == Qt.Key.Key_Z and not event.modifiers() and self.zoom_to_span():
+            pass
         elif key == Qt.Key.Key_N:
             self.step_event(1)
         elif key == Qt.Key.Key_P:
