@@ -126,6 +126,8 @@ class TimelinePainter:
             if area.width() >= width and area.height() >= 16:
                 gap = min(4.0, (area.height() - 16) / 2)
                 ground = QRectF(area.center().x() - width / 2, area.top() + gap, width, 16)
+                if view.content.is_overview and view.has_event_in(ground):
+                    continue  # some came by the feed, which never told of the time between them
                 painter.fillRect(ground, view.colors.window)
                 painter.setPen(view.colors.muted)
                 painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, words)

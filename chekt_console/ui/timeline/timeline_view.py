@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_filter import EventFilter
@@ -25,6 +27,8 @@ from chekt_console.ui.timeline.timeline_geometry import (
 
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+    from PySide6.QtCore import QRectF
 
     from chekt_console.domain.event import Event
     from chekt_console.domain.event_columns import Runs
@@ -155,6 +159,18 @@ class TimelineView:
         if not self.content.is_overview:
             return self.unknown_spans(from_ms, to_ms)
         return self.content.unknown_of(self.lanes[index].lane_keys[0], from_ms, min(to_ms, self.now_ms))
+
+    def has_event_in(self, area: QRectF) -> bool:
+        """Whether the lane at the middle of this area has an event there."""
+        lane = self.layout.lane_at(area.center().y())
+        ends = np.array([self.axis.ms_at(area.left()), self.axis.ms_at(area.right())]).astype(np.int64)
+        return lane is not None and bool(self.columns.counts(ends, [self.shown_runs(lane)]).any())
+
+    def is_unknown_at(self, x: float, y: float) -> bool:
+        """Whether nobody has asked the server about this time of the lane there."""
+        lane = self.layout.lane_at(y)
+        at = self.axis.ms_at(x)
+        return lane is not None and bool(self.unknown_spans_of(lane, at, at + 1))
 
     def event_at(self, x: float, y: float) -> Event | None:
         """The event a click at this place means: the worst of those under it, else the nearest close by."""

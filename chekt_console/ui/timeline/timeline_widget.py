@@ -109,6 +109,8 @@ class TimelineWidget(TimelineMotion):
         lane = self._view.layout.lane_at(position.y())
         if lane is not None and position.x() < axis.left_px:
             return plain_tooltip(lane_lines(self._view.lanes[lane]))
+        if self._view.is_unknown_at(position.x(), position.y()):
+            return plain_tooltip(["Not read from the server: what happened then is not known here"])
         return ""
 
     def sizeHint(self) -> QSize:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_columns import EventColumns
+from chekt_console.domain.event_facets import EventFacets
+from chekt_console.services.overview_service import Overview
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from chekt_console.ui.timeline.lane_menu import lane_menu
-from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_content import EventBook, TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
-from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, history
+from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, history
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -158,3 +163,42 @@ def test_time_nobody_asked_about_is_not_shown_as_quiet(pane: TimelinePane) -> No
     timeline.show_span(known_from - 10 * 24 * HOUR_MS, known_from + 10 * 24 * HOUR_MS)
     spans = timeline.view.unknown_spans(timeline.axis.from_ms, timeline.axis.to_ms)
     assert spans == [(timeline.axis.from_ms, known_from)]
+
+
+def test_a_site_that_was_not_read_is_hatched_and_says_so(pane: TimelinePane) -> None:
+    """One cached event is no knowledge of the days around it; the lane of a site that was read stays plain."""
+    day = 24 * HOUR_MS
+    events = [alarm("r", NOW_MS - 3 * day), replace(alarm("n", NOW_MS - 3 * day), site_id="site_2")]
+    columns = EventColumns.build(
+        np.array([0, 1], np.int32),
+        np.array([EventKind.ALARM] * 2, np.uint8),
+        np.array([NOW_MS - 3 * day] * 2),
+        2,
+    )
+    read = ((NOW_MS - 30 * day, NOW_MS),)
+    pane.show_overview(
+        TimelineContent.of_overview(
+            Overview(
+                (SITE,), (SITE.site_id, "site_2"), columns, EventFacets(events), EventBook(events),
+                NOW_MS - 30 * day, NOW_MS, (read, ()),
+            )
+        ),
+        "",
+    )  # fmt: skip
+    timeline = pane.timeline
+    timeline.show_span(NOW_MS - 10 * day, NOW_MS)
+    picture = timeline.grab().toImage()
+    left, right = (
+        round(timeline.axis.x_of(NOW_MS - 7.35 * day)),
+        round(timeline.axis.x_of(NOW_MS - 7.15 * day)),
+    )
+
+    def grounds(lane: int) -> int:
+        y = round(timeline.layout_of_lanes.top_of(lane)) + 4
+        return len({picture.pixelColor(x, y).name() for x in range(left, right)})
+
+    assert (grounds(0), grounds(1) > 1) == (1, True)
+    place = timeline.axis.x_of(NOW_MS - 7.5 * day)
+    tips = [timeline._tooltip_at(QPointF(place, _middle(pane, lane))) for lane in (0, 1)]
+    assert tips[0] == ""
+    assert "Not read from the server" in tips[1]
