@@ -11,6 +11,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.store.codec import (
     EVENT_COLUMNS,
     SITE_COLUMNS,
+    SharedTexts,
     device_json,
     device_of,
     event_of,
@@ -242,7 +243,7 @@ class Cache:
     def events(self, site_id: str, since_ms: int, until_ms: int = 2**62) -> tuple[Event, ...]:
         """Newest first, since_ms <= instant < until_ms."""
         rows = self._database.values(
-            event_of,
+            SharedTexts().event_of,
             f"SELECT {EVENT_COLUMNS} FROM event WHERE site_id = ? AND instant_ms >= ? AND instant_ms < ?"
             " ORDER BY instant_ms DESC, event_id DESC",
             (site_id, since_ms, until_ms),

@@ -160,6 +160,6 @@ def test_without_a_network_it_says_so_and_does_not_try_by_itself(world: OlderWor
 
 
 def test_what_is_held_is_counted_with_the_events(world: OlderWorld) -> None:
-    """An event with its texts is several hundred bytes, not the seventeen of its columns."""
+    """An event with its own texts is hundreds of bytes, not the seventeen of its columns."""
     content: Any = world.pane.timeline.content
     assert 300 < content.nbytes / len(content) < 2_000

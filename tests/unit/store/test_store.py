@@ -82,8 +82,11 @@ def test_everything_comes_back_as_it_went(tmp_path: Path) -> None:
     assert again.arming() == {"1784": (state, parts, NOW)}
     assert again.events("1784", 0) == (EVENT,)
     assert again.known_span("1784") == KnownSpan(0, 5_000, NOW)
+    again.put_events((replace(EVENT, event_id="8", instant_ms=1_500),))
+    newer, older = again.events("1784", 0)
+    assert newer.text is older.text  # a history holds each text once, however many events say it
     again.put_events((replace(EVENT, instant_ms=2_000),))  # re-timed: the same event, once
-    assert [event.instant_ms for event in again.events("1784", 0)] == [2_000]
+    assert [event.instant_ms for event in again.events("1784", 0)] == [2_000, 1_500]
     again.close()
 
 
