@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from chekt_console.session_goto import GotoEvents
     from chekt_console.session_live import LiveParts
     from chekt_console.session_outbox import OutboxParts
+    from chekt_console.session_panes import Panes
     from chekt_console.session_parts import Shell
     from chekt_console.session_queue import QueueParts
     from chekt_console.session_review import ClipPanes, TimelinePanes
@@ -235,9 +235,9 @@ class Session(QObject):
         self.feed.recovered.connect(self._on_recovered)
         self.feed.conflict_found.connect(self._on_conflict_found)
 
-    def _build_panes(self, panes: _Panes) -> None:
+    def _build_panes(self, panes: Panes) -> None:
         """Each part in a turn of the event loop of its own, so that the window is never away for long."""
-        steps: list[Callable[[_Panes], None]] = [
+        steps: list[Callable[[Panes], None]] = [
             self._build_work,
             self._build_schedule,
             self._build_outbox,
@@ -256,7 +256,7 @@ class Session(QObject):
 
         take_next()
 
-    def _build_work(self, panes: _Panes) -> None:
+    def _build_work(self, panes: Panes) -> None:
         self.work = work = panes.work(self._ground, self)
         self._places[0].fill(work.devices_pane)
         self._shell.window.add_toolbar_widget(work.arming_control)
@@ -264,13 +264,13 @@ class Session(QObject):
         self.sites_controller.arming_changed.connect(work.arming_controller.on_arming)
         self.sites_pane.arming_requested.connect(work.arming_controller.command_at)
 
-    def _build_schedule(self, panes: _Panes) -> None:
+    def _build_schedule(self, panes: Panes) -> None:
         self.schedule = schedule = panes.schedule(self._ground, self)
         self._places[4].fill(schedule.schedule_pane)
         self._places[5].fill(schedule.period_panel)
         schedule.zone.zone_set.connect(self._on_zone_set)
 
-    def _build_fleet(self, panes: _Panes) -> None:
+    def _build_fleet(self, panes: Panes) -> None:
         assert self.schedule is not None
         self.fleet = fleet = panes.fleet(self._ground, self.schedule, self)
         self._places[7].fill(fleet.pane)
@@ -278,18 +278,18 @@ class Session(QObject):
         fleet.set_sites(self.sites.cached().sites)
         self.sites_controller.sites_changed.connect(fleet.set_sites)
 
-    def _build_outbox(self, panes: _Panes) -> None:
+    def _build_outbox(self, panes: Panes) -> None:
         assert self.schedule is not None
         self.outbox = panes.outbox(self._ground, self.schedule, self)
         self.outbox.start()
 
-    def _build_timeline(self, panes: _Panes) -> None:
+    def _build_timeline(self, panes: Panes) -> None:
         self.timeline = timeline = panes.timeline(self._ground, self)
         self._places[3].fill(timeline.timeline)
         if self.work is not None:  # which cameras are dormant is told by the history
             timeline.timeline_controller.history_read.connect(self.work.devices_controller.look_again)
 
-    def _build_clip(self, panes: _Panes) -> None:
+    def _build_clip(self, panes: Panes) -> None:
         self.review = review = panes.clip(self._ground, self)
         self._places[1].fill(review.clip)
         self._places[2].fill(review.event_panel)
@@ -297,7 +297,7 @@ class Session(QObject):
         if self.timeline is not None:
             review.follow(self.timeline)
 
-    def _build_queue(self, panes: _Panes) -> None:
+    def _build_queue(self, panes: Panes) -> None:
         assert self.review is not None
         self.queue = queue = panes.queue(self._ground, self.review, self.side, self)
         self._places[6].fill(queue.pane)
@@ -306,7 +306,7 @@ class Session(QObject):
         queue.events_decided.connect(self._on_decided_many)
         self.goto = panes.goto(self._ground, self._find_site, self)
 
-    def _build_live(self, panes: _Panes) -> None:
+    def _build_live(self, panes: Panes) -> None:
         assert self.work is not None
         self.live = live = panes.live(self._ground, self.work, self._find_site, self)
         live.events_arrived.connect(self.feed.add)
@@ -323,7 +323,7 @@ class Session(QObject):
             live.can_register(*self._webhook_place)
         live.start()
 
-    def _build_account(self, panes: _Panes) -> None:
+    def _build_account(self, panes: Panes) -> None:
         self.account = account = panes.account(self._ground, self)
         account.site_changed.connect(self._on_site_record_changed)
         account.devices_changed.connect(self._on_devices_changed)
@@ -345,7 +345,7 @@ class Session(QObject):
         if self._address is not None:
             account.can_play(self._address.base_url, self._address.control_token)
 
-    def _build_evidence(self, panes: _Panes) -> None:
+    def _build_evidence(self, panes: Panes) -> None:
         assert self.review is not None
         self.evidence = panes.evidence(self._ground, self.review, lambda: self.sites.cached().sites, self)
         if self.queue is not None:
@@ -354,7 +354,7 @@ class Session(QObject):
     def _find_site(self, site_id: str) -> Site | None:
         return self.sites.find(site_id)
 
-    def _finish(self, _: _Panes) -> None:
+    def _finish(self, _: Panes) -> None:
         assert self.review is not None
         self.review.player.warm()
         self.runner.submit(lambda _: self.cache.is_whole(), done=lambda _: None, priority=Priority.BACKGROUND)
@@ -461,45 +461,10 @@ def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0
     return "Not connected"
 
 
-@dataclass(frozen=True)
-class _Panes:
-    work: type[WorkPanes]
-    schedule: type[SchedulePanes]
-    timeline: type[TimelinePanes]
-    clip: type[ClipPanes]
-    queue: type[QueueParts]
-    live: type[LiveParts]
-    outbox: type[OutboxParts]
-    account: type[AccountParts]
-    evidence: type[EvidenceParts]
-    fleet: type[FleetParts]
-    goto: type[GotoEvents]
-
-
-def _import_panes(_progress: object) -> _Panes:
-    """Runs in a worker, where numpy alone costs a tenth of a second: the window goes on painting meanwhile."""
+def _import_panes(_progress: object) -> Panes:
+    """Runs in a worker: the window goes on painting meanwhile."""
     from chekt_console.domain.site_form import zone_names
-    from chekt_console.session_account import AccountParts
-    from chekt_console.session_evidence import EvidenceParts
-    from chekt_console.session_fleet import FleetParts
-    from chekt_console.session_goto import GotoEvents
-    from chekt_console.session_live import LiveParts
-    from chekt_console.session_outbox import OutboxParts
-    from chekt_console.session_queue import QueueParts
-    from chekt_console.session_review import ClipPanes, TimelinePanes
-    from chekt_console.session_work import SchedulePanes, WorkPanes
+    from chekt_console.session_panes import Panes
 
     zone_names()  # looks through the system's files once
-    return _Panes(
-        WorkPanes,
-        SchedulePanes,
-        TimelinePanes,
-        ClipPanes,
-        QueueParts,
-        LiveParts,
-        OutboxParts,
-        AccountParts,
-        EvidenceParts,
-        FleetParts,
-        GotoEvents,
-    )
+    return Panes()
