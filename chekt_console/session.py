@@ -311,6 +311,7 @@ class Session(QObject):
         self.live = live = panes.live(self._ground, self.work, self._find_site, self)
         live.events_arrived.connect(self.feed.add)
         live.arming_changed.connect(self._on_arming_changed)
+        live.arming_hinted.connect(self.sites_controller.on_arming_hints)
         live.arming_changed.connect(self.work.arming_controller.on_arming)
         live.live_changed.connect(self.feed.set_live)
         live.poll_wanted.connect(self.feed.poll_soon)

@@ -187,7 +187,7 @@ class LiveParts(QObject):
         selected = self._ground.shell.selection.site
         if selected is not None and selected.site_id in taken.device_sites:
             self._work.devices_controller.refresh()
-        if taken.arming_sites and selected is not None and selected.site_id in taken.arming_sites:
+        if selected is not None and selected.site_id in taken.arming_sites:
             self._work.arming_controller.read()
         if taken.wants_poll:
             self.poll_wanted.emit()

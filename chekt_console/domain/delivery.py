@@ -17,7 +17,7 @@ VERIFIED = "verification.complete"
 DEVICE_STATUS = "device.status_change"
 
 _EVENTS = {
-    "alarm_event", "event_video", "event.created", "alarm.triggered", "alarm.created", "arming_status", "alarm.cleared",
+    "alarm_event", "event_video", "event.created", "alarm.triggered", "alarm.created", "arming_status",
     "site.armed", "site.disarmed", "partition_arming_status", "snapshot.created",
 }  # fmt: skip
 _DEVICES = {
@@ -25,7 +25,7 @@ _DEVICES = {
     "device.firmware_updated",
 }  # fmt: skip
 _VERIFICATIONS = {VERIFIED, "alarm.resolved"}
-_NOTED = {"alarm.acknowledged", "alarm.dispatched", "verification.requested"}
+_NOTED = {"alarm.acknowledged", "alarm.dispatched", "alarm.cleared", "verification.requested"}
 _REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, "audio.communication_request"}
 _YEARS = (1971, 9998)
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.alarm_step import further
 from chekt_console.domain.decision import Verdict
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.errors import DiskFailed
 from chekt_console.store.cache import KnownSpan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.decision import DecidedStep
@@ -183,22 +184,36 @@ class EventService:
         ordered = sorted(fresh.values(), key=lambda event: (event.instant_ms, event.event_id))
         return self._decided(ordered)
 
-    def deliver(self, events: Iterable[Event]) -> tuple[Event, ...]:
+    def deliver(
+        self, events: Iterable[Event], guessed_ids: Collection[str] = frozenset()
+    ) -> tuple[Event, ...]:
         """What webhooks brought, joined with what is known; stored before it is returned. Those that tell nothing new
-        are left out, so that late, repeated and reordered deliveries change nothing."""
+        are left out, so that late, repeated and reordered deliveries change nothing.
+
+        `guessed_ids`: events of which only the time of their delivery is told. It holds until their own is known."""
         joined: dict[str, Event] = {}
         others: list[Event] = []
         with self._take_lock:
             given = list(events)
             known = self._cache.versions(event.event_id for event in given)
+            guessed = set(self._cache.guessed(known))
             for event in given:
-                before = joined.get(event.event_id) or known.get(event.event_id)
-                if before is not None and is_another(before, event):
+                key = event.event_id
+                before = joined.get(key) or known.get(key)
+                is_guess = key in guessed_ids
+                if before is None and is_guess:
+                    guessed.add(key)
+                if before is not None and is_another(
+                    before, event, is_dated=not is_guess and key not in guessed
+                ):
                     others.append(event)
-                else:
-                    joined[event.event_id] = together(before, event) if before else event
+                    continue
+                joined[key] = together(before, event) if before else event
+                if before is not None and key in guessed and not is_guess:
+                    joined[key] = replace(joined[key], instant_ms=event.instant_ms)
+                    guessed.discard(key)
             fresh = [event for key, event in joined.items() if known.get(key) != event]
-            self._cache.put_events([*fresh, *others])
+            self._cache.put_events([*fresh, *others], {one.event_id for one in fresh} & guessed)
             self._seen.update((event.event_id, event) for event in fresh)
         return self._decided(sorted(fresh, key=lambda event: (event.instant_ms, event.event_id)))
 
@@ -214,6 +229,14 @@ class EventService:
             f"The server used the number of event {newest.event_id} again for something else ({newest.subtype or 'no name'},"
             f" {when}). The first one is shown, the other is kept.{rest} Tell CHeKT support."
         )
+
+    def keep_step(self, event_id: str, site_id: str, status: str, at_ms: int) -> Event | None:
+        """How far the monitoring center has come with an alarm; waits for it when it is not here yet (None)."""
+        self._cache.put_alarm_step(event_id, site_id, status, at_ms)
+        return self.find(event_id)
+
+    def site_of_account(self, number: str) -> str:
+        return self._cache.site_of_account(number)
 
     def open_alarms(self) -> dict[str, int]:
         """Undecided alarms of the last 24 hours per site id, from the cache."""
@@ -293,11 +316,14 @@ class EventService:
 
     def _take_locked(self, events: tuple[Event, ...], *, is_first: bool) -> None:
         known = self._cache.versions(event.event_id for event in events) if is_first else self._seen
+        guessed = self._cache.guessed(event.event_id for event in events)
         told: dict[str, Event] = {}
         others: list[Event] = []
         for event in events:
-            before = told.get(event.event_id) or known.get(event.event_id)
-            if before is not None and is_another(before, event):
+            first = told.get(event.event_id)
+            before = first or known.get(event.event_id)
+            is_dated = first is not None or event.event_id not in guessed
+            if before is not None and is_another(before, event, is_dated=is_dated):
                 others.append(event)
             else:
                 told[event.event_id] = event
@@ -359,7 +385,16 @@ class EventService:
         )
 
     def _decided(self, events: Iterable[Event], site_id: str = "") -> tuple[Event, ...]:
-        """What was decided here counts before what the server tells."""
+        """What was decided here counts before what the server tells; a step that the center told holds until the log tells
+        of one that is further on."""
+        steps = self._cache.alarm_steps()
+        if steps:
+            events = [
+                replace(event, status=further(event.status, steps[event.event_id]))
+                if event.event_id in steps
+                else event
+                for event in events
+            ]
         kept = self._local.decisions(site_id)
         if not kept:
             return tuple(events)
@@ -381,7 +416,7 @@ def together(known: Event, told: Event) -> Event:
         known,
         text=known.text or told.text,
         subtype=known.subtype or told.subtype,
-        status=known.status or told.status,
+        status=further(known.status, told.status),
         category_id=known.category_id or told.category_id,
         zone_number=known.zone_number if known.zone_number is not None else told.zone_number,
         device_id=known.device_id or told.device_id,
@@ -394,12 +429,13 @@ def together(known: Event, told: Event) -> Event:
     )
 
 
-def is_another(known: Event, told: Event) -> bool:
-    """The same id for something else: no new version of it (the store has the same rule)."""
+def is_another(known: Event, told: Event, *, is_dated: bool = True) -> bool:
+    """The same id for something else: no new version of it (the store has the same rule). `is_dated`: both tell the
+    event's own time, not that of a delivery."""
     return (
         known.site_id != told.site_id
         or known.kind is not told.kind
-        or abs(known.instant_ms - told.instant_ms) >= 2000
+        or (is_dated and abs(known.instant_ms - told.instant_ms) >= 2000)
     )
 
 

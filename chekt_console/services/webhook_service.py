@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chekt_console.api.events_resource import event_of_webhook
+from chekt_console.domain.alarm_step import STEPS
 from chekt_console.domain.decision import DECISION_WORDS
 from chekt_console.domain.delivery import Meaning, Understood, text_of, understand
 from chekt_console.errors import DiskFailed
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _GROUP = 500
-_ALARMS = {"alarm_event", "event_video", "alarm.triggered", "alarm.created", "alarm.cleared"}
+_ALARMS = {"alarm_event", "event_video", "alarm.triggered", "alarm.created"}
+_OWN_TIMES = ("event_time", "occurred_at", "created_at")  # as the event itself tells them
 _ARMINGS = {"arming_status", "partition_arming_status", "site.armed", "site.disarmed"}
+_HINTS = {"snapshot.created", "partition_arming_status"}  # tell that something changed, not what
 _DECISIONS = {
     "real": "real", "real_alarm": "real", "verified": "real", "escalated": "real", "true": "real",
     "false": "false", "false_alarm": "false", "false-positive": "false", "unsure": "unsure", "inconclusive": "unsure",
@@ -47,13 +50,15 @@ class Taken:
     sentences: list[str] = field(default_factory=list)
     device_sites: set[str] = field(default_factory=set)
     arming_sites: set[str] = field(default_factory=set)
+    guessed_ids: set[str] = field(default_factory=set)  # of events that only their delivery dates
+    is_hint: bool = False  # something is to be read that no webhook tells
     kinds: Counter[str] = field(default_factory=Counter)
     is_more: bool = False
     failure: str = ""  # the disk refused: it lies in the inbox, to be read again
 
     @property
     def wants_poll(self) -> bool:
-        return bool(self.arming_sites or self.device_sites)
+        return bool(self.is_hint or self.arming_sites or self.device_sites)
 
 
 class WebhookService:
@@ -81,7 +86,7 @@ class WebhookService:
             requests, self._untold = self._untold, []
             try:
                 if given:
-                    taken.events = list(self._events.deliver(given))
+                    taken.events = list(self._events.deliver(given, taken.guessed_ids))
                 self._inbox.mark(statuses)
             except DiskFailed as error:
                 # What somebody waits for an answer to is told all the same; the rest lies in the inbox.
@@ -114,6 +119,7 @@ class WebhookService:
 
     def _handle(self, delivery: Delivery, told: Understood, given: list[Event], taken: Taken) -> str:
         """The status to keep."""
+        told = self._placed(told)
         site_id = text_of(told.data, "site_id")
         if told.meaning is Meaning.REQUEST:
             state, sentence = self._requests.accept(told, delivery.delivery_id, delivery.received_ms)
@@ -132,12 +138,50 @@ class WebhookService:
         if told.meaning is Meaning.EVENT:
             if told.kind in _ARMINGS and site_id:
                 taken.arming_sites.add(site_id)
-            event = event_of_webhook(_filled(told))
-            if event is not None:
-                given.append(event)
-                return f"done: event {event.event_id}"
+            return self._take_event(told, site_id, given, taken)
+        if told.meaning is Meaning.NOTED:
+            return self._take_step(delivery, told, site_id, given, taken)
+        return "unknown type, kept"
+
+    def _placed(self, told: Understood) -> Understood:
+        """Some tell the account number in place of the site's id."""
+        if text_of(told.data, "site_id"):
+            return told
+        site_id = self._events.site_of_account(text_of(told.data, "account_number"))
+        return replace(told, data={**told.data, "site_id": site_id}) if site_id else told
+
+    def _take_event(self, told: Understood, site_id: str, given: list[Event], taken: Taken) -> str:
+        data = _filled(told)
+        event = None if told.kind in _HINTS else event_of_webhook(data)
+        if event is None:
+            taken.is_hint = taken.is_hint or bool(site_id)
             return "done: read again from the server" if site_id else "not understood: no event in it"
-        return "done: noted" if told.meaning is Meaning.NOTED else "unknown type, kept"
+        if told.kind == "event_video":  # of whatever kind of event: the one that is known keeps its own words
+            known = self._events.find(event.event_id)
+            if known is not None and known.site_id == event.site_id:
+                event = replace(known, has_video=True)
+        elif not any(name in told.data for name in _OWN_TIMES):
+            taken.guessed_ids.add(event.event_id)
+        given.append(event)
+        return f"done: event {event.event_id}"
+
+    def _take_step(
+        self, delivery: Delivery, told: Understood, site_id: str, given: list[Event], taken: Taken
+    ) -> str:
+        """The center has come further with an alarm; when the alarm is not here yet, the step waits for it."""
+        status = STEPS.get(told.kind)
+        if status is None:  # a verification is asked for: the alarm itself lies in the log
+            taken.is_hint = taken.is_hint or bool(site_id)
+            return "done: read again from the server" if site_id else "done: noted"
+        event_id = text_of(told.data, "event_id", "alarm_id")
+        if not event_id:
+            return "not understood: no alarm"
+        event = self._events.keep_step(event_id, site_id, status, told.created_ms or delivery.received_ms)
+        if event is None:
+            taken.is_hint = True
+            return f"done: event {event_id} is {status}, waits for the alarm"
+        given.append(replace(event, status=status))
+        return f"done: event {event_id} is {status}"
 
     def _verify(
         self, delivery: Delivery, told: Understood, site_id: str, given: list[Event], taken: Taken
@@ -148,6 +192,10 @@ class WebhookService:
         event_id = text_of(data, "event_id", "alarm_id")
         word = text_of(data, "decision", "verdict", "verification", "resolution", "result").casefold()
         decision = _DECISIONS.get(word, "")
+        if event_id and told.kind in STEPS:
+            status = self._take_step(delivery, told, site_id, given, taken)
+            if not decision:  # "handled" does not say whether it was real
+                return f"{status}: {word}" if word else status
         if not event_id or not decision:
             return "not understood: no event or decision"
         who = ", ".join(

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chekt_console.domain.alarm_step import further
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.store.codec import (
@@ -28,7 +29,7 @@ from chekt_console.store.codec import (
 from chekt_console.store.database import Database, in_chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -83,7 +84,15 @@ _MIGRATIONS = (
         SELECT RAISE(IGNORE);
     END
     """,
+    # A webhook may date an event by its own sending only: the event's own time, when it is told, takes that one's place.
+    """
+    CREATE TABLE event_guess (event_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE alarm_step (event_id TEXT PRIMARY KEY, site_id TEXT NOT NULL, status TEXT NOT NULL, at_ms INTEGER NOT NULL)
+        STRICT, WITHOUT ROWID;
+    CREATE INDEX alarm_step_age ON alarm_step (at_ms)
+    """,
 )
+_KEPT_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +262,66 @@ class Cache:
     def event(self, event_id: str) -> Event | None:
         return self.versions((event_id,)).get(event_id)
 
-    def put_events(self, events: Iterable[Event]) -> None:
+    def put_events(self, events: Iterable[Event], guessed_ids: Collection[str] = ()) -> None:
         """New ones and new versions of known ones, found by their id; what is something else under a known id becomes one
-        of `conflicts`."""
+        of `conflicts`. `guessed_ids`: those whose time is that of a delivery; a later version may tell another time."""
+        told = list(events)
         with self._database.writing() as connection:
+            if connection.execute("SELECT 1 FROM event_guess LIMIT 1").fetchone() is not None:
+                sure = [one for one in told if one.event_id not in guessed_ids]
+                connection.executemany(
+                    "DELETE FROM event WHERE event_id = ?1 AND site_id = ?2 AND kind = ?3"
+                    " AND EXISTS (SELECT 1 FROM event_guess WHERE event_id = ?1)",
+                    [(one.event_id, one.site_id, int(one.kind)) for one in sure],
+                )
+                connection.executemany(
+                    "DELETE FROM event_guess WHERE event_id = ?1 AND NOT EXISTS (SELECT 1 FROM event WHERE event_id = ?1)",
+                    [(one.event_id,) for one in sure],
+                )
             connection.executemany(
                 f"INSERT OR REPLACE INTO event ({EVENT_COLUMNS}) VALUES ({_marks(16)})",
-                map(event_row, events),
+                map(event_row, told),
             )
+            connection.executemany(
+                "INSERT OR IGNORE INTO event_guess VALUES (?)", [(event_id,) for event_id in guessed_ids]
+            )
+
+    def guessed(self, event_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these events whose own time was not told yet."""
+        if self._database.row("SELECT 1 FROM event_guess LIMIT 1") is None:
+            return frozenset()
+        found: set[str] = set()
+        for chunk in in_chunks(list(event_ids)):
+            rows = self._database.rows(
+                f"SELECT event_id FROM event_guess WHERE event_id IN ({_marks(len(chunk))})", chunk
+            )
+            found.update(event_id for (event_id,) in rows)
+        return frozenset(found)
+
+    def put_alarm_step(self, event_id: str, site_id: str, status: str, at_ms: int) -> None:
+        """How far the center has come with an alarm, which may not be here yet; a late step takes nothing back."""
+        with self._database.writing() as connection:
+            known = connection.execute(
+                "SELECT status FROM alarm_step WHERE event_id = ?", (event_id,)
+            ).fetchone()
+            if known is None or further(known[0], status) != known[0]:
+                connection.execute(
+                    "INSERT OR REPLACE INTO alarm_step VALUES (?, ?, ?, ?)",
+                    (event_id, site_id, status, at_ms),
+                )
+            connection.execute(
+                "DELETE FROM alarm_step WHERE at_ms < (SELECT at_ms FROM alarm_step ORDER BY at_ms DESC LIMIT 1 OFFSET ?)",
+                (_KEPT_STEPS,),
+            )
+
+    def alarm_steps(self) -> dict[str, str]:
+        """By event id: the status that the center's webhooks told."""
+        return dict(self._database.rows("SELECT event_id, status FROM alarm_step"))
+
+    def site_of_account(self, number: str) -> str:
+        """The id of the one site with this account number; "" when none has it, or several have."""
+        rows = self._database.rows("SELECT site_id FROM site WHERE account_number = ? LIMIT 2", (number,))
+        return str(rows[0][0]) if number and len(rows) == 1 else ""
 
     def versions(self, event_ids: Iterable[str]) -> dict[str, Event]:
         """Those of these events that are known, as they were last seen."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from chekt_console.domain.alarm_step import is_over
 from chekt_console.domain.event import EventKind
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Urgency(IntEnum):
 
 def urgency_of(event: Event) -> Urgency | None:
     """None for what is told to nobody: arming, activity, what is over or decided."""
-    if event.decision:
+    if event.decision or (event.kind is EventKind.ALARM and is_over(event.status)):
         return None
     if event.kind is EventKind.TROUBLE:
         return Urgency.TROUBLE if event.status != "restored" else None

@@ -18,6 +18,8 @@ from chekt_console.ui.sites.site_facts import SiteFacts
 from chekt_console.ui.sites.sites_index import SitesIndex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
@@ -141,10 +143,14 @@ class SitesController(QObject):
         """New events: counts follow, and the armed state is read again where somebody armed or disarmed."""
         if any(event.kind in (EventKind.ALARM, EventKind.TROUBLE) for event in events):
             self.refresh_counts()
-        armed = {event.site_id for event in events if event.kind is EventKind.ARMING}
-        if armed:
-            self._unread |= armed
-            self._owed |= armed
+        self.on_arming_hints(event.site_id for event in events if event.kind is EventKind.ARMING)
+
+    def on_arming_hints(self, site_ids: Iterable[str]) -> None:
+        """Somebody may have armed or disarmed there."""
+        hinted = set(site_ids)
+        if hinted:
+            self._unread |= hinted
+            self._owed |= hinted
             self._read_timer.start()
 
     def on_arming(self, site_arming: SiteArming) -> None:

@@ -48,3 +48,11 @@ def test_a_state_that_an_event_told_of_is_owed_until_it_arrives(qtbot: QtBot) ->
     world.controller.refresh()
     world.runner.run_all()
     assert len(world.arming.asked) == asked
+
+
+def test_a_hint_without_an_event_reads_the_state_of_its_site_too(qtbot: QtBot) -> None:
+    world = _loaded(qtbot)
+    world.controller.on_arming_hints(("2",))
+    qtbot.waitUntil(lambda: bool(world.runner.waiting))
+    world.runner.run_all()
+    assert world.arming.asked[-1] == ("2",)
