@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -13,10 +12,10 @@ from chekt_console.api.priority import Priority
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
-from chekt_console.domain.device import DeviceKind
 from chekt_console.services.request_service import RequestService
 from chekt_console.services.webhook_service import WebhookService, as_curl, sentences
 from chekt_console.session_listening import KeptWebhooks, Listening
+from chekt_console.session_views import AskedViews
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.inbox import Inbox
 from chekt_console.ui.requests.inspector_dialog import InspectorDialog
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chekt_console.domain.delivery import Delivery
-    from chekt_console.domain.device import Device
     from chekt_console.domain.event import Event
-    from chekt_console.domain.request import IncomingRequest
     from chekt_console.domain.site import Site
     from chekt_console.services.webhook_service import Taken
     from chekt_console.session_parts import Ground
@@ -65,6 +62,7 @@ class LiveParts(QObject):
         self.requests = RequestService(
             self.inbox, ground.client, ground.arming, ground.clock, is_production=is_production
         )
+        self.requests.find_devices = lambda site_id: ground.cache.devices(site_id)[0]
         self.webhooks = WebhookService(self.inbox, ground.events, ground.local, self.requests)
         self.feed = WebhookFeed(
             ground.runner,
@@ -91,7 +89,7 @@ class LiveParts(QObject):
         icon = QIcon(str(resource("icon.svg")))
         self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
         self.inspector: InspectorDialog | None = None
-        self._opened_views: dict[str, str] = {}  # by request id: what is kept of it so far
+        self.views = AskedViews(ground, work, self.requests, self.controller, self)
         self._build_menu()
         self._wire()
         if self.inbox.was_rebuilt:
@@ -172,7 +170,7 @@ class LiveParts(QObject):
         self.controller.answered.connect(self.feed.report)
         self.controller.answered.connect(self.poll_wanted)
         self.controller.arming_changed.connect(self.arming_changed)
-        self.controller.view_requested.connect(self._on_view)
+        self.controller.view_requested.connect(self.views.open)
         self.desktop.event_chosen.connect(self._on_event_chosen)
 
     def _on_arrived(self, taken: Taken) -> None:
@@ -203,45 +201,6 @@ class LiveParts(QObject):
         if self.inspector is not None and self.inspector.isVisible():
             self._refresh_inspector()
 
-    def _on_view(self, request: IncomingRequest, site: Site) -> None:
-        """The camera's key is not in the request: it is looked up among the devices of the site."""
-
-        def find(_: object) -> Device | None:
-            devices = self._work.devices.cached(site.site_id).devices
-            if not devices:
-                devices = self._work.devices.refresh(site).devices
-            cameras = [one for one in devices if one.kind is DeviceKind.CAMERA]
-            return next((one for one in cameras if one.device_id == request.device_id), None)
-
-        def found(device: Device | None) -> None:
-            if device is None:
-                self.controller.refuse_view(request)
-                return
-            before = self._work.live_controller.windows
-            self._work.live_controller.open(site, device)
-            opened = [one for one in self._work.live_controller.windows if one not in before]
-            self._note_view(request, f"{device.name} was opened at {_now()}.")
-            if opened:
-                opened[0].closed.connect(lambda: self._on_view_ended(request, device))
-            else:
-                self._on_view_ended(request, device)
-
-        self._ground.runner.submit(find, done=found)
-
-    def _on_view_ended(self, request: IncomingRequest, device: Device) -> None:
-        began = self._opened_views.pop(request.request_id, device.name).rstrip(".")
-        self._note_view(request, f"{began}, closed at {_now()}.", ended=True)
-
-    def _note_view(self, request: IncomingRequest, words: str, *, ended: bool = False) -> None:
-        """In the order in which they are told, behind the window."""
-        if not ended:
-            self._opened_views[request.request_id] = words
-        self._ground.runner.submit(
-            lambda _: self.requests.note_view(request.request_id, words, ended=ended),
-            done=lambda _: self.controller.on_answered(),
-            lane=f"view {request.request_id}",
-            is_command=True,
-        )
 
     def _on_event_chosen(self, event: Event) -> None:
         shell = self._ground.shell
@@ -295,7 +254,3 @@ class LiveParts(QObject):
     def _site_name(self, site_id: str) -> str:
         site = self._find_site(site_id)
         return site.name if site is not None else site_id
-
-
-def _now() -> str:
-    return time.strftime("%H:%M:%S")

@@ -13,6 +13,7 @@ from typing import Any
 ARMING_COMMAND = "arming.command"
 VIEW_REQUEST = "camera.view_request"
 AUDIO_REQUEST = "audio.request"
+TALK_REQUEST = "audio.communication_request"
 VERIFIED = "verification.complete"
 DEVICE_STATUS = "device.status_change"
 
@@ -26,7 +27,7 @@ _DEVICES = {
 }  # fmt: skip
 _VERIFICATIONS = {VERIFIED, "alarm.resolved"}
 _NOTED = {"alarm.acknowledged", "alarm.dispatched", "alarm.cleared", "verification.requested"}
-_REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, "audio.communication_request"}
+_REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, TALK_REQUEST}
 _YEARS = (1971, 9998)
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import ARMING_COMMAND
+from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.domain.request import POLICIES, IncomingRequest, read_request, request_of_json
 from chekt_console.errors import (
@@ -25,8 +26,11 @@ from chekt_console.errors import (
 from chekt_console.store.inbox import KeptRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.delivery import Understood
+    from chekt_console.domain.device import Device
     from chekt_console.domain.outbox import Change, OutboxEntry
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
@@ -38,6 +42,8 @@ _log = logging.getLogger(__name__)
 
 NO_SOUND = "No endpoint for sound is known in CHeKT's API, so this program cannot open the talk. Call the site instead."
 _EXPIRED = "It expired before anybody answered it. Nothing was done."
+_STILL_OPEN = ", still open."
+_VIEW_BROKE_OFF = "The program ended while it was open, so when it was closed is not known."
 BROKE_OFF = "The program ended while it was carried out. It is not repeated: read the state of the site."
 
 
@@ -71,6 +77,7 @@ class RequestService:
         self._is_production = is_production
         self._report_lock = threading.Lock()
         self.outbox: ReportQueue | None = None
+        self.find_devices: Callable[[str], Iterable[Device]] = lambda _site_id: ()  # known of a site
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -117,7 +124,11 @@ class RequestService:
         """At the start: what was under way when the program ended is not repeated, and says so."""
         cut_off = [kept.request_id for kept in self._inbox.requests() if kept.state == "running"]
         for request_id in cut_off:
-            self._inbox.move_request(request_id, "running", "done", BROKE_OFF)
+            kept = self._inbox.request(request_id)
+            is_view = kept is not None and request_of_json(kept.body).is_view
+            began = kept.outcome.removesuffix(_STILL_OPEN) if kept is not None and is_view else ""
+            words = f"{began}. {_VIEW_BROKE_OFF}" if is_view else BROKE_OFF
+            self._inbox.move_request(request_id, "running", "done", words)
             self._set_due(request_id)
         found = map(self._inbox.request, cut_off)
         return tuple(_state(kept) for kept in found if kept is not None)
@@ -136,7 +147,7 @@ class RequestService:
                 "Commands of the monitoring center are set to Never. Nothing was done.",
             )
         elif request.is_audio:
-            state, outcome = "shown", NO_SOUND
+            state, outcome = self._judge_talk(request)
         is_due = request.is_arming and state == "refused" and bool(request.site_id)
         kept = KeptRequest(
             request.request_id, received_ms, request.to_json(), state, outcome, "due" if is_due else ""
@@ -161,10 +172,37 @@ class RequestService:
         if kept is not None and request_of_json(kept.body).is_arming:
             self._inbox.set_report(request_id, "due")
 
-    def note_view(self, request_id: str, outcome: str, *, ended: bool = False) -> None:
-        self._inbox.move_request(
-            request_id, "running" if ended else "waiting", "done" if ended else "running", outcome
-        )
+    def note_view_opened(self, request_id: str, words: str) -> None:
+        self._inbox.move_request(request_id, "waiting", "running", words + _STILL_OPEN)
+
+    def note_view_closed(self, request_id: str, words: str) -> None:
+        self._inbox.move_request(request_id, "running", "done", words)
+
+    def accept_talk(self, request_id: str) -> None:
+        """The person takes it on; with no endpoint for sound the talk itself is theirs to make."""
+        kept = self._inbox.request(request_id)
+        if kept is None:
+            return
+        if self.is_expired(request_of_json(kept.body)):
+            self.refuse(request_id, _EXPIRED)
+        else:
+            self._inbox.move_request(
+                request_id, "waiting", "done", f"Accepted by the person here. {NO_SOUND}"
+            )
+
+    def _judge_talk(self, request: IncomingRequest) -> tuple[str, str]:
+        """State and words: refused where the device is known to have no sound, else the person's to answer."""
+        found = [
+            one
+            for one in self.find_devices(request.site_id)
+            if one.device_id == request.device_id and one.kind in (DeviceKind.AUDIO, DeviceKind.CAMERA)
+        ]
+        able = [one for one in found if one.kind is DeviceKind.AUDIO or one.capabilities.two_way_audio]
+        if able:
+            return "waiting", f"{able[0].name} has two-way audio. {NO_SOUND}"
+        if found:
+            return "refused", f"{found[0].name} has no two-way audio. Nothing was done."
+        return "waiting", f"Whether there is two-way audio is not known. {NO_SOUND}"
 
     def carry_out(self, request: IncomingRequest, site: Site, progress: Progress) -> ArmingOutcome | None:
         """Through the same path as a person's command: sent once, read back. None when it can no longer be done."""

@@ -221,7 +221,7 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     dialog.carry_out.click()
     running.wait(lambda: running.work.live_controller.windows)
     running.work.live_controller.close_all()
-    running.wait(lambda: "closed at" in live.requests.states()[0].outcome)
+    running.wait(lambda: ", closed 20" in live.requests.states()[0].outcome)
     # Unknown, it is kept.
     _control(
         running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}

@@ -63,19 +63,20 @@ class LiveController(QObject):
     def windows(self) -> tuple[LiveWindow, ...]:
         return tuple(self._windows.values())
 
-    def open(self, site: Site, device: Device) -> None:
-        """Show the live picture of a camera; a window that is open already comes to the front."""
+    def open(self, site: Site, device: Device) -> LiveWindow | None:
+        """Show the live picture of a camera; a window that is open already comes to the front. None, with a notice, when no
+        more may be open."""
         place = (site.site_id, device.key)
         window = self._windows.get(place)
         if window is not None:
             window.raise_()
             window.activateWindow()
-            return
+            return window
         if len(self._windows) >= MAX_WINDOWS:
             self.notice_requested.emit(
                 "live", f"{MAX_WINDOWS} live pictures are open. Close one to see {device.name}."
             )
-            return
+            return None
         window = LiveWindow(device, site.name, self._theme, self._parent_widget)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(partial(self._on_closed, place))
@@ -83,6 +84,7 @@ class LiveController(QObject):
         self._feeds[place] = feed = CameraFeed(self._runner, self._decoder, self._live, site, window)
         window.show()
         feed.start()
+        return window
 
     def open_wall(self, site: Site, devices: Iterable[Device]) -> None:
         """All cameras of a site; the wall of another site gives way."""

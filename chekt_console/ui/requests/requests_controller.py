@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST
+from chekt_console.domain.delivery import ARMING_COMMAND, AUDIO_REQUEST, TALK_REQUEST, VIEW_REQUEST
 from chekt_console.ui.requests.request_words import ask_words
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 from chekt_console.ui.shared.notices import Severity
@@ -118,6 +118,8 @@ class RequestsController(QObject):
         is_open = state.state == "waiting"
         if is_open and request.is_arming and self._requests.is_overtaken(request):
             words += " A newer command for this site came before it."
+        if is_open and state.outcome:
+            words += f" {state.outcome}"
         # One that waits keeps its notice whatever else comes.
         self._notices.show(
             f"request {request.kind}" if is_open else f"answered {request.kind}",
@@ -142,6 +144,11 @@ class RequestsController(QObject):
                 self._refuse_unknown(request)
             else:
                 self.view_requested.emit(request, site)
+            return
+        if request.is_audio:
+            self._runner.submit(
+                lambda _: self._requests.accept_talk(request_id), done=self._on_written, lane="answers"
+            )
             return
         name = self._site_name(request)
         typed = name_to_type(name, request.site_id) if self._is_production else ""
@@ -222,10 +229,10 @@ class RequestsController(QObject):
 
     def _refuse(self, request_id: str, why: str) -> None:
         self._runner.submit(
-            lambda _: self._requests.refuse(request_id, why), done=self._on_refused, lane="refusals"
+            lambda _: self._requests.refuse(request_id, why), done=self._on_written, lane="answers"
         )
 
-    def _on_refused(self, _nothing: None) -> None:
+    def _on_written(self, _nothing: None) -> None:
         self._clear_answered()
         self.answered.emit()
         self.refresh()
@@ -233,7 +240,7 @@ class RequestsController(QObject):
     def _clear_answered(self) -> None:
         """A notice goes once nothing of its kind waits any more."""
         waiting = {one.request.kind for one in self._requests.states() if one.state == "waiting"}
-        for kind in {ARMING_COMMAND, VIEW_REQUEST} - waiting:
+        for kind in {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, TALK_REQUEST} - waiting:
             self._notices.clear(f"request {kind}")
 
     def _what(self, request: IncomingRequest) -> str:

@@ -27,12 +27,19 @@ from chekt_console.ui.requests.request_words import (
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
+    from chekt_console.domain.request import IncomingRequest
     from chekt_console.services.request_service import RequestState
 
 _HEAD = ("Came", "What", "Site", "Who", "Until", "State")
 _ID = Qt.ItemDataRole.UserRole
 
 _GAP = 16  # between columns
+
+
+def _action_words(request: IncomingRequest) -> str:
+    if request.is_arming:
+        return "Carry out…"
+    return "Show the picture" if request.is_view else "Accept the talk"
 
 
 class RequestsDialog(QDialog):
@@ -143,8 +150,7 @@ class RequestsDialog(QDialog):
         self.detail.setText(detail_words(*found) if found else "")
         self.carry_out.setEnabled(is_open)
         self.refuse.setEnabled(is_open)
-        is_view = found is not None and found[0].request.is_view
-        self.carry_out.setText("Show the picture" if is_view else "Carry out…")
+        self.carry_out.setText(_action_words(found[0].request) if found is not None else "Carry out…")
 
     def _on_policy(self, index: int) -> None:
         self.policy_requested.emit(str(self.policy.itemData(index)))

@@ -140,8 +140,9 @@ def test_closing_the_window_cancels_its_job(qtbot: QtBot, tmp_path: Path) -> Non
     qtbot.addWidget(parent)
     runner = SyncRunner(is_held=True)
     controller = LiveController(runner, FakeLive([jpeg()]), Theme(), parent, tmp_path)  # type: ignore[arg-type]
-    controller.open(_SITE, _camera())
-    controller.open(_SITE, _camera())
+    first = controller.open(_SITE, _camera())
+    assert first is not None
+    assert controller.open(_SITE, _camera()) is first
     assert len(controller.windows) == 1
     controller.windows[0].close()
     assert runner.submitted[0].is_cancelled
@@ -174,8 +175,9 @@ def test_no_more_windows_than_the_runner_can_feed(qtbot: QtBot, tmp_path: Path) 
     qtbot.addWidget(parent)
     controller = LiveController(SyncRunner(is_held=True), FakeLive([]), Theme(), parent, tmp_path)  # type: ignore[arg-type]
     with qtbot.waitSignal(controller.notice_requested) as caught:
-        for number in range(MAX_WINDOWS + 1):
-            controller.open(_SITE, _camera(number))
+        for number in range(MAX_WINDOWS):
+            assert controller.open(_SITE, _camera(number)) is not None
+        assert controller.open(_SITE, _camera(MAX_WINDOWS)) is None
     assert "Close one to see Camera 3" in caught.args[1]
     controller.close_all()
 

@@ -9,7 +9,7 @@ import pytest
 
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.site import Site
-from tests.unit.webhooks.test_requests import World
+from tests.support.webhook_world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

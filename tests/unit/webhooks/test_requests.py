@@ -11,6 +11,7 @@ import pytest
 from chekt_console.api.priority import check_wanted
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import Meaning, delivery_id, understand
+from chekt_console.domain.device import Capabilities, Device, DeviceKind
 from chekt_console.errors import Unreachable
 from chekt_console.services.request_service import NO_SOUND
 from tests.support.webhook_world import SITE, Nobody, World
@@ -186,11 +187,51 @@ def test_production_is_never_armed_without_a_person(tmp_path: Path) -> None:
     world.close()
 
 
-def test_sound_is_refused_in_plain_words(world: World) -> None:
-    (state,) = world.deliver(
-        {"id": "a", "type": "audio.request", "data": {"site_id": 1784, "request_id": "r"}}
-    ).requests
-    assert state.outcome == NO_SOUND
+def _talk(name: str, device_id: str = "") -> dict[str, Any]:
+    data = {"site_id": 1784, "request_id": name, "device_id": device_id}
+    return {"id": f"evt_{name}", "type": "audio.request", "data": data}
+
+
+def test_a_talk_is_the_persons_to_answer_where_the_device_has_sound(world: World) -> None:
+    world.requests.find_devices = lambda _site_id: (
+        Device("1784", "1", DeviceKind.CAMERA, "Dock", capabilities=Capabilities(two_way_audio=True)),
+        Device("1784", "2", DeviceKind.CAMERA, "Yard"),
+        Device("1784", "3", DeviceKind.AUDIO, "Horn"),
+    )
+    taken = world.deliver(_talk("a", "1"), _talk("b", "2"), _talk("c", "3"), _talk("d"), _talk("e", "1"))
+    assert [(one.state, one.outcome) for one in taken.requests[:4]] == [
+        ("waiting", f"Dock has two-way audio. {NO_SOUND}"),
+        ("refused", "Yard has no two-way audio. Nothing was done."),
+        ("waiting", f"Horn has two-way audio. {NO_SOUND}"),
+        ("waiting", f"Whether there is two-way audio is not known. {NO_SOUND}"),
+    ]
+    world.requests.accept_talk("a")
+    world.requests.accept_talk("b")  # answered already
+    world.requests.refuse("c", "No.")
+    world.clock.advance(24 * 3600)
+    world.requests.accept_talk("e")
+    states = {one.request.request_id: (one.state, one.outcome) for one in world.requests.states()}
+    assert states["a"] == ("done", f"Accepted by the person here. {NO_SOUND}")
+    assert states["b"][0] == states["c"][0] == "refused"
+    assert states["e"] == ("refused", "It expired before anybody answered it. Nothing was done.")
+    assert not world.server.sent  # what became of a talk is told to nobody
+
+
+def test_a_look_that_a_crash_cut_off_keeps_when_it_began(world: World) -> None:
+    view = {
+        "id": "v",
+        "type": "camera.view_request",
+        "data": {"site_id": 1784, "request_id": "r", "camera_id": 1},
+    }
+    world.deliver(view)
+    world.requests.note_view_opened("r", "Dock opened 2026-02-02 02:40:00")
+    assert world.requests.states()[0].outcome == "Dock opened 2026-02-02 02:40:00, still open."
+    world.requests.recover()
+    (state,) = world.requests.states()
+    assert state.state == "done"
+    assert state.outcome == (
+        "Dock opened 2026-02-02 02:40:00. The program ended while it was open, so when it was closed is not known."
+    )
 
 
 def test_events_exist_once_whatever_the_order(world: World) -> None:
