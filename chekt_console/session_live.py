@@ -87,7 +87,13 @@ class LiveParts(QObject):
             is_commanded=work.arming_controller.is_commanded,
         )
         icon = QIcon(str(resource("icon.svg")))
-        self.desktop = DesktopNotices(icon, self._site_name, ground.clock.now_ms(), self)
+        self.desktop = DesktopNotices(
+            icon,
+            self._site_name,
+            ground.clock.now_ms(),
+            self,
+            ahead_ms=lambda: ground.events.server_ahead_ms,
+        )
         self.inspector: InspectorDialog | None = None
         self.views = AskedViews(ground, work, self.requests, self.controller, self)
         self._build_menu()
@@ -172,6 +178,7 @@ class LiveParts(QObject):
         self.controller.arming_changed.connect(self.arming_changed)
         self.controller.view_requested.connect(self.views.open)
         self.desktop.event_chosen.connect(self._on_event_chosen)
+        self.desktop.nowhere_to_tell.connect(self._on_nowhere_to_tell)
 
     def _on_arrived(self, taken: Taken) -> None:
         if taken.events:
@@ -201,6 +208,12 @@ class LiveParts(QObject):
         if self.inspector is not None and self.inspector.isVisible():
             self._refresh_inspector()
 
+
+    def _on_nowhere_to_tell(self) -> None:
+        self._ground.shell.notices.show(
+            "notifications",
+            "This desktop shows no notifications: alarms come with their sound and stand in the lists.",
+        )
 
     def _on_event_chosen(self, event: Event) -> None:
         shell = self._ground.shell

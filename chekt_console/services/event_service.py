@@ -69,6 +69,7 @@ class EventService:
         self._feed_ms: int | None = None
         self._feed_span: tuple[int, int] | None = None
         self._server_ahead_ms = 0  # of this computer's clock, when they are far apart
+        self._measured_ahead_ms = 0  # the same, however small
         self._deep_at = 0.0
         self._seen: dict[str, Event] = {}  # what the feed brought lately, as it was then
         self._unstored: dict[str, Event] = {}
@@ -78,6 +79,11 @@ class EventService:
     def feed_span(self) -> tuple[int, int] | None:
         """Between these instants the polls of this run have read the events of all sites; None before the first."""
         return self._feed_span
+
+    @property
+    def server_ahead_ms(self) -> int:
+        """By how much the clock that dates the events goes before this computer's; 0 until it is known."""
+        return self._measured_ahead_ms
 
     def cached(self, site_id: str, days: int = 30) -> EventList:
         now = self._now_ms()
@@ -305,7 +311,7 @@ class EventService:
         if not server_ms:
             return False
         before = self._server_ahead_ms
-        ahead_ms = server_ms - self._clock.now_ms()
+        self._measured_ahead_ms = ahead_ms = server_ms - self._clock.now_ms()
         self._server_ahead_ms = ahead_ms if abs(ahead_ms) > _FAR_MS else 0
         return abs(self._server_ahead_ms - before) > _FAR_MS
 

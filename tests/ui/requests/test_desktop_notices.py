@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
@@ -34,6 +34,82 @@ def test_only_alarms_of_now_and_each_once(qtbot: QtBot) -> None:
     ]
     assert [one.event_id for one in notices.worth_telling(events, NOW)] == ["now"]
     assert notices.worth_telling(events, NOW) == ()
+    notices.close()
+
+
+class _Tray(QObject):
+    """The desktop: what it was given to show, and a person who clicks."""
+
+    messageClicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[tuple[str, str]] = []
+
+    def show(self) -> None: ...
+    def hide(self) -> None: ...
+
+    def showMessage(self, title: str, text: str, _icon: object, _ms: int) -> None:
+        self.shown.append((title, text))
+
+
+def _notices(tray: _Tray | None, now: list[float], ahead_ms: int = 0) -> DesktopNotices:
+    found: Any = tray
+    return DesktopNotices(
+        QIcon(), lambda site: f"site {site}", round(now[0] * 1000) - 3_600_000, beep=lambda: None,
+        now_s=lambda: now[0], ahead_ms=lambda: ahead_ms, tray_of=lambda _icon, _parent: found,
+    )  # fmt: skip
+
+
+def test_a_click_opens_the_event_that_the_notification_names(qtbot: QtBot) -> None:
+    tray, now = _Tray(), [NOW / 1000]
+    notices = _notices(tray, now)
+    opened: list[Event] = []
+    notices.event_chosen.connect(opened.append)
+    panic = Event("panic", "7", NOW - 900, EventKind.ALARM, text="Panic button")
+    notices.on_events([panic])
+    now[0] += 2
+    notices.on_events([_event("later", -1000)])
+    assert tray.shown == [
+        ("Alarm at site 7", "Panic button"),
+        ("Alarm at site 7 and 1 more", "Panic button"),  # the lesser one does not cover it
+    ]
+    tray.messageClicked.emit()
+    assert opened == [panic]
+    now[0] += 60
+    last = _event("last", -61_000)
+    notices.on_events([last])
+    assert tray.shown[-1] == ("Alarm at site 1784", "Intrusion")
+    tray.messageClicked.emit()
+    assert opened == [panic, last]
+    notices.close()
+
+
+@pytest.mark.parametrize("ahead_ms", [-90_000, 90_000])
+def test_a_wrong_clock_of_this_computer_swallows_no_alarm(qtbot: QtBot, ahead_ms: int) -> None:
+    tray = _Tray()
+    notices = _notices(tray, [NOW / 1000], ahead_ms)
+    notices._since_ms = NOW - 500
+    notices.on_events([_event("now", -ahead_ms), _event("of the past", 1000 - ahead_ms)])
+    assert tray.shown == [("Alarm at site 1784", "Intrusion")]
+    notices.close()
+
+
+def test_an_alarm_that_came_late_is_told_with_how_late(qtbot: QtBot) -> None:
+    tray = _Tray()
+    notices = _notices(tray, [NOW / 1000])
+    notices.on_events([_event("late", 180_000), _event("long ago", 3_000_000)])
+    assert tray.shown == [("Alarm at site 1784", "Intrusion (3 min ago)")]
+    notices.close()
+
+
+def test_a_desktop_without_notifications_is_said_once(qtbot: QtBot) -> None:
+    notices = _notices(None, [NOW / 1000])
+    told: list[bool] = []
+    notices.nowhere_to_tell.connect(lambda: told.append(True))
+    notices.on_events([_event("1", 500)])
+    notices.on_events([_event("2", 500)])
+    assert told == [True]
     notices.close()
 
 
