@@ -42,6 +42,7 @@ class ExplainedIncident:
     alarm: Event
     signals: tuple[Event, ...]
     chain: tuple[ChainLink, ...]
+    steps: DeliverySteps | None = None  # to the monitoring center, when the server told
 
 
 class IncidentService:
@@ -80,7 +81,7 @@ class IncidentService:
         chain = incident_chain(
             alarm, signals, armed, schedule, decision, steps, self._zone_types(alarm.site_id)
         )
-        return ExplainedIncident(alarm, signals, chain)
+        return ExplainedIncident(alarm, signals, chain, steps)
 
     def _schedule_fact(self, alarm: Event, site: Site | None, events: Sequence[Event]) -> ScheduleFact:
         cached = self._cache.schedule(alarm.site_id)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.device import DeviceKind
 from chekt_console.services.outbound_service import SUBTYPES
-from chekt_console.ui.outbound.steps_view import StepsView
+from chekt_console.ui.shared.steps_view import StepsView
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

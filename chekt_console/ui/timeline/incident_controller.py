@@ -44,6 +44,7 @@ class IncidentController(QObject):
         self._incidents = incidents
         self._signals: tuple[Event, ...] = ()
         self._gap_ms = DEFAULT_GAP_MS
+        self._steps_of = ""  # the alarm whose steps are shown
         selection.event_changed.connect(self._on_event_changed)
         panel.event_chosen.connect(self._on_event_chosen)
         panel.together_requested.connect(self._on_together_requested)
@@ -107,7 +108,14 @@ class IncidentController(QObject):
         self._panel.show_cameras(len(cameras_of(event, found.signals)))
         site = self._selection.site
         zone, _ = zone_named(site.timezone if site is not None else "")
+        if found.steps is not None or not self._has_steps_of(event):
+            self._panel.show_steps(found.steps, site.timezone if site is not None else "")
+            self._steps_of = event.event_id if found.steps is not None else ""
         self._panel.show_chain(found.chain, found.signals, zone, event.instant_ms)
+
+    def _has_steps_of(self, event: Event) -> bool:
+        """They are shown; what the disk tells while they are read anew does not take them away."""
+        return self._steps_of == event.event_id
 
     def _on_together_requested(self) -> None:
         alarm = self._selection.selected_event

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from chekt_console.domain.incident_chain import NOT_KNOWN
 from chekt_console.ui.shared.scrolled_column import settle
+from chekt_console.ui.shared.steps_view import StepsView
 from chekt_console.ui.timeline.timeline_ticks import local_time
 from chekt_console.ui.timeline.timeline_words import (
     clean,
@@ -22,6 +23,7 @@ from chekt_console.ui.timeline.timeline_words import (
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from chekt_console.domain.delivery_steps import DeliverySteps
     from chekt_console.domain.event import Event
     from chekt_console.domain.incident_chain import ChainLink
     from chekt_console.ui.shared.theme import Theme
@@ -78,6 +80,12 @@ class IncidentPanel(QWidget):
         column.setSpacing(6)
         column.addWidget(self.summary)
         column.addLayout(self._grid)
+        self.steps_head = QLabel("Steps to the monitoring center", self)
+        self.steps_head.setObjectName("incidentSummary")
+        self.steps = StepsView(self)
+        column.addWidget(self.steps_head)
+        column.addWidget(self.steps)
+        self.show_steps(None, "")
         self.together = QPushButton(self)
         self.together.setToolTip("All cameras of this incident side by side, on one clock")
         self.together.clicked.connect(lambda: self.together_requested.emit())
@@ -101,6 +109,12 @@ class IncidentPanel(QWidget):
         self.together.setText(f"Play the {count} cameras together")
         self.together.setVisible(count > 1)
 
+    def show_steps(self, steps: DeliverySteps | None, timezone: str) -> None:
+        """The five steps with their times and delays; None when the server does not tell of them."""
+        self.steps.show_steps(steps, timezone)
+        for part in (self.steps_head, self.steps):
+            part.setVisible(steps is not None)
+
     def show_loading(self) -> None:
         """Keeps what is shown: it is replaced within a moment."""
         if not self._links:
@@ -108,6 +122,7 @@ class IncidentPanel(QWidget):
 
     def show_problem(self, sentence: str) -> None:
         self._links = ()
+        self.show_steps(None, "")
         self.summary.setText(sentence)
         self._show_rows(None, 0)
 

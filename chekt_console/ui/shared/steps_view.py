@@ -40,9 +40,14 @@ class StepsView(QWidget):
             self._rows[step] = (mark, name, at, delay)
         self.show_steps(None, "")
 
+    @property
+    def texts(self) -> list[str]:
+        """Each step as it is read out."""
+        return [name.accessibleName() for _, name, _, _ in self._rows.values()]
+
     def show_steps(self, steps: DeliverySteps | None, timezone: str) -> None:
-        """None: nothing happened yet."""
-        zone = zone_of(timezone)
+        """None: nothing happened yet. In UTC where the site's time zone is not known."""
+        zone = zone_of(timezone) or UTC
         for step, (mark, name, at, delay) in self._rows.items():
             instant_ms = steps.at(step) if steps is not None else None
             mark.setText(_DONE if instant_ms is not None else _OPEN)
