@@ -12,8 +12,9 @@ from chekt_console.api.priority import Priority
 from chekt_console.assets import resource
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.background.webhook_feed import WebhookFeed
+from chekt_console.domain.delivery_text import as_curl
 from chekt_console.services.request_service import RequestService
-from chekt_console.services.webhook_service import WebhookService, as_curl, sentences
+from chekt_console.services.webhook_service import WebhookService, sentences
 from chekt_console.session_listening import KeptWebhooks, Listening
 from chekt_console.session_views import AskedViews
 from chekt_console.store.connections_store import Environment
@@ -208,7 +209,6 @@ class LiveParts(QObject):
         if self.inspector is not None and self.inspector.isVisible():
             self._refresh_inspector()
 
-
     def _on_nowhere_to_tell(self) -> None:
         self._ground.shell.notices.show(
             "notifications",
@@ -234,7 +234,7 @@ class LiveParts(QObject):
         delivery = self.inbox.delivery(number)
         if delivery is not None:
             url = self.feed.process.url or "http://127.0.0.1/webhooks"
-            QGuiApplication.clipboard().setText(as_curl(delivery, url))
+            QGuiApplication.clipboard().setText(as_curl(delivery.body, url))
 
     def _on_replay(self, number: int) -> None:
         self._ground.runner.submit(

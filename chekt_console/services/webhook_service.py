@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import shlex
 import threading
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -239,20 +237,6 @@ def _filled(told: Understood) -> dict[str, Any]:
     if told.created_ms and "event_time" not in data:
         data["event_time"] = datetime.fromtimestamp(told.created_ms / 1000, UTC).isoformat()
     return data
-
-
-def as_curl(delivery: Delivery, url: str) -> str:
-    """The delivery as a command for a shell; the signature is left to who has the secret."""
-    body = delivery.body.decode("utf-8", "replace")
-    return f"curl -X POST {shlex.quote(url)} -H 'Content-Type: application/json' --data-binary {shlex.quote(body)}"
-
-
-def readable(body: bytes) -> str:
-    """Indented when it is JSON, else as it is."""
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return body.decode("utf-8", "replace")
 
 
 def sentences(taken: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.delivery import understand
-from chekt_console.services.webhook_service import readable
+from chekt_console.domain.delivery_text import as_it_came, indented
 from chekt_console.ui.requests.request_words import clock_words
 from chekt_console.ui.shared.style import set_role
 
@@ -30,6 +31,10 @@ _HEAD = ("Came", "Type", "Signed", "What became of it")
 _NUMBER = Qt.ItemDataRole.UserRole
 
 _GAP = 16  # between columns
+
+
+def _number_of(item: QTreeWidgetItem) -> int:
+    return int(item.data(0, _NUMBER))
 
 
 class InspectorDialog(QDialog):
@@ -54,8 +59,12 @@ class InspectorDialog(QDialog):
         self.list.currentItemChanged.connect(self._show_current)
         self.body = QPlainTextEdit(self)
         self.body.setReadOnly(True)
-        self.body.setAccessibleName("The delivery as it came")
+        self.body.setAccessibleName("The delivery")
+        self.lines = QCheckBox("With line breaks", self)
+        self.lines.setToolTip("Off: the bytes as they came and were signed")
+        self.lines.toggled.connect(self._show_current)
         self.copy = QPushButton("Copy as curl", self)
+        self.copy.setToolTip("For a shell that has the secret in WEBHOOK_SECRET: signed anew when it is sent")
         self.replay = QPushButton("Read again", self)
         self.close_button = QPushButton("Close", self)
         for button in (self.copy, self.replay, self.close_button):
@@ -67,6 +76,7 @@ class InspectorDialog(QDialog):
         split.addWidget(self.list)
         split.addWidget(self.body)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.lines)
         buttons.addWidget(self.copy)
         buttons.addWidget(self.replay)
         buttons.addStretch(1)
@@ -78,19 +88,24 @@ class InspectorDialog(QDialog):
         self.set_deliveries((), "")
 
     def set_deliveries(self, deliveries: tuple[Delivery, ...], state: str) -> None:
-        """Newest first; `state` says whether it listens and what was counted."""
-        chosen = self.chosen
+        """Newest first; `state` says whether it listens and what was counted. Rows that are there stay where they are, and
+        so does what a person reads."""
         self.state.setText(state)
         self._deliveries = {one.number: one for one in deliveries}
         self.list.ensurePolished()  # before it measures its rows once for all
-        self.list.clear()
-        for one in deliveries:
+        for row in reversed(range(self.list.topLevelItemCount())):
+            item = self.list.topLevelItem(row)
+            if item is not None and _number_of(item) not in self._deliveries:
+                self.list.takeTopLevelItem(row)
+        for row, one in enumerate(deliveries):
+            item = self.list.topLevelItem(row)
+            if item is None or _number_of(item) != one.number:
+                item = QTreeWidgetItem()
+                item.setData(0, _NUMBER, one.number)
+                self._insert(row, item)
             kind = understand(one.body).kind or "no type"
-            item = QTreeWidgetItem([clock_words(one.received_ms), kind, one.scheme, one.status])
-            item.setData(0, _NUMBER, one.number)
-            self.list.addTopLevelItem(item)
-            if one.number == chosen:
-                self.list.setCurrentItem(item)
+            for column, text in enumerate((clock_words(one.received_ms), kind, one.scheme, one.status)):
+                item.setText(column, text)
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
@@ -102,11 +117,24 @@ class InspectorDialog(QDialog):
     @property
     def chosen(self) -> int:
         item = self.list.currentItem()
-        return int(item.data(0, _NUMBER)) if item is not None else 0
+        return _number_of(item) if item is not None else 0
+
+    def _insert(self, row: int, item: QTreeWidgetItem) -> None:
+        """Under a list that is scrolled down, so that what is on screen stays there."""
+        bar = self.list.verticalScrollBar()
+        at = bar.value()
+        self.list.insertTopLevelItem(row, item)
+        if at:
+            self.list.doItemsLayout()
+            bar.setValue(at + 1)
 
     def _show_current(self) -> None:
         one = self._deliveries.get(self.chosen)
-        self.body.setPlainText(readable(one.body) if one else "Nothing has been delivered yet.")
+        words = "Nothing has been delivered yet."
+        if one is not None:
+            words = indented(one.body) if self.lines.isChecked() else as_it_came(one.body)
+        if words != self.body.toPlainText():
+            self.body.setPlainText(words)
         self.copy.setEnabled(one is not None)
         self.replay.setEnabled(one is not None)
 

@@ -13,9 +13,9 @@ from chekt_console.session_views import AskedViews
 from chekt_console.ui.live.live_window import LiveWindow
 from chekt_console.ui.requests.requests_controller import RequestsController
 from chekt_console.ui.shared.theme import Theme
+from tests.support.webhook_world import SITE, World
 from tests.ui.requests.test_requests_controller import _Board
 from tests.ui.sites.sync_runner import SyncRunner
-from tests.support.webhook_world import SITE, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

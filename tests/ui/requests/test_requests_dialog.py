@@ -66,10 +66,40 @@ def test_the_inspector_shows_raw_and_understood(qtbot: QtBot) -> None:
     assert not dialog.copy.isEnabled()
     one = Delivery(4, "x", NOW, "timed", b'{"type":"site.renamed","data":{"name":"B"}}', "unknown type, kept")
     dialog.set_deliveries((one,), "Webhooks: port 4000, 1 taken")
-    assert '"name": "B"' in dialog.body.toPlainText()
+    assert dialog.body.toPlainText() == one.body.decode()
+    dialog.lines.setChecked(True)
+    assert '    "name": "B"' in dialog.body.toPlainText()
     item = dialog.list.topLevelItem(0)
     assert item is not None
     assert [item.text(column) for column in (1, 3)] == ["site.renamed", "unknown type, kept"]
     with qtbot.waitSignal(dialog.replay_requested) as told:
         qtbot.mouseClick(dialog.replay, Qt.MouseButton.LeftButton)
     assert told.args == [4]
+
+
+def test_what_a_person_reads_in_the_inspector_stays_while_others_arrive(qtbot: QtBot) -> None:
+    dialog = InspectorDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    many = [
+        Delivery(number, f"{number}", NOW, "timed", b'{"type":"x"}' * 400, "done") for number in range(60)
+    ]
+    many.reverse()
+    dialog.set_deliveries(tuple(many[5:55]), "")
+    dialog.list.setCurrentItem(dialog.list.topLevelItem(30))
+    chosen = dialog.chosen
+    dialog.list.verticalScrollBar().setValue(20)
+    dialog.body.verticalScrollBar().setValue(7)
+    top = dialog.list.itemAt(0, 0)
+    assert top is not None
+    words = top.text(0), top.data(0, Qt.ItemDataRole.UserRole)
+    dialog.set_deliveries(tuple(many[:50]), "")
+    assert dialog.chosen == chosen
+    assert dialog.body.verticalScrollBar().value() == 7
+    again = dialog.list.itemAt(0, 0)
+    assert again is not None
+    assert (again.text(0), again.data(0, Qt.ItemDataRole.UserRole)) == words
+    newest = dialog.list.topLevelItem(0)
+    assert newest is not None
+    assert newest.data(0, Qt.ItemDataRole.UserRole) == 59
+    assert dialog.list.topLevelItemCount() == 50
