@@ -14,6 +14,7 @@ from chekt_console.simulator.gateway import body_of, gateway_of, number
 from chekt_console.simulator.problem import invalid, json_reply, not_found
 from chekt_console.simulator.raising import add_events
 from chekt_console.simulator.routes_events import new_event
+from chekt_console.simulator.zone_trips import of_zone
 
 _KINDS = ("alarm", "trouble", "arming", "activity")
 _SUBTYPES = {"alarm": "intrusion", "trouble": "device_offline", "arming": "armed", "activity": "motion"}
@@ -50,7 +51,7 @@ async def raise_event(request: Request) -> Response:
 
 
 async def set_device(request: Request) -> Response:
-    """A device that goes offline or comes back says so in an event too."""
+    """A device that goes offline or comes back says so in an event too; a zone in alarm raises the alarm."""
     gateway, body = gateway_of(request), await body_of(request)
     device = gateway.database.row(
         "SELECT * FROM device WHERE site_id = ? AND device_id = ?",
@@ -64,7 +65,7 @@ async def set_device(request: Request) -> Response:
         raise invalid("status", f"status must be one of {', '.join(_STATUSES)}")
     now_ms = gateway.clock.now_ms()
 
-    def write(connection: sqlite3.Connection) -> None:
+    def write(connection: sqlite3.Connection) -> list[int]:
         seen_ms = device["last_seen_ms"] if status == "offline" else now_ms
         connection.execute(
             "UPDATE device SET status = ?, last_seen_ms = ? WHERE device_id = ?",
@@ -78,10 +79,17 @@ async def set_device(request: Request) -> Response:
                 f"Connection lost — {place}" + ("" if is_broken else " (restored)"),
                 "active" if is_broken else "restored", device["zone_number"], device["device_id"],
             )  # fmt: skip
-            add_events(connection, [event])
+            return add_events(connection, [event])
+        if device["kind"] == "zone" and status == "alarm" and device["status"] != "alarm":
+            cameras = connection.execute(
+                "SELECT * FROM device WHERE site_id = ? AND kind = 'camera' AND status = 'online' ORDER BY device_id",
+                (device["site_id"],),
+            ).fetchall()
+            return add_events(connection, of_zone(device, cameras, now_ms))
+        return []
 
-    await gateway.database.write(write)
-    return json_reply({"device_id": device["device_id"], "status": status})
+    numbers = await gateway.database.write(write)
+    return json_reply({"device_id": device["device_id"], "status": status, "event_ids": numbers})
 
 
 async def faults(request: Request) -> Response:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -257,3 +258,37 @@ def test_no_acknowledged_event_is_lost_when_killed_under_load(tmp_path: Path) ->
         with simulator.client() as client:
             lost = [one for one in acknowledged if client.get(f"/ext/v1/events/{one}").status_code != 200]
         assert not lost
+
+
+def test_a_zone_in_alarm_raises_its_alarm_once(simulator: RunningSimulator, client: httpx.Client) -> None:
+    def zones_of(site_id: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client.get(f"/ext/v1/sites/{site_id}/zones").json()
+        return found
+
+    def put(site_id: int, zone: dict[str, Any], status: str) -> list[int]:
+        body = {"site_id": site_id, "device_id": zone["device_id"], "status": status}
+        headers = {"X-Control-Token": simulator.control_token}
+        reply = httpx.post(f"{simulator.url}/_simulator/devices", json=body, headers=headers, timeout=20)
+        found: list[int] = reply.json()["event_ids"]
+        return found
+
+    def event(site_id: int, number: int) -> dict[str, Any]:
+        rows: Any = _search(client, site_id=site_id, limit=50)["data"]
+        found: dict[str, Any] = next(row for row in rows if row["event_id"] == number)
+        return found
+
+    door = zones_of(HARBOR)[0]
+    signal_id, alarm_id = put(HARBOR, door, "alarm")
+    assert put(HARBOR, door, "alarm") == []
+    put(HARBOR, door, "closed")
+    assert event(HARBOR, signal_id)["device_id"] == door["device_id"]
+    alarm = event(HARBOR, alarm_id)
+    assert (alarm["event_type"], alarm["status"], alarm["has_video"]) == ("alarm", "waiting", True)
+    sites = [site["site_id"] for site in client.get("/ext/v1/sites").json()]
+    site_id, button = next(
+        (site_id, zone) for site_id in sites for zone in zones_of(site_id) if "button" in zone["name"]
+    )
+    (panic_id,) = put(site_id, button, "alarm")  # the panel's own: no camera looks at a button
+    panic = event(site_id, panic_id)
+    assert (panic["event_type"], panic["event_subtype"]) == ("alarm", "panic")
+    assert panic["device_id"] == button["device_id"]

@@ -26,6 +26,7 @@ from chekt_console.store.inbox import Inbox
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
 from tests.support.simulator import RunningSimulator
+from tests.support.tray import Tray
 from tests.support.webhooks import signed
 
 if TYPE_CHECKING:
@@ -148,21 +149,26 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     )
     _control(running, "center", {"on": False})
     running.console.selection.select_site(site)
-    raised = _control(
-        running, "events", {"site_id": site.site_id, "kind": "alarm", "text": "Intrusion — live"}
-    )
-    event_id = str(raised["event_id"])
+    tray: Any = Tray()
+    live.desktop.tray_of = lambda _icon, _parent: tray
+    devices = running.work.devices.refresh(site).devices
+    zone = next(one for one in devices if one.kind is DeviceKind.ZONE and one.detail != "24-hour")
+    tripped = {"site_id": site.site_id, "device_id": zone.device_id, "status": "alarm"}
+    signal_id, event_id = map(str, _control(running, "devices", tripped)["event_ids"])
     pane = running.timeline.timeline.timeline
     running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 30_000)
+    running.wait(lambda: any(one.event_id == signal_id for one in pane.content.events))
 
     # Told on the desktop, once. A click on its notification opens it, whatever was looked at meanwhile.
     running.console.selection.select_site(running.site("Juniper Market"))
-    alarm = session.events.find(event_id)
-    assert alarm is not None
-    live.desktop.event_chosen.emit(alarm)
-    running.wait(lambda: running.console.selection.selected_event == alarm)
-    assert running.console.selection.site == site
-    running.wait(lambda: live.desktop.has_told(event_id))
+    running.wait(lambda: tray.shown)
+    ((title, text),) = tray.shown
+    assert title == f"Alarm at {site.name}"
+    assert text.startswith("Intrusion — ")
+    tray.messageClicked.emit()
+    selection = running.console.selection
+    running.wait(lambda: selection.selected_event and selection.selected_event.event_id == event_id)
+    assert selection.site == site
     # Its clip was attached meanwhile, is measured and can be played.
     running.wait(lambda: running.review.clip.is_ready, 60_000)
 
@@ -212,7 +218,6 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     _control(running, "center", {"ask": "audio.request", "site_id": site.site_id})
     running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))
     # A look through a camera opens when the person wants it, and its start and end are kept.
-    devices = running.work.devices.refresh(site).devices
     camera = next(one for one in devices if one.kind is DeviceKind.CAMERA)
     words = {"ask": "camera.view_request", "site_id": site.site_id, "device_id": camera.device_id}
     viewed = _control(running, "center", words)["request_id"]

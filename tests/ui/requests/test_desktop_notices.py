@@ -6,13 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu
 
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.ui.shared.desktop_notices import DesktopNotices, is_quiet
 from chekt_console.ui.shared.notice_menu import NoticeMenu
+from tests.support.tray import Tray
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -37,23 +38,7 @@ def test_only_alarms_of_now_and_each_once(qtbot: QtBot) -> None:
     notices.close()
 
 
-class _Tray(QObject):
-    """The desktop: what it was given to show, and a person who clicks."""
-
-    messageClicked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown: list[tuple[str, str]] = []
-
-    def show(self) -> None: ...
-    def hide(self) -> None: ...
-
-    def showMessage(self, title: str, text: str, _icon: object, _ms: int) -> None:
-        self.shown.append((title, text))
-
-
-def _notices(tray: _Tray | None, now: list[float], ahead_ms: int = 0) -> DesktopNotices:
+def _notices(tray: Tray | None, now: list[float], ahead_ms: int = 0) -> DesktopNotices:
     found: Any = tray
     return DesktopNotices(
         QIcon(), lambda site: f"site {site}", round(now[0] * 1000) - 3_600_000, beep=lambda: None,
@@ -62,7 +47,7 @@ def _notices(tray: _Tray | None, now: list[float], ahead_ms: int = 0) -> Desktop
 
 
 def test_a_click_opens_the_event_that_the_notification_names(qtbot: QtBot) -> None:
-    tray, now = _Tray(), [NOW / 1000]
+    tray, now = Tray(), [NOW / 1000]
     notices = _notices(tray, now)
     opened: list[Event] = []
     notices.event_chosen.connect(opened.append)
@@ -87,7 +72,7 @@ def test_a_click_opens_the_event_that_the_notification_names(qtbot: QtBot) -> No
 
 @pytest.mark.parametrize("ahead_ms", [-90_000, 90_000])
 def test_a_wrong_clock_of_this_computer_swallows_no_alarm(qtbot: QtBot, ahead_ms: int) -> None:
-    tray = _Tray()
+    tray = Tray()
     notices = _notices(tray, [NOW / 1000], ahead_ms)
     notices._since_ms = NOW - 500
     notices.on_events([_event("now", -ahead_ms), _event("of the past", 1000 - ahead_ms)])
@@ -96,7 +81,7 @@ def test_a_wrong_clock_of_this_computer_swallows_no_alarm(qtbot: QtBot, ahead_ms
 
 
 def test_an_alarm_that_came_late_is_told_with_how_late(qtbot: QtBot) -> None:
-    tray = _Tray()
+    tray = Tray()
     notices = _notices(tray, [NOW / 1000])
     notices.on_events([_event("late", 180_000), _event("long ago", 3_000_000)])
     assert tray.shown == [("Alarm at site 1784", "Intrusion (3 min ago)")]
