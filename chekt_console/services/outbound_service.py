@@ -84,6 +84,9 @@ class Raised:
     event_id: str
     note: str = ""
     is_waiting: bool = False  # it is on this computer's disk and goes by itself
+    is_clip_due: bool = (
+        False  # the event is there without its clip; raised again with its key only the clip is sent
+    )
 
 
 class OutboundService:
@@ -138,7 +141,8 @@ class OutboundService:
         try:
             self._client.media.upload(url, content, "video/mp4")
         except WorldFailed as error:
-            return Raised(event_id, f"The event was raised, its clip was not sent: {error.sentence}")
+            note = f"The event was raised, its clip was not sent: {error.sentence}"
+            return Raised(event_id, note, is_clip_due=True)
         return Raised(event_id)
 
     def send(self, report: EventReport, key: str) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from chekt_console.ui.outbound.raise_dialog import RaiseDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
     from uuid import UUID
 
     from PySide6.QtWidgets import QWidget
@@ -49,6 +50,7 @@ class OutboundController(QObject):
         self._new_id = new_id
         self._window = window
         self._pending: dict[tuple[object, ...], tuple[str, int]] = {}  # by wish: key, instant
+        self._without_clip: tuple[OutboundEvent, Path | None, str] | None = None  # of the open dialog
         self.dialog: RaiseDialog | None = None
         self.delays: DelaysDialog | None = None
 
@@ -57,7 +59,9 @@ class OutboundController(QObject):
             self.dialog.close()
         dialog = RaiseDialog(site, devices, can_attach=self._outbound.can_attach, parent=self._window)
         self.dialog = dialog
+        self._without_clip = None
         dialog.raise_requested.connect(self._on_raise)
+        dialog.clip_again_requested.connect(self._on_clip_again)
         dialog.steps_requested.connect(self._on_steps)
         dialog.event_requested.connect(self._on_event)
         dialog.finished.connect(self._on_finished)
@@ -107,6 +111,17 @@ class OutboundController(QObject):
         fresh = (f"console-{self._new_id()}", self._clock.now_ms())
         key, instant_ms = self._pending.setdefault(wish, fresh)
         event = OutboundEvent(site.site_id, kind, subtype, instant_ms, device_id, site.name)
+        self._send(dialog, wish, event, clip, key)
+
+    def _on_clip_again(self) -> None:
+        """The event is there: with its key it is not raised twice, and the server gives a place for the clip anew."""
+        if self.dialog is not None and self._without_clip is not None:
+            self._send(self.dialog, (), *self._without_clip)
+
+    def _send(
+        self, dialog: RaiseDialog, wish: tuple[object, ...], event: OutboundEvent, clip: Path | None, key: str
+    ) -> None:
+        site = dialog.site
 
         def on_done(raised: Raised) -> None:
             self.tried.emit()
@@ -119,7 +134,10 @@ class OutboundController(QObject):
             self._pending.pop(wish, None)
             self.raised.emit()
             if self.dialog is dialog:
-                dialog.show_raised(raised.event_id, raised.note)
+                self._without_clip = (event, clip, key) if raised.is_clip_due else None
+                dialog.show_raised(raised.event_id, raised.note, is_clip_due=raised.is_clip_due)
+            elif raised.note:
+                self.told.emit(f"{site.name}: {raised.note}")
 
         def on_failed(error: ConsoleError) -> None:
             self.tried.emit()

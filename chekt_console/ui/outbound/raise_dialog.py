@@ -37,6 +37,7 @@ _LOOK_FOR = 200  # times: five minutes
 
 class RaiseDialog(QDialog):
     raise_requested = Signal()
+    clip_again_requested = Signal()
     steps_requested = Signal(str)  # event id
     event_requested = Signal(str)  # event id, to be shown in Review
 
@@ -48,6 +49,7 @@ class RaiseDialog(QDialog):
         self.clip: Path | None = None
         self.event_id = ""
         self._looked = 0
+        self._is_clip_due = False
         self.setModal(False)
         self.setMinimumWidth(480)
         self.setWindowTitle("Raise an event")
@@ -95,6 +97,9 @@ class RaiseDialog(QDialog):
         self.show_event = QPushButton("Show it in Review", self)
         self.show_event.clicked.connect(lambda: self.event_requested.emit(self.event_id))
         self.show_event.setEnabled(False)
+        self.clip_again = QPushButton("Send the clip again", self)
+        self.clip_again.clicked.connect(self._on_clip_again)
+        self.clip_again.hide()
         self.close_button = QPushButton("Close", self)
         self.close_button.clicked.connect(self.reject)
         self.send = QPushButton("Raise", self)
@@ -102,6 +107,7 @@ class RaiseDialog(QDialog):
         self.send.clicked.connect(self._on_send)
         row = QHBoxLayout()
         row.addWidget(self.show_event)
+        row.addWidget(self.clip_again)
         row.addStretch(1)
         row.addWidget(self.close_button)
         row.addWidget(self.send)
@@ -132,8 +138,10 @@ class RaiseDialog(QDialog):
         self.clip = path
         self.clip_label.setText(path.name if path else "No clip")
 
-    def show_raised(self, event_id: str, note: str) -> None:
+    def show_raised(self, event_id: str, note: str, *, is_clip_due: bool = False) -> None:
         self.event_id = event_id
+        self._is_clip_due = is_clip_due
+        self.clip_again.setVisible(is_clip_due)
         self.show_note(
             note or "The server has taken it. Waiting for the monitoring center…", is_bad=bool(note)
         )
@@ -147,6 +155,8 @@ class RaiseDialog(QDialog):
 
     def show_steps(self, steps: DeliverySteps | None) -> None:
         self.steps.show_steps(steps, self.site.timezone)
+        if self._is_clip_due:  # that it is missing stays said
+            return
         if steps is None:
             self._timer.stop()
             self.show_note("This connection does not tell how an event reaches the monitoring center.")
@@ -164,6 +174,7 @@ class RaiseDialog(QDialog):
 
     def show_error(self, sentence: str) -> None:
         self.send.setEnabled(True)
+        self.clip_again.setVisible(self._is_clip_due)
         self.show_note(
             f"{sentence} Raising it again with the same choice makes no second event.", is_bad=True
         )
@@ -183,8 +194,16 @@ class RaiseDialog(QDialog):
         if path:
             self.set_clip(Path(path))
 
+    def _on_clip_again(self) -> None:
+        self.send.setEnabled(False)
+        self.clip_again.hide()
+        self.show_note("Sending the clip…")
+        self.clip_again_requested.emit()
+
     def _on_send(self) -> None:
         self._timer.stop()
+        self._is_clip_due = False
+        self.clip_again.hide()
         self.event_id = ""
         self.send.setEnabled(False)
         self.show_event.setEnabled(False)

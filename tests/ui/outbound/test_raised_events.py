@@ -56,7 +56,11 @@ class Partner:
         self.server.fail("partner")
         self.server.sent.append(f"partner {body['event_subtype']} {idempotency_key}")
         self.server.fail("after partner")
-        return {"chekt_event_id": "9"}
+        return {"chekt_event_id": "9", "upload": {"video_url": "https://gateway/uploads/9.mp4"}}
+
+    def upload(self, url: str, content: bytes, _content_type: str) -> None:
+        self.server.fail("upload")
+        self.server.sent.append(f"upload {url} {content[-6:].decode()}")
 
 
 class Bench:
@@ -71,7 +75,9 @@ class Bench:
 
     def open(self) -> None:
         events = SimpleNamespace(report=self.server.events.report, delivery=lambda _event_id: None)
-        client = cast("OutboundClient", SimpleNamespace(account=self.account, events=events))
+        client = cast(
+            "OutboundClient", SimpleNamespace(account=self.account, events=events, media=self.account)
+        )
         self.service = OutboundService(client, is_production=False)
         self.store = OutboxStore(self.folder / "outbox.sqlite")
         schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
@@ -201,3 +207,35 @@ def test_what_became_of_it_is_told_when_the_dialog_is_closed_already(
     hand.runner.let_go()
     (sentence,) = hand.told
     assert words in sentence
+
+
+def test_a_clip_that_was_not_sent_is_sent_again_to_the_same_event(hand: Hand) -> None:
+    hand.account.is_open = True
+    hand.server.failures["upload"] = [OFFLINE, LOST]
+    clip = hand.folder / "clip.mp4"
+    clip.write_bytes(b"\0\0\0\x18ftypmp42moving")
+    hand.controller.open(HARBOR, ())
+    dialog = hand.controller.dialog
+    assert dialog is not None
+    assert dialog.clip_again.isHidden()
+    dialog.set_clip(clip)
+    dialog.send.click()
+    assert "its clip was not sent" in dialog.note.text()
+    assert not dialog.clip_again.isHidden()
+    dialog.clip_again.click()
+    assert "its clip was not sent" in dialog.note.text()
+    dialog.clip_again.click()
+    assert dialog.clip_again.isHidden()
+    raised = [one for one in hand.server.sent if one.startswith("partner")]
+    assert len(set(raised)) == 1  # one key throughout
+    assert hand.server.sent[-1] == "upload https://gateway/uploads/9.mp4 moving"
+    assert dialog.event_id == "9"
+    dialog.send.click()  # raise another is another
+    raised = [one for one in hand.server.sent if one.startswith("partner")]
+    assert len(set(raised)) == 2
+    hand.server.failures["upload"] = [OFFLINE]
+    hand.runner.is_held = True
+    dialog.send.click()
+    dialog.close()
+    hand.runner.let_go()
+    assert "its clip was not sent" in hand.told[-1]
