@@ -232,6 +232,17 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
         running, "center", {"type": "site.renamed", "raw": '{"id":"evt_x","type":"site.renamed","data":{}}'}
     )
     running.wait(lambda: live.webhooks.unread_count() == 1)
+    # A hint of another site's partitions lets that site be read, though it is not the one looked at.
+    other = next(one for one in session.sites.cached().sites if one.has_partitions and one.is_active)
+    assert other.site_id != site.site_id
+    hint = {
+        "event_id": 1,
+        "event_type": "partition_arming_status",
+        "payload": {"data": {"site_id": other.site_id}},
+    }
+    before = session.arming.cached()[other.site_id].as_of
+    _control(running, "center", {"type": "partition_arming_status", "raw": json.dumps(hint)})
+    running.wait(lambda: session.arming.cached()[other.site_id].as_of != before)
     # Switched off, it is off: no listener, no registration, and polling goes on.
     live.listen_action.trigger()
     running.wait(lambda: session.feed.freshness is Freshness.POLLING)
