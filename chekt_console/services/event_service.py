@@ -238,7 +238,7 @@ class EventService:
 
     def keep_step(self, event_id: str, site_id: str, status: str, at_ms: int) -> Event | None:
         """How far the monitoring center has come with an alarm; waits for it when it is not here yet (None)."""
-        self._cache.put_alarm_step(event_id, site_id, status, at_ms)
+        self._cache.alarm_steps.put(event_id, site_id, status, at_ms)
         return self.find(event_id)
 
     def site_of_account(self, number: str) -> str:
@@ -393,20 +393,26 @@ class EventService:
     def _decided(self, events: Iterable[Event], site_id: str = "") -> tuple[Event, ...]:
         """What was decided here counts before what the server tells; a step that the center told holds until the log tells
         of one that is further on."""
-        steps = self._cache.alarm_steps()
-        if steps:
-            events = [
-                replace(event, status=further(event.status, steps[event.event_id]))
-                if event.event_id in steps
-                else event
-                for event in events
-            ]
+        events = self._stepped(tuple(events))
         kept = self._local.decisions(site_id)
         if not kept:
             return tuple(events)
         return tuple(
             replace(event, decision=kept[event.event_id].decision)
             if event.event_id in kept and kept[event.event_id].decision != event.decision
+            else event
+            for event in events
+        )
+
+    def _stepped(self, events: tuple[Event, ...]) -> tuple[Event, ...]:
+        steps = self._cache.alarm_steps.of(
+            event.event_id for event in events if event.kind is EventKind.ALARM
+        )
+        if not steps:
+            return events
+        return tuple(
+            replace(event, status=further(event.status, steps[event.event_id]))
+            if event.event_id in steps
             else event
             for event in events
         )

@@ -6,9 +6,10 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chekt_console.domain.alarm_step import further
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.store.alarm_steps import TABLES as ALARM_STEPS
+from chekt_console.store.alarm_steps import AlarmSteps
 from chekt_console.store.codec import (
     EVENT_COLUMNS,
     SITE_COLUMNS,
@@ -85,14 +86,9 @@ _MIGRATIONS = (
     END
     """,
     # A webhook may date an event by its own sending only: the event's own time, when it is told, takes that one's place.
-    """
-    CREATE TABLE event_guess (event_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
-    CREATE TABLE alarm_step (event_id TEXT PRIMARY KEY, site_id TEXT NOT NULL, status TEXT NOT NULL, at_ms INTEGER NOT NULL)
-        STRICT, WITHOUT ROWID;
-    CREATE INDEX alarm_step_age ON alarm_step (at_ms)
-    """,
+    "CREATE TABLE event_guess (event_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    ALARM_STEPS,
 )
-_KEPT_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +113,7 @@ class Cache:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
+        self.alarm_steps = AlarmSteps(self._database)
         self._sites_lock = threading.Lock()
         self._last_sites: tuple[Site, ...] | None = None  # as they are in the file
 
@@ -297,26 +294,6 @@ class Cache:
             )
             found.update(event_id for (event_id,) in rows)
         return frozenset(found)
-
-    def put_alarm_step(self, event_id: str, site_id: str, status: str, at_ms: int) -> None:
-        """How far the center has come with an alarm, which may not be here yet; a late step takes nothing back."""
-        with self._database.writing() as connection:
-            known = connection.execute(
-                "SELECT status FROM alarm_step WHERE event_id = ?", (event_id,)
-            ).fetchone()
-            if known is None or further(known[0], status) != known[0]:
-                connection.execute(
-                    "INSERT OR REPLACE INTO alarm_step VALUES (?, ?, ?, ?)",
-                    (event_id, site_id, status, at_ms),
-                )
-            connection.execute(
-                "DELETE FROM alarm_step WHERE at_ms < (SELECT at_ms FROM alarm_step ORDER BY at_ms DESC LIMIT 1 OFFSET ?)",
-                (_KEPT_STEPS,),
-            )
-
-    def alarm_steps(self) -> dict[str, str]:
-        """By event id: the status that the center's webhooks told."""
-        return dict(self._database.rows("SELECT event_id, status FROM alarm_step"))
 
     def site_of_account(self, number: str) -> str:
         """The id of the one site with this account number; "" when none has it, or several have."""
