@@ -258,8 +258,11 @@ class EventService:
 
     def find(self, event_id: str) -> Event | None:
         event = self._cache.event(event_id)
-        kept = self._local.decision(event_id) if event is not None else None
-        return replace(event, decision=kept.decision) if event is not None and kept is not None else event
+        if event is None:
+            return None
+        (event,) = self._stepped((event,))
+        kept = self._local.decision(event_id)
+        return replace(event, decision=kept.decision) if kept is not None else event
 
     def newest_incidents(self, limit: int) -> tuple[Event, ...]:
         """Alarms and troubles of all sites from the disk, newest first."""
@@ -396,7 +399,7 @@ class EventService:
         events = self._stepped(tuple(events))
         kept = self._local.decisions(site_id)
         if not kept:
-            return tuple(events)
+            return events
         return tuple(
             replace(event, decision=kept[event.event_id].decision)
             if event.event_id in kept and kept[event.event_id].decision != event.decision
