@@ -12,6 +12,7 @@ from chekt_console.api.priority import Priority
 from chekt_console.domain.site_clock import wall_of, zone_of
 from chekt_console.ui.shared.event_title import event_title
 from chekt_console.ui.shared.goto_index import GotoEntry
+from chekt_console.ui.shared.notices import Severity
 from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -39,10 +40,14 @@ class GotoEvents(QObject):
         """In Review, whatever is in front."""
         shell = self._ground.shell
         site = self._find_site(event.site_id)
-        if site is not None:
-            shell.selection.select_site(site)
-            shell.window.show_perspective("review")
-            shell.selection.select_event(event)
+        if site is None:
+            shell.notices.show(
+                "goto", "The site of this event is no longer in the list of sites.", severity=Severity.WARNING
+            )
+            return
+        shell.selection.select_site(site)
+        shell.window.show_perspective("review")
+        shell.selection.select_event(event)
 
     def _on_opened(self) -> None:
         self._ground.runner.submit(
@@ -50,6 +55,7 @@ class GotoEvents(QObject):
             done=self._box.set_events,
             priority=Priority.PERSON,
             key="go to events",
+            is_local=True,
         )
 
     def _entries(self) -> tuple[GotoEntry, ...]:

@@ -95,7 +95,10 @@ class Sites:
                 seen(tuple(found.values()), page.total)
         except ConsoleError:
             if pages:
-                self._broken = _Broken(tuple(pages), query, self._now())
+                # One that got no further is given up some time after it first broke off.
+                is_stuck = broken is not None and len(pages) == len(broken.pages)
+                at = broken.at if broken is not None and is_stuck else self._now()
+                self._broken = _Broken(tuple(pages), query, at)
             raise
         last_pages, last_rows = self._last
         if len(pages) == len(last_pages) and all(map(is_, pages, last_pages)):

@@ -50,14 +50,17 @@ class TokenAuth(httpx.Auth):
         """Whoever comes while another renews waits for the lock and finds the new tokens."""
         with self._lock:
             if self._ended is not None:
-                raise self._ended
+                # One for each who asks: what they add to it stays theirs.
+                ended = self._ended
+                raise NotSignedIn(ended.sentence, status=ended.status, detail=ended.detail)
             tokens = self._tokens
             is_refused = tokens is not None and tokens is refused and not self._is_new(tokens)
             if tokens is None or is_refused or self._is_near_end(tokens):
                 try:
                     tokens = self._tokens = self._renewal.renew()
                 except NotSignedIn as error:
-                    self._ended = error  # a spent token is not sent again and again
+                    # A spent token is not sent again and again.
+                    self._ended = NotSignedIn(error.sentence, status=error.status, detail=error.detail)
                     raise
                 except (KeyringUnavailable, ServerBroken, UnexpectedReply, Unreachable) as error:
                     # The keyring's trouble or the sign-in server's, and no end of the sign-in: what was to be sent

@@ -27,7 +27,7 @@ class OutboxSender(QObject):
     """Lives in the window's thread; everything that touches the disk or the server runs in a worker."""
 
     entries_changed = Signal(object)  # tuple[OutboxEntry, ...], oldest first
-    entry_moved = Signal(object)  # OutboxEntry that was sent, or tried
+    entry_moved = Signal(object)  # OutboxEntry that was sent, tried or discarded
     failed = Signal(str)  # the disk refused
 
     def __init__(
@@ -85,7 +85,18 @@ class OutboxSender(QObject):
         self._do(lambda: self._outbox.send_now(number))
 
     def discard(self, number: int) -> None:
-        self._do(lambda: self._outbox.discard(number))
+        def discarded(entry: OutboxEntry | None) -> None:
+            if entry is not None:
+                self.entry_moved.emit(entry)
+            self.look_soon()
+
+        self._runner.submit(
+            lambda _: self._outbox.discard(number),
+            done=discarded,
+            failed=self._on_failed,
+            lane=_LANE,
+            is_command=True,
+        )
 
     def take_merged(self, number: int, merged: WeekSchedule, theirs: Theirs) -> None:
         self._do(lambda: self._outbox.take_merged(number, merged, theirs))
@@ -140,7 +151,8 @@ class OutboxSender(QObject):
                 self._send(site_id)
         if next_ms is not None and not self._timer.isActive():
             wait_ms = next_ms - self._clock.now_ms()
-            if wait_ms > 0 or self._sending:
+            # One that fell due since the worker looked is looked for again at once.
+            if wait_ms > 0 or self._sending or not due:
                 self._timer.start(min(max(wait_ms, _SHORTEST_WAIT_MS * 4), _LONGEST_WAIT_MS))
 
     def _send(self, site_id: str) -> None:

@@ -61,6 +61,7 @@ class PictureDecoder(QObject):
         self._current: _Asked | None = None
         self._waiting: dict[object, _Asked] = {}
         self._barred_until: dict[object, float] = {}
+        self._no_start_until = 0.0  # of a helper that does not even start
 
     @property
     def helper_pid(self) -> int:
@@ -77,7 +78,8 @@ class PictureDecoder(QObject):
         """`size`: to fit into, 0 for the picture's own. `done` gets None when it is no JPEG, broken, or larger than a
         camera's picture can be; it is not called when a newer picture of that owner comes before its turn."""
         is_jpeg = len(data) <= _MOST_BYTES and data.startswith(b"\xff\xd8\xff") and b"\xff\xd9" in data[-64:]
-        if not is_jpeg or self._barred_until.get(owner, 0.0) > self._monotonic():
+        barred_until = max(self._barred_until.get(owner, 0.0), self._no_start_until)
+        if not is_jpeg or barred_until > self._monotonic():
             done(None)
             return
         self._waiting[owner] = _Asked(owner, data, *size, done)
@@ -107,7 +109,10 @@ class PictureDecoder(QObject):
             self._link.fact_arrived.connect(self._on_fact)
             self._link.died.connect(self._on_died)
         if not self._is_ready:  # so that its start does not count
-            self._link.start()
+            try:
+                self._link.start()
+            except OSError as error:  # no place for the pictures
+                self._on_died(str(error))
             return
         self._current = asked = self._waiting.pop(next(iter(self._waiting)))
         self._number += 1
@@ -146,6 +151,7 @@ class PictureDecoder(QObject):
             self._barred_until[self._current.owner] = self._monotonic() + _BARRED_S
             self._answer(None)
         elif self._waiting:  # it does not even start: not again and again
+            self._no_start_until = self._monotonic() + _BARRED_S
             for asked in tuple(self._waiting.values()):
                 self._waiting.pop(asked.owner, None)
                 asked.done(None)

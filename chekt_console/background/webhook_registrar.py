@@ -86,7 +86,8 @@ class WebhookRegistrar(QObject):
             self.check()
 
     def check(self) -> None:
-        """Something of ours did not come: it is registered anew when the gateway no longer lists it."""
+        """Something of ours did not come: it is registered anew when the gateway no longer lists it. A look that fails says
+        nothing of that: the next alarm that does not come leads to another."""
         registry, url, number = self._registry, self._url, self._number
         if registry is None or not url:
             return
@@ -98,7 +99,7 @@ class WebhookRegistrar(QObject):
         self._runner.submit(
             lambda _: registry.is_listed(url),
             done=on_listed,
-            failed=lambda _: self._try_again(),
+            failed=lambda _: None,
             lane=_LANE,
             priority=Priority.BACKGROUND,
         )

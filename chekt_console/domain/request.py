@@ -124,7 +124,21 @@ def _partitions(told: Understood) -> tuple[str, ...] | None:
         return None
     if _count_of_partitions(told.envelope) > len(named):
         return None
+    if not any(named) and _names_a_part(told.data):
+        return None
     return named[0] if named else ()
+
+
+def _names_a_part(data: dict[str, Any]) -> bool:
+    """A partition or area told by its name, or as the kind of what is meant."""
+    for name, value in data.items():
+        word = str(name).casefold()
+        is_of_part = word.startswith("area") or any(part in word for part in _PARTS)
+        if value not in (None, "", [], {}) and is_of_part and word.endswith(("name", "names")):
+            return True
+        if isinstance(value, str) and value.casefold() in ("partition", "partitions", "area", "areas"):
+            return True
+    return False
 
 
 def _count_of_partitions(envelope: dict[str, Any]) -> int:

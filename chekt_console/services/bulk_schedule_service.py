@@ -424,12 +424,13 @@ class BulkScheduleService:
         return next(looks(read, self._clock, _READ_BACK_S), None)
 
     def _end(self, run: BulkRun, site: BulkSite, step: SiteStep, sentence: str) -> BulkSite:
-        """On disk before it is told."""
+        """On disk before it is told. A site that has a copied week already keeps the template it follows."""
         after = replace(site, step=step, sentence=sentence)
+        is_linked = step is SiteStep.WRITTEN or (step is SiteStep.SAME and bool(run.template_id))
         self._store.put_step(
             run,
             after,
-            follows_since=self._now() if step in (SiteStep.WRITTEN, SiteStep.SAME) else None,
+            follows_since=self._now() if is_linked else None,
             is_released=step is SiteStep.UNDONE,
         )
         return after

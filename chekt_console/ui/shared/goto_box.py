@@ -108,21 +108,31 @@ class GotoBox(QLineEdit):
         self._show()
 
     def _refresh_if_open(self) -> None:
-        if self.is_open:
-            self._show()
+        if self.is_open and self._popup is not None:
+            self._show(self._popup.model.entry(self._popup.list.currentIndex().row()))
 
-    def _show(self) -> None:
+    @staticmethod
+    def _row_of(kept: GotoEntry | None, found: list[GotoEntry]) -> int:
+        """By what it leads to: titles may be the same."""
+        if kept is None:
+            return 0
+        return next((row for row, entry in enumerate(found) if entry.leads_where(kept)), 0)
+
+    def _show(self, kept: GotoEntry | None = None) -> None:
+        """`kept`: the line the person stood on, when it is not they who changed what is found."""
         popup = self._popup or self._make_popup()
         if not popup.isVisible():
             self._index.set_commands(self.commands())
             self.opened.emit()
         query = self.text().strip()
-        popup.model.set_entries(self._index.find(query, _LIMIT))
+        found = self._index.find(query, _LIMIT)
+        row = self._row_of(kept, found)
+        popup.model.set_entries(found)
         rows = popup.model.rowCount()
         popup.list.setVisible(rows > 0)
         popup.words.setVisible(rows == 0)
         if rows:
-            popup.list.setCurrentIndex(popup.model.index(0, 0))
+            popup.list.setCurrentIndex(popup.model.index(row, 0))
         elif len(self._index):
             popup.words.setText(f"Nothing here matches “{query}”.")
         else:

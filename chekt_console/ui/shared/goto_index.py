@@ -29,6 +29,18 @@ class GotoEntry:
     event: Event | None = None
     command: Callable[[], None] | None = None
 
+    def leads_where(self, other: GotoEntry) -> bool:
+        """To the same thing, in whatever words and values it is told by now."""
+        return (self.kind_word, self._target) == (other.kind_word, other._target)
+
+    @property
+    def _target(self) -> tuple[str, ...]:
+        if self.device is not None:
+            return self.device.site_id, self.device.key
+        if self.event is not None:
+            return self.event.site_id, self.event.event_id
+        return (self.site.site_id,) if self.site is not None else (self.title, self.detail)
+
     @property
     def kind_word(self) -> str:
         if self.device is not None:
@@ -74,10 +86,11 @@ class GotoIndex:
             self._is_built = False
 
     def find(self, query: str, limit: int) -> list[GotoEntry]:
-        """Every word must occur somewhere; the title's beginning counts most. Nothing found: letters in order."""
+        """Every word must occur somewhere; the title's beginning counts most. Nothing found: letters in order. A command is
+        found only by its words: a slip of the fingers carries none out."""
         words = tuple(query.casefold().split())
         if not words:
-            return [self._entry(row) for row in range(min(limit, len(self)))]
+            return [self._entry(row) for row in range(min(limit, len(self._devices) + len(self._sites)))]
         if not self._is_built:
             self._build()
         rows = self._rows(words)
@@ -124,7 +137,8 @@ class GotoIndex:
 
     def _loosely(self, letters: str) -> list[int]:
         pattern = re.compile(".*?".join(map(re.escape, letters)))
-        return [row for row, title in enumerate(self._titles) if pattern.search(title)]
+        places = self._titles[: len(self._devices) + len(self._sites)]
+        return [row for row, title in enumerate(places) if pattern.search(title)]
 
     def _best(self, rows: list[int], words: tuple[str, ...], limit: int) -> list[int]:
         """Grade by grade, and no further than the limit; within a grade the shorter title first."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -283,6 +285,18 @@ def test_a_copy_that_does_not_come_to_an_end_is_not_waited_for_long(tmp_path: Pa
     with one_at_a_time(lock, patience_s=0.1):
         pass
     with one_at_a_time(tmp_path / "no such folder" / "renewal.lock"):
+        pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another call there")
+def test_a_disk_that_knows_no_locks_keeps_nobody_from_signing_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    with one_at_a_time(tmp_path / "renewal.lock", patience_s=0.1):
         pass
 
 

@@ -186,3 +186,19 @@ def test_nine_cameras_at_ten_pictures_a_second_are_smooth(decoder: PictureDecode
     rates = [(len(camera.got) - before) / 3.0 for camera, before in zip(cameras, counted, strict=True)]
     assert min(rates) > 3, rates  # ten where nothing else runs; the machine of the tests is shared
     assert None not in [picture for camera in cameras for picture in camera.got]
+
+
+def test_a_helper_that_cannot_start_is_not_started_for_every_picture(
+    tmp_path: Path, qapp: object, time_: _Time
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    decoder = PictureDecoder(tmp_path / "file" / "below", monotonic=time_)  # no folder can be made there
+    got: list[CameraPicture | None] = []
+    decoder.decode("one", _jpeg(64, 36), got.append)
+    decoder.decode("two", _jpeg(64, 36), got.append)
+    assert got == [None, None]
+    assert decoder.helper_pid == 0
+    time_.now += 60
+    decoder.decode("one", _jpeg(64, 36), got.append)
+    assert got == [None, None, None]
+    decoder.close()

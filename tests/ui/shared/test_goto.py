@@ -184,3 +184,28 @@ def test_a_command_that_can_be_chosen_now_is_done_as_by_its_menu(host: Host, qtb
     qtbot.keyClicks(host.box, "export")
     assert host.box.found() == ["Slow export"]
     assert [entry.detail for entry in menu_commands(menu)] == ["View · Ctrl+9", ""]
+
+
+def test_what_arrives_later_does_not_move_the_chosen_line(host: Host, qtbot: QtBot) -> None:
+    box, done = host.box, []
+    box.commands = lambda: (GotoEntry("Harbor lights", "", command=lambda: done.append("command")),)
+    box.open()
+    qtbot.keyClicks(box, "harbor")
+    assert box.found()[:2] == ["Harbor lights", "Harbor Point Warehouse"]
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    box.set_events((GotoEntry("Harbor — Gate", "901633", event=ALARM),))
+    with qtbot.waitSignal(box.site_chosen) as chosen:
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (chosen.args, done) == ([HARBOR], [])
+
+
+@pytest.mark.parametrize("query", ["", "dct"])
+def test_no_command_is_carried_out_by_a_slip(query: str, host: Host, qtbot: QtBot) -> None:
+    box, done = host.box, []
+    box.set_sites(())
+    box.set_devices(())
+    box.commands = lambda: (GotoEntry("Disconnect", "", command=lambda: done.append("gone")),)
+    box.open()
+    qtbot.keyClicks(box, query)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert done == []

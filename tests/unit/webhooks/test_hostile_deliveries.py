@@ -164,6 +164,10 @@ def test_a_command_for_a_partition_stays_one(
         {"target": {"partition_id": 3}},
         {"area": 3},
         {"area_ids": [3]},
+        {"partition_name": "Warehouse"},
+        {"area_name": "Hall"},
+        {"partition_ids": [], "partition_names": ["Warehouse"]},
+        {"target": "partition", "target_id": "3"},
     ],
 )
 def test_a_partition_that_is_not_clear_is_never_taken_for_the_whole_site(
