@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from chekt_console.domain.outbox import (
     OPEN_WORDS,
@@ -105,7 +105,7 @@ class OutboxStore:
             _put(connection, entry)
             if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
                 for other in _open_schedules(connection, entry.site_id):
-                    if other.number > entry.number and isinstance(other.change, ScheduleChange):
+                    if other.number > entry.number and _is_drawn_behind(other.change):
                         later = other.change.after(entry.change.start, entry.change.wish)
                         _put(connection, replace(other, change=later))
             if not entry.state.is_open:
@@ -138,6 +138,11 @@ class OutboxStore:
             (site_id,),
         )
         return tuple(map(_entry, rows))
+
+
+def _is_drawn_behind(change: Change) -> TypeGuard[ScheduleChange]:
+    """On top of what was open then, which took the version away; not one drawn while an earlier one counted as refused."""
+    return isinstance(change, ScheduleChange) and not change.base_etag
 
 
 def _in_place_of(replaced: OutboxEntry, change: ScheduleChange) -> ScheduleChange:

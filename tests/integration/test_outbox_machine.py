@@ -139,6 +139,9 @@ class OutboxMachine(RuleBasedStateMachine):
         self.seen: dict[str, tuple[WeekSchedule, str]] = {}
         self.theirs: dict[tuple[str, int], tuple[ArmedPeriod, ...]] = {}
         self.wished: dict[tuple[str, int], tuple[ArmedPeriod, ...]] = {}
+        # Sites of a conflict that were not looked at since. An answer may have been lost before it, so nobody can tell whose
+        # the hours there are: what is drawn on the older view is merged with them, and said to be.
+        self.unclear: set[str] = set()
         self.told: set[str] = set()
         self.open()
 
@@ -187,18 +190,21 @@ class OutboxMachine(RuleBasedStateMachine):
         waiting = self.outbox.service.open_schedule(site_id)
         if site_id not in self.seen or (looks and waiting is None):
             self.seen[site_id] = self.gateway.schedule(site_id), self.gateway.etag(site_id)
+            self.unclear.discard(site_id)
         base, etag = self.seen[site_id]
         current = base
         if waiting is not None:
             assert isinstance(waiting.change, ScheduleChange)
             current = waiting.change.wish
         drawn = _with_day(current, day)
-        if takes_back:
-            other = (day + 1) % 3
+        other = (day + 1) % 3
+        if takes_back and _day(current, other):  # nobody takes back what the window does not show
             drawn = replace(drawn, periods=tuple(one for one in drawn.periods if one.day != other))
             self.wished[site_id, other] = ()
         self.outbox.service.add(ScheduleChange(site_id, f"Site {site}", base, etag, drawn))
         self.wished[site_id, day] = _day(drawn, day)
+        if site_id in self.unclear:
+            self._forget_wishes(site_id)
 
     def report(self, site: int) -> None:
         text = f"machine {next(_NEW)}"
@@ -321,6 +327,7 @@ class OutboxMachine(RuleBasedStateMachine):
             is_last = self.outbox.service.open_schedule(site_id) is None
             if is_last:
                 self._judge_wishes(site_id)
+                self.unclear.discard(site_id)
             self.seen[site_id] = (
                 (self.gateway.schedule(site_id), self.gateway.etag(site_id))
                 if is_last
@@ -335,6 +342,7 @@ class OutboxMachine(RuleBasedStateMachine):
         for entry in self.outbox.service.entries():
             if entry.state is EntryState.CONFLICT:
                 self.conflicts.add((entry.site_id, entry.number, entry.tries))
+                self.unclear.add(entry.site_id)
                 self._forget_wishes(entry.site_id)  # what is chosen counts from then on
 
     def _forget_wishes(self, site_id: str) -> None:

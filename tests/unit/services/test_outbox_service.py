@@ -420,3 +420,20 @@ def test_an_answer_to_the_monitoring_center_goes_through_the_outbox_with_one_bod
     assert [entry.change for entry in bench.outbox.entries()] == [body]
     assert len([one for one in bench.server.sent if one.startswith("report")]) == 1
     inbox.close()
+
+
+def test_a_refused_change_that_is_sent_late_is_not_undone_by_one_drawn_since(bench: Bench) -> None:
+    """The second was drawn on what the server had, not on top of the refused one: both are wished for."""
+    bench.server.failures["write"] = [Refused("Not now.", status=422)]
+    refused = bench.outbox.add(bench.change(MONDAY))
+    bench.outbox.send_next("7")
+    assert bench.state() is EntryState.REFUSED
+    bench.outbox.add(bench.change(TUESDAY))
+    again = bench.outbox.send_now(refused.number)
+    assert again is not None
+    for _ in range(2):
+        bench.outbox.send_next("7")
+    assert [entry.state for entry in bench.outbox.entries()] == [EntryState.DONE, EntryState.DONE]
+    assert {period.start_min for period in bench.server_has().periods} == {
+        period.start_min for period in (*MONDAY.periods, *TUESDAY.periods)
+    }
