@@ -25,7 +25,7 @@ from chekt_console.ui.schedule.section_head import section_head
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import datetime
 
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.ui.shared.theme import Theme
@@ -43,6 +43,7 @@ class ScheduleBelow(QWidget):
         self.losses = _lines("error", self)
         self.losses.setAccessibleName("What this connection cannot hold")
         self.forecast = ForecastList(theme, self)
+        self.ends_next: datetime | None = None  # of what stands in the next days; it goes then
         self.nights = _lines("small", self)
         self.nights.setAccessibleName("Clock changes of the next 13 months")
         ahead = QWidget(self)
@@ -96,21 +97,27 @@ class ScheduleBelow(QWidget):
             if page is content or (isinstance(page, QScrollArea) and page.widget() is content):
                 self.tabs.setCurrentIndex(place)
 
-    def show_schedule(
-        self, schedule: WeekSchedule, zone: tzinfo | None, today: date | None, style: WordStyle = PLAIN
-    ) -> None:
-        """`zone` and `today` are the site's; None when its zone is not known."""
+    def show_schedule(self, schedule: WeekSchedule, wall: datetime | None, style: WordStyle = PLAIN) -> None:
+        """`wall` is now by the site's clock, its zone in it; None when that is not known."""
         self.summary.show_text(summary_words(schedule, style)[0])
         self.sentences.setText("\n".join(describe(schedule, style)))
         losses = to_key_concepts(schedule).losses
         lines = ["This connection cannot hold all of it:", *(f"• {loss.sentence}" for loss in losses)]
         self.losses.setText("\n".join(lines) if losses else "")
         self.losses.setVisible(bool(losses))
-        if zone is None or today is None:
+        zone = wall.tzinfo if wall is not None else None
+        self.ends_next = None
+        if wall is None or zone is None:
             self.forecast.show_lines((), style, "No dates without a time zone.")
             self.nights.setText("Set the site's time zone first.")
         else:
-            lines_ahead = forecast(schedule, zone, today, _DAYS, style)
+            today = wall.date()
+            lines_ahead = tuple(
+                line
+                for line in forecast(schedule, zone, today, _DAYS, style)
+                if line.ends_at is None or line.ends_at > wall
+            )
+            self.ends_next = min((line.ends_at for line in lines_ahead if line.ends_at), default=None)
             self.forecast.show_lines(lines_ahead, style, "Nothing is armed in the next 14 days.")
             nights = [night_words(night, style) for night in clock_nights(schedule, zone, today)]
             self.nights.setText(

@@ -179,8 +179,9 @@ class SchedulePane(QWidget):
         if self._schedule is None or self._site is None:
             return
         zone = zone_of(self._site.timezone)
-        self._told_day = today = wall_of(self.now_ms, zone).date() if zone else None
-        self.below.show_schedule(self._schedule, zone, today, self.style_words)
+        wall = wall_of(self.now_ms, zone) if zone else None
+        self._told_day = today = wall.date() if wall else None
+        self.below.show_schedule(self._schedule, wall, self.style_words)
         ahead = (one for one in self._schedule.exceptions if today and 0 <= (one.day - today).days < 7)
         self.grid.set_dates(ahead)
 
@@ -196,6 +197,8 @@ class SchedulePane(QWidget):
         if wall is not None and self._told_day is not None and wall.date() != self._told_day:
             self._show_below()
             self.day_began.emit()
+        elif wall is not None and self.below.ends_next is not None and wall >= self.below.ends_next:
+            self._show_below()
 
     def _on_loading_long(self) -> None:
         self.message.setText("Reading the schedule…")

@@ -140,6 +140,24 @@ def test_a_past_nobody_has_read_is_asked_for_and_the_silence_told(scene: Scene) 
     assert understanding.what_if.cards[0].figure.text() == "3"
 
 
+def test_what_is_over_is_not_among_the_next_days(qtbot: QtBot) -> None:
+    now = [NOW_MS]  # 21:04 there
+    pane = SchedulePane(Selection(), Theme(), now_ms=lambda: now[0], style=PLAIN)
+    qtbot.addWidget(pane)
+    pane.show_week(HARBOR, NIGHTS)
+
+    def told_after(hours: int) -> str:
+        now[0] += hours * HOUR_MS
+        pane._clock_timer.timeout.emit()
+        return pane.below.forecast.accessibleDescription()
+
+    assert told_after(0).startswith("Tue 10 Mar Away 18:00")
+    assert told_after(3).startswith("Tue 10 Mar Away 18:00")  # past midnight, and armed still
+    assert told_after(7).startswith("Wed 11 Mar Away 18:00")  # 07:04
+    pane.show_week(HARBOR, NIGHTS)
+    assert told_after(0).startswith("Wed 11 Mar Away 18:00")
+
+
 def test_the_next_days_begin_anew_at_the_sites_midnight(qtbot: QtBot) -> None:
     now = [NOW_MS]  # 21:04 there
     pane = SchedulePane(Selection(), Theme(), now_ms=lambda: now[0], style=PLAIN)
