@@ -47,7 +47,7 @@ class Tally:
     by_hour: tuple[int, ...]
     by_week: tuple[int, ...]
     newest_id: str
-    known_weeks: int  # of by_week, counted from its end; before that nothing is known
+    known_weeks: int  # of by_week, counted from its end; before that nothing, or only a part, is known
 
     @property
     def share(self) -> float:
@@ -72,17 +72,15 @@ class SiteTally:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The last `weeks` before `now_ms`, of which those since `known_from_ms` are known; all when that is None."""
+    """The last `weeks` before `now_ms`, of which those are known that lie wholly after `known_from_ms`."""
 
     now_ms: int
     weeks: int
-    known_from_ms: int | None = None
+    known_from_ms: int = 0
 
     @property
     def known_weeks(self) -> int:
-        if self.known_from_ms is None:
-            return self.weeks
-        return min(self.weeks, max(1, -(-(self.now_ms - self.known_from_ms) // WEEK_MS)))
+        return max(0, min(self.weeks, (self.now_ms - self.known_from_ms) // WEEK_MS))
 
 
 def tallies(

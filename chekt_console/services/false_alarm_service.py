@@ -39,17 +39,16 @@ class FalseAlarmService:
 
     def read(self, days: int, timezones: Mapping[str, str]) -> FalseAlarmReport:
         now = self._clock.now_ms()
+        from_ms = now - days * _DAY_MS
         kept = self._local.decisions()
         facts = []
-        for event_id, site_id, instant_ms, device_key, where, decision in self._cache.alarm_facts(
-            now - days * _DAY_MS
-        ):
+        for event_id, site_id, instant_ms, device_key, where, decision in self._cache.alarm_facts(from_ms):
             mine = kept.get(event_id)
             cause = mine.cause if mine is not None else ""
             told = mine.decision if mine is not None else decision
             facts.append(AlarmFact(event_id, site_id, instant_ms, device_key, where, told, cause))
         known = self._cache.known_span("")
-        span = Span(now, -(-days // 7), known.from_ms if known else None)
+        span = Span(now, -(-days // 7), max(from_ms, known.from_ms) if known else from_ms)
         sites = tallies(facts, lambda site_id: zone_of(timezones.get(site_id, "")), span)
         undecided = sum(not fact.decision for fact in facts)
         return FalseAlarmReport(sites, days, len(facts), undecided, known.from_ms if known else None)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SIZE = QSize(980, 620)
 SPANS = (30, 90)
+_ARROW = "↗"
+_GROWING = "More in the newer half of the time than in the older"
 _TALLY_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -73,7 +75,11 @@ class FalseAlarmDialog(QDialog):
         self.tree.setMinimumWidth(420)
         both = QHBoxLayout()
         both.setSpacing(16)
-        both.addWidget(self.tree, 3)
+        self.legend = self._label(f"{_ARROW} {_GROWING}", "small")
+        listed = QVBoxLayout()
+        listed.addWidget(self.tree, 1)
+        listed.addWidget(self.legend)
+        both.addLayout(listed, 3)
         both.addWidget(self._build_details(theme), 2)
         filled = QWidget(self)
         filled.setLayout(both)
@@ -117,6 +123,8 @@ class FalseAlarmDialog(QDialog):
             for camera in one.cameras:
                 item.addChild(self._item(camera, words.plain(camera.where)))
             self.tree.addTopLevelItem(item)
+        shown = [tally for one in report.sites for tally in (one.site, *one.cameras)]
+        self.legend.setVisible(any(tally.is_rising for tally in shown))
         self._stack.setCurrentIndex(0)
         first = self.tree.topLevelItem(0)
         if first is not None:
@@ -130,12 +138,12 @@ class FalseAlarmDialog(QDialog):
         return tally
 
     def _item(self, tally: Tally, name: str) -> QTreeWidgetItem:
-        arrow = " ↗" if tally.is_rising else ""
+        arrow = f" {_ARROW}" if tally.is_rising else ""
         item = QTreeWidgetItem(
             [name, f"{tally.false:,}{arrow}", f"{tally.share:.0%}", words.main_cause(tally)]
         )
         item.setData(0, _TALLY_ROLE, tally)
-        item.setToolTip(1, "More in the newer half of the time than in the older" if arrow else "")
+        item.setToolTip(1, _GROWING if arrow else "")
         item.setToolTip(2, words.share_words(tally))
         for column in (1, 2):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

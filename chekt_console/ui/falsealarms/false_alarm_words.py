@@ -43,7 +43,7 @@ def week_bars(tally: Tally, now_ms: int) -> Sequence[tuple[str, str, int]]:
         start = datetime.fromtimestamp((now_ms - (weeks - number) * _WEEK_MS) / 1000, UTC)
         word = f"{start.day} {start:%b}"
         is_known = number >= weeks - tally.known_weeks
-        told = f"Week from {word}" + ("" if is_known else ", not known")
+        told = f"Week from {word}" + ("" if is_known else ", known in part" if count else ", not known")
         bars.append(
             (word if weeks < 7 or number % 3 == 0 else "", told, count if is_known or count else UNKNOWN)
         )

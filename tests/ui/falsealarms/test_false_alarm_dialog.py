@@ -63,6 +63,9 @@ def test_counts_and_leads_to_schedule_and_clip(qtbot: QtBot, tmp_path: Path) -> 
     dialog = controller.dialog
     site = dialog.tree.topLevelItem(0)
     assert [site.text(column) for column in range(4)] == ["Dock", "3 ↗", "100%", "Animal"]
+    assert dialog.legend.text() == "↗ More in the newer half of the time than in the older"
+    assert not dialog.legend.isHidden()
+    assert "not known" in dialog.weeks.toolTip()  # 30 days are four weeks and two days
     assert dialog.causes.accessibleName() == "Causes: Animal: 3"
     dialog.tree.setCurrentItem(site.child(0))
     dialog.clips.click()

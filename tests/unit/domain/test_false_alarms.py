@@ -46,3 +46,12 @@ def test_growth_is_told_only_of_what_is_known() -> None:
     grown = facts + [fact(100 + number, 0) for number in range(6)]
     (rising,) = tallies(grown, lambda _: None, Span(NOW, 12, NOW - 4 * WEEK_MS))
     assert rising.site.is_rising
+
+
+def test_a_week_known_in_part_does_not_look_like_a_calm_one() -> None:
+    counts = (0, 2, 4, 3, 3)  # by week, the oldest known by two of its days
+    facts = [fact(10 * age + n, age) for age, count in enumerate(reversed(counts)) for n in range(count)]
+    (found,) = tallies(facts, lambda _: None, Span(NOW, 5, NOW - 30 * 24 * HOUR))
+    assert found.site.by_week == counts
+    assert found.site.known_weeks == 4
+    assert not found.site.is_rising
