@@ -43,7 +43,8 @@ class ReportPrinter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """`missing`: sentences on what could not be had; the export is whole without it and says so."""
+    """`files`: those that the signed list names; the list and its signature lie beside them. `missing`: sentences on what
+    could not be had; the export is whole without it and says so."""
 
     path: Path
     events: int
@@ -144,6 +145,7 @@ class EvidenceService:
             progress.report(steps, steps, "Moving it into place")
             path = writer.finish()
         size = sum(one.size for one in writer.files)
+        listed = sum(one.path not in (form.MANIFEST_NAME, form.SIGNATURE_NAME) for one in writer.files)
         manifest_sha256 = next(one.sha256 for one in writer.files if one.path == form.MANIFEST_NAME)
         missing = [
             f"{one.event.kind.label} {one.event.event_id}: {one.clip_missing or one.stills_missing}"
@@ -154,9 +156,7 @@ class EvidenceService:
             self._record(EXPORTED, ids, {"as": path.name, "manifest_sha256": manifest_sha256})
         except DiskFailed as error:  # the export is whole and in its place all the same
             missing.append(f"The ledger does not tell that this export ended: {error.sentence}")
-        return ExportResult(
-            path, len(ordered), len(writer.files), size, key.sha256, key.is_session_only, tuple(missing)
-        )
+        return ExportResult(path, len(ordered), listed, size, key.sha256, key.is_session_only, tuple(missing))
 
     def _record(self, action: str, event_ids: tuple[str, ...], detail: dict[str, object]) -> None:
         self._ledger.add(

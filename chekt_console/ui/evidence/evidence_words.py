@@ -59,7 +59,10 @@ def event_line(event: Event, site: Site | None) -> str:
 
 def result_words(result: ExportResult) -> str:
     events = "1 event" if result.events == 1 else f"{result.events} events"
-    return f"{events}, {result.files} files, {_size(result.size)}, signed."
+    files = "1 file" if result.files == 1 else f"{result.files} files"
+    return (
+        f"{events}, {files}, {_size(result.size)}, signed. The list of them and its signature are two more."
+    )
 
 
 def key_words(result: ExportResult) -> str:

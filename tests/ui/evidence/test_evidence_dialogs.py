@@ -73,7 +73,8 @@ def test_the_result_says_what_is_missing_and_how_long_the_key_lasts(
     """Row: "Keyring absent …: memory-only session, said plainly"; hostile text stays plain."""
     missing = ("Alarm 9001: The server has no video of this event.", HOSTILE)
     dialog.show_result(ExportResult(Path("/x/Evidence_y"), 2, 19, 1_200_000, "ab" * 32, True, missing))
-    assert "2 events, 19 files, 1.2 MB, signed." in dialog.result_words.text()
+    told = "2 events, 19 files, 1.2 MB, signed. The list of them and its signature are two more."
+    assert told in dialog.result_words.text()
     assert "no safe keyring" in dialog.key_words.text()
     assert "no video of this event" in dialog.missing.text()
     assert all(label.textFormat() != Qt.TextFormat.AutoText for label in (dialog.missing, dialog.result_name))
