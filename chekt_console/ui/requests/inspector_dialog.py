@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.delivery import understand
 from chekt_console.domain.delivery_text import as_it_came, indented
-from chekt_console.ui.requests.request_words import clock_words
+from chekt_console.ui.requests.request_words import became_words, clock_words, scheme_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -104,7 +104,8 @@ class InspectorDialog(QDialog):
                 item.setData(0, _NUMBER, one.number)
                 self._insert(row, item)
             kind = understand(one.body).kind or "no type"
-            for column, text in enumerate((clock_words(one.received_ms), kind, one.scheme, one.status)):
+            came, signed = clock_words(one.received_ms), scheme_words(one.scheme)
+            for column, text in enumerate((came, kind, signed, became_words(one.status))):
                 item.setText(column, text)
         first = self.list.topLevelItem(0)
         if self.list.currentItem() is None and first is not None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.site_clock import wall_of
+
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from chekt_console.domain.request import IncomingRequest
     from chekt_console.services.request_service import RequestState
 
@@ -16,27 +20,46 @@ STATES = {
     "refused": "Refused",
     "shown": "For your information",
 }
-SHORT_STATES = STATES | {"waiting": "Waiting", "shown": "To know"}
+SHORT_STATES = STATES | {"waiting": "Waiting", "shown": "No answer needed"}
+_BECAME = {
+    "new": "not read yet",
+    "request": "put to you as a request",
+    "not repeated": "came before, not put to you again",
+    "device": "the devices of the site are read again",
+}
 POLICY_WORDS = {"ask": "Ask me", "always": "Always carry out", "never": "Never"}
 
 
-def clock_words(instant_ms: int) -> str:
-    """Time of this computer; with its date when it is not today."""
-    moment = time.localtime(instant_ms / 1000)
-    is_today = moment[:3] == time.localtime()[:3]
-    return time.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M", moment)
+def clock_words(instant_ms: int, zone: tzinfo | None = None) -> str:
+    """By the clock of that zone, which is named, or else of this computer; with its date when it is not today."""
+    wall = wall_of(instant_ms, UTC).astimezone(zone)
+    is_today = wall.date() == datetime.now(UTC).astimezone(zone).date()
+    words = f"{wall:%H:%M:%S}" if is_today else f"{wall:%Y-%m-%d %H:%M}"
+    return f"{words} {wall:%Z}" if zone is not None else words
+
+
+def scheme_words(scheme: str) -> str:
+    """What the signature of a delivery covers."""
+    return {"timed": "Body and time", "body": "Body only"}.get(scheme, scheme)
+
+
+def became_words(status: str) -> str:
+    """What became of a delivery."""
+    told = status.removeprefix("done: ")
+    plain = _BECAME.get(told, told)
+    return plain[:1].upper() + plain[1:]
 
 
 def who_words(request: IncomingRequest) -> str:
     return f"{request.who}, {request.center}" if request.center else request.who
 
 
-def ask_words(request: IncomingRequest, site_name: str, what: str = "") -> str:
-    """Who, what, which site, until when. `what` names the device where its name is known."""
+def ask_words(request: IncomingRequest, site_name: str, what: str = "", zone: tzinfo | None = None) -> str:
+    """Who, what, which site, until when. `what` names the device where its name is known; `zone` is the site's."""
     reason = f" Reason given: {request.reason}." if request.reason else ""
     return (
         f"{who_words(request)} asks: {what or request.what} at {site_name}."
-        f" Asked at {clock_words(request.asked_ms)}, holds until {clock_words(request.expires_ms)}.{reason}"
+        f" Asked at {clock_words(request.asked_ms, zone)}, holds until {clock_words(request.expires_ms, zone)}.{reason}"
     )
 
 
@@ -48,8 +71,8 @@ def report_words(report: str) -> str:
     return f"The monitoring center could not be told ({report.removeprefix('failed: ')})" if report else ""
 
 
-def detail_words(state: RequestState, site_name: str, what: str = "") -> str:
-    parts = [ask_words(state.request, site_name, what), f"{STATES[state.state]}.", state.outcome]
+def detail_words(state: RequestState, site_name: str, what: str = "", zone: tzinfo | None = None) -> str:
+    parts = [ask_words(state.request, site_name, what, zone), f"{STATES[state.state]}.", state.outcome]
     if state.request.is_arming:
         parts.append(report_words(state.report))
     return "\n\n".join(filter(None, parts))

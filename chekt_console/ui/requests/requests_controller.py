@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from chekt_console.domain.delivery import ARMING_COMMAND, AUDIO_REQUEST, TALK_REQUEST, VIEW_REQUEST
+from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.requests.request_words import ask_words
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 from chekt_console.ui.shared.notices import Severity
 from chekt_console.ui.shared.plain_text import name_to_type
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from PySide6.QtWidgets import QWidget
 
     from chekt_console.background.runner import Runner
@@ -83,7 +86,10 @@ class RequestsController(QObject):
         if self.dialog is not None:
             states = self._requests.states()
             self.dialog.set_states(
-                tuple((one, self._site_name(one.request), self._what(one.request)) for one in states)
+                tuple(
+                    (one, self._site_name(one.request), self._what(one.request), self._zone(one.request))
+                    for one in states
+                )
             )
 
     def on_requests(self, states: tuple[RequestState, ...]) -> None:
@@ -114,7 +120,7 @@ class RequestsController(QObject):
 
     def _tell(self, state: RequestState) -> None:
         request = state.request
-        words = ask_words(request, self._site_name(request), self._what(request))
+        words = ask_words(request, self._site_name(request), self._what(request), self._zone(request))
         is_open = state.state == "waiting"
         if is_open and request.is_arming and self._requests.is_overtaken(request):
             words += " A newer command for this site came before it."
@@ -153,7 +159,8 @@ class RequestsController(QObject):
         name = self._site_name(request)
         typed = name_to_type(name, request.site_id) if self._is_production else ""
         what = self._what(request)
-        is_meant = self._confirm(f"{what} at {name}?", ask_words(request, name, what), what, typed)
+        asked = ask_words(request, name, what, self._zone(request))
+        is_meant = self._confirm(f"{what} at {name}?", asked, what, typed)
         if is_meant and not self._is_closed:  # else the connection was closed while the person typed
             self._start(request)
 
@@ -249,6 +256,10 @@ class RequestsController(QObject):
         known = {one.partition_id: one.name for one in site.partitions} if site is not None else {}
         device = self._device_name(request.site_id, request.device_id) if request.device_id else ""
         return request.what_of(device, tuple(known.get(one, one) for one in request.partition_ids))
+
+    def _zone(self, request: IncomingRequest) -> tzinfo | None:
+        site = self._find_site(request.site_id)
+        return zone_of(site.timezone) if site is not None else None
 
     def _site_name(self, request: IncomingRequest) -> str:
         """The name we know, not the one that came with the request."""

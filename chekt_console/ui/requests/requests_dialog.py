@@ -27,6 +27,8 @@ from chekt_console.ui.requests.request_words import (
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from chekt_console.domain.request import IncomingRequest
     from chekt_console.services.request_service import RequestState
 
@@ -51,7 +53,7 @@ class RequestsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._states: dict[str, tuple[RequestState, str, str]] = {}
+        self._states: dict[str, tuple[RequestState, str, str, tzinfo | None]] = {}
         self.setWindowTitle("Requests of the monitoring center")
         self.resize(1040, 480)
         self.policy = QComboBox(self)
@@ -86,21 +88,21 @@ class RequestsDialog(QDialog):
             self.policy.addItem(POLICY_WORDS[one], one)
         self.policy.setCurrentIndex(max(0, self.policy.findData(current)))
 
-    def set_states(self, states: tuple[tuple[RequestState, str, str], ...]) -> None:
-        """Newest first, each with the name of its site and what it asks; the chosen one stays chosen."""
+    def set_states(self, states: tuple[tuple[RequestState, str, str, tzinfo | None], ...]) -> None:
+        """Newest first, each with the name of its site, what it asks and the site's zone; the chosen one stays chosen."""
         chosen = self.chosen
         self._states = {one[0].request.request_id: one for one in states}
         self.list.ensurePolished()  # before it measures its rows once for all
         self.list.clear()
-        for state, name, what in states:
+        for state, name, what, zone in states:
             request = state.request
             item = QTreeWidgetItem(
                 [
-                    clock_words(state.received_ms),
+                    clock_words(state.received_ms, zone),
                     what,
                     name,
                     who_words(request),
-                    clock_words(request.expires_ms),
+                    clock_words(request.expires_ms, zone),
                     SHORT_STATES[state.state],
                 ]
             )

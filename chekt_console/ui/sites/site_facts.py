@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
     from chekt_console.domain.arming import ArmingMode
     from chekt_console.domain.site import Site
@@ -99,11 +100,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def clock_words(instant: datetime | None, now: datetime) -> str:
-    """When something was read, by this computer's clock: '20:51', or '10 Feb 20:51' on another day."""
+def clock_words(instant: datetime | None, now: datetime, zone: tzinfo | None = None) -> str:
+    """When something was read, by the clock of that zone, or else of this computer: '20:51', or '10 Feb 20:51' on another
+    day."""
     if instant is None:
         return ""
-    local, today = instant.astimezone(), now.astimezone()
+    local, today = instant.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
         return f"{local:%H:%M}"
     if local.year == today.year:

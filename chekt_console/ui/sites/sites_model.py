@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.sites.site_facts import CHIPS, SiteFacts, SiteRow, StateMask, caution_of, clock_words
 from chekt_console.ui.sites.sites_index import SitesIndex, words_of
@@ -179,7 +180,7 @@ class SitesModel(QAbstractListModel):
             mode=arming.state.mode if arming else None,
             is_armed=arming.state.is_armed if arming else None,
             state_text=one_line(arming.state.text) if arming else "Unknown",
-            as_of_text=clock_words(arming.as_of, self._now()) if arming else "",
+            as_of_text=clock_words(arming.as_of, self._now(), zone_of(site.timezone)) if arming else "",
             alarms=self._facts.alarms.get(site.site_id, 0),
             troubles=self._facts.troubles.get(site.site_id, 0),
             caution=caution_of(site),
@@ -228,6 +229,8 @@ def _tooltip(row: SiteRow) -> str:
     lines = [f"<b>{escape(row.name)}</b>"]
     lines += [escape(line) for line in (row.detail, one_line(site.dealer_name)) if line]
     state = f"Armed state: {row.state_text}" + (f", as of {row.as_of_text}" if row.as_of_text else "")
+    if row.as_of_text and zone_of(site.timezone) is not None:
+        state += ", site time"
     lines.append(escape(state))
     if row.alarms:
         lines.append(f"Undecided alarms of the last 24 hours: {row.alarms:,}")

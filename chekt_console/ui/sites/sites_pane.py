@@ -276,7 +276,9 @@ class SitesPane(QWidget):
             self.header.show_note("updating…", f"As of {as_of}; reading again" if as_of else "")
         elif self._is_stale and as_of:
             tip = self._error or "From the last time they were read; not yet read again."
-            self.header.show_note(f"as of {as_of}", tip, is_bad=bool(self._error))
+            self.header.show_note(
+                f"as of {as_of}", f"{tip}\nBy the clock of this computer.", is_bad=bool(self._error)
+            )
         elif self._is_stale and total:
             self.header.show_note("not all read", self._error, is_bad=bool(self._error))
         elif self._problems:

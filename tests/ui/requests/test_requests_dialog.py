@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 
@@ -13,12 +15,14 @@ from chekt_console.ui.requests.inspector_dialog import InspectorDialog
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pytestqt.qtbot import QtBot
 
 NOW = 1_770_000_000_000
 
 
-def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str, str]:
+def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str, str, tzinfo | None]:
     request = IncomingRequest(
         name,
         "arming.command",
@@ -34,6 +38,7 @@ def _state(name: str, state: str, outcome: str = "") -> tuple[RequestState, str,
         RequestState(request, NOW, state, outcome, "due" if outcome else ""),
         "Harbor Point Warehouse",
         request.what,
+        ZoneInfo("America/Los_Angeles"),
     )
 
 
@@ -48,6 +53,10 @@ def test_the_person_reads_who_what_where_until_when_and_answers(qtbot: QtBot) ->
     )
     for word in ("Dana <b>W</b>", "Sentinel", "Arm Night", "Harbor Point Warehouse", "holds until"):
         assert word in dialog.detail.text()
+    assert "Asked at 2026-02-01 18:40 PST, holds until 2026-02-01 18:41 PST." in dialog.detail.text()
+    row = dialog.list.topLevelItem(0)
+    assert row is not None
+    assert [row.text(column) for column in (0, 4)] == ["2026-02-01 18:40 PST", "2026-02-01 18:41 PST"]
     with qtbot.waitSignal(dialog.carry_out_requested) as told:
         qtbot.mouseClick(dialog.carry_out, Qt.MouseButton.LeftButton)
     assert told.args == ["cmd_2"]
@@ -71,7 +80,19 @@ def test_the_inspector_shows_raw_and_understood(qtbot: QtBot) -> None:
     assert '    "name": "B"' in dialog.body.toPlainText()
     item = dialog.list.topLevelItem(0)
     assert item is not None
-    assert [item.text(column) for column in (1, 3)] == ["site.renamed", "unknown type, kept"]
+    assert [item.text(column) for column in (1, 2, 3)] == [
+        "site.renamed",
+        "Body and time",
+        "Unknown type, kept",
+    ]
+    for status, words in (
+        ("done: request", "Put to you as a request"),
+        ("done: event 77 is resolved", "Event 77 is resolved"),
+        ("not understood: no site", "Not understood: no site"),
+        ("new", "Not read yet"),
+    ):
+        dialog.set_deliveries((replace(one, scheme="body", status=status),), "")
+        assert [item.text(column) for column in (2, 3)] == ["Body only", words]
     with qtbot.waitSignal(dialog.replay_requested) as told:
         qtbot.mouseClick(dialog.replay, Qt.MouseButton.LeftButton)
     assert told.args == [4]

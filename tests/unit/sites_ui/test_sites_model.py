@@ -11,7 +11,7 @@ from chekt_console.domain.site import Site
 from chekt_console.ui.sites.site_facts import SiteFacts, StateMask
 from chekt_console.ui.sites.sites_index import SitesIndex, fold
 from chekt_console.ui.sites.sites_model import ROW_ROLE, SITE_ROLE, SitesModel
-from tests.ui.sites.site_world import armed, make_arming, make_sites
+from tests.ui.sites.site_world import NOW, armed, make_arming, make_sites
 
 _SITES = make_sites(60)
 _INDEX = SitesIndex.of(_SITES)
@@ -70,3 +70,13 @@ def test_a_site_whose_alarms_reach_nobody_says_so_in_its_row() -> None:
         "Gate, Not active, Unknown",
         "Yard, Unknown",
     ]
+
+
+def test_when_an_armed_state_was_read_is_told_by_the_clock_of_the_site() -> None:
+    model = SitesModel(now=lambda: NOW)  # 21:04 in UTC
+    model.show(
+        SitesIndex.of((_SITES[0],)), SiteFacts({_SITES[0].site_id: armed(_SITES[0].site_id, ArmingMode.AWAY)})
+    )
+    index = model.index(0)
+    assert index.data(ROW_ROLE).as_of_text == "13:04"
+    assert "Armed state: Away, as of 13:04, site time<br>" in index.data(Qt.ItemDataRole.ToolTipRole)
