@@ -43,6 +43,7 @@ class EventListModel(QAbstractItemModel):
         self._rows: npt.NDArray[np.int32] = np.empty(0, np.int32)
         self._starts: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._ends: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._incidents = Incidents()
         self.total = 0
         self.is_narrow = False  # where belongs to what: there is no column of its own
 
@@ -52,7 +53,7 @@ class EventListModel(QAbstractItemModel):
         self.beginResetModel()
         self._content, self._zone = view.content, view.zone
         self.total = view.total()
-        self._rows = rows
+        self._rows, self._incidents = rows, incidents
         self._starts = _group_starts(instants, incidents)
         self._ends = np.append(self._starts[1:], len(self._rows)).astype(np.int64)
         self.endResetModel()
@@ -118,13 +119,16 @@ class EventListModel(QAbstractItemModel):
             return where
         return clean(event.decision, 40)
 
-    @staticmethod
-    def _incident_text(column: int, events: list[Event], count: int) -> str:
+    def _incident_text(self, column: int, events: list[Event], count: int) -> str:
         alarms = [event for event in events if event.kind is EventKind.ALARM]
         if column == 1:
-            span = short_span(events[0].instant_ms - events[-1].instant_ms)
+            whole = self._incidents.at(events[-1].instant_ms)
+            if whole is not None and count < whole.event_count:  # the filter holds some of it back
+                signals = f"{count} of {whole.event_count} signals shown"
+            else:
+                signals = f"{count} signals in {short_span(events[0].instant_ms - events[-1].instant_ms)}"
             what = clean((alarms[-1].subtype if alarms else "").replace("_", " "), 40)
-            return f"Incident{f' · {what}' if what else ''} · {count} signals in {span}"
+            return f"Incident{f' · {what}' if what else ''} · {signals}"
         if column == 2:
             names = dict.fromkeys(clean(event.device_name, 60) for event in reversed(events))
             return ", ".join(name for name in names if name)

@@ -99,6 +99,9 @@ def test_the_filter_acts_on_the_list_too(pane: TimelinePane, qtbot: QtBot) -> No
     pane.event_filter.use(EventFilter(is_decided=True))
     qtbot.waitUntil(lambda: pane.event_list.model.event_count == 1)
     assert _rows(pane) == ["Alarm · person"]
+    pane.event_filter.use(EventFilter(kinds=frozenset({EventKind.ALARM})))
+    qtbot.waitUntil(lambda: pane.event_list.model.event_count == 3)
+    assert _rows(pane) == ["Alarm · person", "Incident · person · 2 of 3 signals shown"]
     pane.event_filter.use(EventFilter(text="nowhere"))
     qtbot.waitUntil(lambda: pane.event_list.note.text() == "No event passes the filter.")
 
