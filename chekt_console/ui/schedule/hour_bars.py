@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
 from chekt_console.ui.schedule.week_geometry import WeekGeometry
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.theme import Colors
 
 _TALLEST_SHARE = 0.34  # of a row's block
-_LEAST_PX = 2.0
+_LEAST_PX = 4.0
+_RIM_PX = 1.0
 _FULL = 4  # fewer alarms than this never fill a bar
-_OUTSTANDING = 0.5  # from this share of the most on, the bar is strong
 _NAMES = ("not decided", "real", "false", "unsure")
 
 _Hour = tuple[int, int, int, int]  # undecided, real, false, unsure
@@ -59,8 +59,6 @@ class HourBars:
         layer.fill(Qt.GlobalColor.transparent)
         if not self.most:
             return layer
-        weak, strong = QColor(colors.alarm), QColor(colors.alarm)
-        weak.setAlphaF(0.45)
         painter = QPainter(layer)
         for row in range(7):
             day = geometry.day_of(row)
@@ -74,8 +72,8 @@ class HourBars:
                 left = geometry.x_of(hour * 60) + 1
                 width = geometry.x_of(hour * 60 + 60) - left - 1
                 box = QRectF(left, band.bottom - height, width, height)
-                painter.fillRect(box, strong if share >= _OUTSTANDING else weak)
-                # A rim of the ground keeps red apart from the colours of the modes.
-                painter.fillRect(QRectF(left, box.top() - 1, width, 1), colors.window)
+                # Red alone is lost on the colours of the modes, and a dark rim alone on the disarmed hours at night.
+                painter.fillRect(box, colors.on_mode)
+                painter.fillRect(box.adjusted(_RIM_PX, _RIM_PX, -_RIM_PX, -_RIM_PX), colors.alarm)
         painter.end()
         return layer

@@ -152,7 +152,7 @@ class WeekPainter:
             painter.drawText(QRectF(0, band.top - up, LEFT - 10, band.height), right, day_name(day))
             if words:
                 painter.setFont(self._small)
-                painter.setPen(self._colors.night)
+                painter.setPen(self._colors.muted)
                 painter.drawText(QRectF(0, band.top + up, LEFT - 6, band.height), right, words)
             if day == today:
                 painter.fillRect(QRectF(0, band.top, 3, band.height), self._colors.accent)

@@ -119,7 +119,8 @@ QRadioButton::indicator:checked { background: qradialgradient(cx: 0.5, cy: 0.5, 
     stop: 0 palette(accent), stop: 0.55 palette(accent), stop: 0.6 palette(button), stop: 1 palette(button)); border-color: palette(accent); }
 QCheckBox::indicator:checked, QListWidget::indicator:checked { background: palette(highlight); border-color: palette(highlight); image: url($check); }
 QRadioButton::indicator:disabled, QCheckBox::indicator:disabled { border-color: palette(mid); }
-QRadioButton:focus, QCheckBox:focus { color: palette(accent); }
+QRadioButton { padding: 2px 3px; }
+QRadioButton:focus, QCheckBox:focus { outline: 1px solid palette(accent); outline-radius: 3px; }
 QProgressBar { background: palette(mid); border: 0; border-radius: 2px; }
 QProgressBar::chunk { background: palette(link-visited); border-radius: 2px; }
 """)

@@ -63,7 +63,7 @@ LIGHT = Colors(
     is_dark=False, window=_c("#ffffff"), pane=_c("#ffffff"), raised=_c("#f5f6f8"), header=_c("#eef0f4"), line=_c("#d5d9df"),
     text=_c("#15181c"), muted=_c("#555e6a"), faint=_c("#69727e"), accent=_c("#0b66d8"), on_accent=_c("#ffffff"),
     selected=_c("#d8e8fb"), alarm=_c("#d4281f"), trouble=_c("#946400"), good=_c("#12864f"), arming=_c("#0f7f6c"),
-    grid_off=_c("#f3f4f6"), away=_c("#d98f00"), stay=_c("#2f96d3"), night=_c("#7c5fe0"), disarmed=_c("#dde1e6"),
+    grid_off=_c("#f3f4f6"), away=_c("#d98f00"), stay=_c("#2f96d3"), night=_c("#8a70e6"), disarmed=_c("#dde1e6"),
     on_mode=_c("#16181c"), on_disarmed=_c("#3d454f"),
 )  # fmt: skip
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QButtonGroup, QPushButton, QRadioButton, QVBoxLayout, QWidget
 
 from chekt_console.assets import resource
 from chekt_console.settings import Settings
 from chekt_console.ui.shared.style import set_role, strong_accent, stylesheet
 from chekt_console.ui.shared.theme import DARK, LIGHT, Colors, Theme
 from chekt_console.ui.shared.theme_follower import ThemeFollower
+from tests.support.contrast import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,36 @@ def test_shown_and_hidden_widgets_follow_another_theme(
         qtbot.waitUntil(lambda button=button: button.grab().toImage().pixelColor(10, 12) == DARK.raised)  # type: ignore[misc]
 
 
+def test_a_choice_that_has_the_keys_has_a_ring_and_does_not_look_chosen(
+    app: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.theme = "light"
+    follower = ThemeFollower(app, Theme(), settings)
+    window = QWidget()
+    column, group = QVBoxLayout(window), QButtonGroup(window)
+    mine, theirs = QRadioButton("Mine"), QRadioButton("Theirs")
+    for button in (mine, theirs):
+        column.addWidget(button)
+        group.addButton(button)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    theirs.setChecked(True)
+    group.setExclusive(False)  # or the keys go to the chosen one
+    mine.setFocus()
+    qtbot.waitUntil(mine.hasFocus)
+    image = mine.grab().toImage()
+    ring = [image.pixelColor(image.width() // 2, y) for y in (0, image.height() - 1)]
+    assert ring == [LIGHT.accent, LIGHT.accent]
+    inside = {image.pixel(x, y) for x in range(20, image.width() - 2) for y in range(2, image.height() - 2)}
+    assert LIGHT.accent.rgb() not in inside  # its words are those of any other
+    theirs.setFocus()
+    assert LIGHT.accent != mine.grab().toImage().pixelColor(image.width() // 2, 0)
+    assert follower.choice == "light"
+
+
 def test_the_sheet_names_files_that_exist() -> None:
     for colors in (DARK, LIGHT):
         assert "$" not in stylesheet(colors)
@@ -83,22 +114,12 @@ def test_the_sheet_names_files_that_exist() -> None:
         assert resource(name).is_file()
 
 
-def _luminance(color: QColor) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF()) + 0.0722 * linear(color.blueF())
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
 def test_words_stand_out_from_their_ground(colors: Colors) -> None:
     for ground in (colors.pane, colors.raised, colors.header):
-        assert _contrast(colors.text, ground) > 7
-        assert _contrast(colors.muted, ground) > 4.5
-    assert _contrast(colors.on_accent, strong_accent(colors)) > 4.5
-    assert _contrast(colors.text, colors.selected) > 4.5
+        assert contrast(colors.text, ground) > 7
+        assert contrast(colors.muted, ground) > 4.5
+    assert contrast(colors.on_accent, strong_accent(colors)) > 4.5
+    assert contrast(colors.text, colors.selected) > 4.5
+    for mode in (colors.away, colors.stay, colors.night):
+        assert contrast(colors.on_mode, mode) > 4.5
