@@ -78,13 +78,16 @@ def percentiles(many: Iterable[DeliverySteps]) -> tuple[StepDelays, ...]:
 
 
 def delay_words(delay_ms: int | None) -> str:
-    """ "+0.8 s", "+12 s", "+3 min"; "" when not known."""
+    """ "+0.8 s", "+12 s", "+1 min 48 s", "+12 min"; "" when not known."""
     if delay_ms is None:
         return ""
     if delay_ms < 10_000:
         return f"+{delay_ms / 1000:.1f} s"
-    if delay_ms < 120_000:
+    if delay_ms < 60_000:
         return f"+{delay_ms // 1000} s"
+    minutes, seconds = divmod(delay_ms // 1000, 60)
+    if minutes < 10 and seconds:
+        return f"+{minutes} min {seconds} s"
     return f"+{delay_ms // 60_000} min" if delay_ms < 7_200_000 else f"+{delay_ms // 3_600_000} h"
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.delivery_steps import DeliverySteps
 
 _HEADS = ("Step", "Half within", "9 of 10 within", "99 of 100 within", "Alarms")
+_LEAST = (1, 10, 100)  # alarms that each of the three shares is told from
 
 
 class DelaysDialog(QDialog):
@@ -57,12 +58,18 @@ class DelaysDialog(QDialog):
                 "This connection tells nothing about deliveries, or the site had no alarm in the last 30 days."
             )
             return
+        are_few = max(one.count for one in delays) < _LEAST[-1]
         for column, words in enumerate(_HEADS):
-            self._put(0, column, words, "small")
+            self._put(0, column, "Slowest" if are_few and column == 3 else words, "small")
         for row, one in enumerate(delays, start=1):
             self._put(row, 0, one.step.capitalize(), "strong", MEANINGS[one.step])
-            for column, value in enumerate((one.p50_ms, one.p90_ms, one.p99_ms), start=1):
-                self._put(row, column, delay_words(value).lstrip("+"), "")
+            values = zip((one.p50_ms, one.p90_ms, one.p99_ms), _LEAST, strict=True)
+            for column, (value, least) in enumerate(values, start=1):
+                # Of fewer than a hundred, the slowest is the one that 99 of 100 are within.
+                if one.count >= least or (are_few and column == 3):
+                    self._put(row, column, delay_words(value).lstrip("+"), "")
+                else:
+                    self._put(row, column, "—", "muted", f"Told from {least} alarms on")
             self._put(row, 4, str(one.count), "muted")
         self.note.setText(
             f"From the newest {len(many)} alarms of the last 30 days. Each step counts from the one before it."

@@ -65,7 +65,7 @@ def test_each_step_is_shown_with_its_delay_and_stays_while_it_is_read_anew(qtbot
     runner.run_next()
     assert panel.steps.isVisible()
     runner.run_all()
-    assert panel.steps.texts[-1] == "reviewed: 21:41:20 +60 s"
+    assert panel.steps.texts[-1] == "reviewed: 21:41:20 +1 min"
     runner.is_held = False
     selection.select_event(OTHER)  # of which the server tells nothing
     assert not panel.steps.isVisible()
