@@ -88,7 +88,7 @@ def _bridge(bridge: Device, arming: ArmingState | None) -> list[DeviceWarning]:
     for label, limit, word, is_low, sentence in (
         ("Signal", _WEAK_SIGNAL, "weak signal", True, "Weak signal ({}): clips arrive late or not at all."),
         ("Battery", _LOW_BATTERY, "low battery", True, "Low battery ({}): it will not last a power cut."),
-        ("Temperature", _HOT, "hot", False, "Hot ({}): give it air."),
+        ("Temperature", _HOT, "bridge hot", False, "Hot ({}): give it air."),
     ):
         value = _number(measured.get(label, ""))
         if value is not None and bridge.status != "offline" and (value < limit if is_low else value > limit):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.shared.theme import Theme
 
-_ROWS = ("Armed", "Device", "Said", "Status", "By")
+_ROWS = ("Armed", "Device", "Message", "Status", "By")
 _ROW_PX = 22
 
 
@@ -109,8 +109,8 @@ class EventPanel(QWidget):
         self.time.setToolTip(f"In UTC: {utc}")
         self.rows.show_value("Device", event_place(event), words.plain_tip(event.device_id))
         said = words.clean(event.text)
-        self.rows.show_value("Said", "" if said and said in event_title(event) else said)
-        self.rows.show_value("Status", words.clean(event.status, 60).replace("_", " "))
+        self.rows.show_value("Message", "" if said and said in event_title(event) else said)
+        self.rows.show_value("Status", words.status_words(event.status))
         self.rows.show_value("By", words.clean(event.user, 60))
         is_alarm = event.kind is EventKind.ALARM
         self.decision_head.setVisible(is_alarm)

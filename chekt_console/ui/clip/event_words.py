@@ -21,6 +21,11 @@ def clean(text: str, longest: int = 200) -> str:
     return plain_text.clean(text, longest)
 
 
+def status_words(status: str) -> str:
+    told = clean(status, 60).replace("_", " ")
+    return "waiting for review" if told == "waiting" else told
+
+
 def plain_tip(*lines: str) -> str:
     """A tooltip that shows its lines as they are, whatever they hold."""
     return "<qt>" + "<br>".join(html.escape(line) for line in lines if line) + "</qt>"

@@ -222,7 +222,7 @@ def _settled_words(ours: tuple[str, ...], others: tuple[str, ...], is_clean: boo
     ):
         if lines:
             parts.append(f"{name}:\n{bullets(lines, len(lines))}")
-    head = "" if is_clean else "Merged by themselves:\n"
+    head = "" if is_clean else "Merged for you:\n"
     return head + "\n".join(parts) if parts else "Apart from what is below, nothing else was changed."
 
 

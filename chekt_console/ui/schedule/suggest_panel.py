@@ -72,8 +72,9 @@ class SuggestPanel(QWidget):
         proposed = WeekSchedule(suggestion.schedule.periods, found.draft.exceptions)
         self._schedule = suggestion.schedule
         same = is_same(proposed, found.draft)
-        sure = f"{round(suggestion.confidence * 100)} % sure"
-        start = f"From when people armed and disarmed in the last {days} days; {sure} where it is least sure."
+        percent = round(suggestion.confidence * 100)
+        sure = f"{'at least ' if percent < 100 else ''}{percent} % sure of every time"
+        start = f"From when people armed and disarmed in the last {days} days; {sure}."
         self.sum.setText(f"{start} It is what the week shows already." if same else start)
         self.proposed.setText("\n".join(describe(suggestion.schedule, self._style)))
         self.current.setText("\n".join(describe(found.draft, self._style)) or "Never armed.")

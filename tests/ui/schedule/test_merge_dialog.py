@@ -90,6 +90,7 @@ def test_each_clash_is_chosen_by_keys_and_is_one_step(desk: Desk, qtbot: QtBot) 
     assert dialog.count.text() == "2 places clash, 2 to decide"
     assert not dialog.save.isEnabled()
     assert "Sun: Away 09:00 to 12:00 is new" in dialog.settled.text()
+    assert dialog.settled.text().startswith("Merged for you:\n")
     assert "Mon:" not in dialog.settled.text()
     assert _focused(dialog).startswith("Conflict 1 of 2, Mon 17:00 to Tue 07:30. Mine: Away Mon 17:00")
     press = lambda key: qtbot.keyClick(dialog.focusWidget(), key)  # noqa: E731

@@ -48,7 +48,7 @@ def _words(
         (_bridge(arming_status="partially_armed"), {}, []),
         (_bridge(arming_status="disarmed"), {"arming": None}, []),
         (_bridge(health=(("Signal", "29 %"), ("Battery", "24.5 %"), ("Temperature", "71 °C"))), {},
-         ["weak signal", "low battery", "hot"]),
+         ["weak signal", "low battery", "bridge hot"]),
         (_bridge(health=(("Signal", "30 %"), ("Battery", "?"), ("Temperature", ""))), {}, []),
     ],
 )  # fmt: skip
