@@ -55,7 +55,7 @@ class RequestsDialog(QDialog):
         super().__init__(parent)
         self._states: dict[str, tuple[RequestState, str, str, tzinfo | None]] = {}
         self.setWindowTitle("Requests of the monitoring center")
-        self.resize(1040, 480)
+        self.resize(1120, 480)
         self.policy = QComboBox(self)
         self.policy.setAccessibleName("Arming commands of the monitoring center")
         self.policy.activated.connect(self._on_policy)
