@@ -31,6 +31,10 @@ SUBTYPES = {
 }
 
 
+class NotRaised(WorldFailed):
+    """Turned down, or given up by the person: nothing comes of this key any more."""
+
+
 class AccountResource(Protocol):
     @property
     def is_open(self) -> bool: ...
@@ -104,7 +108,7 @@ class OutboundService:
 
     def raise_event(self, event: OutboundEvent, clip: Path | None, key: str, progress: Progress) -> Raised:
         """The same key again makes no second event, over the end of the program too. The clip follows once the event is
-        there."""
+        there. NotRaised: it never comes with this key."""
         if self._is_production:
             raise ConsoleError("Events are never raised by hand in production: operators would act on them.")
         content = _read(clip) if clip is not None else None
@@ -116,11 +120,9 @@ class OutboundService:
         else:
             entry, answer = self.outbox.report_now(report, key, lambda: self.send(report, key))
             if entry.state is EntryState.REFUSED:
-                raise WorldFailed(entry.sentence)
+                raise NotRaised(entry.sentence)
             if entry.state is EntryState.DISCARDED:
-                raise ConsoleError(
-                    "This event was discarded in the list of waiting changes. Nothing was sent."
-                )
+                raise NotRaised("This event was discarded in the list of waiting changes. Nothing was sent.")
             if entry.state.is_open:
                 without = " Its clip does not go with it." if clip is not None else ""
                 note = f"{entry.sentence} It waits on this computer and goes by itself.{without}"

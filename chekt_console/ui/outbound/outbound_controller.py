@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from chekt_console.services.outbound_service import OutboundEvent
+from chekt_console.errors import DiskFailed, Unreachable
+from chekt_console.services.outbound_service import NotRaised, OutboundEvent
 from chekt_console.ui.outbound.delays_dialog import DelaysDialog
 from chekt_console.ui.outbound.raise_dialog import RaiseDialog
 
@@ -50,6 +51,7 @@ class OutboundController(QObject):
         self._new_id = new_id
         self._window = window
         self._pending: dict[tuple[object, ...], tuple[str, int]] = {}  # by wish: key, instant
+        self._waiting: set[str] = set()  # keys of those that go by themselves
         self._without_clip: tuple[OutboundEvent, Path | None, str] | None = None  # of the open dialog
         self.dialog: RaiseDialog | None = None
         self.delays: DelaysDialog | None = None
@@ -94,6 +96,7 @@ class OutboundController(QObject):
     def on_ended(self, key: str) -> None:
         """One that waited has its outcome: the same wish from now on is another event."""
         self._pending = {wish: held for wish, held in self._pending.items() if held[0] != key}
+        self._waiting.discard(key)
         self.raised.emit()
 
     def close(self) -> None:
@@ -126,12 +129,13 @@ class OutboundController(QObject):
         def on_done(raised: Raised) -> None:
             self.tried.emit()
             if raised.is_waiting:
+                self._waiting.add(key)
                 if self.dialog is dialog:
                     dialog.show_waiting(raised.note)
                 else:
                     self.told.emit(f"The event at {site.name} was not confirmed. {raised.note}")
                 return
-            self._pending.pop(wish, None)
+            self._forget(wish, key)
             self.raised.emit()
             if self.dialog is dialog:
                 self._without_clip = (event, clip, key) if raised.is_clip_due else None
@@ -141,6 +145,8 @@ class OutboundController(QObject):
 
         def on_failed(error: ConsoleError) -> None:
             self.tried.emit()
+            if isinstance(error, NotRaised) or not (key in self._waiting or _may_be_sent(error)):
+                self._forget(wish, key)  # raised again it is another event, with the time it has then
             if self.dialog is dialog:
                 dialog.show_error(error.sentence)
             else:
@@ -154,6 +160,10 @@ class OutboundController(QObject):
             title=f"Event at {site.name}",
             is_command=True,
         )
+
+    def _forget(self, wish: tuple[object, ...], key: str) -> None:
+        self._pending.pop(wish, None)
+        self._waiting.discard(key)
 
     def _on_steps(self, event_id: str) -> None:
         dialog = self.dialog
@@ -175,3 +185,8 @@ class OutboundController(QObject):
 
     def _on_delays_finished(self) -> None:
         self.delays = None
+
+
+def _may_be_sent(error: ConsoleError) -> bool:
+    """A disk that fails may do so after the event has left."""
+    return isinstance(error, DiskFailed) or (isinstance(error, Unreachable) and error.may_have_acted)

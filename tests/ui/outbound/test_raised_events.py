@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from chekt_console.background.runner import Runner
+    from chekt_console.domain.outbox import EventReport
     from chekt_console.services.outbound_service import OutboundClient
     from chekt_console.ui.outbound.raise_dialog import RaiseDialog
 
@@ -192,6 +195,54 @@ def test_after_it_went_by_itself_the_same_wish_is_a_new_event(hand: Hand) -> Non
     hand.controller.on_ended(hand.outbox.entries()[0].key)
     hand.raise_one()
     assert len(hand.outbox.entries()) == 2
+
+
+def _raised_at(hand: Hand) -> list[str]:
+    """`event_time` of each in the list of waiting changes."""
+    return [
+        json.loads(cast("EventReport", entry.change).body)["event_time"] for entry in hand.outbox.entries()
+    ]
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_one_that_came_to_nothing_is_raised_again_with_the_time_it_has_then(
+    hand: Hand, is_refused: bool
+) -> None:
+    hand.server.failures["report"] = [
+        Refused("The device is unknown.", status=400) if is_refused else OFFLINE
+    ]
+    dialog = hand.raise_one()
+    if not is_refused:
+        hand.outbox.discard(hand.outbox.entries()[0].number)
+        dialog.send.click()
+        assert "was discarded" in dialog.note.text()
+    hand.clock.advance(3600)
+    dialog.send.click()
+    assert dialog.event_id
+    first, second = (datetime.fromisoformat(at) for at in sorted(_raised_at(hand)))
+    assert second - first == timedelta(hours=1)
+
+
+def test_one_that_waits_stays_the_same_event_when_its_clip_is_gone(hand: Hand) -> None:
+    hand.account.is_open = True
+    hand.server.failures["partner"] = [OFFLINE]
+    clip = hand.folder / "clip.mp4"
+    clip.write_bytes(b"\0\0\0\x18ftypmp42moving")
+    hand.controller.open(HARBOR, ())
+    dialog = hand.controller.dialog
+    assert dialog is not None
+    dialog.set_clip(clip)
+    dialog.send.click()
+    assert "waits on this computer" in dialog.note.text()
+    content = clip.read_bytes()
+    clip.write_bytes(b"no film")
+    dialog.send.click()
+    assert "is no MP4 file" in dialog.note.text()
+    clip.write_bytes(content)
+    hand.clock.advance(3600)
+    dialog.send.click()
+    assert dialog.event_id
+    assert len(hand.outbox.entries()) == 1
 
 
 @pytest.mark.parametrize(
