@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from chekt_console.domain.schedule_json import to_key_concepts
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, exception_words
 from chekt_console.ui.fleet.side_parts import label
+from chekt_console.ui.shared.confirm import ConfirmDialog
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class TemplateDialog(QDialog):
         self.setWindowTitle(title)
         self.resize(860, 560)
         self._editor = editor
+        self._before = editor.schedule
         self._taken = frozenset(one.casefold() for one in taken)
         heading = QLabel(title, self)
         set_role(heading, "heading")
@@ -63,6 +65,7 @@ class TemplateDialog(QDialog):
         self.name_field.setAccessibleName("Name of the template")
         self.name_field.setPlaceholderText("Name, for instance Office 8–18")
         self.name_field.setMaxLength(80)
+        self.name_field.returnPressed.connect(self._on_save)
         self._exceptions = editor.schedule.exceptions
         self.exceptions_words = label(
             "Exceptions that go to the sites with it; a site's own one for the same date stays.",
@@ -82,7 +85,7 @@ class TemplateDialog(QDialog):
         self.problem = label("", "error", self)
         self.save = QPushButton("Save", self)
         set_role(self.save, "primary")
-        self.save.setDefault(True)
+        self.save.setAutoDefault(False)  # Enter in a number of the week ends that number only
         self.save.clicked.connect(self._on_save)
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setAutoDefault(False)
@@ -115,6 +118,20 @@ class TemplateDialog(QDialog):
         )
         return replace(self._editor.schedule, exceptions=tuple(ticked))
 
+    def _is_given_up(self) -> bool:
+        if self._editor.schedule == self._before:
+            return True
+        question = ConfirmDialog(
+            "Discard the week you drew?",
+            "What you changed in it is not kept.",
+            "Discard it",
+            parent=self,
+        )
+        try:
+            return question.exec() == QDialog.DialogCode.Accepted
+        finally:
+            question.deleteLater()
+
     def _on_save(self) -> None:
         losses = to_key_concepts(self.schedule).losses
         if not self.name:
@@ -125,3 +142,7 @@ class TemplateDialog(QDialog):
             self.problem.setText(losses[0].sentence)
         else:
             self.accept()
+
+    def reject(self) -> None:
+        if self._is_given_up():
+            super().reject()

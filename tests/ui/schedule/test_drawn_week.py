@@ -6,13 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 
 from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.ui.fleet.template_dialog import TemplateDialog
 from chekt_console.ui.schedule.drawn_week import DrawnWeek
 from chekt_console.ui.schedule.week_menu import week_menu
+from chekt_console.ui.shared.confirm import ConfirmDialog
 from chekt_console.ui.shared.theme import Theme
 from tests.ui.schedule.week_hand import away
 
@@ -80,8 +82,8 @@ def test_a_template_has_no_next_time_to_skip(drawn: DrawnWeek) -> None:
     menu.deleteLater()
 
 
-def _dialog(qtbot: QtBot, *, has_exceptions: bool) -> TemplateDialog:
-    editor = DrawnWeek(WEEK, Theme())
+def _dialog(qtbot: QtBot, editor: DrawnWeek | None = None, *, has_exceptions: bool = True) -> TemplateDialog:
+    editor = editor or DrawnWeek(WEEK, Theme())
     dialog = TemplateDialog("Template", "Office", editor, frozenset(), has_exceptions=has_exceptions)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -104,3 +106,52 @@ def test_those_of_a_template_can_be_taken_out(qtbot: QtBot) -> None:
     dialog.exceptions.setCurrentRow(0)
     QTest.keyClick(dialog.exceptions, Qt.Key.Key_Space)
     assert dialog.schedule.exceptions == (NEW_YEAR,)
+
+
+def test_enter_in_a_number_ends_that_number_and_in_the_name_saves(qtbot: QtBot) -> None:
+    editor = DrawnWeek(WEEK, Theme())
+    dialog = _dialog(qtbot, editor)
+    qtbot.waitExposed(dialog)
+    editor.grid.select(MON)
+    editor.arm_at.setFocus()
+    editor.arm_at.selectAll()
+    QTest.keyClicks(editor.arm_at, "19:00")
+    QTest.keyClick(editor.arm_at, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.schedule.periods == (away(0, 19, 12), TUE)
+    QTest.keyClick(dialog.name_field, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert dialog.result() == QDialog.DialogCode.Accepted
+
+
+def _answer(qtbot: QtBot, dialog: TemplateDialog, *, is_yes: bool) -> None:
+    """Escape, and the answer to what is asked then."""
+    asked: list[str] = []
+
+    def answer() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, ConfirmDialog)
+        asked.append(question.windowTitle())
+        (question.action if is_yes else question.cancel).click()
+
+    QTimer.singleShot(0, answer)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert asked == ["Discard the week you drew?"]
+
+
+def test_a_drawn_week_is_given_up_only_when_that_is_meant(qtbot: QtBot) -> None:
+    editor = DrawnWeek(WEEK, Theme())
+    dialog = _dialog(qtbot, editor)
+    editor.grid.select(MON)
+    QTest.keyClick(editor.grid, Qt.Key.Key_Delete)
+    _answer(qtbot, dialog, is_yes=False)
+    assert dialog.isVisible()
+    assert dialog.schedule.periods == (TUE,)
+    _answer(qtbot, dialog, is_yes=True)
+    assert not dialog.isVisible()
+
+
+def test_a_week_left_as_it_was_is_closed_without_a_question(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot, DrawnWeek(WEEK, Theme()))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
