@@ -309,10 +309,16 @@ class BulkController(QObject):
         # What was agreed to is what is seen: nothing can be applied until the other one is shown.
         offer = replace(self._offer, keeps_exceptions=keeps_exceptions, preview=None)
         self._offer = offer
+        self._side.preview.apply.setEnabled(False)
+
+        def failed(error: ConsoleError) -> None:
+            if self._offer is offer:
+                self._side.preview.show_error(error.sentence)
+
         self._runner.submit(
             lambda _progress: self._compare(offer),
             done=lambda preview: self._on_compared(offer, preview, offer.problems),
-            failed=self._on_failed,
+            failed=failed,
             key="fleet.preview",
             is_local=True,
         )

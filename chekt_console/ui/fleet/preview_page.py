@@ -102,6 +102,7 @@ class PreviewPage(QWidget):
         self.canary.setChecked(changes > 1)
         is_useful = bool(changes or (same and can_follow))
         self.apply.setVisible(is_useful)
+        self.apply.setEnabled(True)
         verb, count = ("Apply to", changes) if changes else ("Remember for", same)
         self.apply.setText(f"{verb} {sites_words(count)}")
         self.how.setText(how_words(changes, per_minute, same if is_useful else 0))

@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.domain.schedule_template import ScheduleTemplate
+from chekt_console.errors import DiskFailed
 from chekt_console.services.bulk_preview import Standing, preview
 from chekt_console.ui.fleet.preview_page import PreviewPage
 from chekt_console.ui.shared.theme import Theme
@@ -105,6 +106,24 @@ def test_own_exceptions_stay_until_the_person_says_otherwise(qtbot: QtBot, yard:
     page.canary.setChecked(False)
     QTest.mouseClick(page.apply, Qt.MouseButton.LeftButton)
     assert yard.server.at("1") == WeekSchedule(NEW.periods, (EVE,))
+
+
+def test_nothing_is_applied_between_the_choice_and_what_it_changes(qtbot: QtBot, yard: Yard) -> None:
+    runner = SyncRunner()
+    desk = Desk(qtbot, yard, runner)
+    page = _look(desk, NEW)
+    assert page.apply.isEnabled()
+    runner.is_held = True
+    QTest.mouseClick(page.keep, Qt.MouseButton.LeftButton)
+    assert not page.apply.isEnabled()
+    runner.run_all()
+    assert page.apply.isEnabled()
+    QTest.mouseClick(page.keep, Qt.MouseButton.LeftButton)
+    runner.waiting[0].failed(DiskFailed("The disk is full."))
+    assert page.numbers.text() == "The disk is full."
+    assert page.apply.isHidden()
+    assert page.keep.isHidden()
+    assert page.back.isVisible()
 
 
 def test_a_reading_that_was_cancelled_is_said(qtbot: QtBot, yard: Yard) -> None:
