@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QNativeGestureEvent, QPainter, QTouchEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QInputDevice,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QTouchEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.event import EventKind
@@ -125,7 +132,8 @@ class TimelineWidget(TimelineMotion):
             text = self._tooltip_at(QPointF(help_event.pos()))
             QToolTip.showText(help_event.globalPos(), text, self)
             return True
-        if isinstance(event, QTouchEvent):
+        # A touchpad may tell of its fingers too: it moves the pointer and scrolls already.
+        if isinstance(event, QTouchEvent) and event.deviceType() is QInputDevice.DeviceType.TouchScreen:
             self._fingers.follow(event)
             return True
         if isinstance(event, QNativeGestureEvent):

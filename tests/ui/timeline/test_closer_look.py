@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
+from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -115,6 +115,18 @@ def test_one_finger_moves_through_time_and_the_second_one_stops_that(pane: Timel
     QTest.touchEvent(timeline, device).move(1, QPoint(300, 200)).commit()
     QTest.touchEvent(timeline, device).release(1, QPoint(300, 200)).commit()
     assert timeline.axis == held
+
+
+def test_a_finger_that_lies_on_a_touchpad_drags_nothing(pane: TimelinePane) -> None:
+    timeline = pane.timeline
+    before = timeline.axis
+    caps = QInputDevice.Capability
+    device = QTest.createTouchDevice(QInputDevice.DeviceType.TouchPad, caps.Position | caps.MouseEmulation)
+    QTest.touchEvent(timeline, device).press(1, QPoint(500, 200)).commit()
+    for x in (520, 560, 600):
+        QTest.touchEvent(timeline, device).move(1, QPoint(x, 200)).commit()
+    QTest.touchEvent(timeline, device).release(1, QPoint(600, 200)).commit()
+    assert timeline.axis == before
 
 
 def test_a_clip_is_drawn_as_long_as_it_really_is_once_it_was_opened(pane: TimelinePane) -> None:
