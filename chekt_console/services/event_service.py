@@ -13,6 +13,7 @@ from chekt_console.domain.alarm_step import further
 from chekt_console.domain.decision import Verdict
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.errors import DiskFailed
+from chekt_console.services.turns import Turns
 from chekt_console.store.cache import KnownSpan
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class EventService:
         self._cache = cache
         self._local = local
         self._clock = clock
+        self._turns = Turns()  # of one site's history: who comes second finds on disk what the first one read
         self._poll_lock = threading.Lock()
         self._take_lock = (
             threading.Lock()
@@ -92,7 +94,10 @@ class EventService:
     def refresh(self, site: Site, days: int, progress: Progress) -> EventList:
         """Read what is missing from the server, store it, return the whole span. Pages are handed to progress.partial
         as EventList of what is known so far."""
-        site_id = site.site_id
+        with self._turns.of(site.site_id, progress):
+            return self._refresh(site.site_id, days, progress)
+
+    def _refresh(self, site_id: str, days: int, progress: Progress) -> EventList:
         now = self._now_ms()
         wanted_ms = now - days * _DAY_MS
         known = self._cache.known_span(site_id)

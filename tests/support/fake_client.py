@@ -35,6 +35,7 @@ class FakeServer:
     on_command: Callable[[], object] = lambda: None  # before an arming command is sent
     on_schedule_read: Callable[[], None] = lambda: None  # before it fails, if it does
     on_read: Callable[[], None] = lambda: None  # of an armed state, when it was looked at
+    on_search: Callable[[int], object] = lambda _start_ms: None  # for events, before it is answered
 
     def fail(self, name: str) -> None:
         errors = self.failures.get(name)
@@ -134,6 +135,7 @@ class _Events:
         cursor: str = "", newest_first: bool = True,
     ) -> PageOfEvents:  # fmt: skip
         self.server.fail("search")
+        self.server.on_search(start_ms)
         self.server.sent.append(f"search {cursor}")
         found = sorted(
             (e for e in self.server.log if start_ms <= e.instant_ms < end_ms and site_id in ("", e.site_id)),
