@@ -29,7 +29,7 @@ class OlderButton(QPushButton):
         self._is_offered = False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setToolTip("Read older events of this site from the server")
+        self.setToolTip("Read older events of this site from the server (O)")
         self.clicked.connect(
             lambda: (self.stop_requested if self._is_reading else self.read_requested).emit()
         )
@@ -38,6 +38,11 @@ class OlderButton(QPushButton):
     def offer(self, is_offered: bool) -> None:
         """Whether older events can be asked for at all."""
         self._is_offered = is_offered
+
+    def press(self) -> None:
+        """By key: as a click on it would, where it is seen."""
+        if self.isVisible():
+            self.click()
 
     def show_reading(self, share: float | None) -> None:
         """0 to 1 while it reads, None when it does not."""

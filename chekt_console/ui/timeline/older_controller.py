@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -54,7 +55,9 @@ class OlderController(QObject):
         """How much of the site's history is shown."""
         if self._from_ms is None:
             return HISTORY_DAYS
-        return max(HISTORY_DAYS, -int((self._from_ms - self._pane.timeline.now_ms) // DAY_MS))
+        known_days = (self._pane.timeline.now_ms - self._from_ms) / DAY_MS
+        # Once stopped, a part of a day is not made whole.
+        return max(HISTORY_DAYS, math.floor(known_days) if self._is_stopped else math.ceil(known_days))
 
     @property
     def is_reading(self) -> bool:
@@ -74,9 +77,15 @@ class OlderController(QObject):
         self._on_view_changed()
 
     def stop(self) -> None:
-        self._is_stopped = True
         self._cancel()
+        self._end_early()
         self._on_view_changed()
+
+    def _end_early(self) -> None:
+        """Not a day more than what is known is read from now on, also when the site is read again."""
+        self._is_stopped = True
+        if self._from_ms is not None:
+            self._from_ms = max(self._from_ms, self._pane.timeline.content.known_from_ms)
 
     def _cancel(self) -> None:
         if self._job is not None:
@@ -159,6 +168,6 @@ class OlderController(QObject):
         if not self._is_current(site):
             return
         self._job = None
-        self._is_stopped = True
+        self._end_early()
         self._pane.older.show_reading(None)
         self._pane.show_note(f"older events could not be read: {error.sentence}")

@@ -58,6 +58,7 @@ KEYS = (
     ("0", "Show everything"),
     ("Z", "Zoom to the span that was selected with Shift and the mouse; Shift+Z back to everything"),
     ("Home End", "First event, now"),
+    ("O", "At the left end: read older events, or stop that"),
     ("Alt+Up", "Move the selected lane up, Alt+Down down"),
     ("Esc", "Let go of the selected span"),
 )
@@ -275,6 +276,7 @@ class TimelinePane(QWidget):
         self.scroll_bar.valueChanged.connect(timeline.scroll_to)
         header.go_to_requested.connect(self.open_goto_time)
         QShortcut(QKeySequence("G"), self).activated.connect(self.open_goto_time)
+        QShortcut(QKeySequence("O"), self).activated.connect(self.older.press)
         self.goto_time.instant_chosen.connect(timeline.go_to)
         self.goto_time.closed.connect(lambda: timeline.setFocus(Qt.FocusReason.OtherFocusReason))
         selection.event_changed.connect(self._on_event_changed)

@@ -49,6 +49,7 @@ class OlderWorld:
         qtbot.addWidget(self.pane)
         self.pane.resize(1100, 300)
         self.pane.show()
+        self.pane.activateWindow()
         overview = OverviewService(self.cache, self.local, self.events, self.clock)
         self.controller = TimelineController(self.pane, selection, self.runner, self.events, overview)
         selection.select_site(SITE)
@@ -144,6 +145,13 @@ def test_it_tells_how_far_it_is_and_a_click_stops_it(world: OlderWorld) -> None:
     known = world.cache.known_span(SITE.site_id)
     assert known is not None
     assert known.from_ms < world.now - 50 * DAY_MS
+    # Neither does reading the site again: nothing that lies before what was stopped at is asked for.
+    asked: list[int] = []
+    world.server.on_search = asked.append
+    with world.qtbot.waitSignal(world.controller.history_read):
+        world.controller.refresh()
+    assert asked
+    assert min(asked) >= known.from_ms
     world.qtbot.mouseClick(world.pane.older, Qt.MouseButton.LeftButton)
     world.wait_days(90)
 
@@ -156,6 +164,26 @@ def test_without_a_network_it_says_so_and_does_not_try_by_itself(world: OlderWor
     )
     world.pane.timeline.pan(30)
     assert not world.controller._older._settled.isActive()
+    assert world.pane.older.text() == "Read older"
+    asked: list[int] = []
+    world.server.on_search = asked.append
+    with world.qtbot.waitSignal(world.controller.history_read):
+        world.controller.refresh()
+    assert min(asked) >= world.now - 30 * DAY_MS
+    world.qtbot.keyClick(world.pane.timeline, Qt.Key.Key_O)  # it goes on when asked
+    world.wait_days(59)
+
+
+def test_the_key_reads_older_and_stops_only_at_the_left_end(world: OlderWorld) -> None:
+    sent = len(world.server.sent)
+    world.qtbot.keyClick(world.pane.timeline, Qt.Key.Key_O)
+    assert not world.controller._older.is_reading
+    assert len(world.server.sent) == sent
+    world.pane.timeline.go_to_start()
+    world.qtbot.keyClick(world.pane.timeline, Qt.Key.Key_O)
+    assert world.controller._older.is_reading
+    world.qtbot.keyClick(world.pane.timeline, Qt.Key.Key_O)
+    assert not world.controller._older.is_reading
     assert world.pane.older.text() == "Read older"
 
 
