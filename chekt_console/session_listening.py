@@ -153,6 +153,8 @@ class Listening(QObject):
             self.secret_dialog = SecretDialog(SHORTEST_SECRET, self._ground.shell.window)
             self.secret_dialog.copy_requested.connect(self._on_copy)
             self.secret_dialog.secret_given.connect(self._on_secret_given)
+            self._feed.secret_kept.connect(self.secret_dialog.show_kept)
+            self._feed.secret_failed.connect(self._on_secret_failed)
         self.secret_dialog.begin(self._feed.process.url, can_copy=bool(self._feed.secret))
         self.secret_dialog.show()
         self.secret_dialog.raise_()
@@ -162,6 +164,12 @@ class Listening(QObject):
 
     def _on_secret_given(self, text: str) -> None:
         self._feed.use_secret(Secret(text))
+
+    def _on_secret_failed(self, sentence: str) -> None:
+        if self.secret_dialog is not None and self.secret_dialog.isVisible():
+            self.secret_dialog.show_failure(sentence)
+        else:
+            self._on_failed(f"The signing secret was not taken, the one before stays: {sentence}")
 
     def close(self) -> None:
         if self.secret_dialog is not None:

@@ -35,6 +35,8 @@ class WebhookFeed(QObject):
     arrived = Signal(object)  # Taken
     report_tried = Signal()  # answers are written down by now, or were told
     state_changed = Signal()  # on, off, ready, or other counts
+    secret_kept = Signal()
+    secret_failed = Signal(str)  # sentence; the one before stays
     failed = Signal(str)  # sentence
     port_taken = Signal(str)  # sentence; it is off now
 
@@ -153,7 +155,7 @@ class WebhookFeed(QObject):
         self._runner.submit(
             lambda _: self._keys.write(self._key_name, secret.reveal()),
             done=lambda _: self._on_secret_kept(secret),
-            failed=self._on_error,
+            failed=lambda error: self.secret_failed.emit(error.sentence),
             lane="webhook secret",
             is_command=True,
         )
@@ -163,6 +165,7 @@ class WebhookFeed(QObject):
         if self.is_on:
             self._end()
             self.start(self.process.port)
+        self.secret_kept.emit()
 
     def use_another_port(self) -> None:
         """A free one; the gateway is told."""

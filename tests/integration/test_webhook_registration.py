@@ -161,7 +161,7 @@ def test_a_secret_of_the_sender_is_taken_and_ours_can_be_copied(running: Running
     assert not dialog.use.isEnabled()
     dialog.field.setText("a secret of the portal")
     dialog.use.click()
-    assert dialog.field.text() == ""
+    running.wait(lambda: dialog.field.text() == "" and dialog.said.text().startswith("From now on"))
     running.wait(lambda: live.feed.secret.reveal() == "a secret of the portal" and live.feed.is_live)
     assert answer("a secret of the portal", 2) == 200
     assert answer(ours, 3) == 401

@@ -37,6 +37,7 @@ class SecretDialog(QDialog):
         self.field.setEchoMode(QLineEdit.EchoMode.Password)
         self.field.setAccessibleName("Secret of the sender")
         self.field.textChanged.connect(self._on_text)
+        self.field.returnPressed.connect(self._on_use)
         self.use = QPushButton("Use this secret", self)
         self.use.clicked.connect(self._on_use)
         self.said = QLabel(self)
@@ -76,6 +77,16 @@ class SecretDialog(QDialog):
         self.field.clear()
         self._on_text("")
 
+    def show_kept(self) -> None:
+        """The given secret is in force."""
+        self.field.clear()
+        self.said.setText("From now on only webhooks signed with it are taken.")
+
+    def show_failure(self, sentence: str) -> None:
+        """The one before stays in force."""
+        self._on_text(self.field.text())
+        self.said.setText(f"Not taken, the one before stays: {sentence}")
+
     def _on_text(self, text: str) -> None:
         is_long = len(text.strip()) >= self._shortest
         self.use.setEnabled(is_long)
@@ -86,6 +97,7 @@ class SecretDialog(QDialog):
         self.said.setText("Copied. Keep it out of mails and chats.")
 
     def _on_use(self) -> None:
-        self.secret_given.emit(self.field.text().strip())
-        self.field.clear()
-        self.said.setText("From now on only webhooks signed with it are taken.")
+        if self.use.isEnabled():
+            self.use.setEnabled(False)
+            self.said.setText("")
+            self.secret_given.emit(self.field.text().strip())
