@@ -82,10 +82,11 @@ class Notices(QObject):
         self._put(tuple(notice for notice in self._notices if notice.severity is not Severity.GOOD))
 
     def notices(self) -> tuple[Notice, ...]:
-        """What lasts first, so that nothing newer hides it; then errors, warnings, the rest; newest first among equals."""
-        return tuple(
-            sorted(self._notices, key=lambda notice: (not notice.is_lasting, _ORDER[notice.severity]))
-        )
+        """The newest error, then what lasts, so that neither hides the other; then errors, warnings, the rest; newest first
+        among equals."""
+        ordered = sorted(self._notices, key=lambda notice: (not notice.is_lasting, _ORDER[notice.severity]))
+        error = next((notice for notice in ordered if notice.severity is Severity.ERROR), None)
+        return tuple(sorted(ordered, key=lambda notice: notice is not error))
 
     def _put(self, notices: tuple[Notice, ...]) -> None:
         if notices != self._notices:

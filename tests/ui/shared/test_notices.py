@@ -86,14 +86,18 @@ def test_what_lasts_cannot_be_dismissed(qtbot: QtBot) -> None:
     assert strip.lines() == ()
 
 
-def test_nothing_newer_hides_what_lasts(qtbot: QtBot) -> None:
+def test_neither_what_lasts_nor_the_newest_error_is_hidden(qtbot: QtBot) -> None:
     notices = Notices()
     strip = NoticeStrip(notices, Theme())
     qtbot.addWidget(strip)
     notices.show("off", "Not monitored.", severity=Severity.WARNING, is_lasting=True)
     notices.show("job", "Reading failed.", severity=Severity.WARNING)
     notices.show("crash", "It broke.", severity=Severity.ERROR)
-    assert [line.words.text() for line in strip.lines()] == ["Not monitored.", "It broke."]
+    notices.show("fault", "The simulator makes a fault.", is_lasting=True)
+    assert texts(strip) == ["It broke.", "Not monitored."]
+    assert strip.more.text() == "2 more"
+    notices.show("disk", "The disk is full.", severity=Severity.ERROR)
+    assert texts(strip) == ["The disk is full.", "Not monitored."]
 
 
 def test_changed_is_told_once_and_only_for_changes(qtbot: QtBot) -> None:
