@@ -35,6 +35,7 @@ from chekt_console.ui.shared.stage_menu import StageMenu
 if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
+    from chekt_console.errors import ConsoleError
     from chekt_console.session_parts import Ground
 
 _NOT_MONITORED = "monitoring"
@@ -112,6 +113,8 @@ class AccountParts(QObject):
     def can_play(self, base_url: str, control_token: str) -> None:
         """Over the simulator the menu offers stories to watch."""
         self._stage = (base_url, control_token) if control_token else None
+        self._fault = ""
+        self._ground.shell.notices.clear(_FAULT)
         self.stage.show_for(is_simulator=self._stage is not None)
 
     def let_center_ask(self, kind: str) -> None:
@@ -133,6 +136,10 @@ class AccountParts(QObject):
         stage, notices = self._stage, self._ground.shell.notices
 
         def made(_: object) -> None:
+            if stage is not self._stage:
+                return  # started anew meanwhile, without a fault
+            self._fault = name
+            self.stage.show_fault(name)
             if not name:
                 notices.clear(_FAULT)
                 return
@@ -144,8 +151,14 @@ class AccountParts(QObject):
                 is_lasting=True,
             )
 
+        def failed(error: ConsoleError) -> None:
+            self.stage.show_fault(self._fault)
+            notices.show("job", error.sentence, severity=Severity.WARNING)
+
         if stage is not None:
-            self._ground.runner.submit(lambda _: make_fault(*stage, name), done=made, lane="fault")
+            self._ground.runner.submit(
+                lambda _: make_fault(*stage, name), done=made, failed=failed, lane="fault"
+            )
 
     def close(self) -> None:
         self.controller.close()

@@ -87,3 +87,27 @@ def test_a_fault_of_the_simulator_is_made_from_the_menu_and_told_while_it_lasts(
     running.wait(lambda: not told())
     assert actions["No fault"].isChecked()
     assert answer() == 200
+
+
+def test_the_mark_of_a_fault_and_its_notice_end_with_it(running: RunningConsole) -> None:
+    running.wait_filled()
+    running.wait(lambda: running.session.account is not None)
+    account, address, notices = running.session.account, running.address, running.console.notices
+    assert account is not None
+    menu = next(one for one in running.console.window.findChildren(QMenu) if one.title() == "Make a fault")
+    actions = {action.text(): action for action in menu.actions()}
+
+    def told() -> list[Notice]:
+        return [one for one in notices.notices() if "makes a fault" in one.text]
+
+    actions["Answer after 3 seconds"].trigger()
+    running.wait(told)
+    account.can_play(address.url, address.control_token)  # as after it was started anew
+    assert told() == []
+    assert actions["No fault"].isChecked()
+    account.can_play("http://127.0.0.1:1", address.control_token)  # nobody listens there
+    actions["Cut the network"].trigger()
+    assert actions["Cut the network"].isChecked()
+    running.wait(actions["No fault"].isChecked)
+    assert told() == []
+    assert any(one.kind == "job" for one in notices.notices())

@@ -42,7 +42,13 @@ class StageMenu(QObject):
         """One that was just started makes no fault."""
         for menu in (self._scenarios, self._asks, self._faults):
             menu.menuAction().setVisible(is_simulator)
-        self._no_fault.setChecked(True)
+        self.show_fault("")
+
+    def show_fault(self, name: str) -> None:
+        """The one that is in force."""
+        for action in self._fault_group.actions():
+            if action.data() == name:
+                action.setChecked(True)
 
     def set_enabled(self, *, has_site: bool) -> None:
         for menu in (self._scenarios, self._asks):
