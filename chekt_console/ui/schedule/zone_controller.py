@@ -11,7 +11,6 @@ from chekt_console.domain.site_clock import zone_of
 if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
     from chekt_console.domain.site import Site
-    from chekt_console.errors import ConsoleError
     from chekt_console.services.site_service import SiteService
     from chekt_console.ui.schedule.schedule_pane import SchedulePane
     from chekt_console.ui.shared.selection import Selection
@@ -63,8 +62,8 @@ class ZoneController(QObject):
             return
         self._runner.submit(
             lambda _progress: self._kept(site.site_id, zone),
-            done=self._on_kept,
-            failed=lambda error: self._on_failed(site.site_id, error),
+            done=lambda kept: self._on_kept(site.site_id, kept),
+            failed=lambda error: self._on_failed(site.site_id, error.sentence),
             lane=f"zone {site.site_id}",
             is_command=True,
             is_local=True,
@@ -75,10 +74,11 @@ class ZoneController(QObject):
         self._sites.set_timezone(site_id, zone)
         return self._sites.find(site_id)
 
-    def _on_kept(self, site: Site | None) -> None:
+    def _on_kept(self, site_id: str, site: Site | None) -> None:
         """Everything that shows the site takes it with its zone."""
         now = self._selection.site
         if site is None:
+            self._on_failed(site_id, "The time zone is kept, but the site is no longer in the list of sites.")
             return
         if now is not None and now.site_id == site.site_id:
             self._asked_for = None  # also when the same zone was chosen again
@@ -87,7 +87,7 @@ class ZoneController(QObject):
             self._selection.select_site(site)
         self.zone_set.emit(site)
 
-    def _on_failed(self, site_id: str, error: ConsoleError) -> None:
+    def _on_failed(self, site_id: str, sentence: str) -> None:
         now = self._selection.site
         if now is not None and now.site_id == site_id:
-            self._band.show_failure(error.sentence)
+            self._band.show_failure(sentence)

@@ -93,6 +93,16 @@ def test_the_zone_is_asked_for_and_the_dates_follow(room: Room, qtbot: QtBot) ->
     assert "site time Tue 22:04" in desk.pane.header.site_line.text()
 
 
+def test_a_zone_for_a_site_that_is_gone_says_so_and_can_be_set_again(room: Room, qtbot: QtBot) -> None:
+    room.desk.selection.select_site(NOWHERE)
+    room.cache.put_sites((PHARMACY,), AS_OF)
+    QTest.keyClicks(room.band.box.edit, "America/Denver")
+    qtbot.mouseClick(room.band.use, Qt.MouseButton.LeftButton)
+    assert "no longer in the list of sites" in room.band.box.note.text()
+    assert room.band.use.isEnabled()
+    assert room.told == []
+
+
 def test_what_is_being_typed_stays_when_the_list_is_read_again(room: Room) -> None:
     room.desk.selection.select_site(NOWHERE)
     QTest.keyClicks(room.band.box.edit, "Chica")
