@@ -6,9 +6,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QToolTip
 
+from chekt_console.domain.event import EventKind
 from chekt_console.ui.devices.device_icons import draw_icon, kind_icon
 from chekt_console.ui.devices.devices_geometry import (
     CAPABILITY,
@@ -19,6 +20,7 @@ from chekt_console.ui.devices.devices_geometry import (
     lay_out,
 )
 from chekt_console.ui.devices.devices_model import CAPABILITIES_ROLE, DEVICE_ROLE, STATUS_ROLE, WARNING_ROLE
+from chekt_console.ui.shared.event_marks import draw_mark
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -101,7 +103,8 @@ class DevicesDelegate(QStyledItemDelegate):
             centre = QPointF(parts.dot_centre, rect.center().y() + 0.5)
             if warning:
                 color = colors.trouble
-                _draw_triangle(painter, centre, color)
+                # Something to look at, whatever the device itself says.
+                draw_mark(painter, EventKind.TROUBLE, centre.x(), centre.y(), color, height=8)
             else:
                 _draw_dot(painter, centre, device.status, color)
             painter.setFont(status_font)
@@ -136,24 +139,10 @@ class DevicesDelegate(QStyledItemDelegate):
         return can[number][1] if number >= 0 else ""
 
 
-def _draw_triangle(painter: QPainter, centre: QPointF, color: QColor) -> None:
-    """Something to look at, whatever the device itself says."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    corners = (QPointF(0, -4), QPointF(4, 3.4), QPointF(-4, 3.4))
-    painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
-
-
 def _draw_dot(painter: QPainter, centre: QPointF, status: str, color: QColor) -> None:
-    """Filled when it is well, a diamond in alarm, hollow when it is away or switched off."""
+    """Filled when it is well, the bar of an alarm in alarm, hollow when it is away or switched off."""
     if status == "alarm":
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.translate(centre)
-        painter.rotate(45)
-        painter.drawRect(-3, -3, 6, 6)
-        painter.rotate(-45)
-        painter.translate(-centre)
+        draw_mark(painter, EventKind.ALARM, centre.x(), centre.y(), color, height=12)
     elif status in _GOOD:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)

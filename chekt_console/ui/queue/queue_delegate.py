@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPolygonF
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
+from chekt_console.domain.event import EventKind
 from chekt_console.ui.queue import queue_words as words
 from chekt_console.ui.queue.queue_model import ALARM_ROLE, QueueModel
+from chekt_console.ui.shared.event_marks import draw_mark
 from chekt_console.ui.shared.event_title import event_title
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class QueueDelegate(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colors.line)
         extra = size - _TEXT_PX
         upper, lower = rect.top() + 20 + extra, rect.top() + 38 + extra * 5 // 2
-        _draw_mark(painter, QPointF(rect.left() + 16.0, upper - 5.0), alarm.score, colors)
+        _draw_alarm(painter, rect.left() + 16.0, upper - 5.0, alarm.score, colors)
         when = words.when(alarm.event, self._model.site_of(alarm.event.site_id), self._model.now_ms)
         metrics = QFontMetrics(plain)
         time_left = rect.right() - _RIGHT - metrics.horizontalAdvance(when)
@@ -83,17 +85,8 @@ class QueueDelegate(QStyledItemDelegate):
         return QSize(200, _ROW_HEIGHT + (size - _TEXT_PX) * 3)
 
 
-def _draw_mark(painter: QPainter, centre: QPointF, score: int, colors: Colors) -> None:
-    """A triangle for the worst, a dot for the middle, a ring for the rest: never by colour alone."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    if score >= _GRAVE_SCORE:
-        painter.setBrush(colors.alarm)
-        corners = [QPointF(0, -6), QPointF(6, 5), QPointF(-6, 5)]
-        painter.drawPolygon(QPolygonF([centre + corner for corner in corners]))
-    elif score > _LIGHT_SCORE:
-        painter.setBrush(colors.alarm)
-        painter.drawEllipse(centre, 4.5, 4.5)
-    else:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(colors.muted)
-        painter.drawEllipse(centre, 4.0, 4.0)
+def _draw_alarm(painter: QPainter, x: float, y: float, score: int, colors: Colors) -> None:
+    """The bar of an alarm, the taller the worse and grey when it is least: never by colour alone."""
+    height = 16 if score >= _GRAVE_SCORE else 10 if score > _LIGHT_SCORE else 5
+    color = colors.alarm if score > _LIGHT_SCORE else colors.muted
+    draw_mark(painter, EventKind.ALARM, x, y, color, height=height)

@@ -6,10 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.event import EventKind
+from chekt_console.ui.shared.event_marks import draw_mark
 from chekt_console.ui.sites.sites_model import ROW_ROLE
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _TEXT_PX = 13
 _LEFT = 32
 _RIGHT = 12
 _MARK_X = 16.0
+_ALARM_PX, _TROUBLE_PX = 14, 11
 _CHIP_HEIGHT = 18
 _MAX_CHIPS = 200
 
@@ -128,13 +131,11 @@ class SitesDelegate(QStyledItemDelegate):
 
 
 def _draw_mark(painter: QPainter, row: SiteRow, centre: QPointF, colors: Colors) -> None:
-    """Shape and colour both tell: alarm a diamond, trouble a triangle, unknown a ring, quiet a disc."""
+    """Shape and colour both tell: alarm a bar and trouble a triangle as on the timeline, unknown a ring, quiet a disc."""
     if row.alarms:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.alarm)
-        painter.drawPolygon(_polygon(centre, ((0, -6), (6, 0), (0, 6), (-6, 0))))
+        draw_mark(painter, EventKind.ALARM, centre.x(), centre.y(), colors.alarm, height=_ALARM_PX)
     elif row.troubles:
-        draw_triangle(painter, centre, colors.trouble, 5.5)
+        draw_mark(painter, EventKind.TROUBLE, centre.x(), centre.y(), colors.trouble, height=_TROUBLE_PX)
     elif row.is_armed is None and row.state_text == "Unknown":
         painter.setPen(QPen(colors.faint, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -143,16 +144,6 @@ def _draw_mark(painter: QPainter, row: SiteRow, centre: QPointF, colors: Colors)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.good)
         painter.drawEllipse(centre, 4.4, 4.4)
-
-
-def draw_triangle(painter: QPainter, centre: QPointF, color: QColor, size: float) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color)
-    painter.drawPolygon(_polygon(centre, ((0, -size), (size * 1.1, size * 0.8), (-size * 1.1, size * 0.8))))
-
-
-def _polygon(centre: QPointF, corners: tuple[tuple[float, float], ...]) -> QPolygonF:
-    return QPolygonF([QPointF(centre.x() + x, centre.y() + y) for x, y in corners])
 
 
 def _paint_state(row: SiteRow, ratio: float, colors: Colors, fonts: _Fonts) -> QPixmap:
@@ -205,7 +196,10 @@ def _draw_badges(painter: QPainter, row: SiteRow, right: int, top: int, colors: 
         painter.drawText(
             QRectF(left - width, top, width + 1, height), Qt.AlignmentFlag.AlignVCenter.value, text
         )
-        draw_triangle(painter, QPointF(left - width - 9, top + height / 2 + 0.5), colors.trouble, 5)
+        middle = top + height / 2 + 0.5
+        draw_mark(
+            painter, EventKind.TROUBLE, left - width - 9, middle, colors.trouble, height=_TROUBLE_PX - 1
+        )
         left -= width + 20
     if not row.alarms and not row.troubles and row.as_of_text:
         width = fonts.detail_metrics.horizontalAdvance(row.as_of_text)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTreeView, QVBoxLayout, QWidget
 
+from chekt_console.ui.shared.event_marks import draw_mark, kind_color
 from chekt_console.ui.timeline.event_list_model import MOST_ROWS, EventListModel
-from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent

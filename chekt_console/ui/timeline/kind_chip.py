@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from chekt_console.ui.timeline.event_marks import SHAPES, draw_mark, kind_color
+from chekt_console.ui.shared.event_marks import SHAPES, draw_mark, kind_color
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

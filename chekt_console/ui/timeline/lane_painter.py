@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from chekt_console.domain.event import EventKind
+from chekt_console.ui.shared.event_marks import kind_color
 from chekt_console.ui.timeline.density_image import BAR_SHARE, DensityImage, color_table, density_image
-from chekt_console.ui.timeline.event_marks import kind_color
 from chekt_console.ui.timeline.mark_pictures import MarkPictures
 from chekt_console.ui.timeline.timeline_geometry import SECOND_MS, TOP_PX
 from chekt_console.ui.timeline.timeline_words import clean

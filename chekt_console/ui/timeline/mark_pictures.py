@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from chekt_console.ui.timeline.event_marks import draw_mark, kind_color
+from chekt_console.ui.shared.event_marks import draw_mark, kind_color
 
 if TYPE_CHECKING:
     from chekt_console.domain.event import EventKind

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import Runs
+from chekt_console.ui.shared.event_marks import kind_color
 from chekt_console.ui.timeline.density_image import DensityImage, color_table, density_image
-from chekt_console.ui.timeline.event_marks import kind_color
 from chekt_console.ui.timeline.timeline_geometry import MIN_SPAN_MS, SpanWindow, TimeAxis
 from chekt_console.ui.timeline.timeline_words import plain_tooltip, site_instant
 

@@ -1,4 +1,4 @@
-"""The shape and colour of one event by kind, on the timeline and in its legend: never told apart by colour alone."""
+"""The shape and colour of one event by kind, the same in every pane and in the legend: never told apart by colour alone."""
 
 from __future__ import annotations
 
