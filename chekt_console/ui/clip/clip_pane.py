@@ -91,6 +91,7 @@ class ClipPane(QWidget):
         self.full_screen.clicked.connect(lambda: self.full_screen_requested.emit())
         self._shortcuts()
         theme.changed.connect(self._style)
+        selection.site_changed.connect(self._on_site_changed)
         self._style()
         self.show_nothing()
 
@@ -101,8 +102,17 @@ class ClipPane(QWidget):
 
     def show_nothing(self) -> None:
         self._show_event(None)
-        self.message.say("No event selected", "Choose an alarm on the timeline to see its clip here.")
+        if self._selection.site is None:
+            self.message.say(
+                "No site selected", "Choose a site, then one of its alarms to see its clip here."
+            )
+        else:
+            self.message.say("No event selected", "Choose an alarm on the timeline to see its clip here.")
         self._set_ready(is_ready=False)
+
+    def _on_site_changed(self) -> None:
+        if self._event is None:
+            self.show_nothing()
 
     def show_without_video(self, event: Event) -> None:
         self._show_event(event)

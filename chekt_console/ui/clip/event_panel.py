@@ -68,6 +68,8 @@ class EventPanel(QWidget):
         self.nearby.itemClicked.connect(self._on_item)
         self.nearby.itemActivated.connect(self._on_item)
         theme.changed.connect(self._style)
+        selection.site_changed.connect(self._show_empty)
+        self._show_empty()
         self.show_event(None)
 
     def add_section(self, title: str, body: QWidget) -> QLabel:
@@ -117,6 +119,14 @@ class EventPanel(QWidget):
         self.decision.setVisible(is_alarm)
         self.decision.show_decision(event.decision, is_other_event=is_other)
         self._show_around()
+
+    def _show_empty(self) -> None:
+        first = (
+            "an event on the timeline"
+            if self._selection.site is not None
+            else "a site, then one of its events,"
+        )
+        self.empty.setText(f"Choose {first} to see here what it is.")
 
     def show_facts(self, facts: ClipFacts | None, alarm_s: float | None) -> None:
         """What the open clip is; None while there is none. The measured verdict takes its place."""
@@ -212,7 +222,7 @@ class EventPanel(QWidget):
         row.addWidget(self.kind)
         row.addWidget(self.event_id, 1)
         row.addWidget(self.place)
-        self.empty = plain_label(self, "Choose an event on the timeline to see here what it is.")
+        self.empty = plain_label(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setObjectName("eventEmpty")
         self.content = QScrollArea(self)

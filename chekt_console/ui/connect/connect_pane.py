@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ConnectPane", "NewConnection"]
 
 _WIDTH = 860
-_MARGIN = 26
+_MARGIN, _GAP = 26, 14
 
 
 class _Card(QFrame):
@@ -168,7 +168,7 @@ class ConnectPane(QScrollArea):
         words.setWordWrap(True)
         set_role(words, "muted")
         cards = QHBoxLayout()
-        cards.setSpacing(14)
+        cards.setSpacing(_GAP)
         for card in (self.simulator, self.sandbox, self.production):
             cards.addWidget(card, 1)
         upper = QVBoxLayout()
@@ -312,7 +312,8 @@ def _part(title: str, inner: QWidget) -> QWidget:
     """A section of the sheet under its own header line."""
     box = QWidget()
     header = QLabel(title)
-    header.setContentsMargins(12, 0, 12, 0)
+    header.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+    header.setIndent(0)
     header.setFixedHeight(32)
     set_role(header, "part")
     layout = QVBoxLayout(box)
@@ -330,7 +331,7 @@ def _help() -> QWidget:
     box = QWidget()
     layout = QHBoxLayout(box)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(28)
+    layout.setSpacing(_GAP)
     for title, words in (
         (
             "Dealer account",

@@ -92,7 +92,6 @@ class ConnectionForm(QWidget):
         self.ca_file = ""
         self.ca_button = QPushButton(self)
         self.ca_button.setToolTip("For a gateway whose certificate comes from your own authority")
-        set_role(self.ca_button, "quiet")
         self.ca_button.clicked.connect(self._on_ca_file)
         self.method.currentIndexChanged.connect(self._on_method)
         self.more.edited.connect(self.edited)

@@ -28,7 +28,7 @@ class RowParts:
 
 
 def lay_out(left: int, right: int, title_width: int, capability_count: int, status_width: int) -> RowParts:
-    """The status stays whole; the title gives way to what the device can do, down to a third of the row."""
+    """The status stays whole; the title gives way to what the device can do, down to what a camera's name needs."""
     icon_left = left + 2
     title_left = icon_left + ICON + _AFTER_ICON
     status_left = right - _RIGHT - status_width
@@ -37,7 +37,7 @@ def lay_out(left: int, right: int, title_width: int, capability_count: int, stat
     end -= _BEFORE_STATUS
     step = CAPABILITY + _CAPABILITY_GAP
     wanted = capability_count * step + _BEFORE_CAPABILITIES if capability_count else 0
-    least_title = min(title_width, max(0, (right - left) // 3))
+    least_title = min(title_width, max(0, (right - left) * 3 // 5))
     room = max(0, end - title_left)
     if wanted > room - least_title:
         capability_count = max(0, (room - least_title - _BEFORE_CAPABILITIES) // step)

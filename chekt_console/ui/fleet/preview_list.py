@@ -100,14 +100,17 @@ class PreviewDelegate(QStyledItemDelegate):
         has_dates = one.difference is not None and one.difference.dates > 0
         is_warning = one.verdict is not Verdict.SAME and (has_dates or one.verdict is not Verdict.CHANGES)
         painter.setPen(colors.trouble if is_warning else colors.muted)
-        place = QRect(inner.left(), top, inner.width(), line)
-        painter.drawText(place, _MIDDLE, _cut(painter, "; ".join(outcome_words(one)), inner.width()))
+        words = "; ".join(outcome_words(one))
+        for part in broken(painter.fontMetrics(), words, inner.width(), _lines_of(one)):
+            painter.drawText(QRect(inner.left(), top, inner.width(), line), _MIDDLE, part)
+            top += line
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         one: SitePreview = index.data(SITE_ROLE)
         bars = 2 * (_BAR + _GAP) if one.verdict is Verdict.CHANGES else 0
-        return QSize(120, 2 * QFontMetrics(option.font).height() + 5 * _GAP + bars)
+        lines = 1 + _lines_of(one)
+        return QSize(120, lines * QFontMetrics(option.font).height() + 5 * _GAP + bars)
 
 
 class PreviewList(QListView):
@@ -126,6 +129,24 @@ class PreviewList(QListView):
         self.sites.show_preview(preview)
         if self.sites.rowCount():
             self.setCurrentIndex(self.sites.index(0))
+
+
+def _lines_of(one: SitePreview) -> int:
+    """A change tells what was and what comes: that takes two."""
+    return 2 if one.verdict is Verdict.CHANGES else 1
+
+
+def broken(metrics: QFontMetrics, text: str, room: int, most: int) -> list[str]:
+    """The text in at most so many lines of `room` pixels, broken between words; the last one is cut."""
+    lines: list[str] = []
+    while text:
+        head, rest = text, ""
+        while len(lines) < most - 1 and metrics.horizontalAdvance(head) > room and " " in head:
+            head, _, last = head.rpartition(" ")
+            rest = f"{last} {rest}".rstrip()
+        lines.append(metrics.elidedText(head, Qt.TextElideMode.ElideRight, room))
+        text = rest
+    return lines
 
 
 def _cut(painter: QPainter, text: str, room: int) -> str:

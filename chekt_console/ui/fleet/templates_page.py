@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.ui.shared.theme import Theme
 
+_PUSH = "Look at the sites that follow this template and bring them back to it"
+_NO_TEMPLATE = "Choose a template first"
+_NO_TICKS = "Tick sites in the table first (Space)"
+
 
 @dataclass(frozen=True)
 class TemplateEntry:
@@ -77,7 +81,6 @@ class TemplatesPage(QWidget):
         self.apply = QPushButton("Apply to ticked sites…", self)
         set_role(self.apply, "primary")
         self.push = QPushButton("Push again…", self)
-        self.push.setToolTip("Look at the sites that follow this template and bring them back to it")
         self.edit = QPushButton("Edit…", self)
         self.edit.setToolTip("Name and week; sites that follow it are shown next, before anything is written")
         self.delete = QPushButton("Delete…", self)
@@ -195,10 +198,17 @@ class TemplatesPage(QWidget):
         ticked = f"{self._ticked:,} ticked site" + ("" if self._ticked == 1 else "s")
         self.apply.setText(f"Apply to {ticked}…" if self._ticked else "Apply to ticked sites…")
         self.apply.setEnabled(template is not None and self._ticked > 0)
-        self.apply.setToolTip("" if self._ticked else "Tick sites in the table first (Space)")
+        self.apply.setToolTip("" if self._ticked else _NO_TICKS)
         for button in (self.edit, self.delete):
             button.setEnabled(template is not None)
-        self.push.setEnabled(entry is not None and entry.sites > 0)
+        self.delete.setToolTip(
+            "Remove this template; its sites keep their schedules" if template else _NO_TEMPLATE
+        )
+        has_sites = entry is not None and entry.sites > 0
+        self.push.setEnabled(has_sites)
+        self.push.setToolTip(
+            _PUSH if has_sites else "No site follows this template yet" if entry else _NO_TEMPLATE
+        )
         site = self._site
         if site is None:
             self.site_words.setText("Choose a site in the table.")
@@ -208,4 +218,15 @@ class TemplatesPage(QWidget):
             self.site_words.setText(f"The schedule of {clean(site.name)}, as it was read last.")
         self.new.setEnabled(site is not None and self._has_schedule)
         self.copy.setEnabled(site is not None and self._has_schedule and self._ticked > 0)
+        missing = self._why_no_schedule()
+        self.new.setToolTip(missing)
+        self.copy.setToolTip(missing or ("" if self._ticked else _NO_TICKS))
         self.copy.setText(f"Copy to {ticked}…" if self._ticked else "Copy to ticked sites…")
+
+    def _why_no_schedule(self) -> str:
+        """What is missing to take the schedule of a site; "" when nothing is."""
+        if self._site is None:
+            return "Choose a site in the table first"
+        if not self._has_schedule:
+            return "The schedule of the chosen site has not been read yet"
+        return ""

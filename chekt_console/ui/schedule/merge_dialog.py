@@ -174,6 +174,7 @@ class MergeDialog(QDialog):
         self.losses.setVisible(bool(losses))
         self.save.setText("Save the nearest it can hold" if losses else "Save the result")
         self.save.setEnabled(not left)
+        self.save.setToolTip("Decide first what holds where both changed" if left else "")
 
     def _mark(self) -> None:
         places = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
@@ -74,6 +75,7 @@ class SiteLine(QWidget):
         if (name, detail) != (self.name, self.detail):
             self.name, self.detail = name, detail
             self.setAccessibleName(f"Site {name}, {detail}" if name else "No site selected")
+            self.setToolTip(f"<qt>{escape(name)} · {escape(detail)}</qt>" if name else "")
             self.updateGeometry()
             self.update()
 
@@ -92,8 +94,16 @@ class SiteLine(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 120), 30)
 
+    def shown_detail(self, room: int) -> str:
+        """What of the zone and the clock fits: a zone that would be cut is left out, half a clock never shown."""
+        metrics = self.fontMetrics()
+        for part in (self.detail, self.detail.rpartition(" · ")[2]):
+            if metrics.horizontalAdvance(f" · {part}") <= room:
+                return f" · {part}"
+        return ""
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The name keeps its room; what does not fit of the rest is cut first."""
+        """The name keeps its room; the rest takes what is left."""
         if not self.name:
             return
         painter = QPainter(self)
@@ -106,9 +116,5 @@ class SiteLine(QWidget):
         rest = QRect(used, 0, self.width() - used, self.height())
         painter.setFont(self.font())
         painter.setPen(self._theme.colors.muted)
-        if rest.width() > 40:
-            text = painter.fontMetrics().elidedText(
-                f" · {self.detail}", Qt.TextElideMode.ElideMiddle, rest.width()
-            )
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self.shown_detail(rest.width()))
         painter.end()

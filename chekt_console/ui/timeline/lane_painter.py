@@ -169,7 +169,7 @@ class LanePainter:
         index: int,
         found: list[Hit],
     ) -> None:
-        """What an event is, beside its mark, where the gap to the next one has room for words."""
+        """What an event is, beside its mark, where the gap to the next one, or to now, has room for words."""
         top = view.layout.top_of(index)
         cursor = view.axis.x_of(view.selected.instant_ms) if view.selected is not None else None
         painter.setPen(view.colors.muted)
@@ -177,7 +177,8 @@ class LanePainter:
         from_ms, zero, scale = axis.from_ms, axis.left_px, 1 / axis.ms_per_px
         places = [zero + (at - from_ms) * scale for at, _, _ in found]
         baseline = top + (view.layout.lane_px + metrics.cap_height) / 2
-        for (_, _, row), x, end in zip(found, places, [*places[1:], axis.right_px + 5], strict=False):
+        edge = min(axis.right_px, axis.x_of(view.now_ms)) + 5  # the time after now is painted over
+        for (_, _, row), x, end in zip(found, places, [*places[1:], edge], strict=False):
             room = end - x - 18
             if room < _WORDS_FROM_PX:
                 continue

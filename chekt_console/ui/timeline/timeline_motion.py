@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LIVE_STEP_MS = 1_000
 _GO_TO_SPAN_MS = 12 * HOUR_MS
 _LABEL_MIN_PX = 110
+_LABEL_LEGIBLE_PX = 138  # a camera's number and the beginning of its place
 _LABEL_MAX_PX = 190
 
 
@@ -307,7 +308,8 @@ class TimelineMotion(QWidget):
     def _lay_out(self) -> None:
         metrics = QFontMetricsF(self.font())
         widest = max((metrics.horizontalAdvance(lane.label) for lane in self._view.lanes[:200]), default=0.0)
-        label_px = round(min(max(_LABEL_MIN_PX, widest + 20), _LABEL_MAX_PX, self.width() * 0.26))
+        room = min(max(_LABEL_LEGIBLE_PX, self.width() * 0.26), _LABEL_MAX_PX, self.width() / 2)
+        label_px = round(min(max(_LABEL_MIN_PX, widest + 20), room))
         self._view.lay_out(self.width(), self.height(), label_px)
 
     def _run_live_timer(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from chekt_console.errors import ClipUnavailable, DiskFailed
-from tests.ui.clip.clip_world import ARMED, FACTS, ClipWorld, event, make_world
+from tests.ui.clip.clip_world import ARMED, FACTS, SITE, ClipWorld, event, make_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +30,7 @@ def world(qtbot: QtBot) -> ClipWorld:
 
 def test_a_selected_alarm_is_fetched_opened_and_played(world: ClipWorld) -> None:
     assert world.pane.message.heading.text() == "No event selected"
+    assert world.panel.empty.text() == "Choose an event on the timeline to see here what it is."
     world.clips.reports = [(0, 0, "Fetching the clip"), (1_000_000, 4_000_000, "")]
     world.selection.select_event(FIRST)
     assert world.pane.message.heading.text() == "Fetching the clip"
@@ -78,6 +79,16 @@ def test_an_answer_for_an_event_no_longer_selected_is_dropped(world: ClipWorld) 
     slow.is_cancelled = False  # it had ended already when the other one was chosen
     slow.run()
     assert [call for call in world.player.calls if call[0] == "open"] == [("open", "a2.mp4")]
+
+
+def test_without_a_site_a_site_is_asked_for_first(world: ClipWorld) -> None:
+    world.selection.select_event(FIRST)
+    world.selection.select_site(None)
+    assert world.pane.message.heading.text() == "No site selected"
+    assert world.pane.message.sentence.text() == "Choose a site, then one of its alarms to see its clip here."
+    assert world.panel.empty.text() == "Choose a site, then one of its events, to see here what it is."
+    world.selection.select_site(SITE)
+    assert world.pane.message.heading.text() == "No event selected"
 
 
 def test_without_video_nothing_is_asked(world: ClipWorld) -> None:

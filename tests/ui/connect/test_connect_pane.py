@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QWidget
 
 from chekt_console.ui.connect.connect_pane import ConnectPane, NewConnection
 from chekt_console.ui.connect.connection_rules import (
@@ -265,3 +265,15 @@ def test_an_ended_sign_in_offers_the_way_back(pane: ConnectPane, qtbot: QtBot) -
     assert asked.args == ["Northgate"]
     pane.set_error("The disk is full.")
     assert not pane.again.isVisible()
+
+
+def test_the_ways_to_sign_in_stand_under_the_cards(pane: ConnectPane) -> None:
+    def left(widget: QWidget) -> int:
+        return widget.mapTo(pane, QPoint(0, 0)).x()
+
+    words = {label.text(): label for label in pane.findChildren(QLabel)}
+    cards = [left(card) for card in (pane.simulator, pane.sandbox, pane.production)]
+    ways = [left(words[name]) for name in ("Dealer account", "API key", "Partner key")]
+    assert ways == pytest.approx(cards, abs=1)
+    head = words["How to sign in"]
+    assert left(head) + head.contentsMargins().left() + head.indent() == cards[0]

@@ -129,6 +129,7 @@ def test_the_stream_address_is_shown_nowhere(world: World) -> None:
 
 
 def test_icons_tell_their_meaning(world: World) -> None:
+    world.pane.resize(400, 420)
     world.select()
     view = world.pane.view
     index = world.pane.model.index_of("camera:c2")
@@ -289,9 +290,15 @@ def test_model_keeps_its_promises_in_each_state(world: World, qtmodeltester: obj
     tester.check(world.pane.model)  # type: ignore[attr-defined]
 
 
+def test_a_camera_keeps_its_name_and_gives_up_icons(world: World) -> None:
+    parts = lay_out(28, 302, 152, 3, 38)
+    assert parts.title_width == 152
+    assert len(parts.capabilities) == 1
+
+
 @pytest.mark.parametrize(
     ("width", "title", "icons", "status", "shown_icons"),
-    [(320, 120, 2, 40, 2), (320, 300, 4, 40, 4), (180, 200, 4, 60, 0), (320, 100, 0, 0, 0)],
+    [(320, 120, 2, 40, 2), (320, 300, 4, 40, 1), (180, 200, 4, 60, 0), (320, 100, 0, 0, 0)],
 )
 def test_status_stays_whole_and_parts_never_overlap(
     width: int, title: int, icons: int, status: int, shown_icons: int

@@ -13,6 +13,7 @@ from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.domain.schedule_template import ScheduleTemplate
 from chekt_console.errors import DiskFailed
 from chekt_console.services.bulk_preview import Standing, preview
+from chekt_console.ui.fleet.preview_list import broken
 from chekt_console.ui.fleet.preview_page import PreviewPage
 from chekt_console.ui.shared.theme import Theme
 from tests.support.many_sites import OLD, Yard, week
@@ -145,3 +146,20 @@ def test_the_age_of_what_is_compared_is_told(qtbot: QtBot, yard: Yard) -> None:
     # 2026-02-02 02:40 UTC is 03:40 in Rome.
     assert "Read Mon 2 Feb 03:40 site time" in page.detail.text()
     assert "02:40 UTC" in page.detail.text()
+
+
+def test_a_row_tells_in_two_lines_what_was_and_what_comes(page: PreviewPage) -> None:
+    words = "Mon to Sat: Away 20:00 to 08:00 next day becomes Away 18:00 to 06:00 next day; Sun: Away"
+    metrics = page.list.fontMetrics()
+    room = metrics.horizontalAdvance("Mon to Sat: Away 20:00 to 08:00 next day b")
+    first, second = broken(metrics, words, room, 2)
+    assert first == "Mon to Sat: Away 20:00 to 08:00 next day"
+    assert second.startswith("becomes Away 18:00 to 06:00")
+    assert broken(metrics, "matches already", room, 2) == ["matches already"]
+    assert broken(metrics, words, room, 1)[0].endswith("…")
+
+
+def test_a_row_that_changes_has_room_for_both_lines(qtbot: QtBot, yard: Yard) -> None:
+    page = _look(Desk(qtbot, yard, SyncRunner()), NEW)
+    line = page.list.fontMetrics().height()
+    assert page.list.visualRect(page.list.sites.index(0)).height() >= 3 * line + 2 * 12

@@ -88,6 +88,10 @@ def test_each_clash_is_chosen_by_keys_and_is_one_step(desk: Desk, qtbot: QtBot) 
     dialog = _lose_race(desk)
     qtbot.waitExposed(dialog)
     assert dialog.count.text() == "2 places clash, 2 to decide"
+    assert (dialog.save.isEnabled(), dialog.save.toolTip()) == (
+        False,
+        "Decide first what holds where both changed",
+    )
     assert not dialog.save.isEnabled()
     assert "Sun: Away 09:00 to 12:00 is new" in dialog.settled.text()
     assert dialog.settled.text().startswith("Merged for you:\n")

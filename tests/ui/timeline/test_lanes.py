@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QImage
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import EventColumns
@@ -202,3 +203,27 @@ def test_a_site_that_was_not_read_is_hatched_and_says_so(pane: TimelinePane) -> 
     tips = [timeline._tooltip_at(QPointF(place, _middle(pane, lane))) for lane in (0, 1)]
     assert tips[0] == ""
     assert "Not read from the server" in tips[1]
+
+
+def test_a_narrow_timeline_still_tells_cameras_apart_by_place(pane: TimelinePane) -> None:
+    timeline = pane.timeline
+    pane.resize(310, 320)
+    assert timeline.axis.left_px >= 138
+    assert timeline.axis.left_px <= timeline.width() / 2
+
+
+def test_words_that_do_not_end_before_now_are_left_out(pane: TimelinePane) -> None:
+    timeline = pane.timeline
+    small = QFont(timeline.font())
+    small.setPixelSize(11)
+    words_px = QFontMetricsF(small).horizontalAdvance("zone closed")
+    timeline.show_range(12 * HOUR_MS)
+
+    def picture(subtype: str, before_now_px: float) -> QImage:
+        at = round(NOW_MS - before_now_px * timeline.axis.ms_per_px)
+        event = replace(alarm("z1", at), kind=EventKind.ACTIVITY, subtype=subtype, has_video=False)
+        pane.show_events(TimelineContent.of(replace(history(0), events=(event,))), SITE)
+        return timeline.grab().toImage()
+
+    assert picture("zone_closed", words_px + 40) != picture("", words_px + 40)
+    assert picture("zone_closed", words_px + 4) == picture("", words_px + 4)

@@ -47,5 +47,18 @@ def test_it_follows_selection_and_time(qtbot: QtBot, tmp_path: Path) -> None:
     times.append(NOW.replace(minute=5))
     line.refresh()
     assert line.detail.endswith("21:05")
+    assert line.toolTip() == "<qt>&lt;b&gt;Harbor&lt;/b&gt; · America/Los_Angeles · 21:05</qt>"
     selection.select_site(None)
+    assert line.toolTip() == ""
     assert line.accessibleName() == "No site selected"
+
+
+def test_a_zone_that_does_not_fit_is_left_out_and_the_clock_stays(qtbot: QtBot, tmp_path: Path) -> None:
+    selection = Selection()
+    line = SiteLine(selection, Theme(), Settings(tmp_path / "s.json"), now=lambda: NOW)
+    qtbot.addWidget(line)
+    selection.select_site(Site("1", "Harbor", timezone="America/Los_Angeles"))
+    wide = line.fontMetrics().horizontalAdvance(" · America/Los_Angeles · 21:04")
+    assert line.shown_detail(wide) == " · America/Los_Angeles · 21:04"
+    assert line.shown_detail(wide - 1) == " · 21:04"
+    assert line.shown_detail(10) == ""
