@@ -209,11 +209,12 @@ class DialogSights:
                 strip.dismiss(kinds[0])
 
     def _is_wall_live(self) -> bool:
-        """Every camera has given pictures for a moment, so that each says how many."""
+        """Every camera has given pictures for a moment, so that each says how many, or has said why it gives none."""
         work = self._session_of().work
         wall = work.live_controller.wall if work is not None else None
         return wall is not None and all(
-            tile.picture.has_image and "Connecting" not in tile.status.text() for tile in wall.tiles
+            (tile.picture.has_image or not tile.retry.isHidden()) and "Connecting" not in tile.status.text()
+            for tile in wall.tiles
         )
 
     def _open_requests(self) -> None:

@@ -23,6 +23,7 @@ _SIZE = (1280, 720)
 _THUMBNAIL_SIZE = (640, 360)
 _EVENT = """SELECT event.*, site.name AS site_name, site.timezone, device.name AS device_name
 FROM event JOIN site USING (site_id) LEFT JOIN device USING (device_id) WHERE event_id = ? AND has_video"""
+_STATUS = "SELECT status FROM device WHERE device_id = ?"
 
 
 async def clip(request: Request) -> Response:
@@ -58,7 +59,7 @@ async def thumbnail(request: Request) -> Response:
 async def snapshot(request: Request) -> Response:
     """JSON with the picture in base64, as the service has it."""
     gateway = gateway_of(request)
-    camera = _camera(request, gateway)
+    camera = _reached(request, gateway)
     jpeg = await _picture(gateway, camera)
     return json_reply(
         {"data": base64.b64encode(jpeg).decode(), "base64Encoded": True},
@@ -68,17 +69,17 @@ async def snapshot(request: Request) -> Response:
 
 async def mjpeg(request: Request) -> Response:
     gateway = gateway_of(request)
-    camera = _camera(request, gateway)
+    camera = _reached(request, gateway)
     return StreamingResponse(
         _frames(gateway, camera), media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
     )
 
 
 async def _frames(gateway: Gateway, camera: sqlite3.Row) -> AsyncIterator[bytes]:
-    """Ends when the watcher goes away. A stalling camera connects and never sends a byte."""
+    """Ends when the watcher or the camera goes away. A stalling camera connects and never sends a byte."""
     if camera["quirk"] == "stalls" or gateway.faults.is_stalled(camera["mac"]):
         await asyncio.Event().wait()
-    while True:
+    while _is_there(gateway, camera):
         jpeg = await _picture(gateway, camera)
         yield (
             f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
@@ -97,6 +98,19 @@ async def _picture(gateway: Gateway, camera: sqlite3.Row) -> bytes:
         gateway.clock.now_ms(),
         _SIZE,
     )
+
+
+def _is_there(gateway: Gateway, camera: sqlite3.Row) -> bool:
+    row = gateway.database.remembered(_STATUS, camera["device_id"])
+    return row is not None and (row["status"] != "offline" or camera["quirk"] == "says_offline")
+
+
+def _reached(request: Request, gateway: Gateway) -> sqlite3.Row:
+    """Raises Problem too when the camera cannot be reached."""
+    camera = _camera(request, gateway)
+    if not _is_there(gateway, camera):
+        raise Problem(503, "ServiceUnavailable", f"{camera['name']} is offline")
+    return camera
 
 
 def _camera(request: Request, gateway: Gateway) -> sqlite3.Row:

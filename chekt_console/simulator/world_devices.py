@@ -20,8 +20,8 @@ _OFFLINE_SITES = frozenset({0, 9, 20, 33, 44})
 
 @dataclass(frozen=True)
 class Device:
-    """`quirk` is how its pictures misbehave: "" (fine), "stalls" (never sends a byte), "dormant" (no event for a week);
-    of a bridge "stays_disarmed" (does not follow its site)."""
+    """`quirk` is how its pictures misbehave: "" (fine), "stalls" (never sends a byte), "dormant" (no event for a week),
+    "says_offline" (gives pictures all the same); of a bridge "stays_disarmed" (does not follow its site)."""
 
     device_id: int
     kind: str
@@ -125,6 +125,8 @@ def _zone_type(place: str) -> str:
 def _quirk(site_number: int, camera: int) -> str:
     if site_number == 14 and camera == 1:
         return "stalls"
+    if site_number == 44 and camera == 3:
+        return "says_offline"
     return "dormant" if site_number in (5, 31) and camera == 2 else ""
 
 

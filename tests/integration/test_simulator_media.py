@@ -60,6 +60,26 @@ def test_a_snapshot_needs_the_token_of_its_camera(client: httpx.Client) -> None:
     assert httpx.get(url.partition("?")[0]).status_code == 401
 
 
+def test_a_camera_that_is_offline_gives_no_picture_until_it_is_back(
+    simulator: RunningSimulator, client: httpx.Client
+) -> None:
+    camera = client.get(f"/ext/v1/sites/{HARBOR}/cameras").json()[2]
+    assert camera["status"] == "offline"
+    stream = camera["mjpeg_url"]
+    snapshot = stream.replace("/mjpeg/", "/snapshots/")
+    for url in (stream, snapshot):
+        reply = httpx.get(url, timeout=30)
+        assert (reply.status_code, "is offline" in reply.text) == (503, True)
+    which = {"site_id": HARBOR, "device_id": camera["device_id"]}
+    simulator.control("devices", which | {"status": "online"})
+    assert httpx.get(snapshot, timeout=30).status_code == 200
+    with httpx.stream("GET", stream, timeout=30) as live:
+        parts = live.iter_bytes()
+        assert next(parts).startswith(b"--chektframe")
+        simulator.control("devices", which | {"status": "offline"})
+        assert list(parts)[-1].endswith(b"\r\n")  # whole pictures to the end, and then an end
+
+
 def test_a_stream_sends_one_picture_after_the_other(client: httpx.Client) -> None:
     with httpx.stream("GET", _camera(client, HARBOR)["mjpeg_url"], timeout=30) as stream:
         assert stream.headers["Content-Type"].startswith("multipart/x-mixed-replace")

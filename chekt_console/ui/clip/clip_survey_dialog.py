@@ -22,7 +22,7 @@ from chekt_console.domain.clip_check import Mark
 from chekt_console.domain.clip_survey import WORDS, by_camera
 from chekt_console.ui.clip import event_words as words
 from chekt_console.ui.shared.event_title import event_title
-from chekt_console.ui.shared.style import set_role
+from chekt_console.ui.shared.style import pad_words, set_role
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -66,6 +66,7 @@ class ClipSurveyDialog(QDialog):
         self.each = QSpinBox(self)
         self.each.setRange(1, MOST_EACH)
         self.each.setValue(_USUAL_EACH)
+        pad_words(self.each)
         self.each.setAccessibleName("How many clips of each camera")
         self.each.setToolTip("How many of the newest clips of each camera are fetched and checked")
         self.start = QPushButton("Check", self)

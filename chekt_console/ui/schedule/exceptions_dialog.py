@@ -28,7 +28,7 @@ from chekt_console.domain.schedule_words import WordStyle
 from chekt_console.ui.schedule.mode_chips import ModeChips
 from chekt_console.ui.schedule.period_fields import clock_minutes_of
 from chekt_console.ui.schedule.value_field import ValueField
-from chekt_console.ui.shared.style import set_role
+from chekt_console.ui.shared.style import pad_words, set_role
 
 if TYPE_CHECKING:
     from chekt_console.domain.schedule_exceptions import DayPeriods, ExceptionRun
@@ -242,4 +242,5 @@ def _date_field(name: str, day: date, style: WordStyle, parent: QWidget) -> QDat
     field.setDisplayFormat("ddd d MMM yyyy")
     field.calendarWidget().setFirstDayOfWeek(Qt.DayOfWeek(style.first_day + 1))
     field.setMinimumWidth(150)
+    pad_words(field)
     return field

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGridLayout, QLabel, QSpinBox
 
+from chekt_console.ui.shared.style import pad_words
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,6 +72,7 @@ class QuietDialog(QDialog):
         box.setWrapping(True)
         box.setSuffix(":00")
         box.setValue(value)
+        pad_words(box)
         return box
 
     def _show_hours(self) -> None:

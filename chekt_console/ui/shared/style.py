@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontInfo, QPalette
+from PySide6.QtWidgets import QLineEdit
 
 from chekt_console.assets import resource
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QAbstractSpinBox, QWidget
 
     from chekt_console.ui.shared.theme import Colors
 
 TEXT_PX = 13
 SMALL_PX = 12
 HEADER_HEIGHT = 34
+_PAD_PX = 6
 
 # Kept small and without descendant selectors over many levels: Qt matches every rule for every widget it polishes.
 # Roles are dynamic properties: `role` on buttons ("primary", "danger", "quiet") and labels ("title", "muted", "heading").
@@ -135,6 +137,14 @@ def stylesheet(colors: Colors) -> str:
         up=resource("chevron-up.svg").as_posix(),
         check=resource("check.svg").as_posix(),
     )
+
+
+def pad_words(box: QAbstractSpinBox) -> None:
+    """Room between the border of a spin box and its words. The padding of the sheet reaches those of other fields only: Qt
+    puts the words of a styled spin box at its left edge."""
+    words = box.findChild(QLineEdit)
+    assert words is not None
+    words.setTextMargins(_PAD_PX, 0, 0, 0)
 
 
 def strong_accent(colors: Colors) -> QColor:

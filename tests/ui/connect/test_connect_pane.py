@@ -19,7 +19,8 @@ from chekt_console.ui.connect.connection_rules import (
     tidy_url,
     url_error,
 )
-from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.shared.style import stylesheet
+from chekt_console.ui.shared.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -265,6 +266,19 @@ def test_an_ended_sign_in_offers_the_way_back(pane: ConnectPane, qtbot: QtBot) -
     assert asked.args == ["Northgate"]
     pane.set_error("The disk is full.")
     assert not pane.again.isVisible()
+
+
+def test_the_own_ca_file_is_seen_to_be_a_button(pane: ConnectPane) -> None:
+    pane.setStyleSheet(stylesheet(LIGHT))
+    pane.sandbox.button.click()
+    form = pane.form
+    assert form.ca_button.text() == "Own CA file…"
+    edges = [
+        button.grab().toImage().pixelColor(0, button.height() // 2)
+        for button in (form.ca_button, form.cancel)
+    ]
+    assert edges[0] == edges[1]
+    assert edges[0] != form.grab().toImage().pixelColor(form.width() // 2, form.ca_button.y())
 
 
 def test_the_ways_to_sign_in_stand_under_the_cards(pane: ConnectPane) -> None:
