@@ -162,4 +162,4 @@ def test_a_row_tells_in_two_lines_what_was_and_what_comes(page: PreviewPage) -> 
 def test_a_row_that_changes_has_room_for_both_lines(qtbot: QtBot, yard: Yard) -> None:
     page = _look(Desk(qtbot, yard, SyncRunner()), NEW)
     line = page.list.fontMetrics().height()
-    assert page.list.visualRect(page.list.sites.index(0)).height() >= 3 * line + 2 * 12
+    assert page.list.visualRect(page.list.sites.index(0)).height() >= 3 * line + 2 * 15 + 5 * 3
