@@ -35,7 +35,11 @@ def test_what_is_missing_is_told_until_nothing_is(qtbot: QtBot) -> None:
     page.show_ticked(2)
     assert told()[2] == (True, "")
     page.show_templates(
-        (TemplateEntry(ScheduleTemplate("t", "Office", week(1080), datetime(2026, 2, 11, tzinfo=UTC)), 0, 0, 0),)
+        (
+            TemplateEntry(
+                ScheduleTemplate("t", "Office", week(1080), datetime(2026, 2, 11, tzinfo=UTC)), 0, 0, 0
+            ),
+        )
     )
     assert told()[0] == (True, "Remove this template; its sites keep their schedules")
     assert (page.push.isEnabled(), page.push.toolTip()) == (False, "No site follows this template yet")
