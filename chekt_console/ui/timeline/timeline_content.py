@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,22 +15,22 @@ from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
 from chekt_console.domain.time_spans import gaps, joined
+from chekt_console.ui.timeline.event_book import EventBook
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from chekt_console.domain.event_columns import Hit
     from chekt_console.domain.time_spans import Span
     from chekt_console.services.event_service import EventList
     from chekt_console.services.overview_service import Overview
+    from chekt_console.ui.timeline.event_book import EventRows
 
 ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)
 _GROUPS = {"camera": 0, "zone": 1, ARMING_LANE: 2, "panel": 3, "bridge": 3}
-_SAMPLED = 500
-_EVENT_FIELDS = tuple(field.name for field in fields(Event))
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -90,51 +89,6 @@ def lane_of(event: Event) -> Lane:
     return Lane(key, name, event.device_key, event.site_id)
 
 
-class EventRows(Protocol):
-    """Where the whole event of a row comes from: a list, or a store that reads it when it is asked for."""
-
-    def __len__(self) -> int: ...
-    def __getitem__(self, row: int) -> Event: ...
-    def __setitem__(self, row: int, event: Event) -> None: ...
-    def __iter__(self) -> Iterator[Event]: ...
-    def append(self, event: Event) -> None: ...
-    @property
-    def nbytes(self) -> int: ...
-    def row_of(self, event_id: str) -> int | None: ...
-
-
-class EventBook(list[Event]):
-    """All events in memory, for a site's history."""
-
-    def __init__(self, events: Iterable[Event] = ()) -> None:
-        super().__init__(events)
-        self._row_of = {event.event_id: row for row, event in enumerate(self)}
-
-    def append(self, event: Event) -> None:
-        self._row_of[event.event_id] = len(self)
-        super().append(event)
-
-    def row_of(self, event_id: str) -> int | None:
-        return self._row_of.get(event_id)
-
-    @property
-    def nbytes(self) -> int:
-        """Of the events with their texts, as far as each has its own, and the two indexes; by a sample, for counting all
-        of them takes long."""
-        step = max(1, len(self) // _SAMPLED)
-        some = self[::step]
-        if not some:
-            return 0
-        texts = {
-            id(text): sys.getsizeof(text)
-            for event in some
-            for text in (getattr(event, name) for name in _EVENT_FIELDS)
-            if isinstance(text, str | int)
-        }
-        each = (sum(map(sys.getsizeof, some)) + sum(texts.values())) / len(some)
-        return round(each * len(self)) + sys.getsizeof(self) + sys.getsizeof(self._row_of)
-
-
 class TimelineContent:
     """Events with everything a frame needs; belongs to the window's thread once it is shown."""
 
@@ -148,18 +102,18 @@ class TimelineContent:
         is_truncated: bool = False,
         partition_names: Sequence[str] = (),
     ) -> None:
-        book = EventBook(events)
-        keys = [lane_key(event) for event in book]
-        newest = dict(zip(reversed(keys), reversed(book), strict=True))
+        keys = [lane_key(event) for event in events]
+        newest = dict(zip(reversed(keys), reversed(events), strict=True))
         ordered = sorted((lane_of(event) for event in newest.values()), key=lambda lane: lane.order)
         number_of = {lane.key: number for number, lane in enumerate(ordered)}
         columns = EventColumns.build(
-            np.fromiter((number_of[key] for key in keys), np.int32, len(book)),
-            np.fromiter((event.kind for event in book), np.uint8, len(book)),
-            np.fromiter((event.instant_ms for event in book), np.int64, len(book)),
+            np.fromiter((number_of[key] for key in keys), np.int32, len(events)),
+            np.fromiter((event.kind for event in events), np.uint8, len(events)),
+            np.fromiter((event.instant_ms for event in events), np.int64, len(events)),
             len(ordered),
         )
-        self._hold(ordered, columns, EventFacets(book), book, ArmedHistory(book, partition_names))
+        armed = ArmedHistory(events, partition_names)
+        self._hold(ordered, columns, EventFacets(events), EventBook(events), armed)
         self.known_from_ms = known_from_ms
         self.known_to_ms = known_to_ms
         self.as_of = as_of

@@ -16,9 +16,10 @@ from chekt_console.domain.event_facets import EventFacets
 from chekt_console.services.overview_service import Overview
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.timeline.event_book import EventBook
 from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from chekt_console.ui.timeline.lane_menu import lane_menu
-from chekt_console.ui.timeline.timeline_content import EventBook, TimelineContent
+from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, history
 
