@@ -391,11 +391,12 @@ class Cache:
         )
 
     def arming_marks(self, since_ms: int) -> list[tuple[str, int, ArmingMode]]:
-        """Of all sites: site id, instant and the mode from then on."""
+        """Of all sites that are armed as a whole: site id, instant and the mode from then on. Where there are partitions an
+        event speaks of one of them, and the mode of the site is not known by it."""
         return self._database.values(
             lambda row: (row[0], row[1], ArmingMode(row[2])),
             f"SELECT site_id, instant_ms, mode FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ARMING)}"
-            " AND mode != ''",
+            " AND mode != '' AND site_id NOT IN (SELECT site_id FROM site WHERE has_partitions)",
             (since_ms,),
         )
 

@@ -288,3 +288,14 @@ def test_runs_of_an_earlier_version_are_carried_over(tmp_path: Path) -> None:
     assert (site.site_id, site.etag, site.wanted, site.followed) == ("7", "v1", None, None)
     assert run.wanted_at(site) == run.schedule
     local.close()
+
+
+def test_the_queue_takes_no_partitions_mode_for_the_sites(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache.sqlite")
+    whole = replace(SITE, site_id="9", has_partitions=False, partitions=())
+    cache.put_sites((replace(SITE, has_partitions=True), whole), NOW)
+    cache.put_events(
+        (EVENT, replace(EVENT, event_id="8", site_id="9"), replace(EVENT, event_id="6", site_id="unknown"))
+    )
+    assert sorted(mark[0] for mark in cache.arming_marks(0)) == ["9", "unknown"]
+    cache.close()
