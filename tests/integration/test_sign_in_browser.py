@@ -33,7 +33,9 @@ def test_a_dealer_signs_in_with_a_browser(tmp_path: Path, caplog: pytest.LogCapt
         waiting.start()
         browser.open(opened.get(timeout=20))
         browser.wait_for("asks for access to your dealer account")
+        browser.wait_for_focus("username")
         browser.type(simulator.dealer_user)
+        assert browser.value("#username") == simulator.dealer_user
         browser.press_tab()
         assert browser.focused() == "password"
         browser.type("not the password")

@@ -89,6 +89,12 @@ class Browser:
         for kind in ("rawKeyDown", "keyUp"):
             self._ask("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
 
+    def wait_for_focus(self, element: str) -> None:
+        """A page that is there gives the focus to its field a moment later; keys typed before that are lost."""
+        ends = time.monotonic() + _LIMIT_S
+        while self.focused() != element:
+            assert time.monotonic() < ends, f"{element!r} never had the focus"
+
     def focused(self) -> str:
         return str(self._value("document.activeElement.id"))
 
