@@ -174,3 +174,20 @@ def test_closing_takes_it_back(world: _World, qtbot: QtBot) -> None:
     world.registrar.close()
     assert world.runner.stop()
     assert not world.gateway.listed
+
+
+def test_a_look_that_fails_leaves_a_good_registration_alone(world: _World, qtbot: QtBot) -> None:
+    """Deleted and made anew it would lose what is on its way."""
+    world.registrar.want("https://relay.example/hook", _SECRET)
+    qtbot.waitUntil(lambda: world.registrar.is_registered)
+    world.gateway.away = True
+    world.registrar.check()
+    asked: list[str] = []
+    world.runner.submit(lambda _: "", done=asked.append, lane="register webhooks")
+    qtbot.waitUntil(lambda: bool(asked))
+    world.gateway.away = False
+    world.registrar.check()
+    world.runner.submit(lambda _: "", done=asked.append, lane="register webhooks")
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert world.gateway.listed == {"w1": ("https://relay.example/hook", _SECRET.reveal())}
+    assert not world.registrar._again.isActive()

@@ -152,3 +152,18 @@ def test_plain_http_is_only_for_this_computer() -> None:
     with pytest.raises(Unreachable, match="https"):
         TokenServer("http://auth.chekt.com", verify=context)
     TokenServer("http://127.0.0.1:8080", verify=context)
+
+
+def test_who_asks_after_the_sign_in_ended_gets_an_error_of_their_own() -> None:
+    """What each adds to it, as its trace, stays theirs."""
+    answer = AuthServer(is_strict=True)
+    answer.lost = 1
+    with _api(TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r0")))) as api:
+        told: list[NotSignedIn] = []
+        for number in range(3):
+            with pytest.raises(NotSignedIn) as caught:
+                api.get("/sites")
+            caught.value.detail += f" trace {number}"
+            told.append(caught.value)
+    assert len({id(error) for error in told}) == 3
+    assert [error.detail.count("trace") for error in told] == [1, 1, 1]

@@ -273,3 +273,12 @@ def test_a_save_that_was_written_over_says_so(yard: Yard) -> None:
     assert outcome.theirs is not None
     assert outcome.theirs.is_after_ours
     assert outcome.theirs.schedule == NEWER
+
+
+def test_a_copied_week_that_a_site_has_already_leaves_the_template_it_follows(yard: Yard) -> None:
+    template = _put_template(yard, NEW)
+    _run(yard, NEW, template.template_id, 1)
+    followed = yard.local.templates.applied()
+    assert len(followed) == 1
+    assert _steps(_run(yard, NEW, "", 1)) == [SiteStep.SAME]
+    assert yard.local.templates.applied() == followed
