@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 def _first_ink(field: QWidget) -> int:
-    """How far from the left edge the words begin, in pixels."""
+    """How far from the left edge the words begin, in pixels; in whatever colors the program has at the time."""
     image = field.grab().toImage()
     lines = range(6, image.height() - 6)
+    ground = image.pixelColor(4, lines[0]).lightness()
     return next(
-        x for x in range(3, image.width()) if any(image.pixelColor(x, y).lightness() < 120 for y in lines)
+        x
+        for x in range(3, image.width())
+        if any(abs(image.pixelColor(x, y).lightness() - ground) > 100 for y in lines)
     )
 
 
