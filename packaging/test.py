@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -15,18 +14,19 @@ from bootstrap import ROOT, SetupFailed, prepare
 if TYPE_CHECKING:
     from pathlib import Path
 
+_MOST_PROCESSES = 4  # each has a screen, servers and players of its own
+
 
 def checks(python: Path, *, is_quick: bool) -> list[tuple[str, list[str]]]:
     tools = python.parent
-    tests = [str(python), "-m", "pytest", *(["-m", "not slow"] if is_quick else [])]
-    if sys.platform.startswith("linux") and shutil.which("xvfb-run"):
-        tests = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", *tests]
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    tests = [str(python), "-m", "pytest", "-n", str(processes), "--dist", "loadfile"]
     return [
         ("format", [str(python), "-m", "ruff", "format", "--check", "--quiet", "."]),
         ("lint", [str(python), "-m", "ruff", "check", "--quiet", "."]),
         ("types", [str(python), "-m", "mypy", "--no-error-summary"]),
         ("layers", [str(tools / "lint-imports"), "--no-cache"]),
-        ("tests", tests),
+        ("tests", [*tests, *(["-m", "not slow"] if is_quick else [])]),
     ]
 
 
