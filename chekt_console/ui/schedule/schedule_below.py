@@ -97,11 +97,19 @@ class ScheduleBelow(QWidget):
             if page is content or (isinstance(page, QScrollArea) and page.widget() is content):
                 self.tabs.setCurrentIndex(place)
 
-    def show_schedule(self, schedule: WeekSchedule, wall: datetime | None, style: WordStyle = PLAIN) -> None:
-        """`wall` is now by the site's clock, its zone in it; None when that is not known."""
+    def show_schedule(
+        self,
+        schedule: WeekSchedule,
+        wall: datetime | None,
+        style: WordStyle = PLAIN,
+        *,
+        is_stored: bool = True,
+    ) -> None:
+        """`wall` is now by the site's clock, its zone in it; None when that is not known. `is_stored`: this connection has a
+        place for schedules, so what does not fit into it is told."""
         self.summary.show_text(summary_words(schedule, style)[0])
         self.sentences.setText("\n".join(describe(schedule, style)))
-        losses = to_key_concepts(schedule).losses
+        losses = to_key_concepts(schedule).losses if is_stored else ()
         lines = ["This connection cannot hold all of it:", *(f"• {loss.sentence}" for loss in losses)]
         self.losses.setText("\n".join(lines) if losses else "")
         self.losses.setVisible(bool(losses))

@@ -368,7 +368,9 @@ class ScheduleController(QObject):
         standing = work.standing
         is_stale = standing in (Standing.READING, Standing.STALE)
         note = NO_ENDPOINT if work.is_local else "\n".join(base.problems)
-        self._pane.show_week(work.site, work.current, is_stale=is_stale, note=note)
+        self._pane.show_week(
+            work.site, work.current, is_stale=is_stale, is_stored=not work.is_local, note=note
+        )
         as_of = as_of_words(base.as_of, work.site.timezone, self._pane.now_ms, self._pane.style_words)
         changes = work.difference(self._pane.style_words).changes if work.has_draft else 0
         self._pane.show_standing(standing_words(standing, as_of=as_of, changes=changes))

@@ -74,6 +74,7 @@ class SchedulePane(QWidget):
         self._now_ms = now_ms
         self._site: Site | None = None
         self._schedule: WeekSchedule | None = None
+        self._is_stored = True
         self._told_day: date | None = None  # the first of the next 14
         self.style_words = style or locale_style()
         self.header = ScheduleHeader(theme, self.style_words, self)
@@ -140,12 +141,19 @@ class SchedulePane(QWidget):
         self._show_message(NO_ENDPOINT, can_retry=True, can_draw=True)
 
     def show_week(
-        self, site: Site, schedule: WeekSchedule, *, is_stale: bool = False, note: str = ""
+        self,
+        site: Site,
+        schedule: WeekSchedule,
+        *,
+        is_stale: bool = False,
+        is_stored: bool = True,
+        note: str = "",
     ) -> None:
-        """`note` is said above the week: what the server's schedule holds that could not be understood."""
+        """`note` is said above the week: what the server's schedule holds that could not be understood. `is_stored`: the
+        connection has a place for schedules."""
         self._loading_timer.stop()
         self._take_site(site)
-        self._schedule = schedule
+        self._schedule, self._is_stored = schedule, is_stored
         self.grid.show_schedule(schedule)
         self.grid.set_stale(is_stale)
         self.note.setText(note)
@@ -181,7 +189,7 @@ class SchedulePane(QWidget):
         zone = zone_of(self._site.timezone)
         wall = wall_of(self.now_ms, zone) if zone else None
         self._told_day = today = wall.date() if wall else None
-        self.below.show_schedule(self._schedule, wall, self.style_words)
+        self.below.show_schedule(self._schedule, wall, self.style_words, is_stored=self._is_stored)
         ahead = (one for one in self._schedule.exceptions if today and 0 <= (one.day - today).days < 7)
         self.grid.set_dates(ahead)
 

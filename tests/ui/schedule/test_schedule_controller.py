@@ -356,7 +356,11 @@ def test_without_an_endpoint_a_week_is_drawn_kept_and_never_sent(desk: Desk) -> 
     desk.selection.select_site(HARBOR)
     desk.pane.draw.click()
     desk.hand.drag((1, 18.02), (1, 20.0))
-    assert desk.shown.periods
+    desk.hand.drag(
+        (1, 8.02), (1, 9.95)
+    )  # a second period on one day, which no connection's schedule can hold
+    assert len(desk.shown.periods) == 2
+    assert not desk.pane.below.losses.isVisibleTo(desk.pane)
     assert desk.state == "on this computer only"
     said = [line.text() for line in desk.panel.check_lines]
     assert said
