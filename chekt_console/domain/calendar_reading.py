@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from icalendar import Calendar
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.calendar_spans import NOTHING, planned
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import day_pieces, normalise
 from chekt_console.domain.schedule_exceptions import FILE_YEARS, MOST_DAYS
@@ -34,7 +35,6 @@ _NAMED = 2  # so many of the entries that arm nothing are named
 _ARMED_MODE = re.compile(r"\barmed (away|stay|night)\b")
 _MODE = re.compile(r"\b(away|stay|night)\b")
 _ARMED = re.compile(r"\barmed\b")
-_NOTHING = "nothing is armed anew"
 
 
 class CalendarProblem(ValueError):
@@ -79,10 +79,12 @@ def from_calendar(raw: bytes, timezone: str, today: date) -> Reading:
     others: list[str] = []
     replaced = _replaced(entries, zone)
     for entry in entries:
-        if _text(entry, "status").upper() == "CANCELLED":
+        if _text(entry, "status").upper() == "CANCELLED" or _is_of_series(entry):
             continue
         try:
-            if _mode(entry) is None and _NOTHING not in _words(entry):
+            if (plan := planned(entry)) is not None:
+                single[plan.day].append((plan.start_min, plan.length_min, plan.mode))
+            elif _mode(entry) is None and NOTHING not in _words(entry):
                 others.append(_name(entry))
             elif entry.get("rrule") is not None:
                 weekly += _weekly(entry, zone, today, replaced[_text(entry, "uid")], problems)
@@ -156,7 +158,7 @@ def _single(entry: Any, zone: tzinfo) -> list[tuple[date, DayPeriods]]:
     if isinstance(begin, datetime):
         start, length = _times(entry, zone)
         return [(start.date(), ((start.hour * 60 + start.minute, length, _armed(entry)),))]
-    is_nothing = _NOTHING in _words(entry)
+    is_nothing = NOTHING in _words(entry)
     if not is_nothing and not _ARMED.search(_words(entry)):  # somebody is away, or stays the night
         raise CalendarProblem(f"{_name(entry)} is a whole day and does not say armed.")
     end = _when(entry, "dtend") or begin + timedelta(days=1)
@@ -189,9 +191,14 @@ def _replaced(entries: list[Any], zone: tzinfo) -> defaultdict[str, frozenset[da
         when = None
         with suppress(ValueError):  # told when the entry itself is read
             when = getattr(entry.get("recurrence-id"), "dt", None)
-        if isinstance(when, date) and when.year in FILE_YEARS:
+        if isinstance(when, date) and when.year in FILE_YEARS and not _is_of_series(entry):
             found[_text(entry, "uid")] |= {_wall(when, zone).date()}
     return found
+
+
+def _is_of_series(entry: Any) -> bool:
+    """Whether it only tells what a time of its series comes to."""
+    return entry.get("recurrence-id") is not None and planned(entry) is not None
 
 
 def _skipped(entry: Any, zone: tzinfo) -> frozenset[date]:
@@ -232,7 +239,7 @@ def _when(entry: Any, part: str) -> date | None:
 def _mode(entry: Any) -> ArmingMode | None:
     """The mode its words name, best with "armed" before it, for a site may be called Stay Inn; Away when they only say armed."""
     words = _words(entry)
-    if _NOTHING in words:
+    if NOTHING in words:
         return None
     found = _ARMED_MODE.findall(words) or _MODE.findall(words)
     if found:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.calendar_spans import NOTHING, PLAN, Begun, CalendarSpans, Planned, plan_words
 from chekt_console.domain.schedule import DAY_MIN, DAY_NAMES, ArmedPeriod, DayException, WeekSchedule
-from chekt_console.domain.schedule_algebra import day_pieces, normalise
+from chekt_console.domain.schedule_algebra import normalise
 from chekt_console.domain.schedule_exceptions import FILE_YEARS
 from chekt_console.domain.site_clock import zone_of
 
@@ -21,41 +22,58 @@ _BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 def to_calendar(
     schedule: WeekSchedule, *, site_id: str, site_name: str, timezone: str, from_day: date, stamp: datetime
 ) -> bytes:
-    """Each weekly period repeats from `from_day`'s week on; exception dates leave it out and stand as single entries. A period
-    of several days on which an exception falls is written day by day, for the date takes away only what begins on it."""
-    zone = zone_of(timezone) or UTC
+    """Each weekly period repeats from `from_day`'s week on, with what the week before still arms in it; exception dates leave it
+    out and stand as single entries. What an exception cuts short, and in the next 13 months what a change of the clock makes
+    shorter or longer, is an entry of its own in the series, with what was planned beside it. A period of several days on
+    which an exception falls is written day by day, for the date takes away only what begins on it."""
     schedule = normalise(schedule)
+    monday = from_day - timedelta(days=from_day.weekday())
+    spans = CalendarSpans(schedule, zone_of(timezone) or UTC, monday)
     calendar = Calendar()
     calendar.add("prodid", "-//CHeKT Console//Arming schedule//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Arming of {site_name}")
-    monday = from_day - timedelta(days=from_day.weekday())
-    dates = [exception.day for exception in schedule.exceptions if exception.day >= monday]
-    weekdays = {day.weekday() for day in dates}
-    for period in schedule.periods:
-        pieces = day_pieces(period)
-        for piece in pieces if any(one.day in weekdays for one in pieces) else (period,):
-            start = _at(monday + timedelta(days=piece.day), piece.start_min % DAY_MIN)
-            entry = _entry(site_id, f"week-{piece.start_min}", site_name, piece.mode, stamp)
-            _add_span(entry, start, piece.length_min, zone)
-            entry.add("rrule", {"freq": "weekly", "byday": _BYDAY[piece.day]})
-            skipped = [day for day in dates if day.weekday() == piece.day]
-            if skipped:
-                entry.add(
-                    "exdate", [_at(day, piece.start_min % DAY_MIN).replace(tzinfo=zone) for day in skipped]
-                )
-            calendar.add_component(entry)
+
+    def entry(part: str, mode: ArmingMode) -> Event:
+        found = Event()
+        found.add("uid", f"{site_id}-{part}@chekt-console")
+        found.add("dtstamp", stamp.astimezone(UTC))
+        found.add("summary", f"{site_name}: armed {mode.label}")
+        found.add("transp", "TRANSPARENT")
+        calendar.add_component(found)
+        return found
+
+    def single(part: str, begun: Begun) -> Event:
+        mode = begun.plan.mode
+        found = entry(part, mode)
+        found.add("dtstart", begun.starts_at)
+        if begun.is_skipped:
+            found["summary"] = f"{site_name}: the clock skips {mode.label}, {NOTHING}"
+        else:
+            found.add("dtend", begun.ends_at)
+        if begun.is_other:
+            found.add(PLAN, plan_words(found, begun.plan))
+        return found
+
+    for piece in spans.pieces:
+        first, skipped = spans.first_of(piece), spans.skipped(piece)
+        part = f"week-{piece.start_min}"
+        weekly = entry(part, piece.mode)
+        weekly.add("dtstart", first)
+        weekly.add("dtend", first + timedelta(minutes=piece.length_min))
+        weekly.add("rrule", {"freq": "weekly", "byday": _BYDAY[piece.day]})
+        if skipped:
+            weekly.add("exdate", skipped)
+        for begun in spans.others(piece):
+            single(part, begun).add("recurrence-id", spans.time_of(begun.plan))
     for exception in schedule.exceptions:
-        for start_min, length, mode in exception.periods:
-            start = _at(exception.day, start_min)
-            entry = _entry(site_id, f"{exception.day}-{start_min}", site_name, mode, stamp)
-            _add_span(entry, start, length, zone)
-            calendar.add_component(entry)
+        for start_min, length_min, mode in exception.periods:
+            begun = spans.begun(Planned(exception.day, start_min, length_min, mode))
+            single(f"{exception.day}-{start_min}", begun)
         if not exception.periods:
-            entry = _entry(site_id, f"{exception.day}-none", site_name, ArmingMode.DISARMED, stamp)
-            entry["summary"] = f"{site_name}: nothing is armed anew"
-            entry.add("dtstart", exception.day)  # a date without an end is that whole day
-            calendar.add_component(entry)
+            nothing = entry(f"{exception.day}-none", ArmingMode.DISARMED)
+            nothing["summary"] = f"{site_name}: {NOTHING}"
+            nothing.add("dtstart", exception.day)  # a date without an end is that whole day
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
@@ -128,25 +146,6 @@ def _read_row(
         periods.append(ArmedPeriod(day * DAY_MIN + start, length, mode))
     elif when is not None:
         exceptions.setdefault(when, []).append((start, length, mode))
-
-
-def _entry(site_id: str, part: str, site_name: str, mode: ArmingMode, stamp: datetime) -> Event:
-    entry = Event()
-    entry.add("uid", f"{site_id}-{part}@chekt-console")
-    entry.add("dtstamp", stamp.astimezone(UTC))
-    entry.add("summary", f"{site_name}: armed {mode.label}")
-    entry.add("transp", "TRANSPARENT")
-    return entry
-
-
-def _add_span(entry: Event, start: datetime, length_min: int, zone: tzinfo) -> None:
-    length = min(timedelta(minutes=length_min), datetime.max - start)  # noqa: DTZ901  wall time of the site
-    entry.add("dtstart", start.replace(tzinfo=zone))
-    entry.add("dtend", (start + length).replace(tzinfo=zone))
-
-
-def _at(day: date, minute: int) -> datetime:
-    return datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001  wall time of the site
 
 
 def _row(day: str, start: int, length: int, mode: ArmingMode) -> tuple[str, str, str, int, str]:

@@ -96,6 +96,28 @@ def forecast(
 
 
 @dataclass(frozen=True, slots=True)
+class BegunSpan:
+    """What one beginning on the site's clock really arms, UTC; `starts_at` is `ends_at` where the clock skips it whole."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def begun_spans(
+    schedule: WeekSchedule, zone: tzinfo, first_day: date, days: int
+) -> dict[datetime, BegunSpan]:
+    """By the wall time (without a zone) at which they begin on these days: periods cut every 24 hours, and those of dates.
+    None reaches into the next; together they arm what `forecast` tells."""
+    midnight = datetime(first_day.year, first_day.month, first_day.day)  # noqa: DTZ001  wall time of the site
+    walls = _stretches(normalise(schedule), first_day, days, is_joined=False)
+    return {
+        midnight + timedelta(minutes=wall.start_min): BegunSpan(starts_at, ends_at)
+        for wall, starts_at, ends_at in _real(walls, zone, first_day)
+        if 0 <= wall.start_min < days * DAY_MIN
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class ClockNight:
     """A jump of the site's clock, and what is armed over it."""
 
@@ -159,7 +181,7 @@ def change_words(change: ClockChange, style: WordStyle = PLAIN) -> str:
     return f"clock {before} → {after}, {length_words(abs(change.shift_min))} {kind}"
 
 
-def _stretches(schedule: WeekSchedule, first_day: date, days: int) -> list[_Wall]:
+def _stretches(schedule: WeekSchedule, first_day: date, days: int, *, is_joined: bool = True) -> list[_Wall]:
     """Armed stretches on the site's clock, a week of run-up included, touching ones of one mode joined save at exceptions."""
     by_date = {exception.day: exception for exception in schedule.exceptions}
     pieces = [piece for period in schedule.periods for piece in day_pieces(period)]
@@ -182,7 +204,7 @@ def _stretches(schedule: WeekSchedule, first_day: date, days: int) -> list[_Wall
         if last is not None and last.end_min > wall.start_min:  # what begins later wins
             last = walls[-1] = replace(last, end_min=wall.start_min)
         is_seam = last is not None and last.end_min == wall.start_min and last.mode is wall.mode
-        if last is not None and is_seam and not (last.is_exception or wall.is_exception):
+        if is_joined and last is not None and is_seam and not (last.is_exception or wall.is_exception):
             walls[-1] = replace(last, end_min=wall.end_min)
         else:
             walls.append(wall)
