@@ -8,8 +8,6 @@ from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
-    QHBoxLayout,
     QLabel,
     QMainWindow,
     QPushButton,
@@ -30,6 +28,7 @@ from chekt_console.ui.shared.site_line import SiteLine
 from chekt_console.ui.shared.status_bar import StatusBar
 from chekt_console.ui.shared.style import set_role
 from chekt_console.ui.shared.tab_order import next_stop
+from chekt_console.ui.shared.toolbar import Toolbar
 from chekt_console.ui.shared.window_menu import WindowMenu
 
 if TYPE_CHECKING:
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 TITLE = "CHeKT Console"
 _FIRST_SIZE = QSize(1440, 900)
 _LEAST_SIZE = QSize(960, 600)
-_TOOLBAR_HEIGHT = 46
 
 
 class MainWindow(QMainWindow):
@@ -142,7 +140,7 @@ class MainWindow(QMainWindow):
         self._perspectives = {}
         self._help = {}
         for widget in self._toolbar_widgets:
-            self._toolbar_layout.removeWidget(widget)
+            self.toolbar.row.removeWidget(widget)
             widget.hide()
             widget.setParent(None)
         self._toolbar_widgets = []
@@ -174,9 +172,9 @@ class MainWindow(QMainWindow):
 
     def add_toolbar_widget(self, widget: QWidget) -> None:
         """Between the go-to box and the menu."""
-        self._toolbar_layout.insertWidget(self._toolbar_layout.indexOf(self.menu_button), widget)
+        self.toolbar.row.insertWidget(self.toolbar.row.indexOf(self.menu_button), widget)
         self._toolbar_widgets.append(widget)
-        widget.setVisible(self._cover is None)
+        self._show_toolbar()
 
     def add_help(self, title: str, keys: Keys) -> None:
         """A pane's keys for the one help sheet."""
@@ -185,22 +183,19 @@ class MainWindow(QMainWindow):
     def _build(self, theme: Theme, notices: Notices) -> None:
         self.name_label = QLabel(TITLE)
         set_role(self.name_label, "heading")
-        self.toolbar = QFrame()
+        self.toolbar = Toolbar()
         set_role(self.toolbar, "toolbar")
-        self.toolbar.setFixedHeight(_TOOLBAR_HEIGHT)
         self.menu_button.setFixedHeight(32)
         self.menu_button.setAccessibleName("Connection and menu")
         self.menu_button.setToolTip("Connection, view and help (F10)")
         set_role(self.menu_button, "menu")
-        self._toolbar_layout = QHBoxLayout(self.toolbar)
-        self._toolbar_layout.setContentsMargins(12, 0, 12, 0)
-        self._toolbar_layout.setSpacing(14)
-        self._toolbar_layout.addWidget(self.name_label)
-        self._toolbar_layout.addWidget(self.perspective_switch)
-        self._toolbar_layout.addWidget(self.site_line)
-        self._toolbar_layout.addWidget(self.goto_box, 1)
-        self._toolbar_layout.addStretch(0)
-        self._toolbar_layout.addWidget(self.menu_button)
+        row = self.toolbar.row
+        row.addWidget(self.name_label)
+        row.addWidget(self.perspective_switch)
+        row.addWidget(self.site_line)
+        row.addWidget(self.goto_box, 1)
+        row.addStretch(0)
+        row.addWidget(self.menu_button)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.frame)
         # Else Qt gives the first focus to the go-to box, where single keys would be typed.
@@ -297,6 +292,9 @@ class MainWindow(QMainWindow):
         self.goto_box.setVisible(is_working)
         for widget in self._toolbar_widgets:
             widget.setVisible(is_working)
+        self.toolbar.set_shortened(
+            (self.site_line, *self._toolbar_widgets, self.perspective_switch, self.goto_box)
+        )
 
     def _show_title(self) -> None:
         site = self._selection.site

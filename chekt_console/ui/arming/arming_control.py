@@ -53,7 +53,7 @@ class ArmingControl(QWidget):
             menu.setToolTipsVisible(True)
         self.arm.setMenu(self.arm_menu)
         self.disarm.setMenu(self.disarm_menu)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.state)
@@ -66,6 +66,19 @@ class ArmingControl(QWidget):
     def text(self) -> str:
         """What the control says now, in words."""
         return self.state.line.text
+
+    @property
+    def is_short(self) -> bool:
+        return self.state.is_short
+
+    @property
+    def spared_px(self) -> int:
+        return self.state.spared_px
+
+    def set_short(self, is_short: bool) -> None:
+        """Without how fresh a known state is, which the tooltip says."""
+        self.state.set_short(is_short)
+        self._row.activate()
 
     def show_no_site(self) -> None:
         self._show(StateLine(), _NO_SITE)

@@ -42,6 +42,7 @@ class ArmingStateView(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._line = StateLine()
+        self._is_short = False
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -69,8 +70,23 @@ class ArmingStateView(QWidget):
         note = QFontMetrics(note_font).horizontalAdvance(self._line.note)
         return chip, (note + _GAP if self._line.note else 0)
 
+    @property
+    def is_short(self) -> bool:
+        return self._is_short
+
+    @property
+    def spared_px(self) -> int:
+        """The note of a state that is not plainly known stays."""
+        return self._widths()[1] if self._line.tone == "known" else 0
+
+    def set_short(self, is_short: bool) -> None:
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._widths()) + 2 if self._line.chip else 0, 28)
+        spared = self.spared_px if self._is_short else 0
+        return QSize(sum(self._widths()) + 2 - spared if self._line.chip else 0, 28)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._widths()[0] + 2 if self._line.chip else 0, 28)

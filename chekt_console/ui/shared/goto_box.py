@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
@@ -28,6 +28,8 @@ SHORTCUT = "Ctrl+K"
 _LIMIT = 50
 _ROWS_SHOWN = 9
 _POPUP_WIDTH = 460
+_LEAST_WIDTH = 160
+_HEIGHT = 32
 _WORDS = ("Go to site, device, event, command…", "Go to site or event…", "Go to…")  # the first that fits
 _MOVES = {
     Qt.Key.Key_Down: 1,
@@ -52,6 +54,7 @@ class GotoBox(QLineEdit):
         self._index = GotoIndex()
         self._popup: GotoPopup | None = None
         self._came_from: QWidget | None = None
+        self._is_short = False
         self._cap = key_text(SHORTCUT)
         self.setPlaceholderText(_WORDS[0])
         self.setAccessibleName("Go to site, device, event or command")
@@ -59,14 +62,28 @@ class GotoBox(QLineEdit):
             f"Find a site or device by name, account or address, an alarm or trouble by its words or number,"
             f" and what the menu can do ({self._cap})"
         )
-        self.setMinimumWidth(160)
-        self.setFixedHeight(32)
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self.setFixedHeight(_HEIGHT)
         self.setTextMargins(2, 0, cap_width(self.font(), self._cap) + 8, 0)
         self.textEdited.connect(self._on_text)
         self._shortcut = QShortcut(QKeySequence(SHORTCUT), self)
         self._shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         self._shortcut.activated.connect(self.open)
         theme.changed.connect(self.update)
+
+    @property
+    def is_short(self) -> bool:
+        return self._is_short
+
+    @property
+    def spared_px(self) -> int:
+        return self._hint() - _LEAST_WIDTH
+
+    def set_short(self, is_short: bool) -> None:
+        """It asks for little, and takes what the others leave."""
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.updateGeometry()
 
     @property
     def is_open(self) -> bool:
@@ -220,10 +237,20 @@ class GotoBox(QLineEdit):
         super().mousePressEvent(event)
         self._show()
 
+    def _beside_words(self) -> int:
+        """Pixels of the box that its words cannot have."""
+        margins = self.textMargins()
+        return margins.left() + margins.right() + 20
+
+    def _hint(self) -> int:
+        return max(self.fontMetrics().horizontalAdvance(_WORDS[0]) + self._beside_words(), _LEAST_WIDTH)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH if self._is_short else self._hint(), _HEIGHT)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        margins = self.textMargins()
-        room = self.width() - margins.left() - margins.right() - 20
+        room = self.width() - self._beside_words()
         fits = (words for words in _WORDS if self.fontMetrics().horizontalAdvance(words) <= room)
         self.setPlaceholderText(next(fits, _WORDS[-1]))
 

@@ -28,6 +28,7 @@ class _Segment(QAbstractButton):
         self._row = parent
         self._theme = theme
         self._key = key_text(shortcut)
+        self._has_cap = bool(self._key)
         self.setText(title)
         self.setCheckable(True)
         self.setToolTip(f"{title} ({self._key})" if self._key else title)
@@ -41,8 +42,18 @@ class _Segment(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         title = QFontMetrics(self._title_font()).horizontalAdvance(self.text())
+        return QSize(2 * _PADDING + title + (self.cap_px if self._has_cap else 0), _HEIGHT)
+
+    @property
+    def cap_px(self) -> int:
+        """What its key takes beside the title."""
         cap = cap_width(self.font(), self._key)
-        return QSize(2 * _PADDING + title + (_GAP + cap if cap else 0), _HEIGHT)
+        return _GAP + cap if cap else 0
+
+    def show_cap(self, has_cap: bool) -> None:
+        self._has_cap = has_cap and bool(self._key)
+        self.updateGeometry()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._theme.colors
@@ -59,7 +70,7 @@ class _Segment(QAbstractButton):
         width = QFontMetrics(self._title_font()).horizontalAdvance(self.text())
         box = QRectF(_PADDING, 0, width + 1, self.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
-        if self._key:
+        if self._has_cap:
             paint_cap(painter, self.font(), _PADDING + width + _GAP, self.height() / 2, self._key, colors)
         if self.hasFocus():
             painter.setPen(QPen(colors.accent, 1))
@@ -83,11 +94,13 @@ class PerspectiveSwitch(QWidget):
         self.setAccessibleName("Perspectives")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._segments: dict[str, _Segment] = {}
+        self._is_short = False
         self._group.buttonClicked.connect(self._on_clicked)
         theme.changed.connect(self.update)
 
     def add(self, perspective: str, title: str, shortcut: str) -> None:
         segment = _Segment(perspective, title, shortcut, self._theme, self)
+        segment.show_cap(not self._is_short)
         self._segments[perspective] = segment
         self._group.addButton(segment)
         self._layout.addWidget(segment)
@@ -99,6 +112,22 @@ class PerspectiveSwitch(QWidget):
             segment.hide()
             segment.deleteLater()
         self._segments = {}
+
+    @property
+    def is_short(self) -> bool:
+        return self._is_short
+
+    @property
+    def spared_px(self) -> int:
+        return sum(segment.cap_px for segment in self._segments.values())
+
+    def set_short(self, is_short: bool) -> None:
+        """Without the keys, which tooltips and the help sheet name."""
+        if is_short != self._is_short:
+            self._is_short = is_short
+            for segment in self._segments.values():
+                segment.show_cap(not is_short)
+            self._layout.activate()
 
     def button(self, perspective: str) -> QAbstractButton:
         return self._segments[perspective]

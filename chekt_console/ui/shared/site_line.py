@@ -59,6 +59,7 @@ class SiteLine(QWidget):
         self._now = now
         self.name = ""
         self.detail = ""
+        self._is_short = False  # without the zone
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._timer = QTimer(self)
         self._timer.setInterval(5000)
@@ -84,12 +85,29 @@ class SiteLine(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         return font
 
-    def sizeHint(self) -> QSize:
+    @property
+    def is_short(self) -> bool:
+        return self._is_short
+
+    @property
+    def spared_px(self) -> int:
+        return self._width(is_short=False) - self._width(is_short=True)
+
+    def set_short(self, is_short: bool) -> None:
+        """Without the zone, which the tooltip names."""
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.updateGeometry()
+
+    def _width(self, *, is_short: bool) -> int:
         if not self.name:
-            return QSize(0, 30)
+            return 0
         name = QFontMetrics(self._name_font()).horizontalAdvance(self.name)
-        detail = self.fontMetrics().horizontalAdvance(f" · {self.detail}")
-        return QSize(min(name + detail + 4, _MOST_PX), 30)
+        detail = self.detail.rpartition(" · ")[2] if is_short else self.detail
+        return min(name + self.fontMetrics().horizontalAdvance(f" · {detail}") + 4, _MOST_PX)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._width(is_short=self._is_short), 30)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 120), 30)
