@@ -30,12 +30,18 @@ def whose_account(dealer_id: str, sites: Iterable[Site]) -> WhoseAccount:
 
 
 def is_same_account(one: WhoseAccount, other: WhoseAccount) -> bool | None:
-    """At one server; None when they tell nothing in common. Nothing that both tell may differ: two dealers may share a name,
-    and what waits to be sent for one must never reach the other."""
-    pairs = (
-        (one.dealer_ids, other.dealer_ids),
-        (one.dealer_names, other.dealer_names),
-        (one.site_ids, other.site_ids),
-    )
-    told = [(mine, theirs) for mine, theirs in pairs if mine and theirs]
-    return all(mine & theirs for mine, theirs in told) if told else None
+    """At one server; None when it cannot be told and the person has to say it. A dealer's number decides alone, for it stays
+    when the company is renamed. Without one no site in common means another account. The same sites under another name may be
+    either: a company that was renamed, or a server that numbers the sites of every dealer alike."""
+    if one.dealer_ids and other.dealer_ids:
+        return bool(one.dealer_ids & other.dealer_ids)
+    if not one.site_ids or not other.site_ids:
+        return None
+    if not one.site_ids & other.site_ids:
+        return False
+    return None if is_renamed(one, other) else True
+
+
+def is_renamed(one: WhoseAccount, other: WhoseAccount) -> bool:
+    """Both tell names, none of them in common."""
+    return bool(one.dealer_names and other.dealer_names and not one.dealer_names & other.dealer_names)

@@ -19,7 +19,7 @@ from chekt_console.auth.partner_key import KeyRefused, read_private_key, to_pem
 from chekt_console.auth.secret import Secret
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import TokenServer
-from chekt_console.domain.whose_account import is_same_account, whose_account
+from chekt_console.domain.whose_account import is_renamed, is_same_account, whose_account
 from chekt_console.errors import ConsoleError, NotAllowed, NotSignedIn, NotThere
 from chekt_console.services.connection_check import check_connection
 from chekt_console.store.connections_store import Environment, Kind
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chekt_console.store.connections_store import Connection
 
 _MOST_KEY_BYTES = 100_000
+_MOST_NAMES = 2
 _NO_SITES = "The sign-in is good, but it does not open the list of sites. For sites, clips and arming add a connection with an API key of the dealer."
 
 
@@ -64,11 +65,13 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What is saved under the wanted name already, whose account it is, and a name that is free."""
+    """What is saved under the wanted name already, whose account it is, and a name that is free. `is_told_same`: the person
+    said that the sign-in opens the same account, which counts where it cannot be told."""
 
     connection: Connection
     account: WhoseAccount
     free_name: str
+    is_told_same: bool = False
 
 
 class NameTaken(ConsoleError):
@@ -79,6 +82,26 @@ class NameTaken(ConsoleError):
             f"“{earlier.connection.name}” is saved already{why}. Nothing of it was changed. Give this one another name, for"
             f" example “{earlier.free_name}”."
         )
+
+
+class AccountInDoubt(ConsoleError):
+    """Whether both are the same account only the person can tell; nothing was changed."""
+
+    def __init__(self, earlier: Earlier, found: WhoseAccount) -> None:
+        name = earlier.connection.name
+        if is_renamed(earlier.account, found):
+            before, now = (_names(account) for account in (earlier.account, found))
+            why = f"The sites of “{name}” were those of {before}; this sign-in finds the same ones as those of {now}."
+        else:
+            why = f"“{name}” is saved already, and what is known of it does not tell whose account it is."
+        super().__init__(why)
+        self.earlier = earlier
+
+
+def _names(account: WhoseAccount) -> str:
+    names = sorted(account.dealer_names)
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(f"“{' '.join(name.split())}”" for name in names[:_MOST_NAMES]) + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +186,7 @@ class SignInService:
         """Sign in, check with one read, keep what proves it.
 
         `earlier`: what has this name already. It keeps its data and gets the new proof when both open the same account;
-        else NameTaken, and nothing is kept.
+        else NameTaken, or AccountInDoubt where the person has to be asked, and nothing is kept.
         """
         if earlier is not None and not _is_same_address(earlier.connection, connection):
             raise NameTaken(earlier, f" and works at {earlier.connection.base_url}")
@@ -219,9 +242,9 @@ class SignInService:
         progress.check()  # one that was cancelled leaves nothing in the keyring
         if earlier is not None:
             is_same = is_same_account(earlier.account, proof.account)
-            if is_same is None:
-                raise NameTaken(earlier, ", and whether this is the same account cannot be told")
-            if not is_same:
+            if is_same is None and not earlier.is_told_same:
+                raise AccountInDoubt(earlier, proof.account)
+            if is_same is False:
                 raise NameTaken(earlier, " for another account")
             connection = replace(connection, connection_id=earlier.connection.connection_id)
         self._keys.write(connection.connection_id, proof.secret)

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from chekt_console.store.connections_store import Connection
     from chekt_console.ui.connect.connect_pane import ConnectPane
 
-_ONE, _OTHER, _ONES_NEW = "key-of-one", "key-of-the-other", "new-key-of-one"
+_ONE, _OTHER, _ONES_NEW, _RENAMED = (
+    "key-of-one",
+    "key-of-the-other",
+    "new-key-of-one",
+    "key-after-the-renaming",
+)
 
 
 class Ring(KeyringBackend):
@@ -73,7 +78,14 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoAccounts]:
     with (
         RunningSimulator(world / "one", sites=3) as one,
         RunningSimulator(world / "other", sites=5) as other,
-        TwoAccounts({_ONE: (one, ""), _OTHER: (other, "Southgate"), _ONES_NEW: (one, "")}) as front,
+        TwoAccounts(
+            {
+                _ONE: (one, ""),
+                _OTHER: (other, "Southgate"),
+                _ONES_NEW: (one, ""),
+                _RENAMED: (one, "Northgate Security Group"),
+            }
+        ) as front,
     ):
         yield front
 
@@ -148,6 +160,10 @@ class Desk:
         """What the person was asked."""
         row = [button.text() for button in self.pane.saved.buttons()].index(name)
         self.pane.saved.removers()[row].click()
+        return self.answer(answer)
+
+    def answer(self, answer: str) -> str:
+        """What the person was asked."""
         self.wait(lambda: self.pane.findChildren(QMessageBox))
         question = self.pane.findChildren(QMessageBox)[-1]
         text = f"{question.text()} {question.informativeText()}"
@@ -167,7 +183,9 @@ def desk(qtbot: QtBot, tmp_path: Path, ring: Ring, front: TwoAccounts) -> Iterat
     desk.close()
 
 
-def test_a_name_in_use_is_refused_to_another_account(desk: Desk, front: TwoAccounts, ring: Ring) -> None:
+def test_another_account_never_gets_what_waits_under_a_name_in_use(
+    desk: Desk, front: TwoAccounts, ring: Ring
+) -> None:
     desk.sign_in(_ONE)
     desk.works_with("Sandbox", 3)
     desk.leave_a_change_waiting("Sandbox")
@@ -177,15 +195,37 @@ def test_a_name_in_use_is_refused_to_another_account(desk: Desk, front: TwoAccou
     assert desk.pane.form.name.text() == "Sandbox 2"
     desk.pane.form.address.set_text(front.url)
     desk.sign_in(_OTHER, "Sandbox")
-    desk.wait(lambda: "“Sandbox” is saved already for another account" in desk.pane.error.text())
-    assert "“Sandbox 2”" in desk.pane.error.text()
+    asked = desk.answer("Cancel")
+    assert "Is this still the account of “Sandbox”?" in asked
+    assert "finds the same ones as those of “Southgate”" in asked
     assert ring.kept == kept
+    assert desk.pane.form.isVisible()
 
-    desk.sign_in(_OTHER, "Sandbox 2")
+    desk.sign_in(_OTHER, "Sandbox")
+    desk.answer("Another account: save as “Sandbox 2”")
     desk.works_with("Sandbox 2", 5)
     desk.back()
     assert front.writes == []
     assert [one.name for one in desk.console.connections.all()] == ["Sandbox", "Sandbox 2"]
+    assert _ONE in ring.kept.values()
+
+
+def test_a_company_with_a_new_name_goes_on_with_what_waits_when_the_person_says_so(
+    desk: Desk, front: TwoAccounts, ring: Ring
+) -> None:
+    desk.sign_in(_ONE)
+    desk.works_with("Sandbox", 3)
+    desk.leave_a_change_waiting("Sandbox")
+    before = desk.saved("Sandbox").connection_id
+    desk.pane.saved.agains()[0].click()
+    desk.sign_in(_RENAMED)
+    asked = desk.answer("The same account")
+    assert "“Northgate Security Group”" in asked
+    desk.works_with("Sandbox", 3)
+    desk.wait(lambda: front.writes)
+    assert {key for key, _, _ in front.writes} == {_RENAMED}
+    assert desk.saved("Sandbox").connection_id == before
+    assert [one.name for one in desk.console.connections.all()] == ["Sandbox"]
 
 
 def test_signing_in_again_to_the_same_account_goes_on_with_what_waits(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -52,7 +53,7 @@ class ConnectController(QObject):
         self._keys = keys
         self._sign_in = sign_in
         self._adding: Job | None = None
-        pane.connection_requested.connect(self._on_connection_requested)
+        pane.connection_requested.connect(self._begin)
         pane.again_requested.connect(self._on_again_requested)
         pane.remove_requested.connect(self._on_remove_requested)
         pane.remove_confirmed.connect(self._on_remove_confirmed)
@@ -74,9 +75,12 @@ class ConnectController(QObject):
         keys = self._keys()
         return "" if keys.is_available() else keys.problem
 
-    def _on_connection_requested(self, wanted: NewConnection) -> None:
-        """Signed in and checked with one read before it is kept."""
-        from chekt_console.services.sign_in_service import Given  # slow to load, and not for the first paint
+    def _begin(self, wanted: NewConnection, *, is_told_same: bool = False) -> None:
+        """Signed in and checked with one read before it is kept. `is_told_same`: as in Earlier."""
+        from chekt_console.services.sign_in_service import (
+            AccountInDoubt,
+            Given,
+        )  # slow to load, and not for the first paint
 
         connection = Connection(
             wanted.name,
@@ -111,20 +115,34 @@ class ConnectController(QObject):
         def on_failed(error: ConsoleError) -> None:
             self._adding = None
             self._pane.set_busy("")
-            self._pane.set_error(error.sentence)
+            if isinstance(error, AccountInDoubt):
+                self._ask_whose(wanted, error.earlier, error.sentence)
+            else:
+                self._pane.set_error(error.sentence)
 
         def work(progress: Progress) -> Added:
-            earlier = None if saved is None else self._earlier(saved)
+            earlier = None if saved is None else self._earlier(saved, is_told_same)
             return self._sign_in().add(connection, given, self._browser_wanted.emit, progress, earlier)
 
         self._adding = self._runner.submit(work, done=on_added, failed=on_failed, key="sign in")
 
-    def _earlier(self, saved: Connection) -> Earlier:
+    def _ask_whose(self, wanted: NewConnection, earlier: Earlier, why: str) -> None:
+        """What was typed waits in the question alone."""
+
+        def on_answer(is_same: bool) -> None:
+            if is_same:
+                self._begin(wanted, is_told_same=True)
+            else:
+                self._begin(replace(wanted, name=earlier.free_name))
+
+        self._pane.ask_whose(wanted.name, earlier.free_name, why, on_answer)
+
+    def _earlier(self, saved: Connection, is_told_same: bool) -> Earlier:
         """In a worker."""
         from chekt_console.services.sign_in_service import Earlier  # as above
 
         account = whose_account(saved.dealer_id, self._kept(saved).sites)
-        return Earlier(saved, account, free_name(saved.name, self._names()))
+        return Earlier(saved, account, free_name(saved.name, self._names()), is_told_same)
 
     def _kept(self, connection: Connection) -> KeptData:
         return kept_data(self._paths.connection_dir(connection.connection_id))

@@ -23,6 +23,8 @@ from chekt_console.ui.connect.saved_list import SavedList
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QHideEvent, QShowEvent
     from PySide6.QtWidgets import QAbstractButton
 
@@ -267,11 +269,7 @@ class ConnectPane(QScrollArea):
 
     def ask_remove(self, name: str, lost: str) -> None:
         """`lost`: a sentence about what was made here and would be given up, "" for nothing."""
-        asked = QMessageBox(self)
-        asked.setTextFormat(Qt.TextFormat.PlainText)
-        asked.setIcon(QMessageBox.Icon.Question)
-        asked.setWindowTitle("Sign out and remove")
-        asked.setText(f"Sign out of {name} and forget its key?")
+        asked = _question(self, "Sign out and remove", f"Sign out of {name} and forget its key?")
         asked.setInformativeText(
             f"{lost} Nothing changes on the server's sites. What was read, drawn and decided here is not shown again, not"
             " even when you sign in to the same account later.".strip()
@@ -280,11 +278,33 @@ class ConnectPane(QScrollArea):
         keep = asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
         asked.setDefaultButton(keep)
         asked.setEscapeButton(keep)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def on_clicked(button: QAbstractButton) -> None:
             if button is remove:
                 self.remove_confirmed.emit(name)
+
+        asked.buttonClicked.connect(on_clicked)
+        asked.open()
+
+    def ask_whose(self, name: str, free: str, why: str, on_answer: Callable[[bool], None]) -> None:
+        """Whether the saved connection `name` and the new sign-in are the same account; `why` it cannot be told, a sentence.
+        `on_answer` gets True for the same, False to save it as `free`; nothing when the person does neither."""
+        asked = _question(self, "Is it the same account?", f"Is this still the account of “{name}”?")
+        asked.setInformativeText(
+            f"{why}\n\nThe same account: everything of “{name}” stays, and what waits to be sent there is sent with the new"
+            f" sign-in. Another account: it is saved as “{free}”, and “{name}” stays as it is."
+        )
+        same = asked.addButton("The same account", QMessageBox.ButtonRole.AcceptRole)
+        other = asked.addButton(
+            f"Another account: save as “{free}”".replace("&", "&&"), QMessageBox.ButtonRole.AcceptRole
+        )
+        cancel = asked.addButton(QMessageBox.StandardButton.Cancel)
+        asked.setDefaultButton(cancel)
+        asked.setEscapeButton(cancel)
+
+        def on_clicked(button: QAbstractButton) -> None:
+            if button in (same, other):
+                on_answer(button is same)
 
         asked.buttonClicked.connect(on_clicked)
         asked.open()
@@ -306,6 +326,16 @@ class ConnectPane(QScrollArea):
         super().hideEvent(event)
         if not event.spontaneous():
             self._on_cancel()
+
+
+def _question(parent: QWidget, title: str, text: str) -> QMessageBox:
+    asked = QMessageBox(parent)
+    asked.setTextFormat(Qt.TextFormat.PlainText)
+    asked.setIcon(QMessageBox.Icon.Question)
+    asked.setWindowTitle(title)
+    asked.setText(text)
+    asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return asked
 
 
 def _part(title: str, inner: QWidget) -> QWidget:
