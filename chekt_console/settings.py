@@ -28,10 +28,11 @@ class DataPaths:
         self.connections_file = self.root / "connections.json"
         self.log_file = self.root / "console.log"
         self.simulator_dir = self.root / "simulator"
+        self.connections_dir = self.root / "connections"
 
     def connection_dir(self, connection_id: str) -> Path:
         """The folder of one connection, made; data of two connections never meets, whatever they are called."""
-        folder = self.root / "connections" / file_name(connection_id)
+        folder = self.connections_dir / file_name(connection_id)
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 

@@ -171,6 +171,11 @@ class LocalStore:
         row = self._database.row("SELECT note FROM note_draft WHERE event_id = ?", (event_id,))
         return str(row[0]) if row else ""
 
+    def note_count(self) -> int:
+        """Of alarms that are not decided yet."""
+        row = self._database.row("SELECT COUNT(*) FROM note_draft")
+        return int(row[0]) if row else 0
+
     def put_note(self, event_id: str, note: str) -> None:
         """An empty one is dropped."""
         with self._database.writing() as connection:

@@ -156,17 +156,19 @@ class Desk:
         with closing(OutboxStore(folder / "outbox.sqlite")) as outbox:
             outbox.add(change, "key-1", 1)
 
-    def remove(self, name: str, answer: str) -> str:
+    def remove(self, name: str, answer: str, *, is_ticked: bool = False) -> str:
         """What the person was asked."""
         row = [button.text() for button in self.pane.saved.buttons()].index(name)
         self.pane.saved.removers()[row].click()
-        return self.answer(answer)
+        return self.answer(answer, is_ticked=is_ticked)
 
-    def answer(self, answer: str) -> str:
+    def answer(self, answer: str, *, is_ticked: bool = False) -> str:
         """What the person was asked."""
         self.wait(lambda: self.pane.findChildren(QMessageBox))
         question = self.pane.findChildren(QMessageBox)[-1]
         text = f"{question.text()} {question.informativeText()}"
+        if is_ticked:
+            question.checkBox().setChecked(True)
         next(one for one in question.buttons() if one.text() == answer).click()
         return text
 
@@ -274,6 +276,20 @@ def test_what_a_removed_connection_left_is_not_taken_up_by_another(
     desk.works_with("Sandbox", 5)
     desk.back()
     assert front.writes == []
+
+
+def test_removing_deletes_the_copies_when_wished_and_keeps_what_was_made(desk: Desk) -> None:
+    desk.sign_in(_ONE)
+    desk.works_with("Sandbox", 3)
+    desk.leave_a_change_waiting("Sandbox")
+    folder = desk.paths.connection_dir(desk.saved("Sandbox").connection_id)
+    assert (folder / "cache.sqlite").exists()
+    asked = desk.remove("Sandbox", "Sign out and remove", is_ticked=True)
+    assert f"Stays on this computer, in {folder}: 1 change not sent." in asked
+    desk.wait(lambda: not desk.pane.saved.buttons())
+    assert not (folder / "cache.sqlite").exists()
+    with closing(OutboxStore(folder / "outbox.sqlite")) as outbox:
+        assert len(outbox.entries()) == 1
 
 
 def test_a_saved_sign_in_that_is_gone_leads_to_the_form(desk: Desk, front: TwoAccounts, ring: Ring) -> None:

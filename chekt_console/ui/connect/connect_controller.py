@@ -11,11 +11,13 @@ from PySide6.QtGui import QDesktopServices
 from chekt_console.domain.whose_account import whose_account
 from chekt_console.errors import DiskFailed
 from chekt_console.store.connections_store import Connection, Environment, Kind, new_id
-from chekt_console.store.kept_data import KeptData, kept_data
+from chekt_console.store.kept_data import KeptData, delete_copies, kept_data
 from chekt_console.ui.connect.connection_rules import NewConnection, free_name
+from chekt_console.ui.connect.kept_words import copies_words, lost_words, stays_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from chekt_console.auth.key_store import KeyStore
     from chekt_console.background.runner import Job, Runner
@@ -145,7 +147,10 @@ class ConnectController(QObject):
         return Earlier(saved, account, free_name(saved.name, self._names()), is_told_same)
 
     def _kept(self, connection: Connection) -> KeptData:
-        return kept_data(self._paths.connection_dir(connection.connection_id))
+        return kept_data(self._folder(connection))
+
+    def _folder(self, connection: Connection) -> Path:
+        return self._paths.connection_dir(connection.connection_id)
 
     def _on_again_requested(self, name: str) -> None:
         saved = self._connections.get(name)
@@ -187,17 +192,28 @@ class ConnectController(QObject):
         connection = self._connections.get(name)
         if connection is None:
             return
+        folder = self._folder(connection)
+
+        def on_kept(kept: KeptData) -> None:
+            # Where two go by one folder, as by an edited list, it is the other's too.
+            is_shared = any(
+                one != connection and self._folder(one) == folder for one in self._connections.all()
+            )
+            copies = "" if is_shared else copies_words(kept)
+            self._pane.ask_remove(name, lost_words(kept), stays=stays_words(kept, folder), copies=copies)
+
         self._runner.submit(
-            lambda _: _lost(self._kept(connection)),
-            done=lambda lost: self._pane.ask_remove(name, lost),
+            lambda _: self._kept(connection),
+            done=on_kept,
             failed=lambda error: self._pane.ask_remove(
                 name, f"What waits to be sent in it cannot be told: {error.sentence}"
             ),
             key="what is lost",
         )
 
-    def _on_remove_confirmed(self, name: str) -> None:
-        """Signed out at the server where it can be; forgotten only when nothing of it stays in the keyring."""
+    def _on_remove_confirmed(self, name: str, has_to_delete: bool) -> None:
+        """Signed out at the server where it can be; forgotten only when nothing of it stays in the keyring, and only then its
+        copies are deleted."""
         connection = self._connections.get(name)
         if connection is None:
             return
@@ -207,7 +223,20 @@ class ConnectController(QObject):
             try:
                 self._connections.remove(name)
             except DiskFailed as error:
-                problem = f"{problem} {error.sentence}".strip()
+                finish(f"{problem} {error.sentence}".strip())
+                return
+            if not has_to_delete:
+                finish(problem)
+                return
+            self._pane.set_busy(f"Deleting the copies of {name}…")
+            self._runner.submit(
+                lambda _: delete_copies(self._folder(connection), self._paths.connections_dir),
+                done=lambda _: finish(problem),
+                failed=lambda error: finish(f"{problem} {name} was removed. {error.sentence}".strip()),
+                key="delete copies",
+            )
+
+        def finish(problem: str) -> None:
             self.refresh()
             self._pane.set_error(problem)
 
@@ -220,14 +249,3 @@ class ConnectController(QObject):
         self._runner.submit(
             lambda _: self._sign_in().sign_out(connection), done=on_done, failed=on_failed, key="sign out"
         )
-
-
-def _lost(kept: KeptData) -> str:
-    parts = []
-    if kept.waiting:
-        what = "1 change was" if kept.waiting == 1 else f"{kept.waiting} changes were"
-        parts.append(f"{what} not sent yet and would be given up.")
-    if kept.drafts:
-        what = "1 schedule draft" if kept.drafts == 1 else f"{kept.drafts} schedule drafts"
-        parts.append(f"{what} would be given up.")
-    return " ".join([*parts, kept.problem]).strip()

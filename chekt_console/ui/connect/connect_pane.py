@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -68,7 +69,7 @@ class ConnectPane(QScrollArea):
     open_requested = Signal(str)
     again_requested = Signal(str)  # sign in to a saved one anew
     remove_requested = Signal(str)  # sign out and forget; to be asked about
-    remove_confirmed = Signal(str)
+    remove_confirmed = Signal(str, bool)  # True: its copies on this computer are to be deleted, too
     cancel_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -267,13 +268,18 @@ class ConnectPane(QScrollArea):
     def _on_again(self) -> None:
         self.again_requested.emit(self._again_name)
 
-    def ask_remove(self, name: str, lost: str) -> None:
-        """`lost`: a sentence about what was made here and would be given up, "" for nothing."""
+    def ask_remove(self, name: str, lost: str, *, stays: str = "", copies: str = "") -> None:
+        """`lost`: a sentence about what was made here and would be given up, "" for nothing; `stays`: what of it is kept on the
+        disk; `copies`: the offer to delete what can be read again."""
         asked = _question(self, "Sign out and remove", f"Sign out of {name} and forget its key?")
-        asked.setInformativeText(
+        words = (
             f"{lost} Nothing changes on the server's sites. What was read, drawn and decided here is not shown again, not"
-            " even when you sign in to the same account later.".strip()
+            " even when you sign in to the same account later."
         )
+        asked.setInformativeText("\n\n".join(part for part in (words.strip(), stays) if part))
+        delete = QCheckBox(copies, asked) if copies else None
+        if delete is not None:
+            asked.setCheckBox(delete)
         remove = asked.addButton("Sign out and remove", QMessageBox.ButtonRole.DestructiveRole)
         keep = asked.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
         asked.setDefaultButton(keep)
@@ -281,7 +287,7 @@ class ConnectPane(QScrollArea):
 
         def on_clicked(button: QAbstractButton) -> None:
             if button is remove:
-                self.remove_confirmed.emit(name)
+                self.remove_confirmed.emit(name, delete is not None and delete.isChecked())
 
         asked.buttonClicked.connect(on_clicked)
         asked.open()

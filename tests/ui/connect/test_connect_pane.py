@@ -218,7 +218,20 @@ def test_removing_a_connection_asks_first(pane: ConnectPane, qtbot: QtBot) -> No
     question = pane.findChildren(QMessageBox)[-1]
     with qtbot.waitSignal(pane.remove_confirmed) as asked:
         next(one for one in question.buttons() if "remove" in one.text()).click()
-    assert asked.args == ["Northgate"]
+    assert asked.args == ["Northgate", False]
+    assert question.checkBox() is None
+
+
+def test_removing_deletes_copies_only_where_it_was_ticked(pane: ConnectPane, qtbot: QtBot) -> None:
+    for is_ticked in (False, True):
+        pane.ask_remove("Northgate", "", stays="Stays on this computer: 2 decisions.", copies="Also delete")
+        question = pane.findChildren(QMessageBox)[-1]
+        assert question.informativeText().endswith("\n\nStays on this computer: 2 decisions.")
+        assert not question.checkBox().isChecked()
+        question.checkBox().setChecked(is_ticked)
+        with qtbot.waitSignal(pane.remove_confirmed) as asked:
+            next(one for one in question.buttons() if "remove" in one.text()).click()
+        assert asked.args == ["Northgate", is_ticked]
 
 
 def test_a_new_connection_never_has_the_name_of_a_saved_one_by_default(pane: ConnectPane) -> None:
