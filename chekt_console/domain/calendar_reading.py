@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from icalendar import Calendar
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.calendar_spans import NOTHING, planned
+from chekt_console.domain.calendar_spans import NOTHING, Planned, planned
 from chekt_console.domain.schedule import DAY_MIN, WEEK_MIN, ArmedPeriod, DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import day_pieces, normalise
 from chekt_console.domain.schedule_exceptions import FILE_YEARS, MOST_DAYS
@@ -82,7 +82,7 @@ def from_calendar(raw: bytes, timezone: str, today: date) -> Reading:
         if _text(entry, "status").upper() == "CANCELLED" or _is_of_series(entry):
             continue
         try:
-            if (plan := planned(entry)) is not None:
+            if (plan := _plan(entry)) is not None:
                 single[plan.day].append((plan.start_min, plan.length_min, plan.mode))
             elif _mode(entry) is None and NOTHING not in _words(entry):
                 others.append(_name(entry))
@@ -196,9 +196,17 @@ def _replaced(entries: list[Any], zone: tzinfo) -> defaultdict[str, frozenset[da
     return found
 
 
+def _plan(entry: Any) -> Planned | None:
+    """What this program meant by an entry of its own that nobody changed since."""
+    plan, mode = planned(entry), _mode(entry)
+    if plan is None or _text(entry, "status").upper() == "CANCELLED":
+        return None
+    return plan if mode is plan.mode or (mode is None and NOTHING in _words(entry)) else None
+
+
 def _is_of_series(entry: Any) -> bool:
     """Whether it only tells what a time of its series comes to."""
-    return entry.get("recurrence-id") is not None and planned(entry) is not None
+    return entry.get("recurrence-id") is not None and _plan(entry) is not None
 
 
 def _skipped(entry: Any, zone: tzinfo) -> frozenset[date]:

@@ -161,15 +161,28 @@ def test_what_the_clock_skips_is_not_armed_and_comes_back(length_min: int) -> No
     _check(WeekSchedule((skipped,)), "America/Los_Angeles", date(2026, 3, 3))
 
 
-def test_an_entry_that_was_moved_in_another_program_is_read_where_it_is_now() -> None:
+@pytest.mark.parametrize(
+    ("was", "becomes", "begun"),
+    [
+        (b"DTEND:20261128T000000Z", b"DTEND:20261127T220000Z", ((18 * 60, 4 * 60, _AWAY),)),
+        (
+            b"SUMMARY:Dock: armed Away\r\nDTSTART:20261127",
+            b"SUMMARY:Dock: armed Night\r\nDTSTART:20261127",
+            ((18 * 60, 6 * 60, ArmingMode.NIGHT),),
+        ),
+        (b"DTEND:20261128T000000Z", b"DTEND:20261128T000000Z\r\nSTATUS:CANCELLED", ()),
+    ],
+)
+def test_what_was_changed_in_another_program_is_read_as_it_is_now(
+    was: bytes, becomes: bytes, begun: tuple[tuple[int, int, ArmingMode], ...]
+) -> None:
     friday = ArmedPeriod(4 * DAY_MIN + 18 * 60, 13 * 60, _AWAY)
     holiday = DayException(date(2026, 11, 28), ((0, DAY_MIN, ArmingMode.STAY),))
-    written = _written(WeekSchedule((friday,), (holiday,)), "UTC", date(2026, 11, 25))
-    assert written.count(b"DTEND:20261128T000000Z") == 1
-    moved = written.replace(b"DTEND:20261128T000000Z", b"DTEND:20261127T220000Z")
-    read = from_calendar(moved, "UTC", date(2026, 11, 25)).schedule
+    written = _written(WeekSchedule((friday,), (holiday,)), "UTC", date(2026, 11, 20))
+    assert written.count(was) == 1
+    read = from_calendar(written.replace(was, becomes), "UTC", date(2026, 11, 25)).schedule
     assert read.periods == (friday,)
-    assert read.exceptions == (DayException(date(2026, 11, 27), ((18 * 60, 4 * 60, _AWAY),)), holiday)
+    assert read.exceptions == (DayException(date(2026, 11, 27), begun), holiday)
 
 
 @pytest.mark.parametrize(
