@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.console import Console
 from chekt_console.settings import DataPaths
-from tests.integration.test_sign_in import _browse
+from tests.support.dealer import browse
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Browser(QObject):
     @Slot(QUrl)
     def open(self, url: QUrl) -> None:
         told = (url.toString(QUrl.ComponentFormattingOption.FullyEncoded), self._simulator.dealer_user)
-        visit = threading.Thread(target=_browse, args=(*told, self._simulator.dealer_password))
+        visit = threading.Thread(target=browse, args=(*told, self._simulator.dealer_password))
         self.visits.append(visit)
         visit.start()
 

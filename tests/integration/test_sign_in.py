@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import re
 import socket
 import subprocess
 import sys
-import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -22,7 +20,8 @@ from chekt_console.domain.whose_account import whose_account
 from chekt_console.errors import ConsoleError, NotSignedIn
 from chekt_console.services.sign_in_service import Earlier, Given, NameTaken, SignInService
 from chekt_console.settings import DataPaths
-from chekt_console.store.connections_store import Connection, Connections, Environment, Kind
+from chekt_console.store.connections_store import Connection, Connections, Environment
+from tests.support.dealer import GIVEN, Person, dealer_connection
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -38,47 +37,16 @@ def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
         yield running
 
 
-def _browse(address: str, user: str, password: str) -> None:
-    """What a person does: read the page, type, send the form, follow the way back."""
-    with httpx.Client(follow_redirects=True, timeout=20) as browser:
-        page = browser.get(address)
-        hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
-        form = {name: value.replace("&amp;", "&") for name, value in hidden.items()}
-        browser.post(
-            page.url.join("/authorize"),
-            data={**form, "username": user, "password": password, "action": "allow"},
-        )
-
-
 def test_a_dealer_signs_in_renews_and_signs_out(
     simulator: RunningSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    connection = Connection(
-        "Northgate",
-        Environment.SANDBOX,
-        simulator.url,
-        Kind.DEALER,
-        "chekt-console",
-        "",
-        simulator.url,
-        simulator.url,
-    )
+    connection = dealer_connection(simulator)
     keys = KeyStore("test")
     service = SignInService(keys)
-    browsers: list[threading.Thread] = []
-
-    def open_browser(address: str) -> None:
-        browser = threading.Thread(
-            target=_browse, args=(address, simulator.dealer_user, simulator.dealer_password)
-        )
-        browsers.append(browser)
-        browser.start()
-
-    given = Given(external_dealer_id="ng-1", company_name="Northgate Security")
-    service.add(connection, given, open_browser, NoProgress())
-    for browser in browsers:
-        browser.join(10)
+    person = Person(simulator)
+    service.add(connection, GIVEN, person.browse, NoProgress())
+    person.leave()
     kept = keys.read("Northgate")
     assert kept is not None
     ended: list[str] = []
@@ -120,24 +88,6 @@ def test_a_key_is_checked_before_it_is_kept(simulator: RunningSimulator) -> None
     assert sent == {"GET"}
 
 
-class Person:
-    """At the sign-in page of the simulator, as often as wanted."""
-
-    def __init__(self, simulator: RunningSimulator) -> None:
-        self._words = (simulator.dealer_user, simulator.dealer_password)
-        self.addresses: list[str] = []
-        self._browsers: list[threading.Thread] = []
-
-    def browse(self, address: str) -> None:
-        self.addresses.append(address)
-        self._browsers.append(threading.Thread(target=_browse, args=(address, *self._words)))
-        self._browsers[-1].start()
-
-    def leave(self) -> None:
-        for browser in self._browsers:
-            browser.join(20)
-
-
 @pytest.fixture
 def person(simulator: RunningSimulator) -> Iterator[Person]:
     person = Person(simulator)
@@ -145,21 +95,11 @@ def person(simulator: RunningSimulator) -> Iterator[Person]:
     person.leave()
 
 
-def _dealer(simulator: RunningSimulator, **more: Any) -> Connection:
-    url = simulator.url
-    return Connection(
-        "Northgate", Environment.SANDBOX, url, Kind.DEALER, "chekt-console", "", url, url, **more
-    )
-
-
-_GIVEN = Given(external_dealer_id="ng-1", company_name="Northgate Security")
-
-
 def test_a_lost_answer_does_not_cost_the_sign_in(simulator: RunningSimulator, person: Person) -> None:
     keys = KeyStore("test")
     path = "/partner/v1/dealers/connect"
     simulator.control("faults", {"name": "drop_after", "path": path})
-    added = SignInService(keys).add(_dealer(simulator), _GIVEN, person.browse, NoProgress())
+    added = SignInService(keys).add(dealer_connection(simulator), GIVEN, person.browse, NoProgress())
     assert added.connection.dealer_id == simulator.dealer_id
     assert keys.read("Northgate") is not None
     asked = [one["status"] for one in simulator.requests() if one["path"] == path]
@@ -172,7 +112,7 @@ def test_the_answer_comes_to_the_port_that_was_fixed(simulator: RunningSimulator
         ports = (taken.getsockname()[1], free.getsockname()[1])
         free.close()
         SignInService(KeyStore("test")).add(
-            _dealer(simulator, ports=ports), _GIVEN, person.browse, NoProgress()
+            dealer_connection(simulator, ports=ports), GIVEN, person.browse, NoProgress()
         )
     assert f"127.0.0.1%3A{ports[1]}%2F" in person.addresses[0]
 
@@ -183,11 +123,13 @@ def test_a_dealer_who_signs_in_again_keeps_the_data_and_another_is_refused(
     keys = KeyStore("test")
     service = SignInService(keys)
     saved = service.add(
-        _dealer(simulator, connection_id="id-1"), _GIVEN, person.browse, NoProgress()
+        dealer_connection(simulator, connection_id="id-1"), GIVEN, person.browse, NoProgress()
     ).connection
     first = keys.read("id-1")
     mine = Earlier(saved, whose_account(saved.dealer_id, ()), "Northgate 2")
-    again = service.add(_dealer(simulator, connection_id="id-2"), _GIVEN, person.browse, NoProgress(), mine)
+    again = service.add(
+        dealer_connection(simulator, connection_id="id-2"), GIVEN, person.browse, NoProgress(), mine
+    )
     assert again.connection.connection_id == "id-1"
     second = keys.read("id-1")
     assert second is not None
@@ -196,7 +138,9 @@ def test_a_dealer_who_signs_in_again_keeps_the_data_and_another_is_refused(
 
     theirs = Earlier(saved, whose_account("another", ()), "Northgate 2")
     with pytest.raises(NameTaken, match=r"another account.*“Northgate 2”"):
-        service.add(_dealer(simulator, connection_id="id-3"), _GIVEN, person.browse, NoProgress(), theirs)
+        service.add(
+            dealer_connection(simulator, connection_id="id-3"), GIVEN, person.browse, NoProgress(), theirs
+        )
     assert keys.read("id-1") == second
     assert keys.read("id-3") is None
     revoked = [one["status"] for one in simulator.requests() if one["path"] == "/oauth/revoke"]
@@ -205,7 +149,11 @@ def test_a_dealer_who_signs_in_again_keeps_the_data_and_another_is_refused(
     elsewhere = replace(saved, base_url="https://api.chektdev.com")
     with pytest.raises(NameTaken, match=r"works at https://api\.chektdev\.com"):
         service.add(
-            _dealer(simulator), _GIVEN, person.browse, NoProgress(), replace(mine, connection=elsewhere)
+            dealer_connection(simulator),
+            GIVEN,
+            person.browse,
+            NoProgress(),
+            replace(mine, connection=elsewhere),
         )
     assert len(person.addresses) == seen  # told before anybody signed in
 

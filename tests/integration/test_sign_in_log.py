@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 from pathlib import Path
 
 import httpx
@@ -16,7 +15,7 @@ from chekt_console.errors import ConsoleError
 from chekt_console.services.log_book import LogBook
 from chekt_console.services.sign_in_service import Given, SignInService
 from chekt_console.store.connections_store import Connection, Environment, Kind
-from tests.integration.test_sign_in import _browse
+from tests.support.dealer import GIVEN, Person, dealer_connection
 from tests.support.simulator import RunningSimulator
 
 _TRACE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -50,20 +49,10 @@ def _walk(simulator: RunningSimulator, pem: Path) -> list[str]:
     keys = KeyStore("test")
     service = SignInService(keys)
     url = simulator.url
-    dealer = Connection("Northgate", Environment.SANDBOX, url, Kind.DEALER, "chekt-console", "", url, url)
-    browsers: list[threading.Thread] = []
-
-    def open_browser(address: str) -> None:
-        browser = threading.Thread(
-            target=_browse, args=(address, simulator.dealer_user, simulator.dealer_password)
-        )
-        browsers.append(browser)
-        browser.start()
-
-    given = Given(external_dealer_id="ng-1", company_name="Northgate Security")
-    service.add(dealer, given, open_browser, NoProgress())
-    for browser in browsers:
-        browser.join(10)
+    dealer = dealer_connection(simulator)
+    person = Person(simulator)
+    service.add(dealer, GIVEN, person.browse, NoProgress())
+    person.leave()
     kept = keys.read("Northgate")
     auth = service.credential(dealer, print)
     assert kept is not None

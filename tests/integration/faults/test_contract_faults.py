@@ -21,31 +21,15 @@ from chekt_console.services.connection_check import check_connection
 from chekt_console.services.event_service import EventService
 from chekt_console.store.inbox import Inbox
 from tests.integration.faults.bench import EVENTS, SITES, Bench, HurryClock
-from tests.integration.faults.test_keyring_and_refresh import Dealer
+from tests.support.dealer import Dealer
 from tests.support.simulator import RunningSimulator, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
 _SECRET = "whsec_of_this_test_too"
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    limits = ("--limit-per-minute", "100000", "--burst-per-second", "100000")
-    with RunningSimulator(tmp_path_factory.mktemp("contract"), *limits, sites=3) as running:
-        yield running
-
-
-@pytest.fixture
-def bench(simulator: RunningSimulator, tmp_path: Path) -> Iterator[Bench]:
-    simulator.control("faults", method="DELETE")
-    bench = Bench(simulator, tmp_path)
-    yield bench
-    bench.close()
 
 
 def test_an_expired_token_is_renewed_under_a_read_a_write_and_a_command(

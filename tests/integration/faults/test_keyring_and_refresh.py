@@ -24,12 +24,11 @@ from chekt_console.auth.one_at_a_time import one_at_a_time
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import TokenServer
 from chekt_console.console import Console
-from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import ConsoleError, KeyringUnavailable, NotSignedIn, Unreachable
-from chekt_console.services.sign_in_service import Given, SignInService, _Shelf
+from chekt_console.services.sign_in_service import SignInService, _Shelf
 from chekt_console.settings import DataPaths
-from chekt_console.store.connections_store import Connection, Environment, Kind
-from tests.integration.test_sign_in import _browse
+from chekt_console.store.connections_store import Connection, Environment
+from tests.support.dealer import TOKEN_PATH, Dealer
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -37,54 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
-
-_TOKEN = "/oauth/token"
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    limits = ("--limit-per-minute", "100000", "--burst-per-second", "100000")
-    with RunningSimulator(tmp_path_factory.mktemp("refresh"), *limits, sites=3) as running:
-        yield running
-
-
-class Dealer:
-    """Signed in, with nothing but the refresh token kept; `ended` is what the person was told."""
-
-    def __init__(self, simulator: RunningSimulator) -> None:
-        self.simulator = simulator
-        self.keys = KeyStore("test")
-        self.ended: list[str] = []
-        url = simulator.url
-        self.connection = Connection(
-            "Northgate", Environment.SANDBOX, url, Kind.DEALER, "chekt-console", "", url, url
-        )
-        self.service = SignInService(self.keys)
-        given = Given(external_dealer_id="ng-1", company_name="Northgate Security")
-        browsers: list[threading.Thread] = []
-
-        def open_browser(address: str) -> None:
-            words = (address, simulator.dealer_user, simulator.dealer_password)
-            browsers.append(threading.Thread(target=_browse, args=words))
-            browsers[0].start()
-
-        self.service.add(self.connection, given, open_browser, NoProgress())
-        browsers[0].join(10)
-        simulator.control("record", method="DELETE")
-        simulator.control("faults", method="DELETE")
-
-    def client(self) -> httpx.Client:
-        auth = self.service.credential(self.connection, self.ended.append)
-        assert auth is not None
-        return httpx.Client(base_url=self.simulator.url, auth=auth, timeout=20)
-
-    def kept(self) -> str:
-        secret = self.keys.read("Northgate")
-        assert secret is not None
-        return secret.reveal()
-
-    def renewals(self) -> list[int | None]:
-        return [one["status"] for one in self.simulator.requests() if one["path"] == _TOKEN]
 
 
 def test_two_threads_refresh_once_by_the_servers_own_record(simulator: RunningSimulator) -> None:
@@ -108,7 +59,7 @@ def test_an_answer_lost_after_rotation_ends_in_one_more_try_and_a_clean_word(
 ) -> None:
     """The server turned the token over and its answer never came: the old one is tried once, and then a person is asked."""
     dealer = Dealer(simulator)
-    simulator.control("faults", {"name": "drop_after", "path": _TOKEN})
+    simulator.control("faults", {"name": "drop_after", "path": TOKEN_PATH})
     with dealer.client() as api:
         for _ in range(2):
             with pytest.raises(NotSignedIn, match=r"Sign in again; nothing on the server was changed"):
@@ -131,7 +82,7 @@ def test_a_token_rejected_is_sent_once_and_the_person_asked(simulator: RunningSi
 
 def test_a_sign_in_server_in_trouble_is_no_end_of_the_sign_in(simulator: RunningSimulator) -> None:
     dealer = Dealer(simulator)
-    simulator.control("faults", {"name": "status", "path": _TOKEN, "code": 503})
+    simulator.control("faults", {"name": "status", "path": TOKEN_PATH, "code": 503})
     before = dealer.kept()
     with dealer.client() as api:
         with pytest.raises(ConsoleError, match="has trouble"):
@@ -258,7 +209,7 @@ def test_two_copies_of_the_program_share_one_sign_in(
 ) -> None:
     """The check of a connection beside the open window: a token sent twice would end the sign-in of both."""
     dealer = Dealer(simulator)
-    simulator.control("faults", {"name": "latency", "path": _TOKEN, "ms": 400, "count": 2})
+    simulator.control("faults", {"name": "latency", "path": TOKEN_PATH, "ms": 400, "count": 2})
     together = threading.Barrier(2)
 
     def read(_: int) -> int:

@@ -23,7 +23,7 @@ from chekt_console.errors import Cancelled, NotSignedIn
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from chekt_console.auth.token_server import Tokens
 
@@ -118,13 +118,6 @@ GOES_ON: dict[str, tuple[Callable[[Way], None], list[str]]] = {
     "code redeemed without the verifier": (_stolen, ["400"]),
     "code redeemed with another verifier": (lambda way: _stolen(way, code_verifier="v" * 43), ["400"]),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    limits = ("--limit-per-minute", "100000", "--burst-per-second", "100000")
-    with RunningSimulator(tmp_path_factory.mktemp("oauth"), *limits, sites=3) as running:
-        yield running
 
 
 def _sign_in(

@@ -19,7 +19,6 @@ from tests.integration.faults.bench import EVENTS, SITES, Bench, HurryClock
 from tests.support.simulator import RunningSimulator, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -68,21 +67,6 @@ CASES = [
     Case("slow drip", "slow_drip", {"ms": 5, **_ONE}),
     Case("wrong JSON", "wrong_json", _ONE, read=UnexpectedReply),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSimulator]:
-    limits = ("--limit-per-minute", "100000", "--burst-per-second", "100000")
-    with RunningSimulator(tmp_path_factory.mktemp("faults"), *limits, sites=3) as running:
-        yield running
-
-
-@pytest.fixture
-def bench(simulator: RunningSimulator, tmp_path: Path) -> Iterator[Bench]:
-    simulator.control("faults", method="DELETE")
-    bench = Bench(simulator, tmp_path)
-    yield bench
-    bench.close()
 
 
 @pytest.mark.slow

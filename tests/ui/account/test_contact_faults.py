@@ -21,7 +21,6 @@ from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -112,12 +111,6 @@ class Desk:
         self.controller.close()
         self.runner.stop()
         self.client.close()
-
-
-@pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
-    with RunningSimulator(tmp_path / "world", sites=3) as running:
-        yield running
 
 
 @pytest.fixture

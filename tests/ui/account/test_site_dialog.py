@@ -81,12 +81,6 @@ class Desk:
 
 
 @pytest.fixture
-def simulator(tmp_path: Path) -> Iterator[RunningSimulator]:
-    with RunningSimulator(tmp_path / "world", sites=3) as running:
-        yield running
-
-
-@pytest.fixture
 def desk(qtbot: QtBot, simulator: RunningSimulator) -> Iterator[Desk]:
     desk = Desk(qtbot, simulator)
     yield desk

@@ -9,28 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 from chekt_console.ui.timeline.timeline_widget import TimelineWidget
-from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, history
+from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, alarm
 
 _AT = NOW_MS - HOUR_MS
-
-
-@pytest.fixture
-def pane(qtbot: QtBot) -> TimelinePane:
-    selection = Selection()
-    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
-    qtbot.addWidget(pane)
-    pane.resize(1100, 320)
-    with qtbot.waitActive(pane):  # keys go to the active window
-        pane.show()
-        pane.activateWindow()
-    selection.select_site(SITE)
-    pane.show_events(TimelineContent.of(history()), SITE)
-    return pane
 
 
 def _mark_span(timeline: TimelineWidget, qtbot: QtBot, left: int, right: int) -> tuple[float, float]:

@@ -12,11 +12,9 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.services.event_service import EventList as KnownEvents
 from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.shared.theme import Theme
-from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import BRACKET_TOP_PX
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
-from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm
+from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, shown_pane
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -41,21 +39,9 @@ _EVENTS = (
 
 
 @pytest.fixture
-def selection() -> Selection:
-    return Selection()
-
-
-@pytest.fixture
 def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
-    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
-    qtbot.addWidget(pane)
-    pane.resize(1500, 300)
-    with qtbot.waitActive(pane):  # keys go to the active window
-        pane.show()
-        pane.activateWindow()
-    selection.select_site(SITE)
     known = KnownEvents(SITE.site_id, _EVENTS, NOW_MS - 30 * 24 * HOUR_MS, NOW_MS, None)
-    pane.show_events(TimelineContent.of(known), SITE)
+    pane = shown_pane(qtbot, selection, known, 1500, 300)
     qtbot.mouseClick(pane.header.list, Qt.MouseButton.LeftButton)
     return pane
 

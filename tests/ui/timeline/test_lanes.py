@@ -15,7 +15,6 @@ from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.services.overview_service import Overview
 from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.timeline.event_book import EventBook
 from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from chekt_console.ui.timeline.lane_menu import lane_menu
@@ -25,24 +24,6 @@ from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, histo
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
-
-
-@pytest.fixture
-def selection() -> Selection:
-    return Selection()
-
-
-@pytest.fixture
-def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
-    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
-    qtbot.addWidget(pane)
-    pane.resize(1100, 320)
-    with qtbot.waitActive(pane):  # keys go to the active window
-        pane.show()
-        pane.activateWindow()
-    selection.select_site(SITE)
-    pane.show_events(TimelineContent.of(history()), SITE)
-    return pane
 
 
 def _labels(pane: TimelinePane) -> list[str]:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.shared.theme import LIGHT, Theme
+from chekt_console.ui.shared.theme import LIGHT
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, history
@@ -28,21 +28,8 @@ _CONTENT = TimelineContent.of(history())
 
 
 @pytest.fixture
-def selection() -> Selection:
-    return Selection()
-
-
-@pytest.fixture
-def pane(qtbot: QtBot, selection: Selection) -> TimelinePane:
-    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
-    qtbot.addWidget(pane)
-    pane.resize(1100, 250)
-    with qtbot.waitActive(pane):  # keys go to the active window
-        pane.show()
-        pane.activateWindow()
-    selection.select_site(SITE)
-    pane.show_events(TimelineContent.of(history()), SITE)
-    return pane
+def pane_height() -> int:
+    return 250
 
 
 def test_a_click_on_an_alarm_selects_it(pane: TimelinePane, selection: Selection, qtbot: QtBot) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.site import Site
 from chekt_console.services.event_service import EventList
+from chekt_console.ui.shared.theme import Theme
+from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_pane import TimelinePane
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from chekt_console.ui.shared.selection import Selection
 
 NOW_MS = 1_770_872_640_000  # Wed 11 Feb 2026, 21:04 in Los Angeles
 HOUR_MS = 3_600_000
@@ -30,6 +39,21 @@ def alarm(event_id: str, instant_ms: int, *, camera: int = 0, decision: str = ""
         has_video=True,
         decision=decision,
     )
+
+
+def shown_pane(
+    qtbot: QtBot, selection: Selection, events: EventList, width: int, height: int
+) -> TimelinePane:
+    """The active window, for keys go to that alone."""
+    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
+    qtbot.addWidget(pane)
+    pane.resize(width, height)
+    with qtbot.waitActive(pane):
+        pane.show()
+        pane.activateWindow()
+    selection.select_site(SITE)
+    pane.show_events(TimelineContent.of(events), SITE)
+    return pane
 
 
 def history(count: int = 1_200, days: int = 30, seed: int = 1) -> EventList:
