@@ -333,6 +333,9 @@ class ClipPane(QWidget):
         self.header.show_text(
             " · ".join(part for part in parts if part),
             words.plain_tip(event_title(event), *parts, words.utc_time(event.instant_ms)),
+            short=" · ".join(
+                part for part in parts[1:] if part
+            ),  # the site stands above, the instant nowhere else
         )
 
     def _set_ready(self, *, is_ready: bool) -> None:

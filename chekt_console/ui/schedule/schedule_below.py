@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from chekt_console.domain.schedule_forecast import clock_nights, forecast, night_words
 from chekt_console.domain.schedule_json import to_key_concepts
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, describe, summary_words
-from chekt_console.ui.schedule.elided_label import ElidedLabel
 from chekt_console.ui.schedule.forecast_list import ForecastList
 from chekt_console.ui.schedule.section_head import section_head
+from chekt_console.ui.shared.elided_label import ElidedLabel
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:

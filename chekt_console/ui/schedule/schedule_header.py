@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import DAY_NAMES
-from chekt_console.ui.schedule.elided_label import ElidedLabel
 from chekt_console.ui.schedule.mode_chips import ModeChips
+from chekt_console.ui.shared.elided_label import ElidedLabel
 from chekt_console.ui.shared.key_caps import key_text
 from chekt_console.ui.shared.style import set_role
 

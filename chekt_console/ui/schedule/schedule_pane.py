@@ -201,7 +201,8 @@ class SchedulePane(QWidget):
         zone = zone_of(self._site.timezone)
         wall = wall_of(self.now_ms, zone) if zone else None
         self.grid.set_now(week_minute(wall) if wall else None)
-        self.header.site_line.show_text(site_time_words(self._site, self.now_ms, self.style_words))
+        time_words = site_time_words(self._site, self.now_ms, self.style_words)
+        self.header.site_line.show_text(f"{self._site.name} · {time_words}", short=time_words)
         if wall is not None and self._told_day is not None and wall.date() != self._told_day:
             self._show_below()
             self.day_began.emit()

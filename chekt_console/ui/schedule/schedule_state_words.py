@@ -56,16 +56,14 @@ def as_of_words(moment: datetime | None, zone_name: str, now_ms: int, style: Wor
 
 
 def site_time_words(site: Site, now_ms: int, style: WordStyle = PLAIN) -> str:
-    """ "Harbor Point Warehouse · site time Tue 21:04 (America/Los_Angeles, UTC−8)"."""
+    """ "site time Tue 21:04 (America/Los_Angeles, UTC−8)"."""
     zone = zone_of(site.timezone)
     if zone is None:
         given = f"“{site.timezone}” is not one we know" if site.timezone else "not told by the server"
-        return f"{site.name} · site time, zone {given}"
+        return f"site time, zone {given}"
     wall = wall_of(now_ms, zone)
     clock = style.clock(wall.hour * 60 + wall.minute)
-    return (
-        f"{site.name} · site time {day_name(wall.weekday())} {clock} ({site.timezone}, {offset_words(wall)})"
-    )
+    return f"site time {day_name(wall.weekday())} {clock} ({site.timezone}, {offset_words(wall)})"
 
 
 def offset_words(wall: datetime) -> str:

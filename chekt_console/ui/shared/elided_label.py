@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ElidedLabel(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._whole = ""
+        self._whole = self._short = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -23,16 +23,19 @@ class ElidedLabel(QLabel):
     def whole_text(self) -> str:
         return self._whole
 
-    def show_text(self, text: str, tip: str = "") -> None:
-        """`tip` is a ready tooltip; without one the whole text is."""
-        if text != self._whole:
-            self._whole = text
+    def show_text(self, text: str, tip: str = "", *, short: str = "") -> None:
+        """`tip` is a ready tooltip; without one the whole text is. `short` stands there where the whole has no room."""
+        if (text, short) != (self._whole, self._short):
+            self._whole, self._short = text, short
             self.setAccessibleName(text)
             self._elide()
         self.setToolTip(tip or (f"<qt>{escape(text)}</qt>" if text else ""))
 
     def _elide(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+        metrics = self.fontMetrics()
+        is_whole = not self._short or metrics.horizontalAdvance(self._whole) <= self.width()
+        text = self._whole if is_whole else self._short
+        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

@@ -67,7 +67,7 @@ class Desk:
 
     @property
     def state(self) -> str:
-        return self.pane.header.state.text()
+        return self.pane.header.state.whole_text
 
     @property
     def shown(self) -> WeekSchedule:
@@ -100,7 +100,7 @@ def test_the_cached_schedule_shows_at_once_and_the_read_one_after(desk: Desk) ->
     desk.runner.let_go()
     assert desk.shown == NIGHTS
     assert desk.state == "saved as of 20:51"
-    assert desk.pane.header.site_line.text() == (
+    assert desk.pane.header.site_line.whole_text == (
         "Harbor Point Warehouse · site time Tue 21:04 (America/Los_Angeles, UTC−7)"
     )
     assert not desk.pane.header.save.isEnabled()
@@ -401,7 +401,7 @@ def test_a_refreshed_site_keeps_what_is_being_done(desk: Desk) -> None:
     drawn = desk.draw_saturday()
     desk.selection.select_site(replace(HARBOR, name="Harbor Point"))
     assert desk.shown == drawn
-    assert desk.pane.header.site_line.text().startswith("Harbor Point ·")
+    assert desk.pane.header.site_line.whole_text.startswith("Harbor Point ·")
 
 
 def test_copy_a_day_clear_and_revert_are_single_steps(desk: Desk) -> None:

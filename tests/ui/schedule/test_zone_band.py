@@ -81,7 +81,7 @@ def test_the_zone_is_asked_for_and_the_dates_follow(room: Room, qtbot: QtBot) ->
     assert desk.selection.site == HARBOR
     assert room.told == [HARBOR]
     assert "Wed 11 Mar" in desk.pane.below.forecast.accessibleDescription()
-    assert "site time Tue 21:04" in desk.pane.header.site_line.text()
+    assert "site time Tue 21:04" in desk.pane.header.site_line.whole_text
     assert band.words.text() == "Time zone America/Los_Angeles, set on this computer: the server tells none."
     assert not band.is_asking
     qtbot.mouseClick(band.change, Qt.MouseButton.LeftButton)
@@ -90,7 +90,7 @@ def test_the_zone_is_asked_for_and_the_dates_follow(room: Room, qtbot: QtBot) ->
     QTest.keyClicks(band.box.edit, "America/Denver")
     QTest.keyClick(band.box.edit, Qt.Key.Key_Return)
     assert desk.selection.site == replace(HARBOR, timezone="America/Denver")
-    assert "site time Tue 22:04" in desk.pane.header.site_line.text()
+    assert "site time Tue 22:04" in desk.pane.header.site_line.whole_text
 
 
 def test_a_zone_for_a_site_that_is_gone_says_so_and_can_be_set_again(room: Room, qtbot: QtBot) -> None:

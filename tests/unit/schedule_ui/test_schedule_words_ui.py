@@ -83,10 +83,10 @@ def test_a_typed_end_is_of_the_day_that_is_shown_beside_it() -> None:
 @pytest.mark.parametrize(
     ("zone", "words"),
     [
-        ("America/Los_Angeles", "Yard · site time Sun 01:30 (America/Los_Angeles, UTC−8)"),
-        ("Asia/Kolkata", "Yard · site time Sun 15:00 (Asia/Kolkata, UTC+5:30)"),
-        ("", "Yard · site time, zone not told by the server"),
-        ("Mars/Base", "Yard · site time, zone “Mars/Base” is not one we know"),
+        ("America/Los_Angeles", "site time Sun 01:30 (America/Los_Angeles, UTC−8)"),
+        ("Asia/Kolkata", "site time Sun 15:00 (Asia/Kolkata, UTC+5:30)"),
+        ("", "site time, zone not told by the server"),
+        ("Mars/Base", "site time, zone “Mars/Base” is not one we know"),
     ],
 )
 def test_site_time(zone: str, words: str) -> None:

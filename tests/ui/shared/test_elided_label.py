@@ -1,0 +1,31 @@
+"""One line that gives way: whole where there is room, else its short form, else cut; the whole is always in the tip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chekt_console.ui.shared.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+_WHOLE, _SHORT = "Harbor Point Warehouse · site time Tue 21:04", "site time Tue 21:04"
+
+
+def test_the_short_form_stands_where_the_whole_has_no_room(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.show_text(_WHOLE, short=_SHORT)
+    label.show()
+    whole, short = (label.fontMetrics().horizontalAdvance(text) for text in (_WHOLE, _SHORT))
+    for width, shown in ((whole, _WHOLE), (whole - 1, _SHORT), (short, _SHORT)):
+        label.resize(width, 20)
+        assert label.text() == shown
+    label.resize(short - 1, 20)
+    assert label.text().endswith("…")
+    assert label.text()[:4] == _SHORT[:4]
+    assert (label.whole_text, label.accessibleName()) == (_WHOLE, _WHOLE)
+    assert _WHOLE in label.toolTip()
+    label.show_text(_WHOLE)
+    label.resize(whole - 1, 20)
+    assert label.text().startswith("Harbor")
