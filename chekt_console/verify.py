@@ -52,7 +52,9 @@ class Verdict:
     def text(self) -> str:
         lines = [self.word, *self.findings]
         if self.code == VALID:
-            lines.append(f"{self.files} files are as they were signed; the ledger's chain holds.")
+            lines.append(
+                f"{self.files} files are as they were signed; the record of who viewed, decided and exported is unbroken."
+            )
             lines.append(f"Signed with the key whose SHA-256 is {self.key_sha256}")
             if not self.is_key_expected:
                 lines.append(

@@ -81,3 +81,9 @@ def read(connection: sqlite3.Connection, site_id: int, contact_id: int | None) -
         raise not_found("This contact")
     assert isinstance(found, sqlite3.Row)
     return found
+
+
+def delete(connection: sqlite3.Connection, site_id: int, contact_id: int | None) -> None:
+    """Raises Problem 404."""
+    read(connection, site_id, contact_id)
+    connection.execute("DELETE FROM contact WHERE contact_id = ?", (contact_id,))

@@ -200,8 +200,7 @@ async def delete_contact(request: Request) -> Response:
     site_id, contact_id = partner_site_row(request)["site_id"], number(request.path_params["contact_id"])
 
     def write(connection: sqlite3.Connection) -> Outcome:
-        contact_rows.read(connection, site_id, contact_id)
-        connection.execute("DELETE FROM contact WHERE contact_id = ?", (contact_id,))
+        contact_rows.delete(connection, site_id, contact_id)
         return 204, None
 
     status, _, headers = await write_once(request, write)

@@ -371,10 +371,10 @@ def _help() -> QWidget:
     for title, words in (
         (
             "Dealer account",
-            "Opens your browser; the answer returns to this computer only (127.0.0.1), protected by PKCE.",
+            "Opens your browser; what you sign in with comes back to this computer alone.",
         ),
         ("API key", "Paste a dealer key. It is never shown again."),
-        ("Partner key", "RS256 private key for machine access; tokens renew themselves."),
+        ("Partner key", "For platforms that CHeKT gave a key file to (RS256). The sign-in renews itself."),
     ):
         column = QVBoxLayout()
         column.setSpacing(3)

@@ -45,13 +45,13 @@ _METHODS = {
     ),
     "dealer": (
         "Dealer account",
-        "Opens your browser; the answer returns to this computer only (127.0.0.1), protected by PKCE.",
+        "Opens your browser; what you sign in with comes back to this computer alone.",
         "The sign-in",
         "Sign in with the browser",
     ),
     "partner": (
         "Partner key",
-        "RS256 private key for machine access; tokens renew themselves. The file is read once.",
+        "For platforms that CHeKT gave a key file to (RS256). The sign-in renews itself. The file is read once.",
         "The key",
         "Check and connect",
     ),
