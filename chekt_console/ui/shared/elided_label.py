@@ -32,10 +32,11 @@ class ElidedLabel(QLabel):
         self.setToolTip(tip or (f"<qt>{escape(text)}</qt>" if text else ""))
 
     def _elide(self) -> None:
-        metrics = self.fontMetrics()
-        is_whole = not self._short or metrics.horizontalAdvance(self._whole) <= self.width()
-        text = self._whole if is_whole else self._short
-        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width()))
+        shown = self._cut(self._whole)
+        self.setText(self._cut(self._short) if self._short and shown != self._whole else shown)
+
+    def _cut(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
