@@ -371,10 +371,10 @@ def _help() -> QWidget:
     for title, words in (
         (
             "Dealer account",
-            "Opens your browser; what you sign in with comes back to this computer alone.",
+            "Opens your browser; the sign-in returns to this computer only.",
         ),
         ("API key", "Paste a dealer key. It is never shown again."),
-        ("Partner key", "For platforms that CHeKT gave a key file to (RS256). The sign-in renews itself."),
+        ("Partner key", "For partner platforms: a private key file (RS256). The sign-in renews itself."),
     ):
         column = QVBoxLayout()
         column.setSpacing(3)

@@ -45,13 +45,13 @@ _METHODS = {
     ),
     "dealer": (
         "Dealer account",
-        "Opens your browser; what you sign in with comes back to this computer alone.",
+        "Opens your browser; the sign-in returns to this computer only.",
         "The sign-in",
         "Sign in with the browser",
     ),
     "partner": (
         "Partner key",
-        "For platforms that CHeKT gave a key file to (RS256). The sign-in renews itself. The file is read once.",
+        "For partner platforms: a private key file (RS256). The sign-in renews itself. The file is read once.",
         "The key",
         "Check and connect",
     ),
