@@ -259,7 +259,9 @@ class Console(QObject):
 
         self.window.set_cover(None)
         self.window.set_environment(connection.environment.value, connection.name)
-        shell = Shell(self.window, self.theme, self.selection, self.notices, self._paths, self.slow_link)
+        shell = Shell(
+            self.window, self.theme, self.selection, self.notices, self._paths, self.settings, self.slow_link
+        )
         try:
             self.session = Session(connection, shell, self)
         except ConsoleError as error:

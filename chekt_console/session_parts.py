@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
     from chekt_console.services.arming_service import ArmingService
     from chekt_console.services.event_service import EventService
-    from chekt_console.settings import DataPaths
+    from chekt_console.settings import DataPaths, Settings
     from chekt_console.store.cache import Cache
     from chekt_console.store.connections_store import Connection
     from chekt_console.store.local import LocalStore
@@ -35,6 +35,7 @@ class Shell:
     selection: Selection
     notices: Notices
     paths: DataPaths
+    settings: Settings
     slow_link: SlowLink
 
 

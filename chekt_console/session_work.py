@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _SIDE_KEYS = (
     ("/ or Ctrl+F", "Filter the sites"),
     ("Enter", "On a camera: its live picture"),
+    ("M", "On a live picture with sound: hear it or mute it"),
     ("PgUp, PgDn", "More cameras on the wall of live pictures"),
     ("Esc", "Close the wall"),
 )
@@ -68,7 +69,7 @@ class WorkPanes(QObject):
         self._live_runner = Runner(self, threads=THREADS)
         self._live_runner.crashed.connect(runner.crashed)
         self.live_controller = LiveController(
-            self._live_runner, self.live, theme, shell.window, ground.folder / "player"
+            self._live_runner, self.live, theme, shell.window, ground.folder / "player", shell.settings
         )
         self._wire()
         shell.window.add_help("Sites and devices", _SIDE_KEYS)

@@ -90,6 +90,24 @@ class Settings:
         self._set("is_slow_link", value)
 
     @property
+    def is_live_muted(self) -> bool:
+        """Whether a live picture alone in its window is opened without its sound."""
+        return self._values.get("is_live_muted") is True
+
+    @is_live_muted.setter
+    def is_live_muted(self, value: bool) -> None:
+        self._set("is_live_muted", value)
+
+    @property
+    def heard_on_wall(self) -> str:
+        """The camera whose sound is on among others, as "site/device", or ""."""
+        return self._text("heard_on_wall")
+
+    @heard_on_wall.setter
+    def heard_on_wall(self, value: str) -> None:
+        self._set("heard_on_wall", value)
+
+    @property
     def untold(self) -> tuple[str, ...]:
         """Sentences about commands whose outcome nobody saw, because the program ended."""
         value = self._values.get("untold")

@@ -122,6 +122,12 @@ class HelperLink(QObject):
     def is_whole(self, sequence: int) -> bool:
         return self._ring is not None and self._ring.is_whole(sequence)
 
+    def replace(self, why: str) -> None:
+        """Ends the child as one that is stuck is ended."""
+        if self._process is not None:
+            self._why = why
+            self._process.kill()
+
     def stop(self) -> None:
         """Ends the child for good and removes the frame file; waits a moment, for the end of the program."""
         self._is_stopped = True
@@ -157,7 +163,7 @@ class HelperLink(QObject):
             is_frame = fact["fact"] == "frame"
             if is_frame and following is not None and following["fact"] == "frame":
                 continue  # the window was busy: only the newest picture is worth a copy
-            if is_frame or fact["fact"] in ("stepped", "ended", "failed", "no_engine"):
+            if is_frame or fact["fact"] in ("stepped", "ended", "failed", "no_engine", "alive"):
                 self._answers += 1
                 self._watch.stop()
             self.fact_arrived.emit(fact)
@@ -187,8 +193,7 @@ class HelperLink(QObject):
             return
         process.waitForReadyRead(0)
         if self._answers == answers:  # else the window was held up, and the answer lay there
-            self._why = f"no picture for {self._watch.interval() // 1000} s"
-            process.kill()
+            self.replace(f"no picture for {self._watch.interval() // 1000} s")
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:

@@ -35,9 +35,9 @@ class RingFrame:
     pixels: memoryview
 
 
-def fitted(width: int, height: int) -> tuple[int, int]:
-    """The largest even size of the same shape that a slot holds; never larger than the clip itself."""
-    scale = min(1.0, MAX_WIDTH / width, 1080 / height)
+def fitted(width: int, height: int, box: tuple[int, int] = (MAX_WIDTH, MAX_HEIGHT)) -> tuple[int, int]:
+    """The largest even size of the same shape that a slot and `box` hold; never larger than the video itself."""
+    scale = min(1.0, box[0] / width, min(box[1], 1080) / height)
     if scale == 1.0 and width * height * 4 <= _SLOT_BYTES:
         return width, height
     return max(2, int(width * scale) // 2 * 2), max(2, int(height * scale) // 2 * 2)

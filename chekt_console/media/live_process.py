@@ -4,8 +4,7 @@ The address comes as the first line of stdin, so that its token is in no list of
 each behind its length (4 bytes, big-endian); a length of 0 says that the helper lives. It ends when stdin closes, with 2
 when the video cannot be opened or sends nothing.
 
-By PyAV, not by libVLC: it can be told which protocols an address may lead to, so that no camera's address or playlist opens a
-file of this computer, and it is there on every computer. There is no sound.
+By PyAV and silent, for single pictures and where libVLC is missing; `live_source_process` and libVLC play it otherwise.
 """
 
 from __future__ import annotations
@@ -17,28 +16,17 @@ import sys
 import threading
 import time
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import av
 from PIL import Image
 
-_OPEN_S = 15.0
-_SILENT_S = 10.0
+from chekt_console.media.live_source import OPEN_S, SILENT_S, attempts
+
 _EVERY_S = 0.1  # ten pictures a second are enough to see what goes on
 _FAR_S = 20.0
 _WIDEST = 1280
 _QUALITY = 80
 _CANNOT = 2
-
-
-def attempts(url: str) -> tuple[dict[str, str], ...]:
-    """Ways to ask, best first. The address leads to its own kind of connection only, never to a file of this computer."""
-    scheme = urlsplit(url).scheme
-    if scheme in ("rtsp", "rtsps"):
-        allowed = {"protocol_whitelist": "rtsp,rtsps,rtp,srtp,tcp,tls,udp"}
-        return {**allowed, "rtsp_transport": "tcp"}, {**allowed, "rtsp_transport": "udp"}
-    secure = "https,tls,tcp,crypto"
-    return ({"protocol_whitelist": secure if scheme == "https" else f"http,{secure}"},)
 
 
 class _Newest:
@@ -84,7 +72,7 @@ def _decode(url: str, newest: _Newest) -> None:
     for options in attempts(url):
         has_picture = False
         try:
-            with av.open(url, options=options, timeout=(_OPEN_S, _SILENT_S)) as container:
+            with av.open(url, options=options, timeout=(OPEN_S, SILENT_S)) as container:
                 for frame in container.decode(video=0):
                     has_picture = True
                     newest.put(frame)
@@ -126,7 +114,7 @@ def main() -> int:
         now = time.monotonic()
         if jpeg:
             seen_at = now
-        elif is_over or now - seen_at > _OPEN_S + _SILENT_S:
+        elif is_over or now - seen_at > OPEN_S + SILENT_S:
             os._exit(_CANNOT)
         time.sleep(_EVERY_S)
 

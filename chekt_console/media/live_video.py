@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,6 +29,13 @@ _END_S = 2.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+@dataclass(frozen=True, slots=True)
+class VideoAddress:
+    """Where a camera's video is; its token or password shows in no log."""
+
+    url: str = field(repr=False)
+
+
 def is_video(url: str) -> bool:
     """RTSP or an HLS playlist, and not the MJPEG that cameras give as a rule."""
     try:
@@ -37,13 +45,19 @@ def is_video(url: str) -> bool:
     return parts.scheme in ("rtsp", "rtsps") or parts.path.casefold().endswith(".m3u8")
 
 
-def pictures(url: str, progress: Progress) -> Iterator[bytes]:
-    """JPEG pictures until the video ends or breaks; Cancelled when nobody watches any longer."""
+def safe_address(url: str) -> VideoAddress:
+    """Raises UnexpectedReply for one that would show its token to the network."""
     parts = urlsplit(url)
     if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise UnexpectedReply(
             "The server gave an address that is not safe to open.", endpoint="the live picture"
         )
+    return VideoAddress(url)
+
+
+def pictures(url: str, progress: Progress) -> Iterator[bytes]:
+    """JPEG pictures until the video ends or breaks; Cancelled when nobody watches any longer."""
+    url = safe_address(url).url
     process = subprocess.Popen(
         [sys.executable, "-m", _MODULE],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Helper process that decodes clips: `python -m chekt_console.media.player_process --engine av|vlc --ring FILE`.
+"""Helper process that decodes video: `python -m chekt_console.media.player_process --engine av|vlc|live --ring FILE`.
 
 Commands come as JSON lines on stdin, facts leave as JSON lines on stdout, pictures go into the frame ring. It ends
 when stdin closes. libVLC and PyAV bring their own builds of the same decoders, so one process loads only one of them.
@@ -22,6 +22,10 @@ from chekt_console.media.frame_ring import FrameRing
 if TYPE_CHECKING:
     from chekt_console.media.av_engine import AvEngine
     from chekt_console.media.vlc_engine import VlcEngine
+    from chekt_console.media.vlc_live import VlcLive
+
+
+_TICK_S = 0.5
 
 
 class _Facts:
@@ -117,27 +121,46 @@ def _tell_av(engine: AvEngine, facts: _Facts, command: dict[str, Any]) -> None:
             engine.close()
 
 
+# Loading libVLC: missing, too old or of another word size shows in one of these ways.
+_NO_VLC = (ImportError, OSError, NotImplementedError, NameError, AttributeError, ValueError, SystemExit)
+
+
 def _run_vlc(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]]) -> None:
     try:
-        # Loads libVLC: missing, too old or of another word size shows in one of these ways.
-        from chekt_console.media import vlc_engine
+        from chekt_console.media import vlc_engine, vlc_screen
 
         engine = vlc_engine.VlcEngine(ring, facts.say)
-    except (
-        ImportError,
-        OSError,
-        NotImplementedError,
-        NameError,
-        AttributeError,
-        ValueError,
-        SystemExit,
-    ) as error:
+    except _NO_VLC as error:
         facts.say("no_engine", detail=str(error))
         return
-    facts.say("engine", name="libVLC", version=vlc_engine.version())
+    facts.say("engine", name="libVLC", version=vlc_screen.version())
     while True:
         for command in _next_commands(commands, 3600.0):
             _tell_vlc(engine, facts, command)
+
+
+def _run_live(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]]) -> None:
+    try:
+        from chekt_console.media import vlc_live, vlc_screen
+
+        engine = vlc_live.VlcLive(ring, facts.say)
+    except _NO_VLC as error:
+        facts.say("no_engine", detail=str(error))
+        return
+    facts.say("engine", name="libVLC", version=vlc_screen.version())
+    while True:
+        for command in _next_commands(commands, _TICK_S):
+            _tell_live(engine, command)
+        engine.tick()
+
+
+def _tell_live(engine: VlcLive, command: dict[str, Any]) -> None:
+    match command:
+        case {"command": "open", "url": str(url), "clip": int(number), "is_muted": bool(is_muted)}:
+            box = int(command["width"]), int(command["height"])
+            engine.open(url, number, box, float(command["most_fps"]), is_muted=is_muted)
+        case {"command": "mute", "is_muted": bool(is_muted)}:
+            engine.set_muted(is_muted)
 
 
 def _tell_vlc(engine: VlcEngine, facts: _Facts, command: dict[str, Any]) -> None:
@@ -159,16 +182,19 @@ def _tell_vlc(engine: VlcEngine, facts: _Facts, command: dict[str, Any]) -> None
             engine.close()
 
 
+_RUNS = {"av": _run_av, "vlc": _run_vlc, "live": _run_live}
+
+
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Decodes clips for the console.")
-    parser.add_argument("--engine", choices=("av", "vlc"), required=True)
+    parser = argparse.ArgumentParser(description="Decodes video for the console.")
+    parser.add_argument("--engine", choices=tuple(_RUNS), required=True)
     parser.add_argument("--ring", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     facts = _Facts(_own_stdout())
     ring = FrameRing(chosen.ring)
     commands: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_read_commands, args=(commands,), daemon=True).start()
-    (_run_av if chosen.engine == "av" else _run_vlc)(ring, facts, commands)
+    _RUNS[chosen.engine](ring, facts, commands)
 
 
 if __name__ == "__main__":

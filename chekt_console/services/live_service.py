@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import NotThere, Unreachable, WorldFailed
-from chekt_console.media.live_video import is_video, pictures
+from chekt_console.media.live_video import VideoAddress, is_video, pictures, safe_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -95,8 +95,10 @@ class LiveService:
             raise NotThere(f"{camera.name} of {site.name} gives no snapshots.", status=404)
         return self._client.media.snapshot(camera.mac, camera.channel, camera.stream_url)
 
-    def frames(self, site: Site, device_key: str, progress: Progress) -> Iterator[bytes]:
-        """JPEG frames until cancelled. A stream that breaks or is silent gives way to snapshots, and is tried again later with
+    def frames(
+        self, site: Site, device_key: str, progress: Progress, *, wants_video: bool = False
+    ) -> Iterator[bytes | VideoAddress]:
+        """JPEG frames until cancelled; with `wants_video` a camera that gives video is told by its address, which is all then. A stream that breaks or is silent gives way to snapshots, and is tried again later with
         a fresh token. On a slow link snapshots are all there is, where the camera gives them.
 
         Raises what the server said when nothing gives a picture several times in a row.
@@ -113,6 +115,9 @@ class LiveService:
                 continue
             turns.begin()
             if is_video(camera.stream_url):
+                if wants_video:
+                    yield safe_address(camera.stream_url)
+                    return
                 yield from self._video(camera, progress)
                 self._wait(progress)
                 continue

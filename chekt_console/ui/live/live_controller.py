@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from chekt_console.background.live_player import LivePlayer
 from chekt_console.background.picture_decoder import PictureDecoder
 from chekt_console.domain.device import DeviceKind
 from chekt_console.ui.live.camera_feed import CameraFeed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.live_service import LiveService
+    from chekt_console.settings import Settings
     from chekt_console.ui.live.live_tile import LiveTile
     from chekt_console.ui.shared.theme import Theme
 
@@ -47,8 +49,12 @@ class LiveController(QObject):
         theme: Theme,
         parent_widget: QWidget | None,
         work_dir: Path,
+        settings: Settings,
     ) -> None:
         super().__init__(parent_widget)
+        self._settings = settings
+        self._make_player = partial(LivePlayer, work_dir, self)
+        self._heard: LiveTile | None = None  # one camera at a time
         self._runner = runner
         self._decoder = PictureDecoder(work_dir, self)
         self._live = live
@@ -81,7 +87,10 @@ class LiveController(QObject):
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         window.closed.connect(partial(self._on_closed, place))
         self._windows[place] = window
-        self._feeds[place] = feed = CameraFeed(self._runner, self._decoder, self._live, site, window)
+        self._feeds[place] = feed = self._feed_of(site, window)
+        window.mute_requested.connect(partial(self._on_window_mute, window))
+        if not self._settings.is_live_muted:
+            self._hear(window)
         window.show()
         feed.start()
         return window
@@ -95,7 +104,11 @@ class LiveController(QObject):
         self.close_wall()
 
         def feed_of(tile: LiveTile) -> CameraFeed:
-            return CameraFeed(self._runner, self._decoder, self._live, site, tile)
+            place = f"{site.site_id}/{tile.device.key}"
+            tile.mute_requested.connect(partial(self._on_wall_mute, tile, place))
+            if self._settings.heard_on_wall == place and self._heard is None:
+                self._hear(tile)
+            return self._feed_of(site, tile)
 
         wall = self.wall = LiveWall(site, cameras, feed_of, self._theme, self._parent_widget)
         wall.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -129,6 +142,30 @@ class LiveController(QObject):
         self.close_wall()
         if self.sheet is not None:
             self.sheet.close()
+
+    def _feed_of(self, site: Site, tile: LiveTile) -> CameraFeed:
+        tile.destroyed.connect(partial(self._forget_heard, tile))
+        return CameraFeed(self._runner, self._decoder, self._live, site, tile, self._make_player)
+
+    def _on_window_mute(self, window: LiveTile, is_muted: bool) -> None:
+        self._settings.is_live_muted = is_muted
+        self._hear(None if is_muted else window)
+
+    def _on_wall_mute(self, tile: LiveTile, place: str, is_muted: bool) -> None:
+        self._settings.heard_on_wall = "" if is_muted else place
+        self._hear(None if is_muted else tile)
+
+    def _hear(self, tile: LiveTile | None) -> None:
+        """That one and no other."""
+        before, self._heard = self._heard, tile
+        if before is not None and before is not tile:
+            before.set_muted(True)
+        if tile is not None:
+            tile.set_muted(False)
+
+    def _forget_heard(self, tile: LiveTile) -> None:
+        if self._heard is tile:
+            self._heard = None
 
     def _take(self, sheet: SnapshotSheet) -> None:
         sheet.start()

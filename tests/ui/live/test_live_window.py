@@ -16,6 +16,7 @@ from chekt_console.background.picture_decoder import CameraPicture
 from chekt_console.domain.device import Device, DeviceKind
 from chekt_console.domain.site import Site
 from chekt_console.errors import Cancelled, ConsoleError, NotThere
+from chekt_console.settings import Settings
 from chekt_console.ui.live.live_controller import MAX_WINDOWS, LiveController
 from chekt_console.ui.live.live_window import LiveWindow
 from chekt_console.ui.live.snapshot_sheet import SnapshotSheet
@@ -65,7 +66,7 @@ class FakeLive:
     def __init__(self, frames: list[bytes], error: ConsoleError | None = None) -> None:
         self.pictures, self.error, self.asked = frames, error, 0
 
-    def frames(self, _site: Site, _key: str, _progress: Any) -> Iterator[bytes]:
+    def frames(self, _site: Site, _key: str, _progress: Any, *, wants_video: bool) -> Iterator[bytes]:
         self.asked += 1
         yield from self.pictures
         if self.error is not None:
@@ -122,7 +123,7 @@ def test_controller_shows_frames_then_the_error_and_retries(qtbot: QtBot, tmp_pa
     qtbot.addWidget(parent)
     live = FakeLive([jpeg(), jpeg()], NotThere("The server gives no live picture.", status=404))
     runner = SyncRunner()
-    controller = LiveController(runner, live, Theme(), parent, tmp_path)  # type: ignore[arg-type]
+    controller = LiveController(runner, live, Theme(), parent, tmp_path, Settings(tmp_path / "s.json"))  # type: ignore[arg-type]
     controller.open(_SITE, _camera())
     window = controller.windows[0]
     qtbot.waitUntil(lambda: window.picture.has_image, timeout=10_000)
@@ -139,7 +140,9 @@ def test_closing_the_window_cancels_its_job(qtbot: QtBot, tmp_path: Path) -> Non
     parent = QWidget()
     qtbot.addWidget(parent)
     runner = SyncRunner(is_held=True)
-    controller = LiveController(runner, FakeLive([jpeg()]), Theme(), parent, tmp_path)  # type: ignore[arg-type]
+    controller = LiveController(
+        runner, FakeLive([jpeg()]), Theme(), parent, tmp_path, Settings(tmp_path / "s.json")
+    )  # type: ignore[arg-type]
     first = controller.open(_SITE, _camera())
     assert first is not None
     assert controller.open(_SITE, _camera()) is first
@@ -154,7 +157,7 @@ def test_a_slow_window_gets_the_newest_frame_only(qtbot: QtBot, tmp_path: Path) 
     qtbot.addWidget(parent)
     runner = SyncRunner(is_held=True)
     live = FakeLive([jpeg(64), jpeg(65), jpeg(66)], Cancelled())
-    controller = LiveController(runner, live, Theme(), parent, tmp_path)  # type: ignore[arg-type]
+    controller = LiveController(runner, live, Theme(), parent, tmp_path, Settings(tmp_path / "s.json"))  # type: ignore[arg-type]
     controller.open(_SITE, _camera())
     job = runner.waiting[0]
     told: list[object] = []
@@ -173,7 +176,9 @@ def test_a_slow_window_gets_the_newest_frame_only(qtbot: QtBot, tmp_path: Path) 
 def test_no_more_windows_than_the_runner_can_feed(qtbot: QtBot, tmp_path: Path) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    controller = LiveController(SyncRunner(is_held=True), FakeLive([]), Theme(), parent, tmp_path)  # type: ignore[arg-type]
+    controller = LiveController(
+        SyncRunner(is_held=True), FakeLive([]), Theme(), parent, tmp_path, Settings(tmp_path / "s.json")
+    )  # type: ignore[arg-type]
     with qtbot.waitSignal(controller.notice_requested) as caught:
         for number in range(MAX_WINDOWS):
             assert controller.open(_SITE, _camera(number)) is not None
@@ -212,11 +217,13 @@ def test_a_picture_made_to_take_seconds_costs_its_camera_only_and_never_the_wind
     hostile = jpeg_of_many_scans(5000)
 
     class Live:
-        def frames(self, _site: Site, key: str, _progress: Any) -> Iterator[bytes]:
+        def frames(self, _site: Site, key: str, _progress: Any, *, wants_video: bool) -> Iterator[bytes]:
             yield hostile if key == _camera(1).key else jpeg()
             raise Cancelled  # nothing more comes
 
-    controller = LiveController(SyncRunner(), Live(), Theme(), parent, tmp_path)  # type: ignore[arg-type]
+    controller = LiveController(
+        SyncRunner(), Live(), Theme(), parent, tmp_path, Settings(tmp_path / "s.json")
+    )  # type: ignore[arg-type]
     controller.open_wall(_SITE, (_camera(1), _camera(2)))
     wall = controller.wall
     assert wall is not None
