@@ -59,10 +59,12 @@ class ServerSaid(WorldFailed):
         request_id: str = "",
         fields: dict[str, str] | None = None,
         retry_after_s: float | None = None,
+        message: str = "",
         detail: str = "",
     ) -> None:
         super().__init__(sentence, detail=detail)
         self.status = status
+        self.message = message  # the server's own words
         self.code = code
         self.request_id = request_id
         self.fields = fields or {}

@@ -81,6 +81,7 @@ def said(response: httpx.Response, body: bytes, what: str) -> ServerSaid:
         request_id=request_id,
         fields=fields,
         retry_after_s=retry_after_s,
+        message=message,
         detail=f"{response.request.method} {response.request.url.path} -> {status} {code} request {request_id}",
     )
 

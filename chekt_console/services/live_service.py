@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.progress import NoProgress
-from chekt_console.errors import NotThere, Unreachable, WorldFailed
+from chekt_console.errors import NotThere, ServerBroken, Unreachable, WorldFailed
 from chekt_console.media.live_video import VideoAddress, is_video, pictures, safe_address
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.device import Device
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.errors import ConsoleError
     from chekt_console.services.ports import Client
 
 _SNAPSHOT_EVERY_S = 1.0
@@ -27,6 +28,15 @@ _BROKEN_AGAIN_S = 10.0
 _SILENT_AGAIN_S = (60.0, 300.0, 900.0)
 _RETRIES, _RETRY_S = 3, 0.7  # quirk Q7
 _TOKEN_S = 50 * 60.0  # quirk Q5: it ends after 60 minutes
+
+
+def live_sentence(error: ConsoleError) -> str:
+    """Why there is no picture. A server that fails has said nothing of the camera, unless in words of its own."""
+    if not isinstance(error, ServerBroken):
+        return error.sentence
+    if error.message:
+        return f"The server gives no picture ({error.status}). It says: “{error.message.rstrip('.')}”."
+    return f"The server failed ({error.status}), so nothing is known of the camera. Try again in a minute."
 
 
 class _Turns:

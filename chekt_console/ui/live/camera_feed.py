@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from chekt_console.media.live_source import LiveEnd
 from chekt_console.media.live_video import VideoAddress
 from chekt_console.services.live_reconnect import LiveReconnect, sentence_of
+from chekt_console.services.live_service import live_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,9 +138,9 @@ class CameraFeed:
             self._reconnect.again_s(LiveEnd.UNREACHABLE) if self._is_video and self._has_player else None
         )
         if again_s is None:
-            tile.show_error(error.sentence)
+            tile.show_error(live_sentence(error))
         else:
-            self._wait(error.sentence, again_s)
+            self._wait(live_sentence(error), again_s)
 
     def _on_ended(self, end: LiveEnd) -> None:
         tile = self._tile

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from chekt_console.background.live_player import LivePlayer
 from chekt_console.background.picture_decoder import PictureDecoder
 from chekt_console.domain.device import DeviceKind
+from chekt_console.services.live_service import live_sentence
 from chekt_console.ui.live.camera_feed import CameraFeed
 from chekt_console.ui.live.live_wall import LiveWall
 from chekt_console.ui.live.live_window import LiveWindow
@@ -192,7 +193,7 @@ class LiveController(QObject):
 
     def _on_no_still(self, sheet: SnapshotSheet, place: int, error: ConsoleError) -> None:
         if self.sheet is sheet:
-            sheet.show_error(place, error.sentence)
+            sheet.show_error(place, live_sentence(error))
 
     def _on_closed(self, place: tuple[str, str]) -> None:
         self._windows.pop(place, None)

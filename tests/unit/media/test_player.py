@@ -84,6 +84,19 @@ def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: P
     assert watched.sentences == []
 
 
+def test_a_clip_plays_in_its_own_size_without_the_decoder_s_padding(
+    watched: Watched, clip_file: Path, qtbot: QtBot
+) -> None:
+    """360 lines are 370 to libVLC's decoder, and the picture would be stretched to them."""
+    sizes: set[tuple[int, int]] = set()
+    watched.player.frame_arrived.connect(lambda image: sizes.add((image.width(), image.height())))
+    open_clip(watched, clip_file, qtbot)
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    watched.player.play()
+    qtbot.waitUntil(lambda: len(set(watched.numbers)) > 10, timeout=10_000)
+    assert sizes == {(640, 360)}
+
+
 def test_a_strip_shows_the_whole_clip(watched: Watched, clip_file: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(watched.player.strip_arrived, timeout=10_000) as arrived:
         open_clip(watched, clip_file, qtbot)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+import httpx
 import pytest
 
+from chekt_console.api.failures import said
 from chekt_console.api.rows import Rows
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.site import Partition, Site
-from chekt_console.errors import Cancelled, NotAllowed, NotSignedIn, NotThere, Unreachable
+from chekt_console.errors import Cancelled, NotAllowed, NotSignedIn, NotThere, ServerBroken, Unreachable
 from chekt_console.services.device_service import DeviceService
-from chekt_console.services.live_service import LiveService
+from chekt_console.services.live_service import LiveService, live_sentence
 from chekt_console.store.cache import Cache, KnownSpan
 from tests.support.fake_clock import FakeClock
 
@@ -272,3 +274,20 @@ def test_a_snapshot_asks_with_the_camera_s_own_place(server: FakeDevices) -> Non
     assert live.snapshot(SITE, "camera:5") == b"jpeg"
     with pytest.raises(NotThere):
         live.snapshot(SITE, "camera:6")
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("", "The server failed (503), so nothing is known of the camera. Try again in a minute."),
+        ("Yard is offline.", "The server gives no picture (503). It says: “Yard is offline”."),
+    ],
+)
+def test_a_server_that_fails_is_not_told_as_a_camera_that_is_offline(message: str, words: str) -> None:
+    reply = httpx.Response(
+        503, json={"message": message} if message else None, request=httpx.Request("GET", "https://x/picture")
+    )
+    error = said(reply, reply.content, "the picture")
+    assert isinstance(error, ServerBroken)
+    assert live_sentence(error) == words
+    assert live_sentence(MISSING) == MISSING.sentence
