@@ -107,7 +107,8 @@ class LiveController(QObject):
         def feed_of(tile: LiveTile) -> CameraFeed:
             place = f"{site.site_id}/{tile.device.key}"
             tile.mute_requested.connect(partial(self._on_wall_mute, tile, place))
-            if self._settings.heard_on_wall == place and self._heard is None:
+            is_other_heard = self._heard is not None and not self._heard.is_muted
+            if self._settings.heard_on_wall == place and not is_other_heard:
                 self._hear(tile)
             return self._feed_of(site, tile)
 
@@ -145,7 +146,6 @@ class LiveController(QObject):
             self.sheet.close()
 
     def _feed_of(self, site: Site, tile: LiveTile) -> CameraFeed:
-        tile.destroyed.connect(partial(self._forget_heard, tile))
         return CameraFeed(self._runner, self._decoder, self._live, site, tile, self._make_player)
 
     def _on_window_mute(self, window: LiveTile, is_muted: bool) -> None:
@@ -159,14 +159,10 @@ class LiveController(QObject):
     def _hear(self, tile: LiveTile | None) -> None:
         """That one and no other."""
         before, self._heard = self._heard, tile
-        if before is not None and before is not tile:
+        if before is not None and before is not tile and not before.is_muted:
             before.set_muted(True)
         if tile is not None:
             tile.set_muted(False)
-
-    def _forget_heard(self, tile: LiveTile) -> None:
-        if self._heard is tile:
-            self._heard = None
 
     def _take(self, sheet: SnapshotSheet) -> None:
         sheet.start()

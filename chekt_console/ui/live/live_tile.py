@@ -202,8 +202,9 @@ class LiveTile(QWidget):
         return f"{rate:.0f} fps" if rate >= 1.5 else f"a picture every {1 / rate:.0f} s"
 
     def stop(self) -> None:
-        """No picture is asked for any more."""
+        """No picture is asked for any more, and nothing is heard."""
         self._timer.stop()
+        self.set_muted(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_M and self.sound.isVisible():
