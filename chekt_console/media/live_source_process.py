@@ -35,6 +35,7 @@ _MOST_BYTES = 2 * 1024**3
 _LATE_S = 4.0
 _AHEAD_S = 1.0
 _LEAP_S = 20.0  # its clock was set anew
+_OVERLAP_S = 1.0  # of one part of the video and the next
 _VIDEO = frozenset(("h264", "hevc", "mpeg4", "mpeg2video", "mpeg1video"))  # what a transport stream carries
 _AUDIO = frozenset(("aac", "mp2", "mp3", "ac3", "eac3"))
 
@@ -92,9 +93,16 @@ def _hand_on(container: InputContainer, sink: BinaryIO, *, is_live: bool) -> Liv
     with av.open(sink, "w", format="mpegts", options={"flush_packets": "1"}) as out:
         picture = out.add_stream_from_template(video)
         sound = _Sound(sounds[0], out) if sounds else None
+        last: dict[int, int] = {}
         for packet in container.demux(video, *sounds):
-            if packet.dts is None:
+            if packet.dts is None or packet.time_base is None:
                 continue
+            back = last.get(packet.stream.index, packet.dts - 1) - packet.dts
+            if back * packet.time_base > _OVERLAP_S:
+                return LiveEnd.LATE  # its clock was set back
+            if back >= 0:
+                continue
+            last[packet.stream.index] = packet.dts
             if packet.stream is not video:
                 if sound is not None:
                     sound.put(packet, out)

@@ -74,7 +74,7 @@ _SHAPES: dict[str, Mapping[str, object]] = {
         "device_id": "int", "external_device_id": "text", "name": "text", "type": "text", "status": "text",
         "last_seen": "time", "model": "text", "firmware_version": "text", "serial_number": "text",
         "capabilities": "object", "zone_numbers?": ["int|null"], "mac?": "text", "channel?": "int|null",
-        "mjpeg_url?": "text", "parent_id?": "int", "partition_id?": "int|null", "uptime_seconds?": "int",
+        "mjpeg_url?": "text", "hls_url?": "text", "parent_id?": "int", "partition_id?": "int|null", "uptime_seconds?": "int",
         "arming_status?": "text", "signal_strength?": "int", "connection_type?": "text", "ip_address?": "text",
         "health?": "object",
     },

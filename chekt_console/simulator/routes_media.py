@@ -6,11 +6,13 @@ import asyncio
 import base64
 import sqlite3
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from chekt_console.simulator import live_video
 from chekt_console.simulator.clip_shelf import EncodingFailed
 from chekt_console.simulator.gateway import Gateway, gateway_of, number
 from chekt_console.simulator.problem import Problem, json_reply, not_found
@@ -73,6 +75,45 @@ async def mjpeg(request: Request) -> Response:
     return StreamingResponse(
         _frames(gateway, camera), media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
     )
+
+
+async def playlist(request: Request) -> Response:
+    """HLS, for the cameras that give it."""
+    gateway = gateway_of(request)
+    await _recording(gateway, _video_camera(request, gateway))
+    token = request.query_params.get("access_token", "")
+    return Response(
+        live_video.playlist(gateway.clock.now_ms(), token),
+        media_type="application/vnd.apple.mpegurl",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def segment(request: Request) -> Response:
+    gateway = gateway_of(request)
+    path = await _recording(gateway, _video_camera(request, gateway))
+    wanted = number(request.path_params["number"])
+    if wanted is None:
+        raise not_found("This part of the video")
+    from chekt_console.simulator import live_segments  # PyAV, for start-up time
+
+    data = await asyncio.to_thread(live_segments.segment, path, wanted)
+    return Response(data, media_type="video/mp2t")
+
+
+async def _recording(gateway: Gateway, camera: sqlite3.Row) -> Path:
+    try:
+        return await gateway.media.clip(live_video.recording(camera, gateway.clock.now_ms()))
+    except EncodingFailed as error:
+        raise Problem(500, "ServerError", f"The video could not be made: {error}") from error
+
+
+def _video_camera(request: Request, gateway: Gateway) -> sqlite3.Row:
+    """Raises Problem too for a camera that gives MJPEG."""
+    camera = _reached(request, gateway)
+    if not live_video.gives_video(camera):
+        raise not_found("The video of this camera")
+    return camera
 
 
 async def _frames(gateway: Gateway, camera: sqlite3.Row) -> AsyncIterator[bytes]:
@@ -151,6 +192,8 @@ def _linked_event(request: Request, gateway: Gateway, event_id: str) -> sqlite3.
 ROUTES = [
     Route("/media/clips/{event_id}.mp4", clip),
     Route("/media/thumbnails/{name}.jpg", thumbnail),
+    Route("/api/v1/hls/{mac}/{channel}/index.m3u8", playlist),
+    Route("/api/v1/hls/{mac}/{channel}/{number}.ts", segment),
     Route("/api/v1/snapshots/{mac}/{channel}", snapshot),
     Route("/api/v1/mjpeg/{mac}/{channel}", mjpeg),
 ]

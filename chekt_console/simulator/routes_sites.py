@@ -14,6 +14,7 @@ from chekt_console.simulator import wire_observed as wire
 from chekt_console.simulator.answers import answer, list_answer
 from chekt_console.simulator.config import OBSERVED
 from chekt_console.simulator.gateway import Gateway, count_of, gateway_of, number, site_row
+from chekt_console.simulator.live_video import gives_video
 from chekt_console.simulator.problem import invalid, not_found
 
 _MAX_SITES = 1000
@@ -91,7 +92,9 @@ async def one_contact(request: Request) -> Response:
 
 def stream_url(gateway: Gateway, row: sqlite3.Row) -> str:
     token = gateway.signer.stream_token(row["mac"], row["channel"], gateway.clock.now_ms())
-    return f"{gateway.url}/api/v1/mjpeg/{row['mac']}/{row['channel']}?access_token={token}"
+    place = f"{row['mac']}/{row['channel']}"
+    path = f"hls/{place}/index.m3u8" if gives_video(row) else f"mjpeg/{place}"
+    return f"{gateway.url}/api/v1/{path}?access_token={token}"
 
 
 def _device_list(request: Request, gateway: Gateway, family: str, rows: list[sqlite3.Row]) -> Response:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from chekt_console.simulator.clock import iso
 from chekt_console.simulator.config import DEALER_NAME
 from chekt_console.simulator.event_rows import CATEGORIES, SYSTEM
+from chekt_console.simulator.live_video import gives_video
 
 _TYPES = {"zone": "sensor", "audio": "audio_device"}
 PARTLY_ARMED = "partially_armed"
@@ -100,7 +101,8 @@ def device(
     elif kind == "camera":
         found |= {
             "mac": row["mac"], "channel": row["channel"], "zone_numbers": [row["zone_number"]],
-            "mjpeg_url": stream_url, "stream_url": stream_url, "partition_id": row["partition_id"],
+            "hls_url" if gives_video(row) else "mjpeg_url": stream_url, "stream_url": stream_url,
+            "partition_id": row["partition_id"],
         }  # fmt: skip
     elif kind == "bridge":
         found |= _bridge(row, now_ms, arming_status)
