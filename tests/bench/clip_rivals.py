@@ -96,15 +96,18 @@ def mpv_ms(clip: Path, runs: int) -> float | None:
 
 def qtmultimedia_ms(app: QApplication, clip: Path, runs: int) -> float | None:
     try:
-        from PySide6.QtCore import QUrl
+        from PySide6.QtCore import QLoggingCategory, QUrl
         from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
     except ImportError:
         return None
+    QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # it tells every file's streams
     figures = []
     for _ in range(runs):
         player, sink = QMediaPlayer(), QVideoSink()
         shown: list[object] = []
-        sink.videoFrameChanged.connect(shown.append)
+        sink.videoFrameChanged.connect(
+            lambda frame, shown=shown: shown.append(frame) if frame.isValid() else None
+        )
         player.setVideoSink(sink)
         started = time.perf_counter()
         player.setSource(QUrl.fromLocalFile(str(clip)))
