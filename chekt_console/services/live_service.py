@@ -124,7 +124,7 @@ class LiveService:
                 self._wait(progress, _RETRY_S)
                 continue
             turns.begin()
-            if is_video(camera.stream_url):
+            if is_video(camera.stream_url) and self._is_live(camera):
                 if wants_video:
                     yield safe_address(camera.stream_url)
                     return

@@ -16,6 +16,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.site import Partition, Site
 from chekt_console.errors import Cancelled, NotAllowed, NotSignedIn, NotThere, ServerBroken, Unreachable
+from chekt_console.media.live_video import VideoAddress
 from chekt_console.services.device_service import DeviceService
 from chekt_console.services.live_service import LiveService, live_sentence
 from chekt_console.store.cache import Cache, KnownSpan
@@ -194,6 +195,27 @@ def test_a_slow_link_shows_snapshots_where_the_camera_gives_them(server: FakeDev
     server.lists = {"cameras": Rows((without,))}
     server.streams = [[b"streamed"]]
     assert next(live.frames(SITE, without.key, NoProgress())) == b"streamed"
+
+
+def test_a_slow_link_shows_snapshots_of_a_camera_that_gives_video_too(server: FakeDevices) -> None:
+    camera = replace(CAMERA, stream_url="http://127.0.0.1/live/index.m3u8?t=1")
+    server.lists = {"cameras": Rows((camera,))}
+    taken: list[str] = []
+
+    def snapshot(_mac: str, _channel: int, token_url: str) -> bytes:
+        taken.append(token_url)
+        return b"still"
+
+    server.snapshot = snapshot  # type: ignore[method-assign]
+    is_slow = [True]
+    frames = LiveService(cast("Client", server), lambda: is_slow[0]).frames(
+        SITE, camera.key, NoProgress(), wants_video=True
+    )
+    assert next(frames) == b"still"
+    is_slow[0] = False
+    assert list(frames) == [VideoAddress(camera.stream_url)]
+    assert taken == [camera.stream_url]
+    assert "t=1" not in repr(VideoAddress(camera.stream_url))
 
 
 def test_what_the_server_said_is_raised_only_when_nothing_gives_a_picture(server: FakeDevices) -> None:
