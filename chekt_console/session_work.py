@@ -99,6 +99,7 @@ class WorkPanes(QObject):
         self.arming_controller.notice_requested.connect(self._on_arming_notice)
         self.arming_controller.command_confirmed.connect(self._on_arming_confirmed)
         self.arming_controller.arming_changed.connect(self.arming_changed)
+        shell.slow_link.changed.connect(self.live_controller.on_link_changed)
         self.live_controller.notice_requested.connect(shell.notices.show)
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:

@@ -128,6 +128,11 @@ class HelperLink(QObject):
             self._why = why
             self._process.kill()
 
+    def let_go(self) -> None:
+        """It may end already; `stop` follows, and then has less to wait for."""
+        if self._process is not None:
+            self._process.closeWriteChannel()
+
     def stop(self) -> None:
         """Ends the child for good and removes the frame file; waits a moment, for the end of the program."""
         self._is_stopped = True

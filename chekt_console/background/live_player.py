@@ -65,6 +65,11 @@ class LivePlayer(QObject):
         if self._address:
             self._link.tell("mute", is_muted=is_muted)
 
+    def let_go(self) -> None:
+        """Before `close`, where several are closed together: their helpers end at the same time."""
+        self._address = ""
+        self._link.let_go()
+
     def close(self) -> None:
         """Ends the helper for good."""
         self._address = ""

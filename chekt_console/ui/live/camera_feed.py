@@ -79,6 +79,17 @@ class CameraFeed:
         self._tile.show_connecting()
         self._begin()
 
+    def begin_video_anew(self) -> None:
+        """As the link is now: stills may have to do."""
+        if self._player is not None:
+            self._close_player()
+            self.start()
+
+    def let_go(self) -> None:
+        """Before `stop`, where several are stopped together."""
+        if self._player is not None:
+            self._player.let_go()
+
     def stop(self) -> None:
         if self._tile is not None:
             self._tile.stop()

@@ -134,6 +134,11 @@ class LiveController(QObject):
         sheet.show()
         self._take(sheet)
 
+    def on_link_changed(self) -> None:
+        """It became slow, or is no longer: video is asked for anew, MJPEG follows by itself."""
+        for feed in (*self._feeds.values(), *(self.wall.feeds if self.wall is not None else ())):
+            feed.begin_video_anew()
+
     def close_wall(self) -> None:
         if self.wall is not None:
             self.wall.close()

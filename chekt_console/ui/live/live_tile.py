@@ -101,6 +101,7 @@ class LiveTile(QWidget):
         self._error = ""
         self._bad_frames = 0
         self._again_at = 0.0
+        self.sound.hide()  # until it sends some again
         self._started = self._monotonic()
         self._timer.start()
         self.look()
@@ -113,7 +114,8 @@ class LiveTile(QWidget):
     def show_picture(self, picture: CameraPicture | None) -> None:
         """None for one that cannot be read. One that comes after the error does not make it live again."""
         if self._again_at:
-            self.show_connecting()
+            self._error, self._again_at = "", 0.0
+            self._arrivals.clear()
         if picture is None:
             self._bad_frames += 1
             self.look()
@@ -127,12 +129,14 @@ class LiveTile(QWidget):
     def show_error(self, sentence: str) -> None:
         """The picture ended; the last frame stays, faded."""
         self._error, self._again_at = sentence, 0.0
+        self.sound.hide()
         self._timer.stop()
         self.look()
 
     def show_waiting(self, sentence: str, again_s: float) -> None:
         """The picture ended; it is asked for again by itself."""
         self._error, self._again_at = sentence, self._monotonic() + again_s
+        self.sound.hide()
         self._timer.start()
         self.look()
 

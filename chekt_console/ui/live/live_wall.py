@@ -74,6 +74,10 @@ class LiveWall(QWidget):
         self.show_page(0)
 
     @property
+    def feeds(self) -> tuple[CameraFeed, ...]:
+        return tuple(self._feeds)
+
+    @property
     def pages(self) -> int:
         return max(1, math.ceil(len(self._cameras) / PAGE))
 
@@ -114,6 +118,8 @@ class LiveWall(QWidget):
         return button
 
     def _stop(self) -> None:
+        for feed in self._feeds:
+            feed.let_go()
         for feed in self._feeds:
             feed.stop()
         self._feeds = []

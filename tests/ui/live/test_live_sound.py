@@ -34,12 +34,13 @@ class VideoLive:
 
     def __init__(self, url: str) -> None:
         self.url, self.asked = url, 0
+        self.has_stills_only = False
 
     def frames(
         self, _site: Site, _key: str, _progress: Any, *, wants_video: bool
     ) -> Iterator[bytes | VideoAddress]:
         self.asked += 1
-        if wants_video:
+        if wants_video and not self.has_stills_only:
             yield VideoAddress(self.url)
         else:
             yield jpeg()
@@ -108,11 +109,12 @@ def test_a_picture_that_ends_is_asked_for_again_and_says_when(
     assert window is not None
     qtbot.waitUntil(lambda: "(404). Trying again in" in window.status.text(), timeout=_LONG_MS)
     assert window.retry.isVisible()
-    encode_hls(tmp_path)
+    assert not window.sound.isVisible()
+    encode_hls(tmp_path, 900, has_sound=True)
     qtbot.waitUntil(lambda: window.status.text().startswith("Live"), timeout=_LONG_MS)
     assert live.asked > 1  # each time with a fresh address
     assert not window.retry.isVisible()
-    assert not window.sound.isVisible()
+    assert window.sound.isVisible()
     controller.close_all()
 
 
@@ -143,6 +145,27 @@ def test_without_libvlc_it_comes_as_pictures_and_says_that_there_is_no_sound(
     qtbot.waitUntil(lambda: window.picture.has_image, timeout=_LONG_MS)
     assert "For sound install VLC 3" in window.status.toolTip()
     assert not window.sound.isVisible()
+    controller.close_all()
+
+
+def test_a_link_that_becomes_slow_ends_the_video(
+    qtbot: QtBot, tmp_path: Path, address: str, settings: Settings
+) -> None:
+    encode_hls(tmp_path, 900, has_sound=True)
+    live = VideoLive(f"{address}/index.m3u8")
+    controller = _controller(qtbot, live, tmp_path, settings)
+    window = controller.open(_SITE, _ONE)
+    assert window is not None
+    controller.open_wall(_SITE, (_TWO,))
+    assert controller.wall is not None
+    qtbot.waitUntil(window.sound.isVisible, timeout=_LONG_MS)
+    qtbot.waitUntil(controller.wall.tiles[0].sound.isVisible, timeout=_LONG_MS)
+    live.has_stills_only = True
+    controller.on_link_changed()
+    assert live.asked == 4
+    for tile in (window, *controller.wall.tiles):
+        assert not tile.sound.isVisible()
+        qtbot.waitUntil(lambda tile=tile: tile.picture.has_image, timeout=_LONG_MS)  # type: ignore[misc]
     controller.close_all()
 
 
