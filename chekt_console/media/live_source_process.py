@@ -43,21 +43,28 @@ _AUDIO = frozenset(("aac", "mp2", "mp3", "ac3", "eac3"))
 class _Pace:
     """What is handed on beside what the camera took, by the clock of its pictures."""
 
-    def __init__(self, *, is_live: bool) -> None:
-        self._is_live = is_live
+    def __init__(self) -> None:
         self._began: tuple[float, float] | None = None
+        self._last: tuple[float, float] | None = None
 
     def is_late(self, packet_s: float) -> bool:
-        """Waits for its turn with what comes all at once, as HLS does: the player would take in all of it."""
+        """Of a camera that sends as it sees: whether this lay somewhere for seconds, as after a standstill, and so does all
+        that follows. A clock that runs slow is not late."""
+        now = time.monotonic()
+        last_s, last = self._last or (packet_s, now)
+        self._last = packet_s, now
+        return (now - last) - (packet_s - last_s) > _LATE_S
+
+    def wait(self, packet_s: float) -> None:
+        """For its turn, with what comes all at once, as HLS does: else the player would take in all of it."""
         now = time.monotonic()
         if self._began is None:
             self._began = packet_s, now
-        behind_s = (now - self._began[1]) - (packet_s - self._began[0])
-        if abs(behind_s) > _LEAP_S or (self._is_live and behind_s < 0):
-            self._began = packet_s, now  # its clock leapt, or the first one was late itself
-        elif behind_s < -_AHEAD_S:
-            time.sleep(-behind_s - _AHEAD_S)
-        return self._is_live and _LATE_S < behind_s < _LEAP_S
+        ahead_s = (packet_s - self._began[0]) - (now - self._began[1])
+        if abs(ahead_s) > _LEAP_S:
+            self._began = packet_s, now  # its clock leapt
+        elif ahead_s > _AHEAD_S:
+            time.sleep(ahead_s - _AHEAD_S)
 
 
 class _Sound:
@@ -88,7 +95,7 @@ def _hand_on(container: InputContainer, sink: BinaryIO, *, is_live: bool) -> Liv
     if video.codec_context.name not in _VIDEO:
         return LiveEnd.UNREADABLE
     sounds = container.streams.audio[:1]
-    pace = _Pace(is_live=is_live)
+    pace = _Pace()
     sink.write(LiveShape(video.codec_context.width, video.codec_context.height, bool(sounds)).line())
     with av.open(sink, "w", format="mpegts", options={"flush_packets": "1"}) as out:
         picture = out.add_stream_from_template(video)
@@ -107,7 +114,10 @@ def _hand_on(container: InputContainer, sink: BinaryIO, *, is_live: bool) -> Liv
                 if sound is not None:
                     sound.put(packet, out)
                 continue
-            if pace.is_late(float(packet.dts * packet.time_base)):
+            packet_s = float(packet.dts * packet.time_base)
+            if not is_live:
+                pace.wait(packet_s)
+            elif pace.is_late(packet_s):
                 return LiveEnd.LATE
             packet.stream = picture
             out.mux_one(packet)

@@ -175,7 +175,7 @@ class VlcLive:
             self._media.release()
 
     def tick(self) -> None:
-        """Once a second: that all is well here, whatever the camera does."""
+        """Asked often: says that all is well here, whatever the camera does."""
         source = self._source
         if source is None:
             return

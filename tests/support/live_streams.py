@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WIDTH, HEIGHT = 320, 180  # no whole number of the codec's blocks: what is padding must not show
-_FPS, _RATE, _CHUNK = 15, 16_000, 1024
+_FPS, _CHUNK = 15, 1024
+_RATES = {"aac": 16_000, "pcm_mulaw": 8000}  # Hz
 _SERVE_RTSP = """
 import sys, vlc
 player = vlc.Instance("--intf=dummy", "--quiet").media_player_new()
@@ -32,13 +33,14 @@ sys.stdin.read()
 """
 
 
-def encode_stream(path: Path, frames: int = 30, *, has_sound: bool = False, **how: Any) -> Path:
-    """A bright bar that walks over a dark ground; `has_sound`: a tone of 440 Hz."""
+def encode_stream(path: Path, frames: int = 30, *, sound_codec: str = "", **how: Any) -> Path:
+    """A bright bar that walks over a dark ground; `sound_codec`: of a tone of 440 Hz, "" for none."""
+    rate = _RATES.get(sound_codec, 1)
     with av.open(str(path), "w", **how) as container:
         stream = container.add_stream("libx264", rate=_FPS)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.codec_context.gop_size = _FPS
-        sound = container.add_stream("aac", rate=_RATE, layout="mono") if has_sound else None
+        sound = container.add_stream(sound_codec, rate=rate, layout="mono") if sound_codec else None
         sent = 0
         for number in range(frames):
             picture = np.zeros((HEIGHT, WIDTH), np.uint8)
@@ -47,10 +49,10 @@ def encode_stream(path: Path, frames: int = 30, *, has_sound: bool = False, **ho
             frame = av.VideoFrame.from_ndarray(picture, format="gray")
             frame.pts, frame.time_base = number, Fraction(1, _FPS)
             container.mux(stream.encode(frame))
-            while sound is not None and sent / _RATE < (number + 1) / _FPS:
-                wave = np.sin(2 * np.pi * 440 * (np.arange(_CHUNK) + sent) / _RATE)
+            while sound is not None and sent / rate < (number + 1) / _FPS:
+                wave = np.sin(2 * np.pi * 440 * (np.arange(_CHUNK) + sent) / rate)
                 tone = av.AudioFrame.from_ndarray((wave * 12_000).astype(np.int16)[None], "s16", "mono")
-                tone.sample_rate, tone.pts, tone.time_base = _RATE, sent, Fraction(1, _RATE)
+                tone.sample_rate, tone.pts, tone.time_base = rate, sent, Fraction(1, rate)
                 container.mux(sound.encode(tone))
                 sent += _CHUNK
         container.mux(stream.encode(None))
@@ -64,7 +66,7 @@ def encode_hls(folder: Path, frames: int = 30, *, has_sound: bool = False) -> Pa
     return encode_stream(
         folder / "index.m3u8",
         frames,
-        has_sound=has_sound,
+        sound_codec="aac" if has_sound else "",
         format="hls",
         options={"hls_time": "1", "hls_list_size": "0"},
     )

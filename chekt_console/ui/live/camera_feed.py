@@ -76,6 +76,7 @@ class CameraFeed:
         if self._tile is None:
             return
         self._reconnect = LiveReconnect()
+        self._has_player = True
         self._tile.show_connecting()
         self._begin()
 

@@ -101,6 +101,7 @@ class LiveTile(QWidget):
         self._error = ""
         self._bad_frames = 0
         self._again_at = 0.0
+        self._no_sound = ""
         self.sound.hide()  # until it sends some again
         self._started = self._monotonic()
         self._timer.start()

@@ -148,6 +148,18 @@ def test_without_libvlc_it_comes_as_pictures_and_says_that_there_is_no_sound(
     controller.close_all()
 
 
+def test_what_libvlc_cannot_play_comes_as_pictures(
+    qtbot: QtBot, tmp_path: Path, address: str, settings: Settings
+) -> None:
+    (tmp_path / "garbage.m3u8").write_text("<html>sign in</html>")
+    controller = _controller(qtbot, VideoLive(f"{address}/garbage.m3u8"), tmp_path, settings)
+    window = controller.open(_SITE, _ONE)
+    assert window is not None
+    qtbot.waitUntil(lambda: window.picture.has_image, timeout=_LONG_MS)
+    assert window.status.toolTip() == "libVLC cannot play what this camera sends."
+    controller.close_all()
+
+
 def test_a_link_that_becomes_slow_ends_the_video(
     qtbot: QtBot, tmp_path: Path, address: str, settings: Settings
 ) -> None:

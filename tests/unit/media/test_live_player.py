@@ -140,10 +140,12 @@ def test_sound_is_heard_when_asked_for_and_only_then(
 
 @pytest.mark.slow
 @linux_only
+@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "aac"), ("clip.avi", "pcm_mulaw")])
 def test_an_rtsp_camera_is_shown_and_heard(
-    watched: Watched, tmp_path: Path, sound_file: Path, qtbot: QtBot
+    watched: Watched, tmp_path: Path, sound_file: Path, qtbot: QtBot, name: str, codec: str
 ) -> None:
-    clip = encode_stream(tmp_path / "clip.mp4", 450, has_sound=True)
+    """G.711, which most cameras speak, is none that a transport stream carries."""
+    clip = encode_stream(tmp_path / name, 450, sound_codec=codec)
     with rtsp_camera(clip) as url:
         watched.player.set_muted(False)
         watched.player.open(url)
@@ -269,6 +271,23 @@ def test_a_fetching_process_that_hangs_is_told_as_a_silent_camera(
     assert watched.ends == [LiveEnd.SILENT]
     watched.player.open(f"{address}/index.m3u8")
     qtbot.waitUntil(lambda: not Path(f"/proc/{source}").exists(), timeout=_LONG_MS)
+
+
+@pytest.mark.slow
+@linux_only
+def test_after_a_standstill_it_is_begun_anew_instead_of_showing_what_was(
+    watched: Watched, tmp_path: Path, qtbot: QtBot
+) -> None:
+    clip = encode_stream(tmp_path / "clip.mp4", 450)
+    with rtsp_camera(clip) as url:
+        watched.player.open(url)
+        qtbot.waitUntil(lambda: len(set(watched.places())) > 10, timeout=_LONG_MS)
+        (source,) = _children(watched, qtbot)
+        os.kill(source, signal.SIGSTOP)
+        qtbot.wait(6000)
+        os.kill(source, signal.SIGCONT)
+        qtbot.waitUntil(lambda: bool(watched.ends), timeout=_LONG_MS)
+    assert watched.ends == [LiveEnd.LATE]
 
 
 def _children(watched: Watched, qtbot: QtBot) -> list[int]:
