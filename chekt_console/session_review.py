@@ -42,7 +42,7 @@ class TimelinePanes(QObject):
         super().__init__(parent)
         selection = ground.shell.selection
         self.timeline = TimelinePane(selection, ground.shell.theme, event_filter=ground.event_filter)
-        overview = OverviewService(ground.cache, ground.local, ground.events, ground.clock)
+        overview = OverviewService(ground.cache, ground.events, ground.clock)
         self.timeline_controller = TimelineController(
             self.timeline, selection, ground.runner, ground.events, overview
         )

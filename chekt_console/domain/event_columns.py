@@ -64,6 +64,9 @@ class EventColumns:
         if len(instants) == 0:
             return columns
         group = lanes.astype(np.int32) * KIND_COUNT + kinds
+        if lane_count * KIND_COUNT < 2**16:
+            group = group.astype(np.uint16)  # sorted without comparing
+        is_in_order = bool((instants[1:] >= instants[:-1]).all())
         by_group = np.argsort(group, kind="stable")
         bounds = np.searchsorted(group[by_group], np.arange(lane_count * KIND_COUNT + 1))
         for number in range(lane_count * KIND_COUNT):
@@ -71,11 +74,10 @@ class EventColumns:
             if len(rows) == 0:
                 continue
             of_run = instants[rows]
-            order = np.argsort(of_run, kind="stable")
-            columns._runs[number // KIND_COUNT][number % KIND_COUNT] = (
-                of_run[order],
-                rows[order].astype(np.int32),
-            )
+            if not is_in_order:
+                order = np.argsort(of_run, kind="stable")
+                of_run, rows = of_run[order], rows[order]
+            columns._runs[number // KIND_COUNT][number % KIND_COUNT] = (of_run, rows.astype(np.int32))
         columns._index_runs()
         return columns
 

@@ -74,9 +74,6 @@ class EventFacets:
     def has_clip(self, row: int) -> bool:
         return bool(self._flags[row] & _HAS_CLIP)
 
-    def put_decided(self, row: int, *, is_decided: bool) -> None:
-        self._flags[row] = (int(self._flags[row]) & ~_DECIDED) | (_DECIDED * is_decided)
-
     def mask(self, wanted: EventFilter) -> npt.NDArray[np.bool_]:
         """For each row whether the filter lets it through."""
         allowed = np.fromiter(

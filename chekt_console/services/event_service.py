@@ -269,6 +269,14 @@ class EventService:
         kept = self._local.decision(event_id)
         return replace(event, decision=kept.decision) if kept is not None else event
 
+    def kept_ids(self) -> frozenset[str]:
+        """Events of which more is known here than the list of events tells: decided here, or told on by the center."""
+        return frozenset(self._local.decisions()).union(self._cache.alarm_steps.event_ids())
+
+    def as_kept(self, events: Iterable[Event]) -> tuple[Event, ...]:
+        """Events of the cache, with what is known here beside it."""
+        return self._decided(events)
+
     def newest_incidents(self, limit: int) -> tuple[Event, ...]:
         """Alarms and troubles of all sites from the disk, newest first."""
         return self._decided(self._cache.newest((EventKind.ALARM, EventKind.TROUBLE), limit))

@@ -57,3 +57,7 @@ class AlarmSteps:
                 )
             )
         return found
+
+    def event_ids(self) -> list[str]:
+        """Of all alarms a step was told of."""
+        return [event_id for (event_id,) in self._database.rows("SELECT event_id FROM alarm_step")]

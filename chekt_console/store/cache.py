@@ -28,6 +28,8 @@ from chekt_console.store.codec import (
     to_ms,
 )
 from chekt_console.store.database import Database, in_chunks
+from chekt_console.store.event_days import TABLES as EVENT_DAYS
+from chekt_console.store.event_days import EventDays
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -88,6 +90,7 @@ _MIGRATIONS = (
     # A webhook may date an event by its own sending only: the event's own time, when it is told, takes that one's place.
     "CREATE TABLE event_guess (event_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     ALARM_STEPS,
+    EVENT_DAYS,
 )
 
 
@@ -114,6 +117,7 @@ class Cache:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
         self.alarm_steps = AlarmSteps(self._database)
+        self.days = EventDays(self._database)
         self._sites_lock = threading.Lock()
         self._last_sites: tuple[Site, ...] | None = None  # as they are in the file
 
@@ -443,17 +447,6 @@ class Cache:
             (since_ms, self.feed_ms() or 0, until_ms),
         )
         return frozenset(site_id for (site_id,) in rows)
-
-    def instants_by_source(self, since_ms: int) -> list[tuple[Event, str]]:
-        """Events of all sites by what they share: one of each source, and the instants of all of it, with commas between.
-        A row for each event would take many times as long."""
-        return self._database.values(
-            lambda row: (event_of(row[:16]), str(row[16])),
-            "SELECT min(event_id), site_id, min(instant_ms), kind, subtype, text, '', '', zone_number, '', device_name,"
-            " device_key, has_video, mode, decision, user, group_concat(instant_ms) FROM event WHERE instant_ms >= ?"
-            " GROUP BY site_id, kind, subtype, text, zone_number, device_name, device_key, has_video, mode, decision, user",
-            (since_ms,),
-        )
 
     def _instant(self, sql: str, values: Sequence[object] = ()) -> datetime | None:
         found = self._database.values(lambda row: from_ms(row[0]), sql, values)

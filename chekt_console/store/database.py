@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from chekt_console.errors import DiskFailed
 
@@ -37,8 +37,11 @@ class Database:
     """WAL; one connection for writing behind a lock, one for each reading thread.
 
     `migrations[n]` brings schema version n to n + 1, each in one transaction. `was_rebuilt` is a sentence for the person
-    when a corrupt file was set aside, else "".
+    when a corrupt file was set aside, else "". `on_use`, told the name of the file, sees who reads and writes: the window's
+    thread never should.
     """
+
+    on_use: ClassVar[Callable[[str], None] | None] = None
 
     def __init__(
         self,
@@ -78,6 +81,11 @@ class Database:
         with self._told():
             return self._reader().execute(sql, values).fetchall()
 
+    def each(self, sql: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """As `rows`, never all of them in memory; for use while `reading`."""
+        with self._told():
+            yield from self._reader().execute(sql, values)
+
     def row(self, sql: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         with self._told():
             found: tuple[Any, ...] | None = self._reader().execute(sql, values).fetchone()
@@ -87,7 +95,10 @@ class Database:
         self, make: Callable[[tuple[Any, ...]], T], sql: str, values: Sequence[object] = ()
     ) -> list[T]:
         """Rows made into values. One that cannot be made is damage too: only this program writes here."""
-        rows = self.rows(sql, values)
+        return self.made(make, self.rows(sql, values))
+
+    def made(self, make: Callable[[tuple[Any, ...]], T], rows: Iterable[tuple[Any, ...]]) -> list[T]:
+        """The same of rows that were read."""
         try:
             return [make(row) for row in rows]
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as error:
@@ -95,9 +106,22 @@ class Database:
             raise DiskFailed(self._damaged_sentence(), detail=f"{type(error).__name__}: {error}") from error
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """All that this thread reads in the block is of one moment."""
+        with self._told():
+            reader = self._reader()
+            reader.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if not self._is_closed:
+                    reader.execute("ROLLBACK")
+
+    @contextmanager
     def writing(self, *, is_patient: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction: committed at the end of the block, undone when it raises. `is_patient`: while another program
         holds the file it is waited for; else that fails at once."""
+        self._tell_use()
         with self._lock, self._told():
             if is_patient:
                 self._writer.execute("BEGIN IMMEDIATE")
@@ -233,7 +257,12 @@ class Database:
             ) from error
         self.was_rebuilt = f"The {self._what} was damaged and was set aside as {name}. {self._after_rebuild}"
 
+    def _tell_use(self) -> None:
+        if Database.on_use is not None:
+            Database.on_use(self.path.name)
+
     def _reader(self) -> sqlite3.Connection:
+        self._tell_use()
         reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
         if reader is None or self._is_closed:
             with self._readers_lock:

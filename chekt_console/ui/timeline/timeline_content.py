@@ -11,22 +11,22 @@ import numpy as np
 
 from chekt_console.domain.armed_history import ArmedHistory
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
 from chekt_console.domain.time_spans import gaps, joined
-from chekt_console.ui.timeline.event_book import EventBook
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from chekt_console.domain.event_book import EventRows
     from chekt_console.domain.event_columns import Hit
     from chekt_console.domain.time_spans import Span
     from chekt_console.services.event_service import EventList
     from chekt_console.services.overview_service import Overview
-    from chekt_console.ui.timeline.event_book import EventRows
 
 ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)

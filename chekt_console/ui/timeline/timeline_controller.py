@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.ui.timeline.building_progress import BuildingProgress
+from chekt_console.ui.timeline.day_packer import DayPacker
 from chekt_console.ui.timeline.lane_arrangement import Grouping
 from chekt_console.ui.timeline.older_controller import HISTORY_DAYS, OlderController
 from chekt_console.ui.timeline.timeline_content import TimelineContent
@@ -56,6 +57,8 @@ class TimelineController(QObject):
         self._is_up_to_date = False
         # Live events that came while a list was being read: they may be missing from it.
         self._came_meanwhile: list[Event] = []
+        self._packer = DayPacker(runner, overview, HISTORY_DAYS, self)
+        self._packer.events_changed()  # what came before this run
         self._older = OlderController(pane, runner, events, self)
         self._older.content_read.connect(self._on_older)
         self._older.part_read.connect(lambda site, content: self._show(site, content, ""))
@@ -93,6 +96,8 @@ class TimelineController(QObject):
     def on_events(self, events: tuple[Event, ...]) -> None:
         """What a poll brought, of all sites; call it with none too, so that the known time moves on."""
         site = self._site
+        if events:
+            self._packer.events_changed()
         if self._is_overview:
             timeline = self._pane.timeline
             if events and not self._reread.isActive():
@@ -216,6 +221,7 @@ class TimelineController(QObject):
     def _on_refreshed(self, site: Site, content: TimelineContent) -> None:
         if not self._is_current(site):
             return
+        self._packer.events_changed()
         self._is_refreshing = False
         self._is_up_to_date = True
         self._show(site, content, "")

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QImage
 
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.services.overview_service import Overview
 from chekt_console.ui.shared.selection import Selection
-from chekt_console.ui.timeline.event_book import EventBook
 from chekt_console.ui.timeline.lane_arrangement import Grouping, LaneArrangement
 from chekt_console.ui.timeline.lane_menu import lane_menu
 from chekt_console.ui.timeline.timeline_content import TimelineContent

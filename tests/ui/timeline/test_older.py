@@ -50,7 +50,7 @@ class OlderWorld:
         self.pane.resize(1100, 300)
         self.pane.show()
         self.pane.activateWindow()
-        overview = OverviewService(self.cache, self.local, self.events, self.clock)
+        overview = OverviewService(self.cache, self.events, self.clock)
         self.controller = TimelineController(self.pane, selection, self.runner, self.events, overview)
         selection.select_site(SITE)
         self.wait_days(29)

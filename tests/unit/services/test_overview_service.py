@@ -11,10 +11,12 @@ import pytest
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import Runs
 from chekt_console.domain.event_filter import EventFilter
+from chekt_console.domain.progress import NoProgress
 from chekt_console.services.event_service import EventService
 from chekt_console.services.overview_service import OverviewService
 from chekt_console.store.cache import Cache, KnownSpan
-from chekt_console.store.local import KeptDecision, LocalStore
+from chekt_console.store.database import Database
+from chekt_console.store.local import LocalStore
 from chekt_console.ui.shared.theme import DARK
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_view import TimelineView
@@ -48,7 +50,7 @@ def test_it_holds_what_the_sites_hold(stores: tuple[Cache, LocalStore]) -> None:
     service = EventService(FakeServer(), cache, local, clock)
     undecided = next(one for one in events if one.kind is EventKind.ALARM and not one.decision)
     service.decide(undecided, "false", "", "animal")
-    found = OverviewService(cache, local, service, clock).read(30)
+    found = OverviewService(cache, service, clock).read(30)
     assert found.site_ids == ("s1", "s2", "s3")
     assert len(found.columns) == len(events)
     hits = found.columns.between(Runs((0, 1, 2)), 0, 2**62)
@@ -61,7 +63,7 @@ def test_it_holds_what_the_sites_hold(stores: tuple[Cache, LocalStore]) -> None:
 def test_an_empty_cache_is_an_empty_overview(stores: tuple[Cache, LocalStore]) -> None:
     cache, local = stores
     clock = FakeClock()
-    found = OverviewService(cache, local, EventService(FakeServer(), cache, local, clock), clock).read(30)
+    found = OverviewService(cache, EventService(FakeServer(), cache, local, clock), clock).read(30)
     assert len(found.columns) == 0
     assert found.site_ids == ()
 
@@ -76,13 +78,13 @@ def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]
         cache.put_events([Event(f"{site}1", site, now - 30 * HOUR_MS, EventKind.ALARM)])
     cache.put_known_span("read", KnownSpan(read_from, now - 20 * HOUR_MS, None))
     service = EventService(server, cache, local, clock)
-    before = OverviewService(cache, local, service, clock).read(30)
+    before = OverviewService(cache, service, clock).read(30)
     assert dict(zip(before.site_ids, before.known, strict=True)) == {
         "read": ((read_from, now - 20 * HOUR_MS),), "seen": (),
     }  # fmt: skip
 
     service.poll()
-    found = OverviewService(cache, local, service, clock).read(30)
+    found = OverviewService(cache, service, clock).read(30)
     known = dict(zip(found.site_ids, found.known, strict=True))
     assert known["read"] == ((read_from, now),)  # the feed goes on where it ended
     assert len(known["seen"]) == 1
@@ -102,28 +104,32 @@ def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]
     assert view.unknown_spans_of(lane["site:seen"], now, now + HOUR_MS) == []
 
 
-class _WatchedLocalStore(LocalStore):
-    """Counts how often all decisions are read."""
-
-    read_all = 0
-
-    def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
-        self.read_all += 1
-        return super().decisions(site_id)
-
-
-def test_a_row_under_the_pointer_reads_its_own_decision_only(tmp_path: Path) -> None:
-    """The window's thread asks for it at each movement; there may be thousands of decisions."""
-    cache, local = Cache(tmp_path / "cache.sqlite"), _WatchedLocalStore(tmp_path / "local.sqlite")
+def test_a_row_under_the_pointer_reads_nothing_from_the_disk(
+    stores: tuple[Cache, LocalStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The window's thread asks for it at each movement, and for every row of the list."""
+    cache, local = stores
     clock = FakeClock()
-    alarms = [Event(f"a{n}", "s", clock.now_ms() - n * HOUR_MS, EventKind.ALARM) for n in range(1, 4)]
+    alarms = [
+        Event(name, "s", clock.now_ms() - n * HOUR_MS, EventKind.ALARM, status="active", device_id="5")
+        for n, name in enumerate(("31", "words", "12"), 1)
+    ]
     cache.put_events(alarms)
     service = EventService(FakeServer(), cache, local, clock)
     service.decide(alarms[1], "false", "", "animal")
-    found = OverviewService(cache, local, service, clock).read(30)
-    local.read_all = 0
-    hits = found.columns.between(Runs((0,)), 0, 2**62)
-    assert [found.events[hit.row].decision for hit in hits] == ["", "false", ""]
-    assert local.read_all == 0
-    cache.close()
-    local.close()
+    service.keep_step("12", "s", "cleared", clock.now_ms())
+    overview = OverviewService(cache, service, clock)
+    for _ in range(2):  # as read from the events, then from packed days
+        found = overview.read(30)
+        used: list[str] = []
+        monkeypatch.setattr(Database, "on_use", used.append)
+        hits = found.columns.between(Runs((0,)), 0, 2**62)
+        rows = [found.events[hit.row] for hit in hits]
+        assert [found.events.row_of(event.event_id) for event in rows] == [hit.row for hit in hits]
+        assert used == []
+        monkeypatch.undo()
+        wanted = [service.find(event.event_id) for event in reversed(alarms)]
+        assert rows == wanted
+        assert [event.decision for event in rows] == ["", "false", ""]
+        assert rows[0].status == "cleared"
+        overview.pack(30, NoProgress())

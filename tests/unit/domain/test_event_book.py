@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
-from chekt_console.ui.timeline.event_book import EventBook
+from chekt_console.domain.event_book import EventBook
 
 _IDS = st.one_of(
     st.integers(0, 2**70).map(str),
