@@ -103,6 +103,18 @@ class EventColumns:
             self._index.add_runs(KIND_COUNT)
         return len(self._runs) - 1
 
+    def add_lanes_to(self, count: int) -> None:
+        """Empty ones, until there are so many."""
+        while self.lane_count < count:
+            self.add_lane()
+
+    def as_now(self) -> EventColumns:
+        """The same events, whatever comes and goes here later: to be read in another thread. Shares the arrays, which are
+        never written again."""
+        copy = EventColumns()
+        copy._runs = [list(lane) for lane in self._runs]
+        return copy
+
     def insert(self, lane: int, kind: EventKind, instants: Iterable[int], rows: Iterable[int]) -> None:
         """Add events to one run; late ones find their place. Copies that run only."""
         new = np.fromiter(instants, np.int64)
@@ -138,8 +150,8 @@ class EventColumns:
         for lane in self._runs:
             runs = []
             for instants, rows in lane:
-                keep = mask[rows]
-                runs.append((instants[keep], rows[keep]))
+                places = np.flatnonzero(mask.take(rows))  # quicker than to pick by a mask twice
+                runs.append((instants.take(places), rows.take(places)))
             kept._runs.append(runs)
         return kept
 
@@ -227,21 +239,27 @@ class EventColumns:
     def newest(self, kinds: frozenset[EventKind], limit: int) -> tuple[Instants, Rows]:
         """Instants and rows of the newest of these kinds over all lanes, in the falling order of (instant, row). Sorts
         not many more than it returns."""
-        some_instants, some_rows = [_NO_INSTANTS], [_NO_ROWS]
-        for lane in self._runs:
-            for kind in kinds:
-                run_instants, run_rows = lane[kind]
-                low = max(0, len(run_instants) - limit)
-                if low:  # no event of the oldest instant is left out, or the order of rows could not be told
-                    low = int(run_instants.searchsorted(run_instants[low]))
-                some_instants.append(run_instants[low:])
-                some_rows.append(run_rows[low:])
-        instants, rows = np.concatenate(some_instants), np.concatenate(some_rows)
-        if len(instants) > limit:
-            least = np.partition(instants, len(instants) - limit)[len(instants) - limit]
-            kept = instants >= least
-            instants, rows = instants[kept], rows[kept]
-        order = np.lexsort((rows, instants))[::-1][:limit]
+        runs = [run for lane in self._runs for kind in kinds if len((run := lane[kind])[0])]
+        # Bisected: the last instant from which on there are enough.
+        low, high = self.extent() or (0, 0)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if sum(len(instants) - int(instants.searchsorted(middle)) for instants, _ in runs) >= limit:
+                low = middle
+            else:
+                high = middle - 1
+        starts = [int(instants.searchsorted(low)) for instants, _ in runs]
+        instants = np.concatenate(
+            [_NO_INSTANTS, *(run[0][start:] for run, start in zip(runs, starts, strict=True))]
+        )
+        rows = np.concatenate([_NO_ROWS, *(run[1][start:] for run, start in zip(runs, starts, strict=True))])
+        order = np.argsort(instants, kind="stable")  # merges the runs
+        same = instants[order[1:]] == instants[order[:-1]]
+        if same.any():
+            places = np.flatnonzero(np.append(same, False) | np.append(False, same))
+            some = order[places]
+            order[places] = some[np.lexsort((rows[some], instants[some]))]
+        order = order[::-1][:limit]
         return instants[order], rows[order]
 
     def nearest(self, runs: Runs, at_ms: float, near_ms: float, far_ms: float) -> Hit | None:

@@ -54,6 +54,12 @@ class EventFacets:
     def nbytes(self) -> int:
         return self._codes.nbytes + self._flags.nbytes
 
+    def as_now(self) -> EventFacets:
+        """To be read in another thread: events that come later are not in it."""
+        copy = EventFacets()
+        copy.samples, copy._codes, copy._flags = list(self.samples), self._codes, self._flags
+        return copy
+
     def append(self, events: Iterable[Event]) -> None:
         pairs = [(self._code(event), flags_of(event)) for event in events]
         if pairs:

@@ -11,6 +11,7 @@ from chekt_console.ui.timeline.timeline_content import TimelineContent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chekt_console.domain.event_filter import EventFilter
     from chekt_console.domain.progress import Progress
 
 _PARTIAL_EVERY_S = 0.5
@@ -19,8 +20,12 @@ _PARTIAL_EVERY_S = 0.5
 class BuildingProgress:
     """Not oftener than the eye needs. How far it is goes on as a part too: a number from 0 to 1."""
 
-    def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, progress: Progress, wanted: EventFilter, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`wanted`: the filter the parts will be shown by."""
         self._progress = progress
+        self._wanted = wanted
         self._clock = clock
         self._next_s = 0.0
 
@@ -31,7 +36,7 @@ class BuildingProgress:
 
     def partial(self, value: object) -> None:
         if isinstance(value, EventList) and self._clock() >= self._next_s:
-            self._progress.partial(TimelineContent.of(value))
+            self._progress.partial(TimelineContent.of(value, self._wanted))
             self._next_s = self._clock() + _PARTIAL_EVERY_S
 
     def check(self) -> None:

@@ -118,7 +118,7 @@ class EventList(QWidget):
         words = ""
         if self.model.total > MOST_ROWS:
             words = f"The newest {MOST_ROWS:,} of {self.model.total:,} events. Filter to see older ones."
-        elif not self.model.total:
+        elif not self.model.total and not view.is_counting:
             words = "No events to list." if view.filter.is_empty else "No event passes the filter."
         self.note.setText(words)
         self.note.setVisible(bool(words))

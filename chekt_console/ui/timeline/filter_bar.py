@@ -89,7 +89,12 @@ class FilterBar(QWidget):
         self._subtypes, self._device_names = dict(subtypes), dict(device_names)
         self._show_chips()
 
-    def show_count(self, shown: int, total: int) -> None:
+    def show_count(self, shown: int | None, total: int) -> None:
+        """`shown` None: not known yet."""
+        if shown is None:
+            self.count.setText("counting…")
+            self.count.setAccessibleName(f"Counting which of {total:,} events pass the filter")
+            return
         self.count.setText(f"{shown:,} of {total:,}")
         self.count.setAccessibleName(f"{shown:,} of {total:,} events pass the filter")
 

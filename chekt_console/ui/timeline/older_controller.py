@@ -130,9 +130,10 @@ class OlderController(QObject):
         self._from_ms = from_ms
         self._pane.older.show_reading(0.0)
         self._pane.older.place(self._pane.timeline.view)
+        wanted = self._pane.event_filter.value
         self._job = self._runner.submit(
             lambda progress: TimelineContent.of(
-                self._events.read_older(site, from_ms, BuildingProgress(progress))
+                self._events.read_older(site, from_ms, BuildingProgress(progress, wanted)), wanted
             ),
             done=lambda content: self._on_read(site, content, known_ms),
             failed=lambda error: self._on_failed(site, error),

@@ -14,12 +14,13 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
+from chekt_console.domain.event_filter import EventFilter
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
 from chekt_console.domain.time_spans import gaps, joined
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from chekt_console.domain.event_book import EventRows
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)
 _GROUPS = {"camera": 0, "zone": 1, ARMING_LANE: 2, "panel": 3, "bridge": 3}
+_NO_FILTER = EventFilter()
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -121,7 +123,8 @@ class TimelineContent:
         self._partition_names = partition_names
 
     @classmethod
-    def of(cls, events: EventList) -> TimelineContent:
+    def of(cls, events: EventList, wanted: EventFilter = _NO_FILTER) -> TimelineContent:
+        """`wanted`: the filter they will be shown by."""
         content = cls(
             events.events,
             known_from_ms=events.from_ms,
@@ -131,6 +134,7 @@ class TimelineContent:
             partition_names=events.partition_names,
         )
         content.incidents(DEFAULT_GAP_MS)  # while still in the worker
+        content.filter_ahead(wanted)
         return content
 
     @classmethod
@@ -149,7 +153,7 @@ class TimelineContent:
         return content
 
     @classmethod
-    def of_overview(cls, overview: Overview) -> TimelineContent:
+    def of_overview(cls, overview: Overview, wanted: EventFilter = _NO_FILTER) -> TimelineContent:
         """One lane a site; signals of different sites are no incident."""
         names = {site.site_id: clean(site.name, 80) for site in overview.sites}
         lanes = [
@@ -164,6 +168,7 @@ class TimelineContent:
             lane.key: spans for lane, spans in zip(content.lanes, overview.known, strict=False)
         }
         content.feed_to_ms = overview.feed_to_ms
+        content.filter_ahead(wanted)
         return content
 
     def _hold(
@@ -180,6 +185,7 @@ class TimelineContent:
         self._number_of = {lane.key: number for number, lane in enumerate(lanes)}
         self.columns, self.facets, self.events, self.band = columns, facets, events, band
         self._incidents: dict[int, Incidents] = {}  # by gap, until the events change
+        self._filtered: tuple[EventFilter, EventColumns] | None = None  # also until then
         self.is_overview = False
         self.lane_spans: dict[str, tuple[Span, ...]] = {}
         self.feed_to_ms = 0
@@ -240,9 +246,28 @@ class TimelineContent:
             self._incidents[gap_ms] = found
         return found
 
+    def filtered(self, wanted: EventFilter) -> Callable[[], EventColumns]:
+        """Works out what of the events of now the filter lets through, of whatever kind; may be called in any thread."""
+        plain = wanted.without_kinds()
+        columns, facets = self.columns.as_now(), self.facets.as_now()
+        return lambda: columns.where(facets.mask(plain))
+
+    def filter_ahead(self, wanted: EventFilter) -> None:
+        """While still in the worker, so that it can be shown at once."""
+        if self.known_filtered(wanted) is None:
+            self._filtered = (wanted.without_kinds(), self.filtered(wanted)())
+
+    def known_filtered(self, wanted: EventFilter) -> EventColumns | None:
+        """The same, where nothing has to be worked out."""
+        plain = wanted.without_kinds()
+        if plain.is_empty:
+            return self.columns
+        return self._filtered[1] if self._filtered is not None and self._filtered[0] == plain else None
+
     def add(self, events: Iterable[Event]) -> int:
         """Take in live events; one that is known already is replaced. Returns how many were new."""
         self._incidents.clear()
+        self._filtered = None
         fresh: dict[tuple[str, EventKind], list[tuple[int, int]]] = {}
         appended: list[int] = []
         is_band_stale = False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chekt_console.api.priority import Priority
 from chekt_console.ui.timeline.building_progress import BuildingProgress
 from chekt_console.ui.timeline.day_packer import DayPacker
 from chekt_console.ui.timeline.lane_arrangement import Grouping
@@ -13,8 +14,12 @@ from chekt_console.ui.timeline.older_controller import HISTORY_DAYS, OlderContro
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.background.runner import Runner
     from chekt_console.domain.event import Event
+    from chekt_console.domain.event_columns import EventColumns
+    from chekt_console.domain.event_filter import EventFilter
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.event_service import EventService
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 _CACHED_KEY = "timeline.cached"
 _REFRESH_KEY = "timeline.refresh"
 _OVERVIEW_KEY = "timeline.overview"
+_FILTER_KEY = "timeline.filter"
 _REREAD_MS = 3_000
 
 
@@ -67,6 +73,7 @@ class TimelineController(QObject):
         pane.retry_requested.connect(self.refresh)
         pane.event_of_any_site_chosen.connect(self._on_event_chosen)
         pane.timeline.arrangement_changed.connect(self._on_arranged)
+        pane.timeline.filtering.elsewhere = self._filter
 
     def start(self) -> None:
         """Show the site that is selected already."""
@@ -83,9 +90,11 @@ class TimelineController(QObject):
         if self._pane.timeline.content.known_to_ms == 0:
             self._pane.show_loading(site)
         self._is_refreshing = True
-        days = self._older.days
+        days, wanted = self._older.days, self._pane.event_filter.value
         self._runner.submit(
-            lambda progress: TimelineContent.of(self._events.refresh(site, days, BuildingProgress(progress))),
+            lambda progress: TimelineContent.of(
+                self._events.refresh(site, days, BuildingProgress(progress, wanted)), wanted
+            ),
             done=lambda content: self._on_refreshed(site, content),
             failed=lambda error: self._on_refresh_failed(site, error),
             partial=lambda value: self._on_partial(site, value),
@@ -131,12 +140,19 @@ class TimelineController(QObject):
         self._older.use_site(site)
         self._pane.show_loading(site)
         self._is_refreshing = True
+        wanted = self._pane.event_filter.value
         self._runner.submit(
-            lambda _progress: TimelineContent.of(self._events.cached(site.site_id, HISTORY_DAYS)),
+            lambda _progress: TimelineContent.of(self._events.cached(site.site_id, HISTORY_DAYS), wanted),
             done=lambda content: self._on_cached(site, content),
             failed=lambda _error: self._on_no_cache(site),
             key=_CACHED_KEY,
             is_local=True,
+        )
+
+    def _filter(self, work: Callable[[], EventColumns], done: Callable[[EventColumns], None]) -> None:
+        """Of very many events: beside the window; a newer one drops it."""
+        self._runner.submit(
+            lambda _progress: work(), done=done, key=_FILTER_KEY, priority=Priority.PERSON, is_local=True
         )
 
     def _is_current(self, site: Site) -> bool:
@@ -158,17 +174,18 @@ class TimelineController(QObject):
             self._on_site_changed(site)
 
     def _read_overview(self) -> None:
+        wanted = self._pane.event_filter.value
         self._runner.submit(
-            lambda _progress: self._built_overview(),
+            lambda _progress: self._built_overview(wanted),
             done=lambda found: self._on_overview(*found),
             failed=lambda error: self._on_overview_failed(error),
             key=_OVERVIEW_KEY,
             is_local=True,
         )
 
-    def _built_overview(self) -> tuple[tuple[Site, ...], TimelineContent]:
+    def _built_overview(self, wanted: EventFilter) -> tuple[tuple[Site, ...], TimelineContent]:
         overview = self._overview.read(HISTORY_DAYS)
-        return overview.sites, TimelineContent.of_overview(overview)
+        return overview.sites, TimelineContent.of_overview(overview, wanted)
 
     def _on_overview(self, sites: tuple[Site, ...], content: TimelineContent) -> None:
         if self._is_overview:

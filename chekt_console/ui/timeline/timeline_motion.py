@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_filter import TimelineFilter
 from chekt_console.ui.timeline.timeline_geometry import GRAB_PX, HOUR_MS, LaneLayout, TimeAxis
 from chekt_console.ui.timeline.timeline_view import TimelineView
 from chekt_console.ui.timeline.timeline_words import event_lines
@@ -43,6 +44,7 @@ class TimelineMotion(QWidget):
     live_changed = Signal(bool)
     arrangement_changed = Signal(object)  # LaneArrangement
     content_changed = Signal()
+    filtered = Signal()  # a filter came into force later than it was asked for
 
     def __init__(
         self, theme: Theme, parent: QWidget | None = None, *, now_ms: Callable[[], int] = system_now_ms
@@ -51,6 +53,7 @@ class TimelineMotion(QWidget):
         self._now_ms = now_ms
         self._view = TimelineView(zone=UTC, colors=theme.colors, now_ms=now_ms())
         self._view.follow_now()
+        self.filtering = TimelineFilter(self._view, self._on_filtered)
         self._theme = theme
         self._is_live = True
         self._live_timer = QTimer(self, interval=_LIVE_STEP_MS)
@@ -108,14 +111,12 @@ class TimelineMotion(QWidget):
         self._changed()
 
     def use_filter(self, wanted: EventFilter) -> None:
-        """Everything that is counted, stepped to, hit and drawn from now on passes it."""
-        is_same_but_kinds = wanted.without_kinds() == self._view.filter.without_kinds()
-        self._view.filter = wanted
-        if is_same_but_kinds:
-            self._changed()
-        else:
+        """Everything that is counted, stepped to, hit and drawn from now on passes it; see TimelineFilter."""
+        columns = self._view.columns
+        self.filtering.use(wanted)
+        if self._view.columns is not columns:
             self._view.refresh_lanes()
-            self._changed()
+        self._changed()
 
     def move_lane(self, index: int, to_index: int) -> None:
         """The lane at one place to another; the selected lane stays selected."""
@@ -298,7 +299,13 @@ class TimelineMotion(QWidget):
         self.update()
         self.view_changed.emit()
 
+    def _on_filtered(self) -> None:
+        self._view.refresh_lanes()
+        self.filtered.emit()
+        self._changed()
+
     def _on_content_changed(self) -> None:
+        self.filtering.renew()
         self._view.refresh_lanes()
         self._lay_out()
         self._on_live_step()

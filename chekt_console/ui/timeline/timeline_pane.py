@@ -253,6 +253,7 @@ class TimelinePane(QWidget):
         timeline.span_chosen.connect(selection.select_span)
         timeline.view_changed.connect(self._on_view_changed)
         timeline.content_changed.connect(self._show_choices)
+        timeline.filtered.connect(self._show_counts)
         timeline.live_changed.connect(header.show_live)
         header.range_requested.connect(timeline.show_range)
         header.pan_requested.connect(lambda way: timeline.pan(-way * timeline.axis.width_px * _PAN_SHARE))
@@ -299,7 +300,10 @@ class TimelinePane(QWidget):
         if timeline.content.known_to_ms:
             events = f"{total:,} event{'' if total == 1 else 's'}"
             shown = timeline.view.total()
-            parts.append(f"{events} cached" if shown == total else f"{shown:,} of {events}")
+            if timeline.view.is_counting:
+                parts.append(f"counting {events}…")
+            else:
+                parts.append(f"{events} cached" if shown == total else f"{shown:,} of {events}")
         if timeline.content.is_truncated:
             parts.append("older ones not loaded")
         if self._note:
@@ -319,11 +323,13 @@ class TimelinePane(QWidget):
             return f"No events known at {site}."
         if timeline.count_in_view():
             return ""
+        if timeline.view.is_counting:
+            return "Filtering the events…"
         if not timeline.view.kinds:
             return "All kinds of events are hidden. Switch one on above."
         last = timeline.view.columns.preceding(timeline.view.kinds, int(timeline.axis.to_ms), 2**31 - 1)
         first = timeline.view.columns.following(timeline.view.kinds, int(timeline.axis.to_ms), -1)
-        wanted = self.event_filter.value
+        wanted = timeline.view.filter
         of_filter = "" if wanted.is_empty else " that pass the filter"
         if last is not None:
             return f"No events{of_filter} in this time. The last one before: {site_instant(last.instant_ms, timeline.zone)}."
@@ -383,7 +389,8 @@ class TimelinePane(QWidget):
         self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_counts(self) -> None:
-        self.filter_bar.show_count(self.timeline.view.total(), len(self.timeline.content))
+        view = self.timeline.view
+        self.filter_bar.show_count(None if view.is_counting else view.total(), len(view.content))
 
     def _show_choices(self) -> None:
         samples = self.timeline.content.facets.samples

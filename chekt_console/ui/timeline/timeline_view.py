@@ -56,7 +56,8 @@ class TimelineView:
     filter: EventFilter = field(default_factory=EventFilter)
     columns: EventColumns = field(
         default_factory=EventColumns
-    )  # of the content, what the filter lets through
+    )  # of the content, what the filter lets through; kinds apart
+    is_counting: bool = False  # another filter was asked for, and what it lets through is not known yet
     arrangement: LaneArrangement = field(default_factory=LaneArrangement)
     lanes: list[ShownLane] = field(default_factory=list)
     gap_ms: int = DEFAULT_GAP_MS  # between signals of one incident
@@ -84,10 +85,6 @@ class TimelineView:
         """After the content, the filter or the arrangement changed."""
         self.version += 1
         content = self.content
-        if self.filter.without_kinds().is_empty:
-            self.columns = content.columns
-        else:
-            self.columns = content.columns.where(content.facets.mask(self.filter))
         self.lanes = arranged(
             content.lanes, content.lane_numbers, self.arrangement, self.content.site_names or self.site_names
         )

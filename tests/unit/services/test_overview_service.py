@@ -92,6 +92,7 @@ def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]
 
     view = TimelineView(UTC, DARK, now_ms=now)
     view.content = TimelineContent.of_overview(found)
+    view.columns = found.columns
     view.refresh_lanes()
     lane = {shown.key: index for index, shown in enumerate(view.lanes)}
     week_ago = now - 7 * 24 * HOUR_MS
