@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
 
+    _Armed = tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]
+
 _MIGRATIONS = (
     """
     CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER) STRICT, WITHOUT ROWID;
@@ -112,14 +114,19 @@ class CachedSchedule:
 
 
 class Cache:
-    """All methods may be called from any thread; each write is one transaction."""
+    """All methods may be called from any thread; each write is one transaction. Sites and armed states, for which the
+    window asks at every click, are read once and held: nobody else writes to the file."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
         self.alarm_steps = AlarmSteps(self._database)
         self.days = EventDays(self._database)
         self._sites_lock = threading.Lock()
-        self._last_sites: tuple[Site, ...] | None = None  # as they are in the file
+        self._held_lock = threading.Lock()  # never held while something is written: the window would wait too
+        self._sites: tuple[tuple[Site, ...], datetime | None] | None = None
+        self._site_by_id: dict[str, Site] = {}
+        self._last_sites: tuple[Site, ...] | None = None  # as they were put last
+        self._arming: dict[str, _Armed] | None = None
 
     @property
     def was_rebuilt(self) -> str:
@@ -138,14 +145,25 @@ class Cache:
         self._database.close()
 
     def sites(self) -> tuple[tuple[Site, ...], datetime | None]:
-        sites = self._database.values(site_of, f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
-        return tuple(sites), self._instant("SELECT value FROM fact WHERE name = 'sites_as_of'")
+        held = self._sites
+        if held is not None:
+            return held
+        with self._held_lock:
+            with self._database.reading():
+                sites = self._database.values(site_of, f"SELECT {SITE_COLUMNS} FROM site ORDER BY place")
+                as_of = self._instant("SELECT value FROM fact WHERE name = 'sites_as_of'")
+            self._hold_sites(tuple(sites), as_of)
+            return tuple(sites), as_of
 
     def site(self, site_id: str) -> Site | None:
-        sites = self._database.values(
-            site_of, f"SELECT {SITE_COLUMNS} FROM site WHERE site_id = ?", (site_id,)
-        )
-        return sites[0] if sites else None
+        self.sites()
+        return self._site_by_id.get(site_id)
+
+    def _hold_sites(self, sites: tuple[Site, ...], as_of: datetime | None) -> None:
+        if self._sites is None or sites is not self._sites[0]:
+            self._site_by_id = {site.site_id: site for site in sites}
+        # Of two with one id the file has one only: it is asked again.
+        self._sites = (sites, as_of) if len(sites) == len(self._site_by_id) else None
 
     def put_sites(self, sites: tuple[Site, ...], as_of: datetime) -> None:
         """The whole account: a site that is not among them is gone. The very same value as last time is only as new again."""
@@ -159,6 +177,8 @@ class Cache:
                     )
                 connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
             self._last_sites = sites
+            with self._held_lock:
+                self._hold_sites(sites, from_ms(to_ms(as_of)))
 
     def devices(self, site_id: str) -> tuple[tuple[Device, ...], datetime | None]:
         devices = self._database.values(
@@ -194,15 +214,16 @@ class Cache:
         found = ((site_id, from_ms(as_of)) for site_id, as_of in rows)
         return {site_id: moment for site_id, moment in found if moment is not None}
 
-    def arming(
-        self,
-    ) -> dict[str, tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]]:
-        return dict(
-            self._database.values(
-                lambda row: (row[0], (*state_of(row[1]), from_ms(row[2]))),
-                "SELECT site_id, body, as_of FROM arming",
-            )
-        )
+    def arming(self) -> dict[str, _Armed]:
+        with self._held_lock:
+            if self._arming is None:
+                self._arming = dict(
+                    self._database.values(
+                        lambda row: (row[0], (*state_of(row[1]), from_ms(row[2]))),
+                        "SELECT site_id, body, as_of FROM arming",
+                    )
+                )
+            return dict(self._arming)
 
     def put_arming(
         self,
@@ -211,11 +232,12 @@ class Cache:
         partitions: tuple[PartitionArming, ...],
         as_of: datetime | None,
     ) -> None:
+        row = (site_id, state_json(state, partitions), to_ms(as_of))
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO arming VALUES (?, ?, ?)",
-                (site_id, state_json(state, partitions), to_ms(as_of)),
-            )
+            connection.execute("INSERT OR REPLACE INTO arming VALUES (?, ?, ?)", row)
+        with self._held_lock:
+            if self._arming is not None:
+                self._arming[site_id] = (*state_of(row[1]), from_ms(row[2]))
 
     def schedule(self, site_id: str) -> CachedSchedule | None:
         found = self._database.values(

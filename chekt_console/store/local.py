@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,10 @@ class LocalStore:
             after_rebuild="Drafts, decisions and time zones kept only on this computer are in that file"
             " and no longer shown; keep it and ask for help.",
         )
+        self._zones_lock = threading.Lock()
+        self._zones: dict[str, str] | None = (
+            None  # read once: asked for with every site, and nobody else writes them
+        )
         self.steps = DecisionSteps(self._database)
         self.templates = TemplatesStore(self._database)
 
@@ -137,11 +142,16 @@ class LocalStore:
             connection.execute("DELETE FROM draft WHERE site_id = ?", (site_id,))
 
     def timezones(self) -> dict[str, str]:
-        return dict(self._database.rows("SELECT site_id, name FROM timezone"))
+        with self._zones_lock:
+            if self._zones is None:
+                self._zones = dict(self._database.rows("SELECT site_id, name FROM timezone"))
+            return dict(self._zones)
 
     def put_timezone(self, site_id: str, name: str) -> None:
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO timezone VALUES (?, ?)", (site_id, name))
+        with self._zones_lock:
+            self._zones = None
 
     def choice(self, name: str) -> str:
         """What the person chose for this connection; "" when nothing."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from chekt_console.console import Console
 from chekt_console.settings import DataPaths
+from tests.support.window_reads import WindowReads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,8 @@ class RunningConsole:
         self.console.window.resize(*size)
         self.console.start("", use_simulator=True)
         self.wait(lambda: self.console.session is not None)
+        self._reads = WindowReads()
+        self._reads.watch()
 
     @property
     def session(self) -> Session:
@@ -87,6 +90,7 @@ class RunningConsole:
         return next(site for site in self.session.sites.cached().sites if site.name == name)
 
     def close(self) -> None:
+        self._reads.end()
         window = self.console.window
         window.close()
         self.console.close()
@@ -95,3 +99,4 @@ class RunningConsole:
         self.console.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
+        assert not self._reads.found, f"the window's thread read the cache itself: {self._reads.found}"

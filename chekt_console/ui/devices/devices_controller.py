@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from chekt_console.api.priority import Priority
 from chekt_console.domain.event import EventKind
 from chekt_console.errors import ConsoleError
 
@@ -116,14 +117,24 @@ class DevicesController(QObject):
             return
         self._listed = None
         self._pane.show_site(site)
-        self._show_cached(site)
+        self._runner.submit(
+            lambda _progress: self._devices.cached(site.site_id),
+            done=self._on_cached,
+            failed=lambda error: self._on_no_cache(site, error),
+            key="devices.cached",
+            priority=Priority.PERSON,
+            is_local=True,
+        )
         self.refresh()
 
-    def _show_cached(self, site: Site) -> None:
-        try:
-            cached = self._devices.cached(site.site_id)
-        except ConsoleError as error:
+    def _on_no_cache(self, site: Site, error: ConsoleError) -> None:
+        if self._is_shown(site.site_id) and self._listed is None:
             self._pane.show_error(error.sentence)
+            self.devices_changed.emit(())
+
+    def _on_cached(self, cached: DeviceList) -> None:
+        """Unless the server was quicker than the disk."""
+        if not self._is_shown(cached.site_id) or self._listed is not None:
             return
         if cached.as_of is not None:
             self._pane.show_devices(cached.devices, cached.as_of, is_stale=True, problems=cached.problems)

@@ -152,10 +152,19 @@ class ScheduleController(QObject):
 
     def on_sent(self, site_id: str, wish: WeekSchedule, mine: WeekSchedule) -> None:
         """The outbox brought what was drawn to the server, merged perhaps with somebody else's change."""
+        if site_id in self._works:
+            self._runner.submit(
+                lambda _progress: self._schedules.cached(site_id),
+                done=lambda stored: self._take_sent(site_id, wish, mine, stored),
+                is_local=True,
+            )
+
+    def _take_sent(
+        self, site_id: str, wish: WeekSchedule, mine: WeekSchedule, stored: StoredSchedule | None
+    ) -> None:
         work = self._works.get(site_id)
         if work is None:
             return
-        stored = self._schedules.cached(site_id)
         if stored is not None and is_same(stored.schedule, mine):
             work.waiting = None
             work.take_sent(wish, stored)

@@ -103,9 +103,19 @@ def test_partitions_stand_between_panel_and_zones_and_a_ring_is_cut() -> None:
 def test_cached_devices_show_at_once_and_are_marked_with_their_age(world: World) -> None:
     world.devices.known = DEVICES[:2]
     world.selection.select_site(SITE)
+    world.runner.run_next()  # the disk, in a worker
     assert len(world.outline()) == 2
     assert world.pane.header.note.text().startswith("as of ")
     world.runner.run_all()
+    assert len(world.outline()) == 11
+
+
+def test_a_disk_that_is_slower_than_the_server_changes_nothing(world: World) -> None:
+    world.devices.known = DEVICES[:2]
+    world.selection.select_site(SITE)
+    disk = world.runner.waiting.pop(0)
+    world.runner.run_all()
+    disk.run()
     assert len(world.outline()) == 11
 
 

@@ -299,3 +299,41 @@ def test_the_queue_takes_no_partitions_mode_for_the_sites(tmp_path: Path) -> Non
     )
     assert sorted(mark[0] for mark in cache.arming_marks(0)) == ["9", "unknown"]
     cache.close()
+
+
+def test_what_is_held_of_the_file_is_what_the_file_has(tmp_path: Path) -> None:
+    """Sites, armed states and zones are read once; each write counts at once, as after a new start."""
+    path, as_of = tmp_path / "cache.sqlite", NOW + timedelta(microseconds=1_234_567)
+    state = ArmingState(True, ArmingMode.AWAY, "Away", as_of)
+    twice = (SITE, Site("2", "Bakery"), replace(SITE, name="Dock, told again"))
+    with closing(Cache(path)) as cache, closing(LocalStore(tmp_path / "local.sqlite")) as local:
+        assert (cache.sites(), cache.site("2"), cache.arming(), local.timezones()) == (
+            ((), None),
+            None,
+            {},
+            {},
+        )
+        for sites in ((SITE,), twice, (Site("2", "Bakery"),)):
+            cache.put_sites(sites, as_of)
+            cache.put_arming("2", state, (PartitionArming("4", "Office", state),), as_of)
+            local.put_timezone("2", f"Europe/{len(sites)}")
+            with closing(Cache(path)) as anew, closing(LocalStore(tmp_path / "local.sqlite")) as other:
+                assert cache.sites() == anew.sites()
+                assert [cache.site(one) for one in ("1784", "2")] == [anew.site(one) for one in ("1784", "2")]
+                assert cache.arming() == anew.arming()
+                assert local.timezones() == other.timezones()
+        cache.arming().clear()  # a copy
+        assert cache.arming()
+
+
+def test_a_refused_write_changes_nothing_of_what_is_held(tmp_path: Path) -> None:
+    with closing(Cache(tmp_path / "cache.sqlite")) as cache:
+        cache.put_sites((SITE,), NOW)
+        with closing(sqlite3.connect(tmp_path / "cache.sqlite")) as other:
+            other.execute(
+                "CREATE TRIGGER no_room BEFORE INSERT ON site BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        with pytest.raises(DiskFailed):
+            cache.put_sites((Site("2", "Bakery"),), NOW)
+        assert cache.sites() == ((SITE,), NOW)
+        assert cache.site("2") is None

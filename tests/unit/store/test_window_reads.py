@@ -1,0 +1,47 @@
+"""The guard of the whole-program tests sees a read of the cache that the window makes itself, and no other."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chekt_console.store.cache import Cache
+from tests.support.window_reads import WindowReads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _called_from(file: str, name: str, work: Any) -> None:
+    names: dict[str, Any] = {"work": work}
+    exec(compile(f"def {name}():\n    work()\n", f"/program/chekt_console/{file}", "exec"), names)
+    names[name]()
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "is_seen"),
+    [
+        ("ui/devices/devices_controller.py", "show", True),
+        ("session.py", "build", True),
+        ("ui/sites/sites_controller.py", "start", False),
+        ("services/device_service.py", "cached", False),
+    ],
+)
+def test_what_the_window_reads_itself_is_seen(tmp_path: Path, file: str, name: str, is_seen: bool) -> None:
+    reads = WindowReads()
+    with closing(Cache(tmp_path / "cache.sqlite")) as cache:
+        reads.watch()
+        try:
+            _called_from(file, name, partial(cache.devices, "1"))
+            assert bool(reads.found) is is_seen
+            reads.found.clear()
+            worker = threading.Thread(target=_called_from, args=(file, name, partial(cache.devices, "1")))
+            worker.start()
+            worker.join()
+            assert not reads.found
+        finally:
+            reads.end()
