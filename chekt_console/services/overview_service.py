@@ -11,6 +11,7 @@ from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets, flags_of
 from chekt_console.domain.time_spans import joined
+from chekt_console.errors import NotSignedIn, TooManyRequests, Unreachable, WorldFailed
 
 if TYPE_CHECKING:
     from chekt_console.domain.clock import Clock
@@ -38,6 +39,22 @@ class Overview:
     to_ms: int
     known: tuple[tuple[Span, ...], ...] = ()
     feed_to_ms: int = 0
+
+
+class _OfOneSite:
+    """How far one of many sites is tells nobody anything."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def report(self, _done: int, _total: int, _text: str = "") -> None:
+        self._progress.check()
+
+    def partial(self, _value: object) -> None:
+        self._progress.check()
+
+    def check(self) -> None:
+        self._progress.check()
 
 
 class OverviewService:
@@ -77,6 +94,25 @@ class OverviewService:
         )
         feed_to_ms = feed[1] if feed else 0
         return Overview(sites, site_ids, columns, facets, book, since, now, spans, feed_to_ms)
+
+    def read_older(self, days: int, progress: Progress) -> int:
+        """The history of every site back so far, site by site; what the disk has needs no server, and what was broken off
+        goes on there. progress.partial is told how far it is: a number from 0 to 1. Returns how many sites could not be
+        read; when the server does not answer at all, or no longer knows the key, the error ends the reading."""
+        sites, _ = self._cache.sites()
+        failed = 0
+        from_ms = self._clock.now_ms() - days * _DAY_MS
+        for number, site in enumerate(sites):
+            progress.report(number, len(sites), site.name)
+            progress.partial(number / len(sites))
+            try:
+                self._events.read_older(site, from_ms, _OfOneSite(progress))
+            except (TooManyRequests, Unreachable, NotSignedIn):
+                raise
+            except WorldFailed:
+                failed += 1
+        self.pack(days, progress)
+        return failed
 
     def pack(self, days: int, progress: Progress) -> int:
         """So that the next reading is quick: days of which an event changed since they were packed."""

@@ -27,17 +27,21 @@ class OlderButton(QPushButton):
         super().__init__(_WORDS, parent)
         self._is_reading = False
         self._is_offered = False
+        self._words = _WORDS
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
-        self.setToolTip("Read older events of this site from the server (O)")
+        self.setToolTip("Read older events from the server (O)")
         self.clicked.connect(
             lambda: (self.stop_requested if self._is_reading else self.read_requested).emit()
         )
         self.hide()
 
-    def offer(self, is_offered: bool) -> None:
-        """Whether older events can be asked for at all."""
+    def offer(self, is_offered: bool, words: str = _WORDS) -> None:
+        """Whether older events can be asked for at all, and how that is called."""
         self._is_offered = is_offered
+        self._words = words
+        if not self._is_reading:
+            self.show_reading(None)
 
     def press(self) -> None:
         """By key: as a click on it would, where it is seen."""
@@ -47,13 +51,13 @@ class OlderButton(QPushButton):
     def show_reading(self, share: float | None) -> None:
         """0 to 1 while it reads, None when it does not."""
         self._is_reading = share is not None
-        self.setText(_WORDS if share is None else f"Reading older, {share * 100:.0f} % · Stop")
+        self.setText(self._words if share is None else f"Reading older, {share * 100:.0f} % · Stop")
         self.adjustSize()
 
     def place(self, view: TimelineView) -> None:
         """After the view moved."""
         axis, known_ms = view.axis, view.content.known_from_ms
-        is_here = self._is_offered and not view.content.is_overview and view.content.known_to_ms > 0
+        is_here = self._is_offered and view.content.known_to_ms > 0
         if not is_here or axis.from_ms > known_ms:
             self.hide()
             return

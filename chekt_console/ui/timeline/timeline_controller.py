@@ -11,7 +11,9 @@ from chekt_console.ui.timeline.building_progress import BuildingProgress
 from chekt_console.ui.timeline.day_packer import DayPacker
 from chekt_console.ui.timeline.lane_arrangement import Grouping
 from chekt_console.ui.timeline.older_controller import HISTORY_DAYS, OlderController
+from chekt_console.ui.timeline.overview_older import OverviewOlder
 from chekt_console.ui.timeline.timeline_content import TimelineContent
+from chekt_console.ui.timeline.timeline_geometry import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +70,8 @@ class TimelineController(QObject):
         self._older = OlderController(pane, runner, events, self)
         self._older.content_read.connect(self._on_older)
         self._older.part_read.connect(lambda site, content: self._show(site, content, ""))
+        self._overview_older = OverviewOlder(pane, runner, overview, self)
+        self._overview_older.days_changed.connect(self._read_overview)
         selection.site_changed.connect(self._on_site_changed)
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self.refresh)
@@ -167,33 +171,38 @@ class TimelineController(QObject):
         self._is_overview = is_overview
         if is_overview:
             self._older.use_site(None)
+            self._overview_older.use(True)
             self._pane.show_note("reading all sites…")
             self._read_overview()
         else:
+            self._overview_older.use(False)
             site, self._site = self._site, None
             self._on_site_changed(site)
 
     def _read_overview(self) -> None:
-        wanted = self._pane.event_filter.value
+        days, wanted = self._overview_older.days, self._pane.event_filter.value
         self._runner.submit(
-            lambda _progress: self._built_overview(wanted),
+            lambda _progress: self._built_overview(days, wanted),
             done=lambda found: self._on_overview(*found),
             failed=lambda error: self._on_overview_failed(error),
             key=_OVERVIEW_KEY,
             is_local=True,
         )
 
-    def _built_overview(self, wanted: EventFilter) -> tuple[tuple[Site, ...], TimelineContent]:
-        overview = self._overview.read(HISTORY_DAYS)
+    def _built_overview(self, days: int, wanted: EventFilter) -> tuple[tuple[Site, ...], TimelineContent]:
+        overview = self._overview.read(days)
         return overview.sites, TimelineContent.of_overview(overview, wanted)
 
     def _on_overview(self, sites: tuple[Site, ...], content: TimelineContent) -> None:
-        if self._is_overview:
-            self._sites = {site.site_id: site for site in sites}
-            words = (
-                "no site read yet" if not content.lanes else f"{len(content.lanes)} sites as last read here"
-            )
-            self._pane.show_overview(content, words)
+        if not self._is_overview:
+            return
+        before = self._pane.timeline.content
+        self._sites = {site.site_id: site for site in sites}
+        words = "no site read yet" if not content.lanes else f"{len(content.lanes)} sites as last read here"
+        problem = self._overview_older.problem
+        self._pane.show_overview(content, f"{words} · {problem}" if problem else words)
+        if before.is_overview and content.known_from_ms < before.known_from_ms - DAY_MS:
+            self._pane.timeline.fit()  # what was asked for, and how far it is
 
     def _on_overview_failed(self, error: ConsoleError) -> None:
         if self._is_overview:
