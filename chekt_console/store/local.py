@@ -84,9 +84,8 @@ class LocalStore:
             " and no longer shown; keep it and ask for help.",
         )
         self._zones_lock = threading.Lock()
-        self._zones: dict[str, str] | None = (
-            None  # read once: asked for with every site, and nobody else writes them
-        )
+        # Asked for with every site: read once, because nobody else writes them.
+        self._zones: dict[str, str] | None = None
         self.steps = DecisionSteps(self._database)
         self.templates = TemplatesStore(self._database)
 
