@@ -43,7 +43,7 @@ class SiteService:
         return SiteList(self._with_zones(sites), as_of)
 
     def find(self, site_id: str) -> Site | None:
-        """One of those, without reading the others."""
+        """One of those."""
         site = self._cache.site(site_id)
         return self._with_zones((site,))[0] if site is not None else None
 
