@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import threading
@@ -21,9 +23,12 @@ from chekt_console.simulator import app as gateway_app
 from chekt_console.simulator.event_intake import EventIntake
 from tests.support.event_load import Order, Outcome, begin, external_id, outcome_of
 from tests.support.simulator import RunningSimulator
+from tests.support.warm_simulator import WarmSimulator
 
 _LOCATION = "CS-50000"  # the first site's account reference
 _UNLIMITED = ("--partner-per-minute", "1000000000", "--partner-burst", "1000000000")
+_A_LOAD = 20_000
+_LATEST_KILL_S = 0.05
 
 
 class EachByItself(EventIntake):
@@ -53,26 +58,42 @@ def steady(folder: Path, kind: type[RunningSimulator], count: int) -> tuple[Outc
     return outcome, next(folder.glob("world-*.sqlite"))
 
 
-def killed(folder: Path, count: int, kills: int) -> tuple[Outcome, Path, int]:
-    """Kills at equal shares of what is kept, so that a quick machine is killed as often. Returns how many there were too."""
-    pause, done = threading.Event(), 0
-    with opened(folder) as simulator:
+def killed(folder: Path, kills: int, *, seed: int = 1) -> tuple[Outcome, Path]:
+    """Each kill comes at a random instant after the gateway has begun to keep events again, so that it is acknowledging.
+    One load follows the other until there were so many kills."""
+    chance, pause = random.Random(seed), threading.Event()
+    total = Outcome(acknowledged=[], seconds=0.0, sent_again=0)
+    done = 0
+    with opened(folder, WarmSimulator) as simulator:
         world = next(folder.glob("world-*.sqlite"))
-        load = begin(order(simulator, count), folder / "answer.json")
-        while done < kills and load.poll() is None:
-            if _kept(world) < count * (done + 1) // (kills + 1):
-                pause.wait(0.002)
-                continue
-            simulator.restart()
-            done += 1
-        outcome = outcome_of(load, folder / "answer.json")
+        while done < kills:
+            load = begin(order(simulator, _A_LOAD, first=len(total["acknowledged"])), folder / "answer.json")
+            while done < kills and _is_keeping(world, load):
+                pause.wait(chance.uniform(0, _LATEST_KILL_S))
+                if load.poll() is None:
+                    simulator.restart()
+                    done += 1
+            outcome = outcome_of(load, folder / "answer.json")
+            total["acknowledged"] += outcome["acknowledged"]
+            total["seconds"] += outcome["seconds"]
+            total["sent_again"] += outcome["sent_again"]
         simulator.kill()
-    return outcome, world, done
+    return total, world
 
 
-def _kept(world: Path) -> int:
+def _is_keeping(world: Path, load: subprocess.Popen[bytes]) -> bool:
+    """Waits until another event is on disk; False when the load has ended."""
+    pause, newest = threading.Event(), _newest(world)
+    while load.poll() is None:
+        if _newest(world) > newest:
+            return True
+        pause.wait(0.002)
+    return False
+
+
+def _newest(world: Path) -> int:
     with closing(sqlite3.connect(world)) as connection:
-        return int(connection.execute("SELECT count(*) FROM partner_event").fetchone()[0])
+        return int(connection.execute("SELECT max(event_id) FROM event").fetchone()[0])
 
 
 def judged(outcome: Outcome, world: Path) -> tuple[int, int]:
@@ -103,7 +124,7 @@ def main() -> None:
         verdicts = [judged(group, world)]
         single, world = steady(folder / "single", OneCommitEach, options.events // 10)
         verdicts.append(judged(single, world))
-        over, world, kills = killed(folder / "killed", options.events, options.kills)
+        over, world = killed(folder / "killed", options.kills)
         verdicts.append(judged(over, world))
     figures: dict[str, Any] = {
         "events_per_s_durable": round(len(group["acknowledged"]) / group["seconds"]),
@@ -111,7 +132,7 @@ def main() -> None:
         "events": sum(len(outcome["acknowledged"]) for outcome in (group, single, over)),
         "lost": sum(lost for lost, _ in verdicts),
         "doubled": sum(doubled for _, doubled in verdicts),
-        "kills": kills,
+        "kills": options.kills,
         "sent_again": over["sent_again"],
     }
     if options.json:
@@ -120,7 +141,7 @@ def main() -> None:
     print(f"answered after their group's commit   {figures['events_per_s_durable']:8} a second (goal 10 000)")
     print(f"one commit for each                   {figures['events_per_s_commit_each']:8} a second")
     print(
-        f"over {kills} kills {figures['events']:,} events, {figures['sent_again']} sent again, "
+        f"over {options.kills} kills {figures['events']:,} events, {figures['sent_again']} sent again, "
         f"lost {figures['lost']}, doubled {figures['doubled']} (goal 0)"
     )
 

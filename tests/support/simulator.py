@@ -10,9 +10,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any, Protocol
 
 import httpx
+
+
+class Running(Protocol):
+    """What is used of a process."""
+
+    @property
+    def stdin(self) -> IO[bytes] | None: ...
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+    def kill(self) -> None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class RunningSimulator:
@@ -26,7 +38,7 @@ class RunningSimulator:
     def __init__(self, data_dir: Path, *options: str, sites: int = 60, live_every_s: float = 0) -> None:
         self.data_dir = data_dir
         self._options = ["--sites", str(sites), "--live-every", str(live_every_s), *options]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
         self._log = data_dir / "simulator-test.log"
         self.url = ""
         self.api_key = ""
@@ -47,12 +59,9 @@ class RunningSimulator:
 
     def start(self, *, port: int = 0) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", self.module, "--die-with-parent"]
-        command += ["--data-dir", str(self.data_dir), "--port", str(port), *self._options]
+        arguments = ["--die-with-parent", "--data-dir", str(self.data_dir), "--port", str(port)]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, bufsize=0
-            )
+            self._process = self._begun([*arguments, *self._options], log)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, f"the simulator did not start: {self.log()}"
@@ -109,6 +118,10 @@ class RunningSimulator:
         """What was asked of it: method, path, query, status (None: never answered)."""
         found: list[dict[str, Any]] = self.control("record", method="GET")["requests"]
         return found
+
+    def _begun(self, arguments: list[str], log: IO[bytes]) -> Running:
+        command = [sys.executable, "-m", self.module, *arguments]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, bufsize=0)
 
     def _wait(self) -> None:
         assert self._process is not None

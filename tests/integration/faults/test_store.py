@@ -1,4 +1,4 @@
-"""faults.md: kill -9 of the client at any step of a sync; database locked by another process; disk full and read-only."""
+"""faults.md: database locked by another process; disk full and read-only; a run over many sites killed at any step."""
 
 from __future__ import annotations
 
@@ -23,40 +23,6 @@ from tests.support.simulator import RunningSimulator
 _NOW = datetime(2026, 2, 11, 14, 30, tzinfo=UTC)
 _DRAFT = KeptDraft(WeekSchedule(), WeekSchedule(), "e", None, _NOW, "mine")
 _ROOT = Path(__file__).parents[3]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="forks")
-def test_a_sync_killed_at_any_step_and_begun_again_ends_like_one_that_was_not(tmp_path: Path) -> None:
-    limits = ("--limit-per-minute", "1000000", "--burst-per-second", "100000")
-    with RunningSimulator(tmp_path / "world", *limits, sites=2) as simulator:
-        ran = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "tests.support.sync_child",
-                simulator.url,
-                simulator.api_key,
-                str(tmp_path),
-            ],
-            cwd=_ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        told = json.loads(ran.stdout)
-        # Reading changes nothing, however often it is begun: by the server's own record there was no command.
-        changing = [
-            one
-            for one in simulator.requests()
-            if one["method"] != "GET" and not one["path"].endswith(("/search", "/videos"))
-        ]
-    assert told["different"] == [], ran.stderr
-    assert told["steps"] > 20
-    assert told["events"] > 10
-    assert changing == []
 
 
 _HOLDER = """
