@@ -309,6 +309,11 @@ class Database:
                 )
             elif "readonly" in text:
                 sentence = f"The disk is read-only: the {self._what} was not written."
+            elif "disk I/O" in text:
+                sentence = (
+                    f"The disk reported an error: the {self._what} could not be read or written. Try again; if it"
+                    " stays so, have the disk checked."
+                )
             elif "closed" in text:
                 sentence = "The connection was closed meanwhile."
             else:

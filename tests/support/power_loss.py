@@ -13,7 +13,10 @@ import sqlite3
 import sys
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_void_p
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _FILE_IO = 12  # function pointers of sqlite3_io_methods up to xDeviceCharacteristics
 _SHARED_IO = 6  # those of versions 2 and 3
@@ -68,6 +71,9 @@ class RecordingDisk:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.refuse: Callable[[str], int] = lambda _: (
+            0
+        )  # SQLite's error code for a "write" or "sync"; 0 lets it pass
         self._names: dict[int, str] = {}  # by the address of an open file
         self._methods: dict[int, _Methods] = {}  # ours, by the address of SQLite's own
         self._kept: list[Any] = []  # callbacks live as long as SQLite may call them
@@ -107,6 +113,8 @@ class RecordingDisk:
         real_sync = _SYNC(real.calls[_XSYNC])
 
         def write(file: int, data: int, length: int, offset: int) -> int:
+            if code := self.refuse("write"):
+                return code
             self.steps.append(Step("write", self._names[file], offset, ctypes.string_at(data, length)))
             return int(real_write(file, data, length, offset))
 
@@ -115,6 +123,8 @@ class RecordingDisk:
             return int(real_truncate(file, size))
 
         def sync(file: int, flags: int) -> int:
+            if code := self.refuse("sync"):
+                return code
             code = int(real_sync(file, flags))
             self.steps.append(Step("sync", self._names[file]))
             return code

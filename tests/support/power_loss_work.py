@@ -24,17 +24,38 @@ def _week(number: int) -> WeekSchedule:
     return WeekSchedule((ArmedPeriod(60 * number, 45, ArmingMode.AWAY),))
 
 
+class Keeping:
+    """The steps of a person's work, each of which may be tried again by who runs them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open(self) -> None:
+        self._local = LocalStore(self._folder / "local.sqlite")
+        self._outbox = OutboxStore(self._folder / "outbox.sqlite")
+
+    def steps(self, number: int) -> dict[str, Callable[[], object]]:
+        """By the words for what the program would say of it to the person."""
+        draft = KeptDraft(_week(number), WeekSchedule(), "e1", _AT, _AT, f"note {number}" * 200)
+        verdict = Verdict("false", "a fox", "animal")
+        change = ScheduleChange(f"site {number}", "Dock", WeekSchedule(), "e1", _week(number))
+        return {
+            f"local draft {number}": lambda: self._local.put_draft("7", draft),
+            f"local decision {number}": lambda: self._local.steps.decide(
+                [(f"event {number}", "7")], verdict, number
+            ),
+            f"outbox change {number}": lambda: self._outbox.add(change, f"key {number}", number),
+        }
+
+
 def work(folder: Path, kept: Callable[[str], None]) -> None:
     """`kept` is called when the program would say so to the person."""
-    local, outbox = LocalStore(folder / "local.sqlite"), OutboxStore(folder / "outbox.sqlite")
+    keeping = Keeping(folder)
+    keeping.open()
     for number in range(ROUNDS):
-        local.put_draft("7", KeptDraft(_week(number), WeekSchedule(), "e1", _AT, _AT, f"note {number}" * 200))
-        kept(f"local draft {number}")
-        local.steps.decide([(f"event {number}", "7")], Verdict("false", "a fox", "animal"), number)
-        kept(f"local decision {number}")
-        change = ScheduleChange(f"site {number}", "Dock", WeekSchedule(), "e1", _week(number))
-        outbox.add(change, f"key {number}", number)
-        kept(f"outbox change {number}")
+        for words, step in keeping.steps(number).items():
+            step()
+            kept(words)
 
 
 def found(folder: Path) -> set[str]:
