@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from chekt_console.api.client import CHeKTClient
     from chekt_console.domain.event import Event
+    from chekt_console.domain.request_budget import LearnedLimits
     from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import SiteArming
@@ -80,7 +81,9 @@ class Session(QObject):
         clock = SystemClock()
         self.cache = Cache(folder / "cache.sqlite")
         self.local = LocalStore(folder / "local.sqlite")
-        self.client = DeferredClient(partial(build_client, ca_file=connection.ca_file))
+        self.client = DeferredClient(
+            partial(build_client, ca_file=connection.ca_file, learned=self.cache.learned_limits)
+        )
         client = cast("CHeKTClient", self.client)
         self.runner = Runner(self)
         self.sites = SiteService(client, self.cache, self.local)
@@ -115,6 +118,7 @@ class Session(QObject):
         self._webhook_place: tuple[bool, bool] | None = None
         self._address: Address | None = None
         self._is_open = True
+        self._kept_limits: LearnedLimits | None = None
         self._budget_timer = QTimer(self)
         self._budget_timer.setInterval(500)
         self._budget_timer.timeout.connect(self._on_beat)
@@ -448,7 +452,20 @@ class Session(QObject):
         if client is not None:
             per_minute = client.requests_a_minute
             self._shell.window.status.set_budgets(client.budgets)
+            self._keep_limits(client.learned_limits)
         self.feed.set_pace(pace_of(self._shell, self._ground.clock.now_ms()), per_minute)
+
+    def _keep_limits(self, learned: LearnedLimits | None) -> None:
+        if learned is not None and learned != self._kept_limits:
+            self._kept_limits = learned
+            self.runner.submit(
+                lambda _: self.cache.put_learned_limits(learned),
+                done=lambda _: None,
+                failed=lambda _: None,  # the next change is written again
+                key="limits",
+                is_local=True,
+                priority=Priority.BACKGROUND,
+            )
 
 
 def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0.0) -> str:

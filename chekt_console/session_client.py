@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chekt_console.errors import Unreachable
+from chekt_console.errors import DiskFailed, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
 
     from chekt_console.api.client import CHeKTClient
+    from chekt_console.domain.request_budget import LearnedLimits
 
 _START_WAIT_S = 120.0
 
@@ -82,8 +84,10 @@ class DeferredClient:
                 self._client.close()
 
 
-def build_client(address: Address, *, ca_file: str = "") -> CHeKTClient:
-    """Runs in a worker: the imports cost a quarter of a second."""
+def build_client(
+    address: Address, *, ca_file: str = "", learned: Callable[[], LearnedLimits | None] = lambda: None
+) -> CHeKTClient:
+    """Runs in a worker: the imports cost a quarter of a second. `learned`: of this connection's server, the last time."""
     from chekt_console.api.client import CHeKTClient
     from chekt_console.auth.api_key import ApiKeyAuth
     from chekt_console.auth.path_auth import PathAuth
@@ -96,4 +100,8 @@ def build_client(address: Address, *, ca_file: str = "") -> CHeKTClient:
         if address.control_token:
             token = TokenAuth(SimulatorRenewal(address.base_url, address.control_token))
             auth = PathAuth(auth, token)
-    return CHeKTClient(address.base_url, auth, ca_file=ca_file, dealer_id=address.dealer_id)
+    client = CHeKTClient(address.base_url, auth, ca_file=ca_file, dealer_id=address.dealer_id)
+    with suppress(DiskFailed):  # then it is learned anew
+        if (limits := learned()) is not None:
+            client.recall_limits(limits)
+    return client

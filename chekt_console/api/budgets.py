@@ -72,6 +72,10 @@ class Turn:
         if self._limiter is not None:
             self._limiter.learn(limit, remaining, reset_in_s)
 
+    def accepted(self) -> None:
+        if self._limiter is not None:
+            self._limiter.accepted(self._sent_at)
+
     def refused(self, retry_after_s: float | None) -> None:
         if self._limiter is not None:
             self._limiter.refused(retry_after_s, self._sent_at)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
 
     from chekt_console.domain.clock import Clock
-    from chekt_console.domain.request_budget import RequestBudget
+    from chekt_console.domain.request_budget import LearnedLimits, RequestBudget
 
 
 class CHeKTClient:
@@ -67,6 +67,15 @@ class CHeKTClient:
     def requests_a_minute(self) -> int:
         """The limit of what most work sends, sites, schedules and events; 0 while it is not known."""
         return self._transport.budgets.public.limit
+
+    @property
+    def learned_limits(self) -> LearnedLimits | None:
+        """What was learned of a server that does not tell, to be given to the next client of the same connection."""
+        return self._transport.budgets.public.learned
+
+    def recall_limits(self, learned: LearnedLimits) -> None:
+        """Before anything is sent."""
+        self._transport.budgets.public.recall(learned)
 
     @property
     def transport(self) -> Transport:

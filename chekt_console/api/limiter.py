@@ -1,11 +1,7 @@
-"""One request budget of the server: a sliding log of send times, padded windows, people before machines.
-
-Design and padding are from measurements: a window closed 0.1 s later than the server's own never meets a 429.
-"""
+"""One request budget of the server: whose turn it is, people before machines. When the next may go is SendLog's part."""
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import deque
@@ -14,17 +10,14 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from chekt_console.api.priority import Priority, check_wanted, is_kept
+from chekt_console.api.send_log import LONGEST_LOG, MINUTE_S, SendLog
 from chekt_console.errors import Cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAD_S = 0.1
-MINUTE_S = 60.0
-_LOG = 5_000
-_LEAST_A_MINUTE = 10
-_LONG_S = 2.0  # a window of a second is open again sooner
-_RELAX_S = 300.0  # a learned limit is tried a little higher this long after the last refusal
+    from chekt_console.domain.request_budget import LearnedLimits
+
 _SCREEN_RESERVE = 0.02  # left to what a person waits for
 _BACKGROUND_RESERVE = 0.08  # left to people and the screen while somebody works
 _LEAST_FOR_PEOPLE = (
@@ -34,107 +27,6 @@ _ALONE_RESERVE = 0.02  # and while nobody does
 _AT_WORK_S = 180.0
 _LOOK_S = 1.0  # who waits looks this often whether it is still wanted
 _STARVED_S = 10.0  # background work that waited so long while others used up its share is served like what is on screen
-
-
-@dataclass(slots=True)
-class Window:
-    """At most `limit` sends in any `span_s`; None = no limit known."""
-
-    span_s: float
-    limit: int | None
-
-
-class SendLog:
-    """The pure part: when the next request may start. Times are monotonic seconds."""
-
-    def __init__(self, per_second: int | None = 100, per_minute: int | None = 1_000) -> None:
-        self.second = Window(1.0, per_second)
-        self.minute = Window(MINUTE_S, per_minute)
-        self.closed_until = 0.0
-        self._told = (per_second, per_minute)
-        self._relaxed_at = 0.0
-        self._times: deque[float] = deque(maxlen=_LOG)
-        self._refusals: deque[float] = deque(maxlen=_LOG)
-        self._has_learned_second = False
-        self._is_minute_told = False
-        self._is_minute_learned = False
-
-    @property
-    def known_minute(self) -> int | None:
-        """The limit a minute as far as the server told it or taught it by refusing; what is only assumed is not known."""
-        return self.minute.limit if self._is_minute_told or self._is_minute_learned else None
-
-    def next_start(self, now: float, *, reserve: float = 0.0, least: int = 0) -> float:
-        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait; `least` of a
-        minute's window in any case, up to a third of it."""
-        start = max(now, self.closed_until)
-        for window in (self.second, self.minute):
-            limit = min(window.limit or _LOG, _LOG)
-            if reserve:
-                left = min(least, limit // 3) if window is self.minute else 0
-                limit = max(1, limit - max(1, round(limit * reserve), left))
-            if window.limit is not None and len(self._times) >= limit:
-                start = max(start, self._times[-limit] + window.span_s + PAD_S)
-        return start
-
-    def sent(self, at: float) -> None:
-        self._times.append(at)
-        if at - self._relaxed_at > _RELAX_S:
-            self._relaxed_at = at
-            for window, told in zip((self.second, self.minute), self._told, strict=True):
-                if window.limit is not None and (told is None or window.limit < told):
-                    window.limit += max(1, window.limit // 10)
-
-    def sent_within(self, span_s: float, now: float) -> int:
-        found = 0
-        for at in reversed(self._times):
-            if at <= now - span_s:
-                break
-            found += 1
-        return found
-
-    def learn_minute(self, limit: int) -> None:
-        """What X-RateLimit-Limit says."""
-        if limit > 0 and not (self._is_minute_told and self._told[1] == limit):
-            self._told = (self._told[0], limit)
-            self._is_minute_told = True
-            self.minute.limit = limit
-
-    def refused(self, now: float, retry_after_s: float | None, sent_at: float | None = None) -> None:
-        """A 429 to what was sent at `sent_at`: wait, and believe from now on in what was accepted before it.
-
-        Which window was full is not told. A limit a minute from the headers is believed: it was full when nearly so many went.
-        Else a wait of more than two seconds speaks for the minute, and so does a burst of the size learned before.
-        """
-        at = now if sent_at is None else sent_at
-        self.closed_until = max(self.closed_until, now + min(retry_after_s or 1.0, 300.0))
-        self._relaxed_at = now
-        self._refusals.append(at)
-        # Requests arrive in another order than they were sent, so all of the burst count, and its last refusal tells what got
-        # through. Without a wait told, only those sent before: they tell the windows apart.
-        until = at if retry_after_s is None else math.inf
-        burst = self._accepted_within(self.second.span_s + PAD_S, at, until)
-        minute = self._accepted_within(MINUTE_S, at, until)
-        if self._is_minute_told:
-            is_minute_full = minute >= (self.minute.limit or 0) * 4 // 5
-        elif retry_after_s is None:
-            is_usual = burst <= (self.second.limit or 0) and self._has_learned_second
-            is_minute_full = is_usual or burst < 1
-        else:
-            is_minute_full = retry_after_s > _LONG_S
-        if is_minute_full and self._is_minute_told:
-            return
-        if is_minute_full and minute >= _LEAST_A_MINUTE:
-            self.minute.limit = max(_LEAST_A_MINUTE, min(minute, self.minute.limit or minute))
-            self._is_minute_learned = True
-        else:
-            self.second.limit = max(1, min(burst, self.second.limit or burst))
-            self._has_learned_second = True
-
-    def _accepted_within(self, span_s: float, at: float, until: float) -> int:
-        """Sent from the span before `at` until `until`, as far as not refused."""
-        sent = sum(at - span_s < one < until for one in self._times)
-        return sent - sum(at - span_s < one < until for one in self._refusals)
 
 
 class Wish:
@@ -161,7 +53,7 @@ class Limiter:
     """Thread-safe. `acquire` waits for a turn: lower Priority first, then who came first."""
 
     def __init__(self, log: SendLog | None = None, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._log = log or SendLog()
+        self._log = log or SendLog(is_stranger=True)
         self._now = now
         self._condition = threading.Condition()
         self._queue: list[_Waiting] = []
@@ -187,11 +79,15 @@ class Limiter:
                     check_wanted()
                     now = self._now()
                     reserve, least = self._reserve(entry, now)
-                    wait_s = self._log.next_start(now, reserve=reserve, least=least) - now
+                    is_background = wish.priority is Priority.BACKGROUND
+                    start = self._log.next_start(
+                        now, reserve=reserve, least=least, is_background=is_background
+                    )
+                    wait_s = start - now
                     is_first = self._first(now) is entry
                     if is_first and wait_s <= 0:
-                        self._log.sent(now)
-                        if wish.priority is Priority.BACKGROUND:
+                        self._log.sent(now, is_background=is_background)
+                        if is_background:
                             self._background.append(now)
                         return now
                     self._condition.wait(min(max(wait_s, 0.0) + 0.001, _LOOK_S) if is_first else _LOOK_S)
@@ -223,10 +119,26 @@ class Limiter:
                 )
             self._condition.notify_all()
 
+    def accepted(self, sent_at: float) -> None:
+        """A reply that is no refusal."""
+        with self._condition:
+            self._log.accepted(sent_at)
+            self._condition.notify_all()
+
     def refused(self, retry_after_s: float | None, sent_at: float | None = None) -> None:
         with self._condition:
             self._log.refused(self._now(), retry_after_s, sent_at)
             self._condition.notify_all()
+
+    @property
+    def learned(self) -> LearnedLimits | None:
+        """As SendLog.learned."""
+        with self._condition:
+            return self._log.learned
+
+    def recall(self, learned: LearnedLimits) -> None:
+        with self._condition:
+            self._log.recall(learned)
 
     @property
     def used(self) -> int:
@@ -279,5 +191,5 @@ class Limiter:
             return False
         while self._background and self._background[0] <= now - MINUTE_S:
             self._background.popleft()
-        limit = min(self._log.minute.limit or _LOG, _LOG)
+        limit = min(self._log.minute.limit or LONGEST_LOG, LONGEST_LOG)
         return len(self._background) < max(1, round(limit * _BACKGROUND_RESERVE))

@@ -202,6 +202,7 @@ class Transport:
                         timeout=_UPLOAD_TIMEOUT,
                     ) as response,
                 ):
+                    self._learn(response, turn)
                     if response.status_code < 300:
                         return
                     told = self._content(response, what)[:_LONGEST_ERROR]
@@ -414,6 +415,8 @@ class Transport:
         turn.learn(
             _whole(headers.get("x-ratelimit-limit")), _whole(headers.get("x-ratelimit-remaining")), reset_in_s
         )
+        if response.status_code != 429:
+            turn.accepted()
 
     def pause(self, seconds: float) -> None:
         """Waits; Cancelled when the client is closed meanwhile, or nobody wants the answer any longer."""

@@ -25,6 +25,20 @@ class RequestBudget:
         return f"{self.title}: {self.used} of {self.limit} requests used in the last minute; {self.left} left"
 
 
+@dataclass(frozen=True, slots=True)
+class LearnedLimits:
+    """What a server that tells no limit was found to take, for the next start of the program.
+
+    `a_second`: a burst that it surely takes, `is_second_met`: and a bigger one was refused. `a_minute`: 0 while none
+    was met; then `in_background` a minute is what background work had come to.
+    """
+
+    a_second: int
+    is_second_met: bool
+    a_minute: int
+    in_background: int
+
+
 def nearest_to_its_end(budgets: Iterable[RequestBudget]) -> RequestBudget | None:
     """The one that will hold up work first; one without a known limit only when none has one."""
     return max(

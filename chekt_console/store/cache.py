@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
+from chekt_console.domain.request_budget import LearnedLimits
 from chekt_console.store.alarm_steps import TABLES as ALARM_STEPS
 from chekt_console.store.alarm_steps import AlarmSteps
 from chekt_console.store.codec import (
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     _Armed = tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]
 
+_LIMITS = ("limit a second", "is limit a second met", "limit a minute", "background a minute")
 _MIGRATIONS = (
     """
     CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER) STRICT, WITHOUT ROWID;
@@ -351,6 +353,19 @@ class Cache:
     def put_feed_ms(self, instant_ms: int) -> None:
         with self._database.writing() as connection:
             connection.execute("INSERT OR REPLACE INTO fact VALUES ('feed_ms', ?)", (instant_ms,))
+
+    def learned_limits(self) -> LearnedLimits | None:
+        found = [self._fact(name) for name in _LIMITS]
+        if None in found:
+            return None
+        second, is_met, minute, background = (value or 0 for value in found)
+        return LearnedLimits(second, bool(is_met), minute, background)
+
+    def put_learned_limits(self, learned: LearnedLimits) -> None:
+        values = (learned.a_second, learned.is_second_met, learned.a_minute, learned.in_background)
+        with self._database.writing() as connection:
+            facts = list(zip(_LIMITS, map(int, values), strict=True))
+            connection.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts)
 
     def known_span(self, site_id: str) -> KnownSpan | None:
         found = self._database.values(

@@ -11,7 +11,8 @@ import pytest
 
 from chekt_console.api.budgets import Budgets
 from chekt_console.api.client import CHeKTClient
-from chekt_console.api.limiter import Limiter, SendLog, Wish
+from chekt_console.api.limiter import Limiter, Wish
+from chekt_console.api.send_log import SendLog
 from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.domain.bulk_run import RunState, SiteStep
 from chekt_console.domain.schedule import WeekSchedule

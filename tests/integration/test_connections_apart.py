@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from chekt_console.console import Console
 from chekt_console.domain.outbox import ScheduleChange
+from chekt_console.domain.request_budget import LearnedLimits
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.settings import DataPaths
 from chekt_console.store.outbox import OutboxStore
@@ -249,6 +250,24 @@ def test_signing_in_again_to_the_same_account_goes_on_with_what_waits(
     assert desk.saved("Sandbox").connection_id == before
     assert _ONES_NEW in ring.kept.values()
     assert _ONE not in ring.kept.values()
+
+
+def test_what_was_learned_of_a_silent_server_is_begun_with_the_next_time(desk: Desk) -> None:
+    """This one tells no limit."""
+    learned = LearnedLimits(4, True, 70, 30)
+    desk.sign_in(_ONE)
+    desk.works_with("Sandbox", 3)
+    session = desk.console.session
+    assert session is not None
+    session.client.recall_limits(learned)
+    desk.wait(lambda: session.cache.learned_limits() == learned)
+    desk.back()
+    desk.pane.saved.buttons()[0].click()
+    desk.works_with("Sandbox", 3)
+    again = desk.console.session
+    assert again is not None
+    assert again is not session
+    assert again.client.learned_limits == learned
 
 
 def test_what_a_removed_connection_left_is_not_taken_up_by_another(

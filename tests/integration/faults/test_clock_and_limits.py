@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from chekt_console.api.client import CHeKTClient
-from chekt_console.api.limiter import Limiter, SendLog
+from chekt_console.api.limiter import Limiter
 from chekt_console.api.priority import Priority
 from chekt_console.api.retry import LONGEST_S, wait_s
+from chekt_console.api.send_log import SendLog
 from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.domain.site_clock import instant_of, wall_of
 from chekt_console.errors import Cancelled, TooManyRequests

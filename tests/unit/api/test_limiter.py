@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chekt_console.api.limiter import MINUTE_S, Limiter, SendLog, Wish
+from chekt_console.api.limiter import Limiter, Wish
 from chekt_console.api.priority import Priority, wanted
+from chekt_console.api.send_log import MINUTE_S, SendLog
 from chekt_console.errors import Cancelled, Unreachable
 
 
@@ -87,6 +88,7 @@ def test_a_server_that_refuses_after_seven_soon_refuses_none() -> None:
             log.refused(now, None)
         else:
             accepted.append(now)
+            log.accepted(now)
     assert refused <= 3
 
 
@@ -107,7 +109,7 @@ def test_limits_nobody_told_are_learned_with_eight_in_flight(
     """No more refusals than were on their way when each window was first met full, and nothing is believed too small."""
     log = SendLog(100, 1000)
     accepted: list[float] = []
-    on_their_way: list[tuple[float, float, float | None]] = []  # answered at, sent at, wait told when refused
+    on_their_way: list[tuple[float, float, float | None]] = []  # answered at, sent at, wait when refused
     refusals: list[float] = []
     now = 0.0
     while len(accepted) < 4 * min(per_minute, 60):
@@ -118,6 +120,8 @@ def test_limits_nobody_told_are_learned_with_eight_in_flight(
             if wait_s is not None:
                 refusals.append(now)
                 log.refused(now, wait_s if is_wait_told else None, sent_at)
+            else:
+                log.accepted(sent_at)
             continue
         now = start + 1e-4
         log.sent(now)

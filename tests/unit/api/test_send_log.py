@@ -1,0 +1,293 @@
+"""A server that tells no limit is begun with slowly and soon refuses nothing: minutes of it by a clock of the test, against the
+gateway's own count."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import count, pairwise
+
+import pytest
+
+from chekt_console.api.retry import WAITS_S
+from chekt_console.api.send_log import MINUTE_S, SendLog
+from chekt_console.domain.request_budget import LearnedLimits
+from chekt_console.simulator.limits import Limits
+
+_CLICK_EVERY_S = 5.0
+_ANSWER_S = 0.03
+_WORKERS = 6
+_PERSON, _BACKGROUND = 0, 1
+
+
+@dataclass(order=True)
+class _Request:
+    priority: int
+    number: int
+    since_s: float = field(compare=False)
+    tries: int = field(compare=False, default=0)
+
+
+class _Minutes:
+    """Background reads without end and a click every five seconds; what is refused goes again after the waits of a read."""
+
+    def __init__(
+        self,
+        log: SendLog,
+        *,
+        per_minute: int,
+        burst: int,
+        begins_s: float = 0.0,
+        is_told: bool = False,
+        is_wait_told: bool = False,
+    ) -> None:
+        """`begins_s`: into the server's own minute. `is_told`: by the headers of each reply; `is_wait_told`: by a refusal."""
+        self.log = log
+        self._now_s = 0.0
+        self._server = Limits(per_minute, burst, lambda: 1_000 * MINUTE_S + begins_s + self._now_s)
+        self._told = per_minute if is_told else 0
+        self._is_wait_told = is_wait_told
+        self._numbers = count()
+        self._coming: list[tuple[float, int, _Request]] = []
+        self._answers: list[
+            tuple[float, int, _Request, float, float]
+        ] = []  # with when sent and the wait if refused
+        self._waiting: list[_Request] = []
+        self.refused_s: list[float] = []
+        self.background_s: list[float] = []
+        self.click_waits_s: list[float] = []
+
+    def run(self, minutes: float) -> None:
+        for _ in range(_WORKERS):
+            self._come(_BACKGROUND, 0.0)
+        for number in range(int(minutes * MINUTE_S / _CLICK_EVERY_S)):
+            self._come(_PERSON, 2.5 + number * _CLICK_EVERY_S)
+        while self._now_s < minutes * MINUTE_S:
+            start_s = self._start_s()
+            next_s = min([one[0] for one in (*self._coming[:1], *self._answers[:1])], default=start_s)
+            if start_s <= next_s:
+                self._now_s = start_s + 1e-4
+                self._send(heapq.heappop(self._waiting))
+                continue
+            self._now_s = max(self._now_s, next_s)
+            while self._coming and self._coming[0][0] <= self._now_s:
+                heapq.heappush(self._waiting, heapq.heappop(self._coming)[2])
+            while self._answers and self._answers[0][0] <= self._now_s:
+                self._answered(*heapq.heappop(self._answers)[2:])
+
+    def _come(self, priority: int, at_s: float) -> None:
+        number = next(self._numbers)
+        heapq.heappush(self._coming, (at_s, number, _Request(priority, number, at_s)))
+
+    def _start_s(self) -> float:
+        if not self._waiting:
+            return float("inf")
+        if self._waiting[0].priority == _PERSON:
+            return self.log.next_start(self._now_s)
+        return self.log.next_start(self._now_s, reserve=0.08, least=20, is_background=True)
+
+    def _send(self, request: _Request) -> None:
+        self.log.sent(self._now_s, is_background=request.priority == _BACKGROUND)
+        if self._told:
+            self.log.learn_minute(self._told)
+        wait_s = float(self._server.take("me").retry_after_s)
+        answer = (self._now_s + _ANSWER_S, next(self._numbers), request, self._now_s, wait_s)
+        heapq.heappush(self._answers, answer)
+
+    def _answered(self, request: _Request, sent_s: float, wait_s: float) -> None:
+        if wait_s:
+            self.refused_s.append(self._now_s)
+            told_s = wait_s if self._is_wait_told else None
+            self.log.refused(self._now_s, told_s, sent_s)
+            request.tries += 1
+            again_s = self._now_s + max(WAITS_S[min(request.tries, len(WAITS_S)) - 1], told_s or 0.0)
+            heapq.heappush(self._coming, (again_s, request.number, request))
+            return
+        self.log.accepted(sent_s)
+        if request.priority == _PERSON:
+            self.click_waits_s.append(self._now_s - request.since_s)
+        else:
+            self.background_s.append(self._now_s)
+            self._come(_BACKGROUND, self._now_s)
+
+    def background_between(self, from_minute: float, to_minute: float) -> int:
+        return sum(from_minute * MINUTE_S <= at < to_minute * MINUTE_S for at in self.background_s)
+
+
+def _stranger() -> SendLog:
+    return SendLog(is_stranger=True)
+
+
+@pytest.mark.parametrize("is_wait_told", [True, False])
+@pytest.mark.parametrize("begins_s", [0.0, 17.0, 48.0])
+def test_sixty_a_minute_that_nobody_told_are_met_late_and_hold_no_click_for_long(
+    begins_s: float, is_wait_told: bool
+) -> None:
+    """The strictest plan there is, 5 a second. No click waits in the first minutes, and only one or two when the limit is met."""
+    minutes = _Minutes(_stranger(), per_minute=60, burst=5, begins_s=begins_s, is_wait_told=is_wait_told)
+    minutes.run(15)
+    assert not [at for at in minutes.refused_s if at < 2 * MINUTE_S]
+    assert len(minutes.refused_s) <= 6
+    assert max(minutes.click_waits_s[:24]) < 0.2
+    assert max(minutes.click_waits_s) < 20
+    assert sum(wait > 1.5 for wait in minutes.click_waits_s) <= 4
+    # Of 40 a minute that background work may have of such a limit, with the slow start and a few breaks.
+    assert len(minutes.background_s) > 15 * 40 * 0.75
+
+
+def test_a_limit_that_is_told_brings_its_documented_burst() -> None:
+    minutes = _Minutes(_stranger(), per_minute=60, burst=5, is_told=True)
+    minutes.run(6)
+    assert minutes.refused_s == []
+    assert max(minutes.click_waits_s) < 1.2
+    assert len(minutes.background_s) >= 6 * (40 - 12)  # it leaves a third free beside the clicks
+
+
+def test_a_thousand_a_minute_that_are_told_are_used_as_if_always_known() -> None:
+    begun, known = (
+        _Minutes(log, per_minute=1_000, burst=100, is_told=True) for log in (_stranger(), SendLog(100, 1_000))
+    )
+    for minutes in (begun, known):
+        minutes.run(2)
+        assert minutes.refused_s == []
+        assert max(minutes.click_waits_s) < 0.2
+    assert len(begun.background_s) >= len(known.background_s) - 5
+
+
+def test_a_server_that_never_refuses_is_asked_faster_every_minute() -> None:
+    minutes = _Minutes(_stranger(), per_minute=100_000, burst=1_000)
+    minutes.run(11)
+    each = [minutes.background_between(minute, minute + 1) for minute in range(11)]
+    assert each[0] == pytest.approx(40, abs=2)
+    assert all(later > earlier * 1.3 for earlier, later in pairwise(each[1:9]))
+    assert each[10] > 600
+    assert minutes.refused_s == []
+
+
+def test_bursts_grow_with_what_is_accepted_and_end_at_the_first_refusal() -> None:
+    log = _stranger()
+    now, refused = 0.0, 0
+    accepted: list[float] = []
+    for _ in range(300):
+        now = log.next_start(now) + 1e-4
+        log.sent(now)
+        if sum(now - 1.0 < at for at in accepted) >= 40:
+            refused += 1
+            log.refused(now, None, now)
+        else:
+            accepted.append(now)
+            log.accepted(now)
+    assert refused == 1
+    assert log.second.limit == 40
+    assert accepted[200] < 12
+
+
+def test_what_was_learned_is_begun_with_the_next_time() -> None:
+    met, slow = (_Minutes(_stranger(), per_minute=60, burst=5, begins_s=17.0) for _ in range(2))
+    met.run(6)
+    learned = met.log.learned
+    assert learned is not None
+    assert 55 <= learned.a_minute <= 62
+    met.log.learn_minute(60)
+    assert met.log.learned is None  # it tells by itself
+    again = _stranger()
+    assert again.learned is None
+    again.recall(learned)
+    next_time = _Minutes(again, per_minute=60, burst=5, begins_s=17.0)
+    next_time.run(4)
+    assert len(next_time.refused_s) <= 1  # a bigger burst may be tried once
+    assert max(next_time.click_waits_s) < 1.5
+    slow.run(2)
+    assert next_time.background_between(0, 1) >= slow.background_between(1, 2)
+
+
+def test_a_pace_that_was_reached_is_gone_on_with() -> None:
+    generous = _Minutes(_stranger(), per_minute=100_000, burst=1_000)
+    generous.run(8)
+    learned = generous.log.learned
+    assert learned is not None
+    assert (learned.a_minute, learned.is_second_met) == (0, False)
+    again = _stranger()
+    again.recall(learned)
+    next_time = _Minutes(again, per_minute=100_000, burst=1_000)
+    next_time.run(1)
+    assert len(next_time.background_s) > 200
+
+
+def test_a_limit_that_was_recalled_is_tried_higher_after_a_while() -> None:
+    log = _stranger()
+    log.recall(LearnedLimits(5, True, 60, 20))
+    log.sent(1_000.0)
+    assert (log.second.limit, log.minute.limit) == (5, 60)
+    log.sent(1_301.0)
+    assert (log.second.limit, log.minute.limit) == (6, 66)
+
+
+def test_nothing_is_tried_higher_before_anything_was_refused() -> None:
+    log = _stranger()
+    for number in range(4):
+        log.sent(1_000.0 * number)
+    assert log.second.limit == 5
+
+
+def test_a_refusal_of_one_a_second_is_not_blamed_on_the_burst() -> None:
+    log = _stranger()
+    for number in range(5):
+        log.sent(number / 100)
+        log.accepted(number / 100)
+    for number in range(40):
+        log.sent(10 + number * 1.5)
+        log.accepted(10 + number * 1.5)
+    log.sent(69.9)
+    log.refused(70.0, None, 69.9)
+    assert log.known_minute == 40  # as many as were accepted in the minute before
+    assert (log.second.limit or 0) >= 5
+
+
+def test_what_the_burst_was_blamed_for_is_forgiven_when_after_the_break_nothing_gets_through() -> None:
+    log = SendLog(None, None, is_stranger=True)
+    for number in range(30):
+        at = number // 5 * 1.2 + number % 5 / 100
+        log.sent(at)
+        log.accepted(at)
+    usual = log.second.limit
+    for number in range(3):
+        log.sent(8 + number / 100)
+        log.accepted(8 + number / 100)
+    log.sent(8.03)
+    log.refused(8.1, None, 8.03)
+    assert (log.second.limit, log.known_minute) == (3, None)
+    log.sent(9.2)
+    log.refused(9.3, None, 9.2)
+    assert (log.second.limit, log.known_minute) == (usual, 33)
+
+
+def test_after_a_refusal_one_at_a_time_finds_out_and_not_all_that_wait() -> None:
+    log = SendLog(100, 1_000)
+    for number in range(6):
+        log.sent(number / 1_000)
+    for number in range(5):
+        log.accepted(number / 1_000)
+    log.refused(0.1, 2.0, 0.005)
+    log.sent(log.next_start(0.1))
+    assert log.next_start(2.2) == pytest.approx(2.1 + 1.1)
+    log.accepted(2.1)
+    assert log.next_start(2.2) == 2.2
+
+
+def test_a_limit_that_was_tried_higher_in_vain_is_left_alone_for_twice_as_long() -> None:
+    log = SendLog(10, None)
+    tried: list[float] = []
+    for second in range(4_000):
+        for number in range(10):
+            now = second + number / 100
+            if log.next_start(now) > now:
+                break
+            log.sent(now)
+            if number < 5:
+                log.accepted(now)
+            else:
+                tried.append(now)
+                log.refused(now, None, now)
+    gaps = [later - earlier for earlier, later in pairwise(tried) if later - earlier > 10]
+    assert gaps == pytest.approx([300, 600, 1_200], abs=30)
