@@ -1,4 +1,4 @@
-"""An upgrade of PySide6 must not bring back the release that loses references to None (6.12.0 on Python 3.11)."""
+"""faults.md, PySide6 upgrade: it must not bring back the release that loses references to None (6.12.0 on Python 3.11)."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
-_HELD_S = 3
+_HELD_S = 10
 _HOLDER = """
 import sqlite3, sys
 held = [sqlite3.connect(name, isolation_level=None, timeout=30) for name in sys.argv[1:]]
@@ -80,7 +80,7 @@ def test_the_window_never_stalls_while_another_program_holds_its_files(
     qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """faults.md: database locked 10 s by another process: UI never stalls; write waits."""
-    assert _BUSY_S > 10  # how long a write waits; this test need not hold it for so long
+    assert _BUSY_S > _HELD_S  # how long a write waits
     running = RunningConsole(qtbot, tmp_path / "data")
     try:
         running.wait_filled()

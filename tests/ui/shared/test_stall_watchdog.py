@@ -1,4 +1,4 @@
-"""A blocked window's thread is told of, with the line that blocked it."""
+"""faults.md, UI thread blocked by a slot: it is told of, with the line that blocked it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""When a request goes again, through the real transport on a clock that only waiting moves."""
+"""faults.md: refused, reset, DNS failure: six attempts at 0, 1, 3, 7, 15 and 31 s, through the real transport on a clock that
+only waiting moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No cell of an exported table is taken for a formula."""
+"""faults.md, names like `=cmd()`: no cell of an exported table is taken for a formula."""
 
 from __future__ import annotations
 

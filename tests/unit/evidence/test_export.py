@@ -1,4 +1,5 @@
-"""Exports: what is in them, and that nothing unfinished ever looks finished."""
+"""Exports: what is in them, and that nothing unfinished ever looks finished; faults.md, symlink at the target and a folder that
+vanishes."""
 
 from __future__ import annotations
 
