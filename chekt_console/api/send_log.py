@@ -60,6 +60,15 @@ class _SteadyPace:
         return min(float(_AT_ONCE), self._left + (now - self._at) * self.per_minute / MINUTE_S)
 
 
+def _since(times: deque[float], instant: float) -> int:
+    found = 0
+    for at in reversed(times):
+        if at <= instant:
+            break
+        found += 1
+    return found
+
+
 class SendLog:
     """The pure part: when the next request may start. Times are monotonic seconds."""
 
@@ -78,6 +87,7 @@ class SendLog:
         self._relax_s = _RELAX_S
         self._is_relaxed = False
         self._times: deque[float] = deque(maxlen=LONGEST_LOG)
+        self._urgent: deque[float] = deque(maxlen=LONGEST_LOG)  # those of people and the screen
         self._refusals: deque[float] = deque(maxlen=LONGEST_LOG)
         self._has_learned_second = False
         self._is_minute_told = False
@@ -122,7 +132,7 @@ class SendLog:
         self, now: float, *, reserve: float = 0.0, least: int = 0, is_background: bool = False
     ) -> float:
         """`reserve`: the share of each window that is left to more urgent requests, which then need not wait; `least` of a
-        minute's window in any case, up to a third of it."""
+        minute's window in any case, up to a third of it and less what they had of it already."""
         start = max(now, self.closed_until)
         if self._is_refusing and self._times:
             start = max(start, self._times[-1] + self.second.span_s + PAD_S)
@@ -131,7 +141,7 @@ class SendLog:
         for window in (self.second, self.minute):
             limit = min(window.limit or LONGEST_LOG, LONGEST_LOG)
             if reserve:
-                left = min(least, limit // 3) if window is self.minute else 0
+                left = self._still_left(min(least, limit // 3), now) if window is self.minute else 0
                 limit = max(1, limit - max(1, round(limit * reserve), left))
             if window.limit is not None and len(self._times) >= limit:
                 start = max(start, self._times[-limit] + window.span_s + PAD_S)
@@ -139,7 +149,9 @@ class SendLog:
 
     def sent(self, at: float, *, is_background: bool = False) -> None:
         self._times.append(at)
-        if is_background and self._is_paced:
+        if not is_background:
+            self._urgent.append(at)
+        elif self._is_paced:
             self._pace.sent(at)
         if self._relaxed_at is None:
             self._relaxed_at = at
@@ -152,12 +164,11 @@ class SendLog:
                     window.limit += max(1, window.limit // 10)
 
     def sent_within(self, span_s: float, now: float) -> int:
-        found = 0
-        for at in reversed(self._times):
-            if at <= now - span_s:
-                break
-            found += 1
-        return found
+        return _since(self._times, now - span_s)
+
+    def _still_left(self, least: int, now: float) -> int:
+        """A part is left again and again: who works faster than others need not wait either."""
+        return max(least - _since(self._urgent, now - MINUTE_S), least // 4)
 
     def learn_minute(self, limit: int) -> None:
         """What X-RateLimit-Limit says."""

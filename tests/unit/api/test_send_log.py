@@ -123,14 +123,15 @@ def _stranger() -> SendLog:
 def test_sixty_a_minute_that_nobody_told_are_met_late_and_hold_no_click_for_long(
     begins_s: float, is_wait_told: bool
 ) -> None:
-    """The strictest plan there is, 5 a second. No click waits in the first minutes, and only one or two when the limit is met."""
+    """The strictest plan there is, 5 a second. No click waits in the first minutes, and few when the limit is met, which it is
+    again when a little more is tried after a while."""
     minutes = _Minutes(_stranger(), per_minute=60, burst=5, begins_s=begins_s, is_wait_told=is_wait_told)
     minutes.run(15)
     assert not [at for at in minutes.refused_s if at < 2 * MINUTE_S]
     assert len(minutes.refused_s) <= 6
     assert max(minutes.click_waits_s[:24]) < 0.2
     assert max(minutes.click_waits_s) < 20
-    assert sum(wait > 1.5 for wait in minutes.click_waits_s) <= 4
+    assert sum(wait > 1.5 for wait in minutes.click_waits_s) <= len(minutes.click_waits_s) // 18
     # Of 40 a minute that background work may have of such a limit, with the slow start and a few breaks.
     assert len(minutes.background_s) > 15 * 40 * 0.75
 
@@ -140,7 +141,7 @@ def test_a_limit_that_is_told_brings_its_documented_burst() -> None:
     minutes.run(6)
     assert minutes.refused_s == []
     assert max(minutes.click_waits_s) < 1.2
-    assert len(minutes.background_s) >= 6 * (40 - 12)  # it leaves a third free beside the clicks
+    assert len(minutes.background_s) >= 6 * 40 - 10  # a third is left to people, whether they use it or not
 
 
 def test_a_thousand_a_minute_that_are_told_are_used_as_if_always_known() -> None:
