@@ -20,6 +20,7 @@ _RELAX_S = 300.0  # a learned limit is tried a little higher this long after the
 _LONGEST_RELAX_S = 3_600.0  # twice as long each time that met a refusal
 # A second, of the limits a minute that are documented.
 _BURSTS = {60: 5, 600: 30, 1_000: 100, 3_000: 200, 5_000: 500}
+_BURST_PART = 20  # of any other limit a minute, less than of the documented ones
 _LEAST_BURST = 5  # a second, the lowest that is documented; where none is told it is tried first
 _AT_ONCE = 20  # background requests, and as many in the first minute after them
 _FASTER = 1.5
@@ -173,7 +174,7 @@ class SendLog:
     def learn_minute(self, limit: int) -> None:
         """What X-RateLimit-Limit says."""
         if limit > 0 and not (self._is_minute_told and self._told[1] == limit):
-            burst = _BURSTS.get(limit) or max(_LEAST_BURST, limit // _AT_ONCE)
+            burst = _BURSTS.get(limit) or max(_LEAST_BURST, limit // _BURST_PART)
             if self._is_stranger:
                 learned = self.second.limit if self._has_learned_second else None
                 self.second.limit = min(burst, learned or burst)
@@ -237,7 +238,7 @@ class SendLog:
             if self._wronged is not None:  # nothing got through since, so it was not the burst
                 self.second.limit, self._has_learned_second = self._wronged
                 self._wronged = None
-        else:
+        elif burst > 0:  # what refuses the only one says nothing of how many
             if is_new:
                 self._wronged = self.second.limit, self._has_learned_second
             self.second.limit = max(1, min(burst, self.second.limit or burst))

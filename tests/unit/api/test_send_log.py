@@ -263,6 +263,14 @@ def test_what_the_burst_was_blamed_for_is_forgiven_when_after_the_break_nothing_
     assert (log.second.limit, log.known_minute) == (usual, 33)
 
 
+def test_a_server_too_busy_for_the_first_request_teaches_no_limit() -> None:
+    log = _stranger()
+    log.sent(0.0)
+    log.refused(0.1, 2.0, 0.0)
+    assert log.next_start(0.1) == pytest.approx(2.1)
+    assert (log.second.limit, log.known_minute) == (5, None)
+
+
 def test_after_a_refusal_one_at_a_time_finds_out_and_not_all_that_wait() -> None:
     log = SendLog(100, 1_000)
     for number in range(6):
