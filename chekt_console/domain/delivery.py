@@ -28,6 +28,7 @@ _DEVICES = {
 _VERIFICATIONS = {VERIFIED, "alarm.resolved"}
 _NOTED = {"alarm.acknowledged", "alarm.dispatched", "alarm.cleared", "verification.requested"}
 _REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, TALK_REQUEST}
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _YEARS = (1971, 9998)
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -45,7 +46,7 @@ class Meaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """`headers` without signatures. `status` is "new", "done" or why it could not be used."""
+    """`status` is "new", "done" or why it could not be used. `headers`: a line each, without what is secret in them."""
 
     number: int
     delivery_id: str
@@ -53,6 +54,23 @@ class Delivery:
     scheme: str
     body: bytes
     status: str = "new"
+    headers: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedDelivery:
+    """One that was turned down, and is no delivery to anybody. `status` is the code it was answered with, `reason` in words;
+    `body` its beginning, `size` the bytes of all of it."""
+
+    number: int
+    received_ms: int
+    status: int
+    reason: str
+    method: str
+    url: str
+    headers: str
+    body: bytes
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +159,7 @@ def _meaning(kind: str) -> Meaning:
 def _payload(body: bytes) -> dict[str, Any]:
     """Half a character (a lone surrogate) is no text that can be kept: it becomes a question mark."""
     try:
-        found = json.loads(body.decode("utf-8-sig"))
+        found = json.loads(body.removeprefix(_BYTE_ORDER_MARK).decode())
         if _ESCAPED_SURROGATE.search(body):
             found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_GROUP = 500
+_GROUP = 200  # read in one go: what they bring is shown in one turn of the window
 _ALARMS = {"alarm_event", "event_video", "alarm.triggered", "alarm.created"}
 _OWN_TIMES = ("event_time", "occurred_at", "created_at")  # as the event itself tells them
 _ARMINGS = {"arming_status", "partition_arming_status", "site.armed", "site.disarmed"}

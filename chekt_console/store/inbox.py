@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chekt_console.domain.delivery import Delivery
-from chekt_console.store.database import Database
+from chekt_console.domain.delivery import Delivery, RefusedDelivery
+from chekt_console.store.database import Database, in_chunks
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
     from pathlib import Path
 
 _KEPT = 20_000
 _GUARD_MS = 172_800_000  # a replay is known for two days at least
+_ROWS_A_STATEMENT = 100
 _MOST_PURGED = 1000  # in one go, for the listener waits meanwhile
 _UNREAD = "substr(status, 1, 4) NOT IN ('done', 'new')"
 _MIGRATIONS = (
@@ -33,6 +35,14 @@ _MIGRATIONS = (
     CREATE INDEX delivery_received ON delivery(received_ms);
     CREATE INDEX delivery_unread ON delivery(number) WHERE {_UNREAD}
     """,
+    """
+    ALTER TABLE delivery ADD COLUMN headers TEXT NOT NULL DEFAULT '';
+    CREATE TABLE refused (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, received_ms INTEGER NOT NULL, status INTEGER NOT NULL,
+        reason TEXT NOT NULL, method TEXT NOT NULL, url TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL,
+        size INTEGER NOT NULL
+    ) STRICT
+    """,
 )
 
 
@@ -45,6 +55,7 @@ class Arrival:
     scheme: str
     stamp: int
     body: bytes
+    headers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +84,62 @@ class Inbox:
         self._database.close()
 
     def accept(self, arrivals: Sequence[Arrival], *, is_patient: bool = True) -> list[str]:
-        """One verdict each: "new"; "again" when the sender signed it anew (it missed our answer); "replay"."""
-        verdicts = []
+        """One verdict each: "new"; "again" when the sender signed it anew (it missed our answer); "replay".
+
+        Few statements for however many, all in one transaction. `is_patient`: while another program holds the file it is
+        waited for; else that fails at once.
+        """
         with self._database.writing(is_patient=is_patient) as connection:
+            known = _stamps(connection, [one.delivery_id for one in arrivals])
+            verdicts: list[str] = []
+            fresh: list[Arrival] = []
+            again: dict[str, int] = {}
             for one in arrivals:
-                row = connection.execute(
-                    "SELECT stamp, body FROM delivery WHERE delivery_id = ?", (one.delivery_id,)
-                ).fetchone()
-                if row is None:
-                    connection.execute(
-                        "INSERT INTO delivery(delivery_id, received_ms, scheme, stamp, body, status)"
-                        " VALUES (?, ?, ?, ?, ?, 'new')",
-                        (one.delivery_id, one.received_ms, one.scheme, one.stamp, one.body),
-                    )
-                    verdicts.append("new")
-                elif one.stamp > row[0] and one.body == row[1]:
-                    connection.execute(
-                        "UPDATE delivery SET stamp = ? WHERE delivery_id = ?", (one.stamp, one.delivery_id)
-                    )
-                    verdicts.append("again")
+                stamp, body = known.get(one.delivery_id, (0, None))
+                if body is None:
+                    fresh.append(one)
+                elif one.stamp > stamp and one.body == body:
+                    again[one.delivery_id] = one.stamp
                 else:
                     verdicts.append("replay")
+                    continue
+                verdicts.append("again" if body is not None else "new")
+                known[one.delivery_id] = (one.stamp, one.body)
+            for start in range(0, len(fresh), _ROWS_A_STATEMENT):
+                _insert(connection, fresh[start : start + _ROWS_A_STATEMENT])
+            if again:
+                connection.executemany(
+                    "UPDATE delivery SET stamp = ? WHERE delivery_id = ?",
+                    [(stamp, delivery_id) for delivery_id, stamp in again.items()],
+                )
         return verdicts
+
+    def put_refused(self, refused: Sequence[RefusedDelivery], most: int) -> None:
+        """Under new numbers; the oldest go, so that no more than `most` are kept."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "INSERT INTO refused(received_ms, status, reason, method, url, headers, body, size)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        one.received_ms, one.status, one.reason, one.method, one.url, one.headers, one.body,
+                        one.size,
+                    )
+                    for one in refused[-most:]
+                ],
+            )  # fmt: skip
+            connection.execute(
+                "DELETE FROM refused WHERE number <= (SELECT max(number) FROM refused) - ?", (most,)
+            )
+
+    def refused(self, limit: int = 200) -> tuple[RefusedDelivery, ...]:
+        """Newest first."""
+        rows = self._database.rows(
+            "SELECT number, received_ms, status, reason, method, url, headers, body, size FROM refused"
+            " ORDER BY number DESC LIMIT ?",
+            (limit,),
+        )
+        return tuple(RefusedDelivery(*row) for row in rows)
 
     def unhandled(self, limit: int = 500) -> tuple[Delivery, ...]:
         return self._deliveries("status = 'new' ORDER BY number LIMIT ?", (limit,))
@@ -184,7 +229,30 @@ class Inbox:
 
     def _deliveries(self, where: str, values: tuple[object, ...]) -> tuple[Delivery, ...]:
         rows = self._database.rows(
-            f"SELECT number, delivery_id, received_ms, scheme, body, status FROM delivery WHERE {where}",
+            f"SELECT number, delivery_id, received_ms, scheme, body, status, headers FROM delivery WHERE {where}",
             values,
         )
         return tuple(Delivery(*row) for row in rows)
+
+
+def _stamps(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, bytes | None]]:
+    """Stamp and body of those that are there already."""
+    found: dict[str, tuple[int, bytes | None]] = {}
+    for some in in_chunks(ids):
+        marks = ", ".join("?" * len(some))
+        rows = connection.execute(
+            f"SELECT delivery_id, stamp, body FROM delivery WHERE delivery_id IN ({marks})", some
+        )
+        found.update((delivery_id, (stamp, body)) for delivery_id, stamp, body in rows.fetchall())
+    return found
+
+
+def _insert(connection: sqlite3.Connection, fresh: Sequence[Arrival]) -> None:
+    marks = ", ".join(["(?, ?, ?, ?, ?, 'new', ?)"] * len(fresh))
+    values: list[object] = []
+    for one in fresh:
+        values += (one.delivery_id, one.received_ms, one.scheme, one.stamp, one.body, one.headers)
+    connection.execute(
+        f"INSERT INTO delivery(delivery_id, received_ms, scheme, stamp, body, status, headers) VALUES {marks}",
+        values,
+    )

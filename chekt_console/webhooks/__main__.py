@@ -9,21 +9,23 @@ import socket
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import uvicorn
+from typing import Any
 
 from chekt_console.store.inbox import Inbox
+from chekt_console.webhooks.connection import Connection
 from chekt_console.webhooks.listener import PATH, Listener
-from chekt_console.webhooks.protocol import CutOffProtocol
+from chekt_console.webhooks.refusals import Refusals
 
-if TYPE_CHECKING:
-    from collections import Counter
-
-_HEADER_LIMIT_S = 5
 _MAX_CONNECTIONS = 2000
+_BACKLOG = 2048
+_SWEEP_S = 0.25
 _TELL_EVERY_S = 0.02
+_THREAD_TURN_S = (
+    0.0005  # a thread that has something for the disk waits no longer for its turn, a flood or not
+)
+_NICENESS = 2  # behind the window, so that a flood costs it no frame
 
 
 class _Teller:
@@ -32,10 +34,10 @@ class _Teller:
     def __init__(self) -> None:
         self._told_at = 0.0
         self._is_due = False
-        self._counts: dict[str, int] = {}
+        self._counts: Counter[int] = Counter()
 
     def __call__(self, counts: Counter[int]) -> None:
-        self._counts = {str(status): number for status, number in counts.items()}
+        self._counts = counts
         if self._is_due:
             return
         wait_s = self._told_at + _TELL_EVERY_S - time.monotonic()
@@ -48,7 +50,7 @@ class _Teller:
     def _say(self) -> None:
         self._is_due = False
         self._told_at = time.monotonic()
-        say({"fact": "arrived", "counts": self._counts})
+        say({"fact": "arrived", "counts": {str(status): number for status, number in self._counts.items()}})
 
 
 def say(fact: dict[str, Any]) -> None:
@@ -69,32 +71,38 @@ def main() -> int:
     except OSError as error:
         say({"fact": "failed", "why": f"Port {port} cannot be used: {error.strerror}."})
         return 1
-    port = listener.getsockname()[1]
-    app = Listener(Inbox(inbox_file), secret, _Teller())
-    config = uvicorn.Config(
-        app,
-        http=CutOffProtocol,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_HEADER_LIMIT_S,
-        limit_concurrency=_MAX_CONNECTIONS,
-        backlog=2048,
-    )
-    server = _Server(config, {"fact": "ready", "port": port, "url": f"http://127.0.0.1:{port}{PATH}"})
-    server.run(sockets=[listener])
+    sys.setswitchinterval(_THREAD_TURN_S)
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
+    with asyncio.Runner(loop_factory=_loop_of) as runner:
+        runner.run(_serve(listener, Inbox(inbox_file), secret))
     return 0
 
 
-class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: dict[str, Any]) -> None:
-        super().__init__(config)
-        self._ready = ready
+async def _serve(listener: socket.socket, inbox: Inbox, secret: str) -> None:
+    """Until the process ends."""
+    taker = Listener(inbox, secret, _Teller(), Refusals(inbox))
+    open_ones: set[Connection] = set()
+    loop = asyncio.get_running_loop()
+    await loop.create_server(
+        lambda: Connection(taker, open_ones, _MAX_CONNECTIONS), sock=listener, backlog=_BACKLOG
+    )
+    port = listener.getsockname()[1]
+    say({"fact": "ready", "port": port, "url": f"http://127.0.0.1:{port}{PATH}"})
+    while True:
+        await asyncio.sleep(_SWEEP_S)
+        now = loop.time()
+        for one in tuple(open_ones):
+            if one.due_at and now > one.due_at:
+                one.expire()
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        say(self._ready)
+
+def _loop_of() -> asyncio.AbstractEventLoop:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop()
+    import uvloop  # there is none on Windows
+
+    return uvloop.new_event_loop()
 
 
 def _wait_for_parent() -> None:
