@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu
 
@@ -30,7 +30,7 @@ from chekt_console.ui.shared.notices import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chekt_console.domain.delivery import Delivery
+    from chekt_console.domain.delivery import Delivery, RefusedDelivery
     from chekt_console.domain.event import Event
     from chekt_console.domain.site import Site
     from chekt_console.services.webhook_service import Taken
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chekt_console.session_work import WorkPanes
 
 _KEYRING_SERVICE = "CHeKT Console webhooks"
+_INSPECTOR_MS = 200
 
 
 class LiveParts(QObject):
@@ -96,6 +97,9 @@ class LiveParts(QObject):
             ahead_ms=lambda: ground.events.server_ahead_ms,
         )
         self.inspector: InspectorDialog | None = None
+        self._inspector_timer = QTimer(self, interval=_INSPECTOR_MS)
+        self._inspector_timer.setSingleShot(True)
+        self._inspector_timer.timeout.connect(self._refresh_inspector)
         self.views = AskedViews(ground, work, self.requests, self.controller, self)
         self._build_menu()
         self._wire()
@@ -115,6 +119,7 @@ class LiveParts(QObject):
         self.listening.close()
         self.desktop.close()
         self.controller.close()
+        self._inspector_timer.stop()
         if self.inspector is not None:
             self.inspector.close()
             self.inspector.deleteLater()
@@ -197,8 +202,7 @@ class LiveParts(QObject):
             self._work.arming_controller.read()
         if taken.wants_poll:
             self.poll_wanted.emit()
-        if self.inspector is not None and self.inspector.isVisible():
-            self._refresh_inspector()
+        self._refresh_inspector_soon()
 
     def _on_state(self) -> None:
         window = self._ground.shell.window
@@ -206,8 +210,7 @@ class LiveParts(QObject):
         self.listening.on_state()
         self.live_changed.emit(self.feed.is_live)
         self.controller.refresh()
-        if self.inspector is not None and self.inspector.isVisible():
-            self._refresh_inspector()
+        self._refresh_inspector_soon()
 
     def _on_nowhere_to_tell(self) -> None:
         self._ground.shell.notices.show(
@@ -241,20 +244,25 @@ class LiveParts(QObject):
             lambda _: self.webhooks.replay(number), done=lambda _: self.feed.take(), lane="replay"
         )
 
+    def _refresh_inspector_soon(self) -> None:
+        """However many arrive."""
+        if self.inspector is not None and self.inspector.isVisible() and not self._inspector_timer.isActive():
+            self._inspector_timer.start()
+
     def _refresh_inspector(self) -> None:
         self._ground.runner.submit(
-            lambda _: (self.webhooks.newest(), self.webhooks.unread_count()),
+            lambda _: (self.webhooks.newest(), self.webhooks.refused(), self.webhooks.unread_count()),
             done=self._on_inbox_read,
             key="inspector",
             priority=Priority.PERSON,
             is_local=True,
         )
 
-    def _on_inbox_read(self, found: tuple[tuple[Delivery, ...], int]) -> None:
-        deliveries, unread = found
+    def _on_inbox_read(self, found: tuple[tuple[Delivery, ...], tuple[RefusedDelivery, ...], int]) -> None:
+        deliveries, refused, unread = found
         if self.inspector is not None:
             words = self.listening.words() + (f". {unread} not understood, kept" if unread else "")
-            self.inspector.set_deliveries(deliveries, words)
+            self.inspector.set_deliveries(deliveries, words, refused)
 
     def _confirm(self, title: str, text: str, action: str, typed: str) -> bool:
         shell = self._ground.shell

@@ -19,7 +19,7 @@ from chekt_console.store.decision_steps import BY_CENTER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chekt_console.domain.delivery import Delivery
+    from chekt_console.domain.delivery import Delivery, RefusedDelivery
     from chekt_console.domain.event import Event
     from chekt_console.services.event_service import EventService
     from chekt_console.services.request_service import RequestService, RequestState
@@ -106,6 +106,10 @@ class WebhookService:
 
     def newest(self) -> tuple[Delivery, ...]:
         return self._inbox.newest()
+
+    def refused(self) -> tuple[RefusedDelivery, ...]:
+        """What the listener turned down lately, newest first; nothing of it is an event."""
+        return self._inbox.refused()
 
     def unread_count(self) -> int:
         """Of unknown types, or not understood."""

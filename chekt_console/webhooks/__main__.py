@@ -81,7 +81,9 @@ def main() -> int:
 
 async def _serve(listener: socket.socket, inbox: Inbox, secret: str) -> None:
     """Until the process ends."""
-    taker = Listener(inbox, secret, _Teller(), Refusals(inbox))
+    teller, refusals = _Teller(), Refusals(inbox)
+    taker = Listener(inbox, secret, teller, refusals)
+    refusals.on_kept = lambda: teller(taker.counts)
     open_ones: set[Connection] = set()
     loop = asyncio.get_running_loop()
     await loop.create_server(

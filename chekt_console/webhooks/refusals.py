@@ -13,6 +13,8 @@ from chekt_console.domain.delivery_headers import shown_headers, shown_url
 from chekt_console.errors import DiskFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.store.inbox import Inbox
     from chekt_console.webhooks.connection import Request
 
@@ -29,6 +31,7 @@ class Refusals:
         self._every_s = every_s
         self._new: deque[tuple[int, Request, int, str]] = deque(maxlen=MOST_KEPT)
         self._is_due = False
+        self.on_kept: Callable[[], None] = lambda: None
 
     def add(self, request: Request, status: int, words: str) -> None:
         request.body = request.body[:MOST_BODY]
@@ -40,7 +43,8 @@ class Refusals:
     def _begin_writing(self) -> None:
         self._is_due = False
         new, self._new = list(self._new), deque(maxlen=MOST_KEPT)
-        asyncio.get_running_loop().run_in_executor(None, self._write, new)
+        written = asyncio.get_running_loop().run_in_executor(None, self._write, new)
+        written.add_done_callback(lambda _: self.on_kept())
 
     def _write(self, new: list[tuple[int, Request, int, str]]) -> None:
         """They are no promise to anybody: what the disk refuses is let go."""

@@ -99,6 +99,43 @@ def test_the_listener_takes_what_is_signed_and_nothing_else(listener: WebhookPro
     inbox.close()
 
 
+def test_what_the_listener_refuses_can_be_read_with_its_reason_and_headers(
+    qtbot: QtBot, listener: WebhookProcess, tmp_path: Path
+) -> None:
+    body = b'{"id":"evt_1","type":"alarm.created","data":{"site_id":1784}}'
+    now = int(time.time())
+    own = {"User-Agent": "relay/2", "Authorization": "Bearer abcdef123456"}
+    for headers, status in (
+        ({}, 401),
+        (signed("another", body, now), 401),
+        (signed(SECRET, body, now - 301), 401),
+        (signed(SECRET, body, now), 200),
+        (signed(SECRET, body, now), 409),
+    ):
+        reply = httpx.post(listener.url, content=body, headers=headers | own, timeout=5)
+        assert reply.status_code == status
+    assert httpx.post(listener.url, content=b"x" * 2**21, timeout=5).status_code == 413
+    with closing(socket.create_connection(("127.0.0.1", listener.port), timeout=10)) as link:
+        link.sendall(b"no HTTP\r\n\r\n")
+        assert link.recv(4096).startswith(b"HTTP/1.1 400 ")
+    with closing(Inbox(tmp_path / "inbox.sqlite")) as inbox:
+        qtbot.waitUntil(lambda: len(inbox.refused()) == 6, timeout=20_000)
+        found = inbox.refused()[::-1]
+        assert [(one.status, one.reason) for one in found] == [
+            (401, "It is not signed"),
+            (401, "The signature is wrong"),
+            (401, "The signature is older than five minutes, or from the future"),
+            (409, "A replay"),
+            (413, "The body is over 1 MiB"),
+            (400, "This is no HTTP request"),
+        ]
+        assert found[0].body == body
+        assert found[4].size == 2**21
+        assert all("user-agent: relay/2" in one.headers for one in found[:4])
+        assert not any("abcdef" in one.headers for one in found)
+        assert [one.body for one in inbox.newest()] == [body]
+
+
 @pytest.mark.slow
 def test_slow_senders_are_cut_off(listener: WebhookProcess) -> None:
     slow = {

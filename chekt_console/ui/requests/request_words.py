@@ -10,6 +10,7 @@ from chekt_console.domain.site_clock import wall_of
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from chekt_console.domain.delivery import RefusedDelivery
     from chekt_console.domain.request import IncomingRequest
     from chekt_console.services.request_service import RequestState
 
@@ -26,6 +27,18 @@ _BECAME = {
     "request": "put to you as a request",
     "not repeated": "came before, not put to you again",
     "device": "the devices of the site are read again",
+}
+_WHAT_TO_DO = {
+    400: "The sender must speak plain HTTP to this port: https ends at the relay.",
+    401: "Sender and this program must have the same signing secret (menu Live, Signing secret), and clocks that agree.",
+    404: "The sender must deliver to the path /webhooks.",
+    405: "The sender must deliver by POST.",
+    408: "The sender or the network between was too slow; a sender tries again.",
+    409: "It came before, and what it told was taken then.",
+    413: "A delivery is at most 1 MiB; ask the sender for smaller ones.",
+    429: "More came at once than the disk could take; a sender tries again.",
+    431: "A relay adds too much to it.",
+    503: "The disk or this program could not take it; a sender tries again.",
 }
 POLICY_WORDS = {"ask": "Ask me", "always": "Always carry out", "never": "Never"}
 
@@ -48,6 +61,15 @@ def became_words(status: str) -> str:
     told = status.removeprefix("done: ")
     plain = _BECAME.get(told, told)
     return plain[:1].upper() + plain[1:]
+
+
+def refused_words(one: RefusedDelivery) -> str:
+    return f"Refused ({one.status}): {one.reason}"
+
+
+def why_refused(one: RefusedDelivery) -> str:
+    """The reason, and what helps."""
+    return f"{one.reason}. {_WHAT_TO_DO.get(one.status, '')} It was read by nobody.".replace("  ", " ")
 
 
 def who_words(request: IncomingRequest) -> str:

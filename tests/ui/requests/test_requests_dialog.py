@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 
-from chekt_console.domain.delivery import Delivery
+from chekt_console.domain.delivery import Delivery, RefusedDelivery
 from chekt_console.domain.request import IncomingRequest
 from chekt_console.services.request_service import RequestState
 from chekt_console.ui.requests.inspector_dialog import InspectorDialog
@@ -124,3 +124,61 @@ def test_what_a_person_reads_in_the_inspector_stays_while_others_arrive(qtbot: Q
     assert newest is not None
     assert newest.data(0, Qt.ItemDataRole.UserRole) == 59
     assert dialog.list.topLevelItemCount() == 50
+
+
+def _refused(number: int, received_ms: int = NOW) -> RefusedDelivery:
+    return RefusedDelivery(
+        number,
+        received_ms,
+        401,
+        "The signature is wrong",
+        "POST",
+        "/webhooks",
+        f"x-chekt-signature: {number}",
+        b'{"type":"alarm.created"}',
+        90_000,
+    )
+
+
+def test_the_inspector_shows_what_was_refused_with_its_headers_and_why(qtbot: QtBot) -> None:
+    dialog = InspectorDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    taken = Delivery(7, "x", NOW, "timed", b'{"type":"x"}', "done", "content-type: application/json")
+    dialog.set_deliveries((taken,), "", (_refused(7, NOW + 1), _refused(6, NOW - 1)))
+    assert [dialog.list.topLevelItem(row).text(1) for row in range(3)] == [
+        "alarm.created",
+        "x",
+        "alarm.created",
+    ]  # type: ignore[union-attr]
+    first, second = dialog.list.topLevelItem(0), dialog.list.topLevelItem(1)
+    assert first is not None
+    assert first.text(3) == "Refused (401): The signature is wrong"
+    assert "same signing secret" in dialog.why.text()
+    assert dialog.headers.toPlainText() == "POST /webhooks\nx-chekt-signature: 7"
+    assert "90,000 bytes in all" in dialog.body.toPlainText()
+    # Nobody reads it, and nobody can have it read.
+    assert not dialog.replay.isEnabled()
+    assert not dialog.copy.isEnabled()
+    dialog.list.setCurrentItem(second)
+    assert dialog.headers.toPlainText() == "content-type: application/json"
+    assert dialog.why.isHidden()
+    assert dialog.replay.isEnabled()
+    for shown, numbers in (("Accepted", [7]), ("Refused", [-7, -6]), ("All", [-7, 7, -6])):
+        dialog.shown.setCurrentText(shown)
+        items = [dialog.list.topLevelItem(row) for row in range(dialog.list.topLevelItemCount())]
+        assert [item.data(0, Qt.ItemDataRole.UserRole) for item in items if item is not None] == numbers
+
+
+def test_a_refused_one_that_is_read_stays_when_it_is_no_longer_kept(qtbot: QtBot) -> None:
+    dialog = InspectorDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_deliveries((), "", (_refused(5),))
+    assert dialog.chosen == -5
+    dialog.set_deliveries((), "", tuple(_refused(number, NOW + number) for number in range(90, 40, -1)))
+    assert dialog.chosen == -5
+    assert dialog.headers.toPlainText().endswith("x-chekt-signature: 5")
+    assert dialog.list.topLevelItemCount() == 51
+    dialog.shown.setCurrentText("Accepted")
+    assert dialog.list.topLevelItemCount() == 0
+    assert dialog.body.toPlainText() == "Nothing has been accepted yet."
