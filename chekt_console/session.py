@@ -159,6 +159,7 @@ class Session(QObject):
             self.queue.controller.read_back()
         if self.outbox is not None:
             self.outbox.queue.hurry()
+            self.outbox.clips.queue.hurry()
         if self.live is not None:
             self.live.feed.registrar.hurry()
         self.feed.poll_soon()
@@ -335,7 +336,9 @@ class Session(QObject):
         account.poll_wanted.connect(self.feed.poll_soon)
         if self.outbox is not None:
             account.outbound_service.outbox = self.outbox.outbox
+            account.outbound_service.clips = self.outbox.clips.service
             account.outbound.tried.connect(self.outbox.queue.look_soon)
+            account.outbound.tried.connect(self.outbox.clips.queue.look_soon)
             self.outbox.raised_ended.connect(account.outbound.on_ended)
         if self.schedule is not None:
             account.site_changed.connect(self.schedule.charge.look_again)

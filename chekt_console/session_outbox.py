@@ -11,6 +11,7 @@ from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, Sc
 from chekt_console.services.outbound_service import OutboundService
 from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.schedule_service import StoredSchedule
+from chekt_console.session_raised_clips import RaisedClipParts
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.outbox import OutboxStore
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
@@ -42,13 +43,16 @@ class OutboxParts(QObject):
         self._schedule = schedule
         self._store = OutboxStore(ground.folder / "outbox.sqlite")
         is_production = ground.connection.environment is Environment.PRODUCTION
+        outbound = OutboundService(ground.client, is_production=is_production)
         self.outbox = OutboxService(
             self._store,
             ground.client,
             schedule.schedules,
             ground.clock,
-            send_raised=OutboundService(ground.client, is_production=is_production).send,
+            send_raised=outbound.send,
         )
+        self.clips = RaisedClipParts(ground, self.outbox, outbound, self)
+        self.clips.queue.clips_changed.connect(self._on_clips_changed)
         self.queue = OutboxSender(ground.runner, self.outbox, ground.clock, self)
         self.dialog: OutboxDialog | None = None
         self.conflict: MergeDialog | None = None
@@ -65,9 +69,11 @@ class OutboxParts(QObject):
 
     def start(self) -> None:
         self.queue.start()
+        self.clips.queue.start()
 
     def close(self) -> None:
         self.queue.stop()
+        self.clips.queue.stop()
         self._ground.shell.window.status.set_outbox("")
         for dialog in (self.conflict, self.dialog):
             if dialog is not None:
@@ -79,6 +85,7 @@ class OutboxParts(QObject):
     def show_list(self) -> None:
         if self.dialog is None:
             self.dialog = OutboxDialog(self._ground.shell.window)
+            self.dialog.also_of = self.clips.words_of
             self.dialog.send_requested.connect(self.queue.send_now)
             self.dialog.discard_requested.connect(self.discard)
             self.dialog.compare_requested.connect(self.compare)
@@ -130,8 +137,12 @@ class OutboxParts(QObject):
     def _forget_conflict(self) -> None:
         self.conflict = None
 
+    def _on_clips_changed(self) -> None:
+        self._on_entries(self.queue.entries)
+
     def _on_entries(self, entries: tuple[OutboxEntry, ...]) -> None:
         text, needs_look = bar_words(entries)
+        text = " · ".join(filter(None, (text, self.clips.bar_words())))
         self._ground.shell.window.status.set_outbox(text, needs_look=needs_look)
         if self.dialog is not None:
             self.dialog.set_entries(entries, self._ground.clock.now_ms())
@@ -148,6 +159,7 @@ class OutboxParts(QObject):
         if isinstance(entry.change, EventReport) and entry.change.is_raised:
             if not entry.state.is_open:
                 self.raised_ended.emit(entry.key)
+                self.clips.queue.look_soon()
         elif isinstance(entry.change, EventReport):
             self.report_ended.emit()
             if entry.state is EntryState.DONE:

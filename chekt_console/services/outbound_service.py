@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +14,7 @@ from chekt_console.errors import ConsoleError, DiskFailed, NotThere, WorldFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from chekt_console.domain.account import DeviceRecord, SiteRecord
     from chekt_console.domain.delivery_steps import DeliverySteps
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_CLIP_BYTES = 25_000_000
 MOST_FOLLOWED = 60
+_OF_ONE_TRY = ("event_id", "event_time")
 SUBTYPES = {
     "alarm": ("intrusion", "panic", "fire", "person", "vehicle"),
     "trouble": ("device_offline", "low_battery", "network_loss"),
@@ -67,6 +69,17 @@ class RaisedQueue(Protocol):
     def report_now(
         self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
     ) -> tuple[OutboxEntry, Mapping[str, Any] | None]: ...
+    def entries(self) -> Iterable[OutboxEntry]: ...
+    def discard(self, number: int, sentence: str) -> OutboxEntry | None: ...
+
+
+class KeptClips(Protocol):
+    """Where a clip waits for its event; chekt_console/services/raised_clip_service.py fits."""
+
+    def held(self, key: str) -> AbstractContextManager[None]: ...
+    def keep(self, report: EventReport, key: str, name: str, content: bytes) -> bool: ...
+    def was_sent(self, key: str) -> None: ...
+    def drop(self, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class OutboundService:
         self._client = client
         self._is_production = is_production
         self.outbox: RaisedQueue | None = None
+        self.clips: KeptClips | None = None
 
     @property
     def can_attach(self) -> bool:
@@ -114,38 +128,77 @@ class OutboundService:
         content = _read(clip) if clip is not None else None
         progress.report(0, 2, "Raising the event")
         report = self._report(event, key)
+        if clip is None or content is None:
+            return self._raise(report, key, None, progress)
+        if not report.is_partner:
+            raised = self._raise(report, key, None, progress)
+            without = "An API key cannot attach a clip; the event is raised without it."
+            return replace(raised, note=f"{raised.note} {without}".strip())
+        if self.clips is None or self.outbox is None:
+            return self._raise(report, key, content, progress)
+        with self.clips.held(key):
+            is_kept = self.clips.keep(report, key, clip.name, content)
+            raised = self._raise(report, key, content, progress)
+            if raised.is_waiting:
+                with_it = (
+                    "Its clip is kept with it and follows."
+                    if is_kept
+                    else "Its clip does not go with it: too many clips wait already."
+                )
+                return replace(raised, note=f"{raised.note} {with_it}")
+            if raised.is_clip_due and is_kept:
+                return replace(raised, note=f"{raised.note} It is kept on this computer and goes by itself.")
+            if raised.note:
+                self.clips.drop(key)  # there is no place for it, and that is told
+            else:
+                self.clips.was_sent(key)
+            return raised
+
+    def _raise(self, report: EventReport, key: str, content: bytes | None, progress: Progress) -> Raised:
         answer: Mapping[str, Any] | None = None
         if self.outbox is None:
             answer = self.send(report, key)
         else:
             entry, answer = self.outbox.report_now(report, key, lambda: self.send(report, key))
+            self._replace_refused(self.outbox, entry)
             if entry.state is EntryState.REFUSED:
                 raise NotRaised(entry.sentence)
             if entry.state is EntryState.DISCARDED:
                 raise NotRaised("This event was discarded in the list of waiting changes. Nothing was sent.")
             if entry.state.is_open:
-                without = " Its clip does not go with it." if clip is not None else ""
-                note = f"{entry.sentence} It waits on this computer and goes by itself.{without}"
+                note = f"{entry.sentence} It waits on this computer and goes by itself."
                 return Raised("", note.strip(), is_waiting=True)
         if answer is None:  # it got there by itself meanwhile; the same key tells what was answered
             answer = self.send(report, key)
         event_id = str(answer.get("chekt_event_id", ""))
-        if not report.is_partner:
-            note = "An API key cannot attach a clip; the event was raised without it." if clip else ""
-            return Raised(event_id, note)
         if content is None:
             return Raised(event_id)
-        upload = answer.get("upload")
-        url = upload.get("video_url") if isinstance(upload, dict) else None
-        if not isinstance(url, str):
-            return Raised(event_id, "The server gave no place for the clip; the event was raised without it.")
         progress.report(1, 2, "Sending the clip")
         try:
-            self._client.media.upload(url, content, "video/mp4")
+            if not self.upload(answer, content):
+                return Raised(
+                    event_id, "The server gave no place for the clip; the event was raised without it."
+                )
         except WorldFailed as error:
             note = f"The event was raised, its clip was not sent: {error.sentence}"
             return Raised(event_id, note, is_clip_due=True)
         return Raised(event_id)
+
+    def _replace_refused(self, outbox: RaisedQueue, entry: OutboxEntry) -> None:
+        """One that was refused, and was raised anew by this, has nothing to wait for."""
+        for one in outbox.entries():
+            is_older = one.state is EntryState.REFUSED and one.number < entry.number
+            if is_older and _wish_of(one) == _wish_of(entry):
+                outbox.discard(one.number, "It was refused, and raised anew since.")
+
+    def upload(self, answer: Mapping[str, Any], content: bytes) -> bool:
+        """The clip of the event that was answered so; False when the server gave no place for it."""
+        places = answer.get("upload")
+        url = places.get("video_url") if isinstance(places, dict) else None
+        if not isinstance(url, str):
+            return False
+        self._client.media.upload(url, content, "video/mp4")
+        return True
 
     def send(self, report: EventReport, key: str) -> Mapping[str, Any]:
         """What the server answers."""
@@ -206,6 +259,15 @@ class OutboundService:
                 raise ConsoleError("The account does not list this device as enrolled. Choose another.")
             body["camera_id"] = external
         return body
+
+
+def _wish_of(entry: OutboxEntry) -> object:
+    """What the person wanted, whenever it was; None when it was not raised by hand."""
+    change = entry.change
+    if not isinstance(change, EventReport) or not change.is_raised:
+        return None
+    body = {name: value for name, value in json.loads(change.body).items() if name not in _OF_ONE_TRY}
+    return change.site_id, change.is_partner, body
 
 
 def _public_body(event: OutboundEvent) -> dict[str, object]:

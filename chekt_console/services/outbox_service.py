@@ -45,6 +45,7 @@ _log = logging.getLogger(__name__)
 _SLOWEST_S = 60.0
 _KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
 _THERE = Ending(EntryState.DONE, "The server has it.")
+_DISCARDED = "Discarded by you. Nothing of it is sent."
 _TOO_LATE = (
     "It was sent more than a day ago and the server no longer knows whether it was: sending it again could"
     " make it twice. Look whether it is there, then send or discard it."
@@ -135,15 +136,17 @@ class OutboxService:
         states = (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED)
         return self._store.update(number, states, step)
 
-    def discard(self, number: int) -> OutboxEntry | None:
+    def knows_key(self, entry: OutboxEntry) -> bool:
+        """The server still does, so that sent again with it nothing exists twice."""
+        return not _is_late(entry, self._clock.now_ms())
+
+    def discard(self, number: int, sentence: str = _DISCARDED) -> OutboxEntry | None:
         """None when it is being sent or has ended already."""
         states = (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.CONFLICT, EntryState.REFUSED)
         return self._store.update(
             number,
             states,
-            lambda now: replace(
-                now, state=EntryState.DISCARDED, sentence="Discarded by you. Nothing of it is sent."
-            ),
+            lambda now: replace(now, state=EntryState.DISCARDED, sentence=sentence),
         )
 
     def take_merged(self, number: int, merged: WeekSchedule, theirs: Theirs) -> OutboxEntry | None:

@@ -22,6 +22,8 @@ from chekt_console.ui.outbox.outbox_words import STATES, age_words, detail_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.domain.outbox import OutboxEntry
 
 _HEAD = ("Change", "Made", "State")
@@ -39,6 +41,7 @@ class OutboxDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: dict[int, OutboxEntry] = {}
+        self.also_of: Callable[[OutboxEntry], str] = lambda _: ""  # what more there is to say of one
         self.setWindowTitle("Changes waiting to be sent")
         self.resize(720, 460)
         intro = QLabel(
@@ -125,7 +128,8 @@ class OutboxDialog(QDialog):
 
     def _show_current(self) -> None:
         entry = self._entries.get(self.chosen)
-        self.detail.setText(detail_words(entry) if entry else "")
+        words = (detail_words(entry), self.also_of(entry)) if entry else ()
+        self.detail.setText("\n\n".join(filter(None, words)))
         state = entry.state if entry else None
         self.send.setEnabled(state in _CAN_GO)
         self.compare.setVisible(state is EntryState.CONFLICT)

@@ -69,7 +69,7 @@ def refused_words(one: RefusedDelivery) -> str:
 
 def why_refused(one: RefusedDelivery) -> str:
     """The reason, and what helps."""
-    return f"{one.reason}. {_WHAT_TO_DO.get(one.status, '')} It was read by nobody.".replace("  ", " ")
+    return f"{one.reason}. {_WHAT_TO_DO.get(one.status, '')} Nothing of it was used.".replace("  ", " ")
 
 
 def who_words(request: IncomingRequest) -> str:
