@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
@@ -12,7 +13,7 @@ from chekt_console.ui.shared.event_marks import draw_mark, kind_color
 from chekt_console.ui.timeline.event_list_model import MOST_ROWS, EventListModel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from chekt_console.domain.event import Event, EventKind
     from chekt_console.ui.shared.theme import Theme
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _MARK_PX = 14
 _TOGETHER_MS = 40
+_IN_A_BURST_MS = 200  # between two fillings, when each brings many rows
+_MANY = 50
 _ALL_COLUMNS_FROM_PX = 560
 _DECISION_FROM_PX = 470
 
@@ -28,6 +31,12 @@ class _Rows(QTreeView):
     """Qt makes the first row current when the focus comes: that is not yet a choice of the person's."""
 
     is_focusing = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        model = self.model()
+        if event.key() == Qt.Key.Key_End and isinstance(model, EventListModel):
+            model.give_all()  # the end is the oldest event, not the last row so far
+        super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         had_none = not self.currentIndex().isValid()
@@ -79,7 +88,8 @@ class EventList(QWidget):
         column.setSpacing(0)
         column.addWidget(self.tree, 1)
         column.addWidget(self.note)
-        self._timer = QTimer(self, singleShot=True, interval=_TOGETHER_MS)
+        self._filled_tick = 0.0
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._fill)
         self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
         self.tree.activated.connect(self._on_activated)
@@ -90,8 +100,10 @@ class EventList(QWidget):
     def show_view(self, view: TimelineView) -> None:
         """What is listed follows the content, the filter and the gap; changes that come together are taken as one."""
         self._view = view
-        if self.isVisible() and self._key() != self._shown:
-            self._timer.start()
+        if self.isVisible() and self._key() != self._shown and not self._timer.isActive():
+            since_ms = round((time.monotonic() - self._filled_tick) * 1000)
+            is_burst = view.total() - self.model.total > _MANY
+            self._timer.start(max(_TOGETHER_MS, _IN_A_BURST_MS - since_ms if is_burst else 0))
 
     def select_event(self, event: Event | None) -> None:
         """The row of the event that was chosen elsewhere; its incident opens."""
@@ -107,12 +119,16 @@ class EventList(QWidget):
         if view is None:
             return
         self._shown = self._key()
+        self._filled_tick = time.monotonic()
         top = self.model.event_at(self.tree.indexAt(self.tree.viewport().rect().topLeft()))
         is_at_top = self.tree.verticalScrollBar().value() == 0
+        # At the top of the list a selected one further down is left there.
+        is_far = is_at_top and not self.model.has_row(self._selected_id)
         self._is_following = True
-        self.model.show_view(view, view.incidents)
+        self.model.show_view(view, view.incidents, top.event_id if top is not None and not is_at_top else "")
         self._is_following = False
-        self._show_selected()
+        if not is_far:
+            self._show_selected()
         if top is not None and not is_at_top:
             self.tree.scrollTo(self.model.index_of(top.event_id), QAbstractItemView.ScrollHint.PositionAtTop)
         words = ""

@@ -1,4 +1,8 @@
-"""The events of the timeline as rows, newest first, those of one incident under one row; virtual, no object per event."""
+"""The events of the timeline as rows, newest first, those of one incident under one row; virtual, no object per event.
+
+A tree lays out all of its rows anew at each change, so that a live event would cost a frame and more in a long list. It is given
+the newest ones, and more of them when somebody scrolls there or an older one is looked for.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 MOST_ROWS = 100_000
+ROWS_AT_ONCE = 250
 COLUMNS: tuple[str, ...] = ("Time", "Event", "Where", "Decision")
 EVENT_ROLE = Qt.ItemDataRole.UserRole
 KIND_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -43,12 +48,14 @@ class EventListModel(QAbstractItemModel):
         self._rows: npt.NDArray[np.int32] = np.empty(0, np.int32)
         self._starts: npt.NDArray[np.int64] = np.empty(0, np.int64)
         self._ends: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._given = 0  # rows that the tree has
         self._incidents = Incidents()
         self.total = 0
         self.is_narrow = False  # where belongs to what: there is no column of its own
 
-    def show_view(self, view: TimelineView, incidents: Incidents) -> None:
-        """What the view's filter lets through, over all time; the newest of very many."""
+    def show_view(self, view: TimelineView, incidents: Incidents, down_to: str = "") -> None:
+        """What the view's filter lets through, over all time; the newest of very many. `down_to`: id of an event that is to
+        have its row at once."""
         instants, rows = view.columns.newest(view.kinds, MOST_ROWS)
         self.beginResetModel()
         self._content, self._zone = view.content, view.zone
@@ -56,6 +63,7 @@ class EventListModel(QAbstractItemModel):
         self._rows, self._incidents = rows, incidents
         self._starts = _group_starts(instants, incidents)
         self._ends = np.append(self._starts[1:], len(self._rows)).astype(np.int64)
+        self._given = self._to_give(self._place_of(down_to)[0] if down_to else 0)
         self.endResetModel()
 
     @property
@@ -70,19 +78,42 @@ class EventListModel(QAbstractItemModel):
         events = self._events(index)
         return min(events, key=lambda event: (-event.kind, event.instant_ms))
 
+    def has_row(self, event_id: str) -> bool:
+        """In what the tree was given."""
+        return 0 <= self._place_of(event_id)[0] < self._given
+
     def index_of(self, event_id: str) -> QModelIndex:
-        """The row of an event, under its incident when it has one."""
-        row = self._content.row_of(event_id) if self._content is not None else None
-        if row is None:
+        """The row of an event, under its incident when it has one. The tree is given it when it had not."""
+        top, place = self._place_of(event_id)
+        if top < 0:
             return QModelIndex()
-        places = np.flatnonzero(self._rows == row)
-        if len(places) == 0:
-            return QModelIndex()
-        place = int(places[0])
-        top = int(np.searchsorted(self._starts, place, side="right")) - 1
+        if top >= self._given:
+            self._give(self._to_give(top))
         if self._ends[top] - self._starts[top] == 1:
             return self.index(top, 0)
         return self.index(place - int(self._starts[top]), 0, self.index(top, 0))
+
+    def give_all(self) -> None:
+        self._give(len(self._starts))
+
+    def _place_of(self, event_id: str) -> tuple[int, int]:
+        """Top row and place; -1 when it is not listed."""
+        row = self._content.row_of(event_id) if self._content is not None else None
+        places = np.flatnonzero(self._rows == row).tolist() if row is not None else []
+        if not places:
+            return -1, -1
+        place = places[0]
+        return int(np.searchsorted(self._starts, place, side="right")) - 1, place
+
+    def _to_give(self, top: int) -> int:
+        """So many rows that this one is among them, and some below it."""
+        return min(len(self._starts), top + ROWS_AT_ONCE)
+
+    def _give(self, count: int) -> None:
+        if count > self._given:
+            self.beginInsertRows(QModelIndex(), self._given, count - 1)
+            self._given = count
+            self.endInsertRows()
 
     def is_incident(self, index: Index) -> bool:
         return index.isValid() and index.internalId() == _TOP and self.rowCount(index) > 0
@@ -138,7 +169,7 @@ class EventListModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: Index | None = None) -> QModelIndex:
         if parent is None or not parent.isValid():
-            if 0 <= row < len(self._starts) and 0 <= column < len(COLUMNS):
+            if 0 <= row < self._given and 0 <= column < len(COLUMNS):
                 return self.createIndex(row, column, _TOP)
             return QModelIndex()
         if 0 <= row < self.rowCount(parent) and 0 <= column < len(COLUMNS):
@@ -152,11 +183,18 @@ class EventListModel(QAbstractItemModel):
 
     def rowCount(self, parent: Index | None = None) -> int:
         if parent is None or not parent.isValid():
-            return len(self._starts)
+            return self._given
         if parent.internalId() != _TOP or parent.column() != 0:
             return 0
         count = int(self._ends[parent.row()] - self._starts[parent.row()])
         return count if count > 1 else 0
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._given < len(self._starts)
+
+    def fetchMore(self, parent: Index) -> None:
+        if not parent.isValid():
+            self._give(self._to_give(self._given))
 
     def columnCount(self, _parent: Index | None = None) -> int:
         return len(COLUMNS)

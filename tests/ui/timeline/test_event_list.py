@@ -12,6 +12,8 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.services.event_service import EventList as KnownEvents
 from chekt_console.ui.shared.selection import Selection
+from chekt_console.ui.timeline.event_list_model import ROWS_AT_ONCE
+from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_geometry import BRACKET_TOP_PX
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 from tests.ui.timeline.timeline_world import HOUR_MS, NOW_MS, SITE, alarm, shown_pane
@@ -120,3 +122,72 @@ def test_l_switches_the_list(pane: TimelinePane, qtbot: QtBot) -> None:
     assert switched.args == [False]
     assert pane.event_list.isHidden()
     assert pane.timeline.hasFocus()
+
+
+def _many(count: int) -> tuple[Event, ...]:
+    """Newest first, too far apart for one incident."""
+    return tuple(
+        Event(f"many {number}", SITE.site_id, NOW_MS - HOUR_MS // 8 * number, EventKind.ACTIVITY, "door")
+        for number in range(count)
+    )
+
+
+@pytest.fixture
+def long_pane(pane: TimelinePane, qtbot: QtBot) -> TimelinePane:
+    known = KnownEvents(SITE.site_id, _many(5000), NOW_MS - 30 * 24 * HOUR_MS, NOW_MS, None)
+    pane.show_events(TimelineContent.of(known), SITE)
+    qtbot.waitUntil(lambda: pane.event_list.model.event_count == 5000)
+    return pane
+
+
+def _add(pane: TimelinePane, qtbot: QtBot, event_id: str) -> None:
+    before = pane.event_list.model.event_count
+    pane.add_events((alarm(event_id, NOW_MS + HOUR_MS * (before - 4999)),), NOW_MS)
+    qtbot.waitUntil(lambda: pane.event_list.model.event_count == before + 1)
+
+
+def test_a_live_event_in_a_long_list_lays_out_the_newest_rows_only(
+    long_pane: TimelinePane, qtbot: QtBot
+) -> None:
+    model = long_pane.event_list.model
+    assert model.total == 5000
+    assert model.rowCount() <= 2 * ROWS_AT_ONCE  # a tree asks once more by itself
+    _add(long_pane, qtbot, "fresh")
+    assert model.rowCount() <= 2 * ROWS_AT_ONCE  # a tree asks once more by itself
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+
+def test_scrolled_down_the_list_goes_on_and_stays_where_it_is_read(
+    long_pane: TimelinePane, qtbot: QtBot
+) -> None:
+    tree, model = long_pane.event_list.tree, long_pane.event_list.model
+    bar = tree.verticalScrollBar()
+    for _ in range(5):
+        bar.setValue(bar.maximum())
+        tree.doItemsLayout()
+    assert model.rowCount() >= 5 * ROWS_AT_ONCE
+    bar.setValue(bar.maximum() // 2)
+    top = model.event_at(tree.indexAt(QPoint(2, 2)))
+    assert top is not None
+    _add(long_pane, qtbot, "fresh")
+    assert model.event_at(tree.indexAt(QPoint(2, 2))) == top
+    bar.setValue(0)
+    _add(long_pane, qtbot, "fresher")
+    assert model.rowCount() <= 2 * ROWS_AT_ONCE  # a tree asks once more by itself
+
+
+def test_an_old_event_gets_its_row_by_being_chosen_and_end_leads_to_the_oldest(
+    long_pane: TimelinePane, selection: Selection, qtbot: QtBot
+) -> None:
+    tree, model = long_pane.event_list.tree, long_pane.event_list.model
+    old = _many(5000)[3000]
+    selection.select_event(old)
+    assert model.event_at(tree.currentIndex()) == old
+    assert 3000 < model.rowCount() < 4000
+    _add(long_pane, qtbot, "fresh")  # it stays chosen, for the list is scrolled to it
+    assert model.event_at(tree.currentIndex()) == old
+    tree.setFocus()
+    qtbot.keyClick(tree, Qt.Key.Key_End)
+    assert selection.selected_event == _many(5000)[-1]
+    qtbot.keyClick(tree, Qt.Key.Key_Home)
+    assert selection.selected_event == model.event_at(model.index(0, 0))
