@@ -123,7 +123,7 @@ class EventList(QWidget):
         top = self.model.event_at(self.tree.indexAt(self.tree.viewport().rect().topLeft()))
         is_at_top = self.tree.verticalScrollBar().value() == 0
         # At the top of the list a selected one further down is left there.
-        is_far = is_at_top and not self.model.has_row(self._selected_id)
+        is_far = is_at_top and self.model.is_further_down(self._selected_id)
         self._is_following = True
         self.model.show_view(view, view.incidents, top.event_id if top is not None and not is_at_top else "")
         self._is_following = False

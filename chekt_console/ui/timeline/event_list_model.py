@@ -78,9 +78,9 @@ class EventListModel(QAbstractItemModel):
         events = self._events(index)
         return min(events, key=lambda event: (-event.kind, event.instant_ms))
 
-    def has_row(self, event_id: str) -> bool:
-        """In what the tree was given."""
-        return 0 <= self._place_of(event_id)[0] < self._given
+    def is_further_down(self, event_id: str) -> bool:
+        """Listed, but below what the tree was given."""
+        return self._place_of(event_id)[0] >= self._given
 
     def index_of(self, event_id: str) -> QModelIndex:
         """The row of an event, under its incident when it has one. The tree is given it when it had not."""

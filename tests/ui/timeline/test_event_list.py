@@ -191,3 +191,14 @@ def test_an_old_event_gets_its_row_by_being_chosen_and_end_leads_to_the_oldest(
     assert selection.selected_event == _many(5000)[-1]
     qtbot.keyClick(tree, Qt.Key.Key_Home)
     assert selection.selected_event == model.event_at(model.index(0, 0))
+
+
+def test_one_that_is_chosen_before_it_is_listed_becomes_current_with_its_row(
+    long_pane: TimelinePane, selection: Selection, qtbot: QtBot
+) -> None:
+    model, tree = long_pane.event_list.model, long_pane.event_list.tree
+    fresh = alarm("fresh", NOW_MS + HOUR_MS)
+    selection.select_event(fresh)
+    assert not tree.currentIndex().isValid()
+    long_pane.add_events((fresh,), NOW_MS)
+    qtbot.waitUntil(lambda: model.event_at(tree.currentIndex()) == fresh)
