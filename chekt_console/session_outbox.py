@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
 
 from chekt_console.background.outbox_sender import OutboxSender
-from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange
+from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange, Theirs
+from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.services.outbound_service import OutboundService
 from chekt_console.services.outbox_service import OutboxService
+from chekt_console.services.record_ways import ways_of
 from chekt_console.services.schedule_service import StoredSchedule
 from chekt_console.session_raised_clips import RaisedClipParts
 from chekt_console.store.connections_store import Environment
 from chekt_console.store.outbox import OutboxStore
+from chekt_console.ui.outbox.choice_dialog import ChoiceDialog
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
 from chekt_console.ui.outbox.outbox_words import bar_words
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
@@ -35,6 +39,8 @@ class OutboxParts(QObject):
     """Built in the window's thread, after the schedule editor."""
 
     raised_ended = Signal(str)  # an event that was raised by hand, by its key
+    records_changed = Signal()  # what waits is another than before
+    records_moved = Signal(object)  # OutboxEntry of a RecordChange that was sent, tried or discarded
     report_ended = Signal()  # an answer to the monitoring center got its outcome
 
     def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
@@ -50,12 +56,13 @@ class OutboxParts(QObject):
             schedule.schedules,
             ground.clock,
             send_raised=outbound.send,
+            ways=ways_of(ground.client),
         )
         self.clips = RaisedClipParts(ground, self.outbox, outbound, self)
         self.clips.queue.clips_changed.connect(self._on_clips_changed)
         self.queue = OutboxSender(ground.runner, self.outbox, ground.clock, self)
         self.dialog: OutboxDialog | None = None
-        self.conflict: MergeDialog | None = None
+        self.conflict: QDialog | None = None
         self.queue.entries_changed.connect(self._on_entries)
         self.queue.entry_moved.connect(self._on_moved)
         self.queue.failed.connect(self._on_failed)
@@ -111,9 +118,21 @@ class OutboxParts(QObject):
 
     def compare(self, number: int) -> None:
         entry = self._entry(number)
-        if entry is None or entry.theirs is None or not isinstance(entry.change, ScheduleChange):
-            return
-        change, theirs, shell = entry.change, entry.theirs, self._ground.shell
+        match entry:
+            case OutboxEntry(change=ScheduleChange() as change, theirs=Theirs() as theirs):
+                self._compare_schedules(number, change, theirs)
+            case OutboxEntry(change=RecordChange() as record, theirs=TheirRows() as rows):
+                self._compare_records(number, record, rows)
+
+    def _compare_records(self, number: int, change: RecordChange, theirs: TheirRows) -> None:
+        clashes = change.clashes(theirs.rows)
+        dialog = self.conflict = ChoiceDialog(change.words, clashes, self.dialog or self._ground.shell.window)
+        dialog.mine_chosen.connect(lambda mine: self.queue.take_chosen(number, mine, theirs))
+        dialog.finished.connect(self._forget_conflict)
+        dialog.open()
+
+    def _compare_schedules(self, number: int, change: ScheduleChange, theirs: Theirs) -> None:
+        shell = self._ground.shell
         base = StoredSchedule(change.site_id, change.base, change.base_etag, None)
         stored = StoredSchedule(change.site_id, theirs.schedule, theirs.etag, None)
         pane = self._schedule.schedule_pane
@@ -146,6 +165,7 @@ class OutboxParts(QObject):
         self._ground.shell.window.status.set_outbox(text, needs_look=needs_look)
         if self.dialog is not None:
             self.dialog.set_entries(entries, self._ground.clock.now_ms())
+        self.records_changed.emit()
         waiting = {
             entry.site_id: entry.change.wish
             for entry in entries
@@ -156,6 +176,8 @@ class OutboxParts(QObject):
     def _on_moved(self, entry: OutboxEntry) -> None:
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             self._schedule.schedule_controller.on_sent(entry.site_id, entry.change.wish, entry.change.mine)
+        if isinstance(entry.change, RecordChange):
+            self.records_moved.emit(entry)
         if isinstance(entry.change, EventReport) and entry.change.is_raised:
             if not entry.state.is_open:
                 self.raised_ended.emit(entry.key)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.api.priority import Priority
+from chekt_console.domain.outbox import ScheduleChange
+from chekt_console.domain.record_change import RecordChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from chekt_console.background.runner import Runner
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Change, OutboxEntry, Theirs
+    from chekt_console.domain.record_change import TheirRows
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.errors import ConsoleError
     from chekt_console.services.outbox_service import OutboxService
+
+T = TypeVar("T")
 
 _LONGEST_WAIT_MS = 20_000  # the computer's clock may have been set, or it slept
 _SHORTEST_WAIT_MS = 50
@@ -85,34 +90,48 @@ class OutboxSender(QObject):
         self._do(lambda: self._outbox.send_now(number))
 
     def discard(self, number: int) -> None:
-        def discarded(entry: OutboxEntry | None) -> None:
-            if entry is not None:
-                self.entry_moved.emit(entry)
-            self.look_soon()
-
-        self._runner.submit(
-            lambda _: self._outbox.discard(number),
-            done=discarded,
-            failed=self._on_failed,
-            lane=_LANE,
-            is_command=True,
-        )
+        self._end(lambda: self._outbox.discard(number))
 
     def take_merged(self, number: int, merged: WeekSchedule, theirs: Theirs) -> None:
         self._do(lambda: self._outbox.take_merged(number, merged, theirs))
+
+    def take_chosen(self, number: int, mine: Collection[tuple[str, str]], theirs: TheirRows) -> None:
+        self._end(lambda: self._outbox.take_chosen(number, mine, theirs))
+
+    def save_now(self, change: RecordChange, key: str, save: Callable[[], T]) -> T:
+        """For a worker; see OutboxService."""
+        return self._outbox.save_now(change, key, save)
+
+    def waiting_records(self, site_id: str) -> tuple[RecordChange, ...]:
+        """Changes of this site that have not ended, oldest first, as last read from the disk."""
+        return tuple(
+            entry.change
+            for entry in self.entries
+            if entry.site_id == site_id and entry.state.is_open and isinstance(entry.change, RecordChange)
+        )
 
     def open_schedule(self, site_id: str) -> OutboxEntry | None:
         """As last read from the disk."""
         found = [
             entry
             for entry in self.entries
-            if entry.site_id == site_id and entry.state.is_open and hasattr(entry.change, "mine")
+            if entry.site_id == site_id and entry.state.is_open and isinstance(entry.change, ScheduleChange)
         ]
         return found[-1] if found else None
 
     def look_soon(self) -> None:
         if self._is_on:
             self._timer.start(0)
+
+    def _end(self, work: Callable[[], OutboxEntry | None]) -> None:
+        """What may end an entry, and is told of then."""
+
+        def moved(entry: OutboxEntry | None) -> None:
+            if entry is not None and not entry.state.is_open:
+                self.entry_moved.emit(entry)
+            self.look_soon()
+
+        self._runner.submit(lambda _: work(), done=moved, failed=self._on_failed, lane=_LANE, is_command=True)
 
     def _do(self, work: Callable[[], object]) -> None:
         self._runner.submit(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from chekt_console.domain.contact import Contact
 
@@ -65,14 +65,14 @@ def contact_errors(contact: Contact) -> dict[str, str]:
 
 def wire_changes(base: Contact | None, wanted: Contact) -> dict[str, object]:
     """All of a new contact; of a known one only what differs. Flags are 0 or 1 (quirk Q17)."""
-    found: dict[str, object] = {}
+    values = {name: getattr(wanted, name) for name in _WIRE}
     if base is None:
-        found["external_contact_id"] = wanted.external_contact_id
-    for name, wire in _WIRE.items():
-        value = getattr(wanted, name)
-        if base is None or value != getattr(base, name):
-            found[wire] = int(value) if isinstance(value, bool) else value
-    return found
+        return {"external_contact_id": wanted.external_contact_id, **on_wire(values)}
+    return on_wire({name: value for name, value in values.items() if value != getattr(base, name)})
+
+
+def on_wire(values: Mapping[str, str | bool]) -> dict[str, object]:
+    return {_WIRE[name]: int(value) if isinstance(value, bool) else value for name, value in values.items()}
 
 
 def clashes(base: Contact, theirs: Contact, wanted: Contact) -> tuple[str, ...]:

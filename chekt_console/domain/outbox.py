@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.domain.schedule_algebra import normalise
 from chekt_console.domain.schedule_difference import difference
 from chekt_console.domain.schedule_merge import merge
@@ -82,8 +83,9 @@ class EventReport:
         return (f"The server is never told: {self.what}",)
 
 
-Change = ScheduleChange | EventReport
-"""Arming and disarming are not among them: too old a wish is dangerous, they fail plainly when offline."""
+Change = ScheduleChange | RecordChange | EventReport
+"""Arming, disarming, activating a site and switching its monitoring are not among them: too old a wish is dangerous, they
+fail plainly when offline."""
 
 
 class EntryState(Enum):
@@ -97,7 +99,7 @@ class EntryState(Enum):
 
     @property
     def is_open(self) -> bool:
-        """The next change of the same site and kind waits for its end."""
+        """The next change of the same site waits for its end."""
         return self in _OPEN
 
 
@@ -107,7 +109,7 @@ OPEN_WORDS = tuple(sorted(state.value for state in _OPEN))
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What the server has instead of what a change started from."""
+    """The schedule that the server has instead of the one a change started from."""
 
     schedule: WeekSchedule
     etag: str
@@ -128,7 +130,7 @@ class OutboxEntry:
     next_ms: int = 0
     sent_ms: int = 0
     is_unknown: bool = False
-    theirs: Theirs | None = None
+    theirs: Theirs | TheirRows | None = None
 
     @property
     def site_id(self) -> str:

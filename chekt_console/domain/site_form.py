@@ -10,6 +10,8 @@ from zoneinfo import available_timezones
 from chekt_console.domain.site_clock import zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chekt_console.domain.account import SiteRecord
 
 # Limits of the service's own forms (chekt-api.md 2.6); names on the wire where they differ from ours.
@@ -47,19 +49,20 @@ def site_errors(site: SiteRecord) -> dict[str, str]:
 
 def wire_changes(base: SiteRecord, wanted: SiteRecord) -> dict[str, object]:
     """Only what differs, by its name on the wire: what somebody else changes meanwhile is left alone."""
-    found: dict[str, object] = {}
-    for name in EDITABLE:
-        value = getattr(wanted, name)
-        if value != getattr(base, name):
-            found[_WIRE.get(name, name)] = _on_wire(name, value)
-    return found
+    values = {name: getattr(wanted, name) for name in EDITABLE}
+    return on_wire({name: value for name, value in values.items() if value != getattr(base, name)})
 
 
-def _on_wire(name: str, value: object) -> object:
+def on_wire(values: Mapping[str, str | bool]) -> dict[str, object]:
     """No station is null: an empty text would be looked up as a station's number and refused."""
-    if name == "station_id" and not value:
-        return None
-    return int(value) if isinstance(value, bool) else value
+    return {
+        _WIRE.get(name, name): None
+        if name == "station_id" and not value
+        else int(value)
+        if isinstance(value, bool)
+        else value
+        for name, value in values.items()
+    }
 
 
 def clashes(base: SiteRecord, theirs: SiteRecord, wanted: SiteRecord) -> tuple[str, ...]:

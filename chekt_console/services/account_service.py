@@ -11,7 +11,7 @@ from chekt_console.domain import site_form
 from chekt_console.domain.account import ArmingAuthority, MonitoringStation, SiteRecord
 from chekt_console.errors import NotConfirmed, ServerBroken, UnexpectedReply, Unreachable, WorldFailed
 from chekt_console.services.both_changed import BothChanged, both_words, field_words
-from chekt_console.services.contact_service import ContactService
+from chekt_console.services.contact_service import AnswerLost, ContactService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ T = TypeVar("T")
 class AccountResource(Protocol):
     @property
     def is_open(self) -> bool: ...
+    def sites(self) -> Rows[SiteRecord]: ...
     def site(self, site_id: str) -> SiteRecord: ...
     def add_site(self, fields: Mapping[str, object], idempotency_key: str) -> SiteRecord: ...
     def change_site(self, site_id: str, fields: Mapping[str, object], idempotency_key: str) -> SiteRecord: ...
@@ -166,7 +167,14 @@ def _lost(write: Callable[[], object]) -> WorldFailed | None:
 
 def _read_back(read: Callable[[], T], lost: WorldFailed | None) -> T:
     if lost is None:
-        return read()
+        try:
+            return read()
+        except WorldFailed as error:
+            raise AnswerLost(
+                f"Taken by the server, but it could not be read back: {error.sentence}",
+                None,
+                detail=error.detail,
+            ) from error
     try:
         with anew():  # it was tried for long enough
             return read()

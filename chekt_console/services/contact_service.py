@@ -75,7 +75,8 @@ class ContactService:
             def write() -> object:
                 return contacts.add(site_id, fields, key)
         else:
-            contact_id, theirs = base.contact_id, self._one(site_id, base.contact_id)
+            theirs = self._one(site_id, base)
+            contact_id = theirs.contact_id
             is_ours = sent_before is not None and not contact_form.changed(sent_before, theirs)
             both = () if is_ours else contact_form.clashes(base, theirs, wanted)
             if both:
@@ -104,7 +105,7 @@ class ContactService:
     def delete(self, site_id: str, base: Contact, key: str) -> _Contacts:
         """One that is gone already is fine. Raises BothChanged when it is not what the person saw."""
         try:
-            theirs = self._one(site_id, base.contact_id)
+            theirs = self._one(site_id, base)
         except NotThere:
             return self.read(site_id)[0]
         both = contact_form.changed(base, theirs)
@@ -114,10 +115,10 @@ class ContactService:
 
         def write() -> None:
             with contextlib.suppress(NotThere):
-                self._client.contacts.delete(site_id, base.contact_id, key)
+                self._client.contacts.delete(site_id, theirs.contact_id, key)
 
         def is_done(now: _Contacts) -> bool:
-            return all(one.contact_id != base.contact_id for one in now)
+            return _found(now, theirs) is None
 
         return self._sent(site_id, write, is_done, "Delete it again.")
 
@@ -197,11 +198,11 @@ class ContactService:
             f"Not confirmed: {lost.sentence} The list does not show it. {advice}", now, detail=lost.detail
         ) from lost
 
-    def _one(self, site_id: str, contact_id: str) -> Contact:
-        for contact in self._client.contacts.list(site_id).values:
-            if contact.contact_id == contact_id:
-                return contact
-        raise NotThere("Somebody else deleted this contact.", status=404)
+    def _one(self, site_id: str, wanted: Contact) -> Contact:
+        found = _found(self._client.contacts.list(site_id).values, wanted)
+        if found is None:
+            raise NotThere("Somebody else deleted this contact.", status=404)
+        return found
 
 
 def _name(contact: Contact) -> str:

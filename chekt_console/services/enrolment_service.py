@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chekt_console.domain.device_table import (
     LABELS,
@@ -13,10 +13,11 @@ from chekt_console.domain.device_table import (
     field_of_wire,
     wire_row,
 )
-from chekt_console.errors import ServerBroken, ServerSaid, UnexpectedReply, Unreachable
+from chekt_console.errors import ServerBroken, ServerSaid, UnexpectedReply, Unreachable, WorldFailed
+from chekt_console.services.contact_service import AnswerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from chekt_console.domain.account import DeviceRecord, RowResult
     from chekt_console.domain.progress import Progress
@@ -45,13 +46,14 @@ class EnrolmentClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """`fields` by our own names. Where no answer came, `is_done` is what was read back."""
+    """`fields` by our own names. Where no answer came, `is_done` is what was read back; `is_lost` when that is no."""
 
     external_device_id: str
     what: str  # "added", "changed", "removed"
     is_done: bool
     sentence: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    is_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,52 +75,64 @@ class EnrolmentService:
         return rows.values, rows.problems
 
     def apply(self, site_id: str, changes: TableChanges, key: str, progress: Progress) -> Enrolled:
-        """Removed first, so that a zone or id they held is free. Rows that somebody else changed since they were read are not
-        sent; rows without an answer are judged by what is read back."""
+        """Rows that somebody else changed since they were read are not sent; rows without an answer are judged by what is
+        read back."""
         theirs, _ = self.read(site_id)
         changes, outcomes = _without_clashes(changes, theirs)
         total = changes.count + len(outcomes)
-        account = self._client.account
-        parts: list[
-            tuple[str, Sequence[tuple[str, dict[str, object]]], Callable[..., tuple[RowResult, ...]]]
-        ] = [
-            (
-                "removed",
-                [
-                    (row.external_device_id, {"external_device_id": row.external_device_id})
-                    for row in changes.removed
-                ],
-                account.delete_devices,
-            ),
-            (
-                "changed",
-                [(new.external_device_id, wire_row(new, old)) for old, new in changes.changed],
-                account.change_devices,
-            ),
-            (
-                "added",
-                [(row.external_device_id, wire_row(row)) for row in changes.added],
-                account.add_devices,
-            ),
-        ]
         unknown: list[tuple[str, str, str]] = []
-        for what, rows, call in parts:
-            for start in range(0, len(rows), _ROWS_A_CALL):
-                progress.check()
-                group = rows[start : start + _ROWS_A_CALL]
-                try:
-                    results = call(site_id, [row for _, row in group], f"{key}-{what}-{start}")
-                except (Unreachable, ServerBroken, UnexpectedReply) as error:  # it may have acted
-                    unknown += [(device_id, what, error.sentence) for device_id, _ in group]
-                    continue
-                except ServerSaid as error:
-                    outcomes += [RowOutcome(device_id, what, False, error.sentence) for device_id, _ in group]
-                    continue
-                outcomes += [_outcome(result, what) for result in results]
-                progress.report(len(outcomes), total, "Devices")
-        now, _ = self.read(site_id)
+        for call in calls_of(self._client.account, changes, key):
+            progress.check()
+            try:
+                results = call.send(site_id)
+            except (Unreachable, ServerBroken, UnexpectedReply) as error:  # it may have acted
+                unknown += [(device_id, call.what, error.sentence) for device_id in call.ids]
+                continue
+            except ServerSaid as error:
+                outcomes += [
+                    RowOutcome(device_id, call.what, False, error.sentence) for device_id in call.ids
+                ]
+                continue
+            outcomes += [_outcome(result, call.what) for result in results]
+            progress.report(len(outcomes), total, "Devices")
+        try:
+            now, _ = self.read(site_id)
+        except WorldFailed as error:
+            raise AnswerLost(
+                f"Not confirmed: the devices cannot be read back. {error.sentence}", None
+            ) from error
         outcomes += [_judged(one, now, changes) for one in unknown]
         return Enrolled(now, tuple(outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class BulkCall:
+    what: str  # "removed", "changed", "added"
+    rows: Sequence[Mapping[str, object]]
+    key: str
+    call: Callable[[str, Sequence[Mapping[str, object]], str], tuple[RowResult, ...]]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(str(row["external_device_id"]) for row in self.rows)
+
+    def send(self, site_id: str) -> tuple[RowResult, ...]:
+        return self.call(site_id, self.rows, self.key)
+
+
+def calls_of(account: EnrolmentResource, changes: TableChanges, key: str) -> Iterator[BulkCall]:
+    """Removed first, so that a zone or id they held is free. The same changes and key make the same calls."""
+    removed = [{"external_device_id": row.external_device_id} for row in changes.removed]
+    changed = [wire_row(new, old) for old, new in changes.changed]
+    added = [wire_row(row) for row in changes.added]
+    parts: tuple[tuple[str, Sequence[Mapping[str, object]], Any], ...] = (
+        ("removed", removed, account.delete_devices),
+        ("changed", changed, account.change_devices),
+        ("added", added, account.add_devices),
+    )
+    for what, rows, call in parts:
+        for start in range(0, len(rows), _ROWS_A_CALL):
+            yield BulkCall(what, rows[start : start + _ROWS_A_CALL], f"{key}-{what}-{start}", call)
 
 
 def _without_clashes(
@@ -165,7 +179,7 @@ def _judged(asked: tuple[str, str, str], now: Sequence[DeviceRecord], changes: T
     open_ids = {row.external_device_id for row in (*left.added, *left.removed)}
     open_ids |= {row.external_device_id for _, row in left.changed}
     if device_id in open_ids:
-        return RowOutcome(device_id, what, False, f"Not done. {sentence}")
+        return RowOutcome(device_id, what, False, f"Not done. {sentence}", is_lost=True)
     return RowOutcome(device_id, what, True, "No answer came, but it is so now.")
 
 

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, in order for each site and kind, and keeps on disk what became of it before it is shown."""
+"""Sends what waits in the outbox, in order for each site, and keeps on disk what became of it before it is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from chekt_console.api.retry import LONGEST_S, WAITS_S
@@ -18,31 +18,42 @@ from chekt_console.domain.outbox import (
     OutboxEntry,
     ScheduleChange,
 )
+from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.errors import (
+    ConsoleError,
     DiskFailed,
     NotSignedIn,
     ServerBroken,
     ServerSaid,
     TooManyRequests,
+    UnexpectedReply,
     Unreachable,
     WorldFailed,
 )
-from chekt_console.services.schedule_delivery import Ending, ScheduleDelivery
+from chekt_console.services.contact_service import AnswerLost
+from chekt_console.services.delivery_ending import Ending, after_write
+from chekt_console.services.record_delivery import RecordDelivery
+from chekt_console.services.schedule_delivery import ScheduleDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Theirs
+    from chekt_console.domain.record_change import RecordKind
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.services.ports import Client
+    from chekt_console.services.record_ways import Way
     from chekt_console.services.schedule_service import ScheduleService
     from chekt_console.store.outbox import OutboxStore
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 _SLOWEST_S = 60.0
+_NOTHING = "Nothing was sent."
 _KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
 _THERE = Ending(EntryState.DONE, "The server has it.")
 _DISCARDED = "Discarded by you. Nothing of it is sent."
@@ -50,6 +61,18 @@ _TOO_LATE = (
     "It was sent more than a day ago and the server no longer knows whether it was: sending it again could"
     " make it twice. Look whether it is there, then send or discard it."
 )
+
+
+class Waits(ConsoleError):
+    """What a person saved could not be sent now, or nobody knows whether it was: it is on disk and goes by itself."""
+
+    def __init__(self, why: str, entry: OutboxEntry) -> None:
+        how = "the server is read before it goes again" if entry.is_unknown else "goes by itself when it can"
+        sentence = (
+            f"{why.removesuffix(_NOTHING).strip()} It is not saved yet: it waits on this computer, and {how}."
+        )
+        super().__init__(sentence.strip())
+        self.entry = entry
 
 
 class OutboxService:
@@ -63,16 +86,21 @@ class OutboxService:
         clock: Clock,
         *,
         send_raised: Callable[[EventReport, str], object] | None = None,
+        ways: Mapping[RecordKind, Way] | None = None,
     ) -> None:
-        """`send_raised`: sends an event that was raised by hand, with its key."""
+        """`send_raised`: sends an event that was raised by hand, with its key. `ways`: how each kind of record is sent."""
         self._store = store
         self._client = client
         self._clock = clock
         self._schedules = schedules
         self._send_raised = send_raised
         self._delivery = ScheduleDelivery(client, schedules)
+        self._records = RecordDelivery(ways or {})
         self._busy: set[str] = set()
         self._under_way: set[int] = set()
+        self._in_forms: set[int] = (
+            set()
+        )  # tried for a person who looks at the form until the outcome is there
         self._lock = threading.Lock()
         self.on_ended: Callable[[OutboxEntry], None] = lambda _: None  # called in the thread that sent it
 
@@ -88,7 +116,7 @@ class OutboxService:
         return self._store.add(change, key or str(uuid4()), self._clock.now_ms(), is_unknown=is_unknown)
 
     def entries(self) -> tuple[OutboxEntry, ...]:
-        return self._store.entries()
+        return tuple(one for one in self._store.entries() if one.number not in self._in_forms)
 
     def entry_of_key(self, key: str) -> OutboxEntry | None:
         return self._store.entry_of_key(key)
@@ -128,6 +156,7 @@ class OutboxService:
             return replace(
                 entry,
                 state=EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING,
+                change=_as_new_wish(entry),
                 next_ms=0,
                 sentence="",
                 sent_ms=now_ms if is_late else entry.sent_ms,
@@ -166,6 +195,67 @@ class OutboxService:
             )
 
         return self._store.update(number, (EntryState.CONFLICT,), step)
+
+    def take_chosen(
+        self, number: int, mine: Collection[tuple[str, str]], theirs: TheirRows
+    ) -> OutboxEntry | None:
+        """After a conflict: of what both changed, what is in `mine` (row id, field) goes over `theirs`, the rest is given
+        up. A third change since `theirs` is asked about again."""
+
+        def step(entry: OutboxEntry) -> OutboxEntry:
+            assert isinstance(entry.change, RecordChange)
+            chosen = entry.change.chosen(theirs.rows, mine)
+            if chosen is None:
+                return replace(
+                    entry, state=EntryState.DISCARDED, sentence="You took what the server has.", theirs=None
+                )
+            return replace(
+                entry,
+                change=chosen,
+                state=EntryState.WAITING,
+                sentence="",
+                next_ms=0,
+                is_unknown=False,
+                theirs=None,
+            )
+
+        return self._store.update(number, (EntryState.CONFLICT,), step)
+
+    def save_now(self, change: RecordChange, key: str, save: Callable[[], T]) -> T:
+        """What `save` returns or raises, with the change on disk as being sent before it runs and forgotten after. Raises
+        Waits when it could not be sent now, or must wait behind earlier changes of the same site; then it goes by itself,
+        with the same key."""
+        earlier = any(isinstance(one.change, RecordChange) for one in self._store.open_of(change.site_id))
+        entry = self.add(change, key=key)
+        if earlier:  # not past them
+            raise Waits("Earlier changes of this site still wait to be sent.", entry)
+        self._in_forms.add(entry.number)
+        try:
+            with self._on_its_way(entry.number):
+                return self._saved(entry, save)
+        finally:
+            self._in_forms.discard(entry.number)
+
+    def _saved(self, entry: OutboxEntry, save: Callable[[], T]) -> T:
+        begun = self._store.update(
+            entry.number,
+            (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
+            lambda now: replace(now, state=EntryState.SENDING, tries=now.tries + 1),
+        )
+        assert begun is not None
+        try:
+            found = save()
+        except ConsoleError as error:
+            ending = _saved_later(error)
+            if ending is None:
+                self._store.forget(entry.number)
+                raise
+            waits = self._store.update(
+                entry.number, (EntryState.SENDING,), lambda now: self._ended(now, ending)
+            )
+            raise Waits(error.sentence, waits or begun) from error
+        self._store.forget(entry.number)
+        return found
 
     def report_now(
         self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
@@ -239,10 +329,13 @@ class OutboxService:
         )
         if entry is None:
             return None
-        if isinstance(entry.change, ScheduleChange):
-            ending = self._delivery.send(entry, entry.change, self._keep)
-        else:
-            ending = self._report(entry, entry.change, now_ms)
+        match entry.change:
+            case ScheduleChange() as change:
+                ending = self._delivery.send(entry, change, self._keep)
+            case RecordChange() as change:
+                ending = self._records.send(entry, change, self._keep)
+            case EventReport() as change:
+                ending = self._report(entry, change, now_ms)
         ended = self._store.update(entry.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
         if ended is not None and not ended.state.is_open:
             if ended.state is EntryState.DONE and isinstance(ended.change, ScheduleChange):
@@ -319,13 +412,32 @@ def _interrupted(entry: OutboxEntry) -> OutboxEntry:
     )
 
 
+def _saved_later(error: ConsoleError) -> Ending | None:
+    """None when the answer is known and the person must act on it."""
+    match error:
+        case AnswerLost():
+            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
+        case Unreachable() | ServerBroken() | UnexpectedReply() | TooManyRequests():
+            return after_write(error)
+        case _:
+            return None
+
+
+def _as_new_wish(entry: OutboxEntry) -> Change:
+    """After a refusal: with the same key the server would only repeat it."""
+    if entry.state is EntryState.REFUSED and isinstance(entry.change, RecordChange):
+        return replace(entry.change, turn=entry.change.turn + 1)
+    return entry.change
+
+
 def _heads(entries: Iterable[OutboxEntry]) -> tuple[OutboxEntry, ...]:
-    """Of each site and kind the oldest: a schedule that waits for a person holds up no answer to the monitoring center. Nor
-    does an event that waits for one; each schedule is drawn on the one before."""
-    found: dict[tuple[str, type], OutboxEntry] = {}
+    """Of each site the oldest change, and the oldest report: a change that waits for a person holds up no answer to the
+    monitoring center. Nor does an event that waits for one; what was changed goes in the order it was made."""
+    found: dict[tuple[str, bool], OutboxEntry] = {}
     for entry in entries:
-        if isinstance(entry.change, ScheduleChange) or entry.sentence != _TOO_LATE:
-            found.setdefault((entry.site_id, type(entry.change)), entry)
+        is_report = isinstance(entry.change, EventReport)
+        if not is_report or entry.sentence != _TOO_LATE:
+            found.setdefault((entry.site_id, is_report), entry)
     return tuple(found.values())
 
 

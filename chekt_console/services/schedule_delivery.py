@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.outbox import EntryState, OutboxEntry, ScheduleChange, Theirs
 from chekt_console.domain.schedule_algebra import is_same, normalise
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from chekt_console.domain.schedule_merge import merge
-from chekt_console.errors import (
-    ChangedMeanwhile,
-    NotSignedIn,
-    ServerBroken,
-    ServerSaid,
-    TooManyRequests,
-    UnexpectedReply,
-    Unreachable,
-    WorldFailed,
-)
+from chekt_console.errors import ChangedMeanwhile, WorldFailed
+from chekt_console.services.delivery_ending import Ending, after_read, after_write, still_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,16 +20,6 @@ if TYPE_CHECKING:
     from chekt_console.services.schedule_service import ScheduleService, StoredSchedule
 
 _ROUNDS = 4  # somebody who changes it again and again is waited for
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What became of one try. `theirs` belongs to a conflict."""
-
-    state: EntryState
-    sentence: str
-    theirs: Theirs | None = None
-    retry_after_s: float = 0.0
 
 
 class ScheduleDelivery:
@@ -52,7 +34,7 @@ class ScheduleDelivery:
         if entry.is_unknown or not change.base_etag:
             stored = self._read(change)
             if isinstance(stored, Ending):
-                return _still_unknown(stored, entry)
+                return still_unknown(stored, entry)
             if is_same(stored.schedule, _intended(change)):
                 return Ending(EntryState.DONE, "The server has it.")
             # Without versions the hours themselves tell whether somebody changed it.
@@ -81,14 +63,8 @@ class ScheduleDelivery:
                 if moved is None:
                     return _conflict(stored)
                 is_merged, change = True, moved
-            except (Unreachable, ServerBroken, UnexpectedReply) as error:
-                may_have_acted = not isinstance(error, Unreachable) or error.may_have_acted
-                state = EntryState.NOT_CONFIRMED if may_have_acted else EntryState.WAITING
-                return Ending(state, error.sentence)
-            except (TooManyRequests, NotSignedIn) as error:
-                return Ending(EntryState.WAITING, error.sentence, retry_after_s=error.retry_after_s or 0.0)
-            except ServerSaid as error:
-                return Ending(EntryState.REFUSED, error.sentence)
+            except WorldFailed as error:
+                return after_write(error)
             else:
                 return self._read_back(change, is_merged=is_merged)
         return Ending(EntryState.WAITING, "Somebody else is changing it at this moment.")
@@ -96,14 +72,8 @@ class ScheduleDelivery:
     def _read(self, change: ScheduleChange) -> StoredSchedule | Ending:
         try:
             return self._schedules.read(change.site)
-        except (TooManyRequests, NotSignedIn) as error:
-            return Ending(EntryState.WAITING, error.sentence, retry_after_s=error.retry_after_s or 0.0)
-        except (ServerBroken, UnexpectedReply, Unreachable) as error:
-            return Ending(EntryState.WAITING, error.sentence)
-        except ServerSaid as error:
-            return Ending(EntryState.REFUSED, error.sentence)
         except WorldFailed as error:
-            return Ending(EntryState.WAITING, error.sentence)
+            return after_read(error)
 
     def _read_back(self, change: ScheduleChange, *, is_merged: bool) -> Ending:
         words = "Saved, together with what somebody else changed" if is_merged else "Saved"
@@ -134,12 +104,6 @@ def _conflict(stored: StoredSchedule) -> Ending:
         "Not sent: somebody else changed the same schedule. Compare the two and choose.",
         Theirs(stored.schedule, stored.etag),
     )
-
-
-def _still_unknown(ending: Ending, entry: OutboxEntry) -> Ending:
-    """What may have arrived stays so until it was read."""
-    is_unknown = entry.is_unknown and ending.state is EntryState.WAITING
-    return replace(ending, state=EntryState.NOT_CONFIRMED) if is_unknown else ending
 
 
 def _intended(change: ScheduleChange) -> WeekSchedule:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from chekt_console.domain.outbox import (
     OPEN_WORDS,
     Change,
     EntryState,
-    EventReport,
     OutboxEntry,
     ScheduleChange,
-    Theirs,
 )
-from chekt_console.store.codec import schedule_json, schedule_of
+from chekt_console.domain.record_change import RecordChange
 from chekt_console.store.database import Database
+from chekt_console.store.outbox_codec import entry_of, theirs_written, written
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,6 +31,8 @@ _MIGRATIONS = (
     ) STRICT;
     CREATE INDEX entry_open ON entry (state, site_id, number)
     """,
+    # Since then changes of records may be among them, which an older program cannot read: it must not try.
+    "DROP INDEX entry_open; CREATE INDEX entry_open_of_site ON entry (site_id, state, number)",
 )
 _COLUMNS = "number, key, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms, is_unknown, theirs"
 _OPEN = ", ".join(f"'{word}'" for word in OPEN_WORDS)
@@ -82,7 +82,7 @@ class OutboxStore:
                     # What is under way changes the server's version: it is asked for when this one's turn comes.
                     change = replace(change, base_etag="")
             values = (
-                key, change.site_id, *_written(change), made_ms, EntryState.WAITING.value, "", 0, 0, 0,
+                key, change.site_id, *written(change), made_ms, EntryState.WAITING.value, "", 0, 0, 0,
                 int(is_unknown), "",
             )  # fmt: skip
             made = connection.execute(
@@ -108,6 +108,8 @@ class OutboxStore:
                     if other.number > entry.number and _is_drawn_behind(other.change):
                         later = other.change.after(entry.change.start, entry.change.wish)
                         _put(connection, replace(other, change=later))
+            if entry.state in (EntryState.DISCARDED, EntryState.REFUSED):
+                _forget_under_later(connection, entry)
             if not entry.state.is_open:
                 connection.execute(
                     f"DELETE FROM entry WHERE state NOT IN ({_OPEN}) AND number <= (SELECT number FROM entry"
@@ -115,29 +117,48 @@ class OutboxStore:
                 )
             return entry
 
+    def forget(self, number: int) -> None:
+        """Nothing of it is left: whoever sent it has the outcome."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM entry WHERE number = ?", (number,))
+
     def entry(self, number: int) -> OutboxEntry | None:
         row = self._database.row(f"SELECT {_COLUMNS} FROM entry WHERE number = ?", (number,))
-        return _entry(row) if row else None
+        return entry_of(row) if row else None
 
     def entry_of_key(self, key: str) -> OutboxEntry | None:
         row = self._database.row(f"SELECT {_COLUMNS} FROM entry WHERE key = ?", (key,))
-        return _entry(row) if row else None
+        return entry_of(row) if row else None
 
     def entries(self) -> tuple[OutboxEntry, ...]:
         """All that are kept, oldest first."""
-        return tuple(map(_entry, self._database.rows(f"SELECT {_COLUMNS} FROM entry ORDER BY number")))
+        return tuple(map(entry_of, self._database.rows(f"SELECT {_COLUMNS} FROM entry ORDER BY number")))
 
     def open_entries(self) -> tuple[OutboxEntry, ...]:
         """Those that have not ended, oldest first."""
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM entry WHERE state IN ({_OPEN}) ORDER BY number")
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
 
     def open_of(self, site_id: str) -> tuple[OutboxEntry, ...]:
         rows = self._database.rows(
             f"SELECT {_COLUMNS} FROM entry WHERE site_id = ? AND state IN ({_OPEN}) ORDER BY number",
             (site_id,),
         )
-        return tuple(map(_entry, rows))
+        return tuple(map(entry_of, rows))
+
+
+def _forget_under_later(connection: sqlite3.Connection, given_up: OutboxEntry) -> None:
+    """Changes made on top of one that is not sent start from what that one started from."""
+    change = given_up.change
+    if not isinstance(change, RecordChange):
+        return
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM entry WHERE site_id = ? AND kind = 'record' AND number > ? AND state IN ({_OPEN})",
+        (change.site_id, given_up.number),
+    )
+    for other in map(entry_of, rows.fetchall()):
+        if isinstance(other.change, RecordChange) and other.change.kind is change.kind:
+            _put(connection, replace(other, change=other.change.without(change)))
 
 
 def _is_drawn_behind(change: Change) -> TypeGuard[ScheduleChange]:
@@ -161,7 +182,7 @@ def _open_schedules(
         " AND (? IS NULL OR number < ?) ORDER BY number",
         (site_id, before, before),
     )
-    return [_entry(row) for row in rows.fetchall()]
+    return [entry_of(row) for row in rows.fetchall()]
 
 
 def _waiting_schedule(connection: sqlite3.Connection, site_id: str) -> OutboxEntry | None:
@@ -175,49 +196,15 @@ def _one(connection: sqlite3.Connection, where: str, value: object) -> OutboxEnt
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM entry WHERE {where} ORDER BY number DESC LIMIT 1", (value,)
     ).fetchone()
-    return _entry(row) if row else None
+    return entry_of(row) if row else None
 
 
 def _put(connection: sqlite3.Connection, entry: OutboxEntry) -> None:
-    theirs = json.dumps([schedule_json(entry.theirs.schedule), entry.theirs.etag]) if entry.theirs else ""
     connection.execute(
         "UPDATE entry SET kind = ?, body = ?, state = ?, sentence = ?, tries = ?, next_ms = ?, sent_ms = ?,"
         " is_unknown = ?, theirs = ? WHERE number = ?",
         (
-            *_written(entry.change), entry.state.value, entry.sentence, entry.tries, entry.next_ms,
-            entry.sent_ms, int(entry.is_unknown), theirs, entry.number,
+            *written(entry.change), entry.state.value, entry.sentence, entry.tries, entry.next_ms,
+            entry.sent_ms, int(entry.is_unknown), theirs_written(entry.theirs), entry.number,
         ),
-    )  # fmt: skip
-
-
-def _written(change: Change) -> tuple[str, str]:
-    """Kind and body."""
-    if isinstance(change, ScheduleChange):
-        values = [change.site_id, change.site_name, schedule_json(change.base), change.base_etag]
-        rest = ["" if one is None else schedule_json(one) for one in (change.drawn, change.origin)]
-        return "schedule", json.dumps([*values, schedule_json(change.mine), *rest])
-    report = [change.site_id, change.what, change.body, change.is_raised, change.is_partner]
-    return "report", json.dumps(report)
-
-
-def _change(kind: str, text: str) -> Change:
-    body = json.loads(text)
-    if kind == "schedule":
-        site_id, site_name, base, base_etag, mine, *rest = body
-        later = [
-            schedule_of(one) if one else None for one in rest
-        ]  # older versions kept only the first of them
-        return ScheduleChange(site_id, site_name, schedule_of(base), base_etag, schedule_of(mine), *later)
-    return EventReport(*body)
-
-
-def _entry(row: tuple[Any, ...]) -> OutboxEntry:
-    number, key, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms, is_unknown, theirs = row
-    other = None
-    if theirs:
-        schedule, etag = json.loads(theirs)
-        other = Theirs(schedule_of(schedule), etag)
-    return OutboxEntry(
-        number, key, _change(kind, body), made_ms, EntryState(state), sentence, tries, next_ms, sent_ms,
-        bool(is_unknown), other,
     )  # fmt: skip

@@ -25,7 +25,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from chekt_console.domain.arming import ArmingMode
-from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange
+from chekt_console.domain.contact import Contact
+from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange, Theirs
+from chekt_console.domain.record_change import RecordChange, RecordKind, RowEdit, TheirRows
+from chekt_console.domain.record_edits import contact_fields
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
@@ -37,9 +40,26 @@ EXAMPLES, STEPS = 50, 200  # 10,000 operations
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a kill needs no disk, and disks are slow
 _MODES = (ArmingMode.AWAY, ArmingMode.STAY, ArmingMode.NIGHT)
 _WEIGHTS = {
-    "draw": 20, "report": 16, "others": 8, "clash": 3, "fault": 14, "send": 17, "send_all": 14, "restart": 2,
-    "kill": 3, "choose": 2, "discard": 1,
+    "draw": 15, "record": 14, "report": 8, "others": 6, "touch": 3, "clash": 2, "fault": 14, "send": 16,
+    "send_all": 14, "restart": 2, "kill": 3, "choose": 2, "discard": 1,
 }  # fmt: skip
+_FAULT_PATHS = {"GET": "/", "PUT": "/ext/v1/sites/", "POST": "/ext/v1/", "PATCH": "/partner/v1/"}
+# Of each site one row of every kind, and the field of it that is changed; where the gateway keeps it.
+_FIELDS = (
+    (RecordKind.SITE, "name", "SELECT site_id, name FROM site WHERE site_id = ?"),
+    (
+        RecordKind.CONTACTS,
+        "title",
+        "SELECT contact_id, title FROM contact WHERE site_id = ? AND external_contact_id NOT LIKE 'machine %'"
+        " ORDER BY contact_id LIMIT 1",
+    ),
+    (
+        RecordKind.DEVICES,
+        "name",
+        "SELECT external_id, name FROM device WHERE site_id = ? AND kind = 'camera' ORDER BY device_id LIMIT 1",
+    ),
+)
+_NEW_CONTACT = len(_FIELDS)
 _OPERATIONS = tuple(name for name, weight in _WEIGHTS.items() for _ in range(weight))
 _NEW = count(1)
 
@@ -48,16 +68,22 @@ class Gateway:
     """The simulator, what others do to it, and its own record read from its file."""
 
     def __init__(self, simulator: RunningSimulator) -> None:
-        self.url, self.key = simulator.url, simulator.api_key
+        self.url = simulator.url
         self.others = simulator.client()
         self._control = httpx.Client(
             base_url=simulator.url, headers={"X-Control-Token": simulator.control_token}
+        )
+        token = self._control.post("/_simulator/token").raise_for_status().json()["access_token"]
+        self.keys = ",".join((simulator.api_key, token, simulator.dealer_id))
+        self._partner = httpx.Client(
+            base_url=f"{simulator.url}/partner/v1/dealers/{simulator.dealer_id}/sites/",
+            headers={"Authorization": f"Bearer {token}"},
         )
         (path,) = simulator.data_dir.glob("world-*.sqlite")
         self._file = sqlite3.connect(path, isolation_level=None)
         self.sites = [str(row[0]) for row in self._file.execute("SELECT site_id FROM site LIMIT 6")]
         self.foreign: Counter[str] = Counter()
-        command = [sys.executable, "-m", "tests.support.outbox_child", self.url, self.key]
+        command = [sys.executable, "-m", "tests.support.outbox_child", self.url, self.keys]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def close(self) -> None:
@@ -67,6 +93,7 @@ class Gateway:
         self._child.wait(10)
         self._child.stdout.close()
         self.others.close()
+        self._partner.close()
         self._control.close()
         self._file.close()
 
@@ -83,6 +110,33 @@ class Gateway:
             "SELECT subtype, count(*) FROM event WHERE subtype LIKE 'machine %' GROUP BY subtype"
         )
         return Counter(dict(rows.fetchall()))
+
+    def field(self, site_id: str, which: int) -> tuple[str, str]:
+        """Row id and value of one of _FIELDS."""
+        row_id, value = self._file.execute(_FIELDS[which][2], (site_id,)).fetchone()
+        return str(row_id), value
+
+    def new_contacts(self) -> Counter[str]:
+        rows = self._file.execute(
+            "SELECT external_contact_id, count(*) FROM contact WHERE external_contact_id LIKE 'machine %'"
+            " GROUP BY external_contact_id"
+        )
+        return Counter(dict(rows.fetchall()))
+
+    def set_field(self, site_id: str, which: int, value: str) -> None:
+        """By somebody else, who is never hit by a fault."""
+        row_id, _ = self.field(site_id, which)
+        with self.quiet():
+            match _FIELDS[which][0]:
+                case RecordKind.SITE:
+                    reply = self._partner.patch(site_id, json={"name": value})
+                case RecordKind.CONTACTS:
+                    path = f"/ext/v1/sites/{site_id}/contacts/{row_id}"
+                    reply = self.others.put(path, json={"title": value})
+                case _:
+                    rows = [{"external_device_id": row_id, "name": value}]
+                    reply = self._partner.patch(f"{site_id}/devices", json=rows)
+        reply.raise_for_status()
 
     def etag(self, site_id: str) -> str:
         return f'"{int(site_id):x}-{self.version(site_id):x}"'
@@ -143,18 +197,22 @@ class OutboxMachine(RuleBasedStateMachine):
         # the hours there are: what is drawn on the older view is merged with them, and said to be.
         self.unclear: set[str] = set()
         self.told: set[str] = set()
+        self.fields_seen: dict[tuple[str, int], tuple[str, str]] = {}
+        self.fields_wished: dict[tuple[str, int], str] = {}
+        self.fields_theirs: dict[tuple[str, int], str] = {}
+        self.added: set[str] = set()
         self.open()
 
     def open(self) -> None:
         gateway = self.gateway
-        self.outbox = OpenOutbox(Path(self.folder.name), gateway.url, gateway.key, self.clock)
+        self.outbox = OpenOutbox(Path(self.folder.name), gateway.url, gateway.keys, self.clock)
 
     @rule(
         what=st.sampled_from(_OPERATIONS),
         site=st.sampled_from(range(6)),
         number=st.sampled_from(range(5)),
         fault=st.sampled_from(("drop_before", "drop_after", "half_body", "500", "503", "429")),
-        method=st.sampled_from(("PUT", "PUT", "GET", "POST")),
+        method=st.sampled_from(("PUT", "PUT", "GET", "POST", "PATCH")),
     )
     def step(self, what: str, site: int, number: int, fault: str, method: str) -> None:
         """One operation, as often as its weight; rules of their own would be switched off by turns."""
@@ -162,6 +220,10 @@ class OutboxMachine(RuleBasedStateMachine):
         match what:
             case "draw":
                 self.draw(site, number % 3, looks=fault in ("500", "503"), takes_back=number > 2)
+            case "record":
+                self.record(site, number % 4, looks=fault in ("500", "503"))
+            case "touch":
+                self.somebody_touches(site, number % _NEW_CONTACT)
             case "report":
                 self.report(site)
             case "others":
@@ -218,6 +280,41 @@ class OutboxMachine(RuleBasedStateMachine):
         self.outbox.service.add(EventReport(site_id, text, json.dumps(body)))
         self.told.add(text)
 
+    def record(self, site: int, which: int, looks: bool) -> None:
+        """As the forms do: on top of what still waits, as a change to what was seen of the server last."""
+        site_id, text = self.gateway.sites[site], f"machine {next(_NEW)}"
+        if which == _NEW_CONTACT:
+            self.outbox.service.add(_new_contact(site_id, text))
+            self.added.add(text)
+            return
+        kind, field, _ = _FIELDS[which]
+        waiting = [one.change for one in self._open_records(site_id, kind)]
+        if (site_id, which) not in self.fields_seen or (looks and not waiting):
+            self.fields_seen[site_id, which] = self.gateway.field(site_id, which)
+        row_id, base = self.fields_seen[site_id, which]
+        for change in waiting:
+            for edit in change.edits:
+                if edit.row_id == row_id and edit.wanted is not None:
+                    base = str(edit.wanted[field])
+        if base == self.fields_theirs.get((site_id, which)):  # seen, and changed again on purpose
+            del self.fields_theirs[site_id, which]
+        edit = RowEdit(row_id, row_id, {field: base}, {field: text})
+        self.outbox.service.add(RecordChange(kind, site_id, f"Site {site}", (edit,)))
+        self.fields_wished[site_id, which] = text
+
+    def _open_records(self, site_id: str, kind: RecordKind) -> list[Any]:
+        return [
+            one
+            for one in self.outbox.store.open_of(site_id)
+            if isinstance(one.change, RecordChange) and one.change.kind is kind
+        ]
+
+    def somebody_touches(self, site: int, which: int) -> None:
+        site_id = self.gateway.sites[site]
+        self.fields_theirs[site_id, which] = text = f"theirs {next(_NEW)}"
+        self.gateway.set_field(site_id, which, text)
+        self.fields_wished.pop((site_id, which), None)
+
     def somebody_saves_other_days(self, site: int, day: int) -> None:
         site_id = self.gateway.sites[site]
         schedule = _with_day(self.gateway.schedule(site_id), day)
@@ -233,9 +330,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.wished.pop((site_id, day), None)
 
     def fault(self, name: str, method: str, times: int) -> None:
-        path = "/ext/v1/events" if method == "POST" else "/ext/v1/sites/"
         words = {"name": "status", "code": int(name)} if name.isdigit() else {"name": name}
-        self.gateway.fault({**words, "path": path, "method": method, "count": times})
+        self.gateway.fault({**words, "path": _FAULT_PATHS[method], "method": method, "count": times})
 
     def send(self, site: int) -> None:
         self._send(self.gateway.sites[site])
@@ -254,20 +350,28 @@ class OutboxMachine(RuleBasedStateMachine):
         self.clock.advance(70)
         self.gateway.send_and_kill(Path(self.folder.name), self.clock.now_ms(), delay_ms / 1000)
         self.open()
+        # The window of a program that starts anew reads what it shows, save where something waits.
+        for site_id in self.gateway.sites:
+            if not self.outbox.store.open_of(site_id):
+                self.seen.pop(site_id, None)
+                self.fields_seen = {one: seen for one, seen in self.fields_seen.items() if one[0] != site_id}
         self._note_conflicts()
         self.done["kills"] += 1
 
     def choose(self, takes_mine: bool) -> None:
-        for entry in self.outbox.service.entries():
+        for entry in self.outbox.store.open_entries():
             if entry.state is EntryState.CONFLICT:
                 self._choose(entry, takes_mine=takes_mine)
 
     def discard_newest(self) -> None:
-        waiting = [one for one in self.outbox.service.entries() if one.state is EntryState.WAITING]
+        waiting = [one for one in self.outbox.store.open_entries() if one.state is EntryState.WAITING]
         if waiting:
             self.outbox.service.discard(waiting[-1].number)
             self._forget_wishes(waiting[-1].site_id)
-            self.told.discard(waiting[-1].change.words)
+            change = waiting[-1].change
+            self.told.discard(change.words)
+            if isinstance(change, RecordChange):
+                self.added -= {edit.row_id for edit in change.edits}
             self.done["discarded"] += 1
 
     def teardown(self) -> None:
@@ -300,11 +404,17 @@ class OutboxMachine(RuleBasedStateMachine):
                 for entry in entries
                 if entry.site_id == site_id
             )
-            # One that ended as a conflict after a lost answer may have arrived before somebody changed it again.
+            # A schedule that ended as a conflict after a lost answer may have arrived before somebody changed it again.
             unclear = sum(one[0] == site_id for one in self.conflicts)
             assert done <= made <= done + unclear, f"{made} writes for {done} changes, {unclear} unclear"
         for site_id in self.gateway.sites:
             self._judge_wishes(site_id)
+            self._judge_fields(site_id)
+        contacts = self.gateway.new_contacts()
+        for text in self.added:
+            assert contacts[text] == 1, f"{text} is there {contacts[text]} times"
+        assert all(times == 1 for times in contacts.values())
+        self.done["records"] += sum(isinstance(one.change, RecordChange) for one in entries)
         self.done["schedules"] += sum(isinstance(one.change, ScheduleChange) for one in entries)
         self.done["reports"] += len(self.told)
 
@@ -316,12 +426,29 @@ class OutboxMachine(RuleBasedStateMachine):
                 assert _day(there, day) == periods, f"day {day} is not what was wished last"
                 self.done["wishes"] += 1
 
+    def _judge_fields(self, site_id: str) -> None:
+        """No change of records waits there: each field is as somebody last wished it."""
+        for (of, which), value in self.fields_wished.items():
+            if of == site_id:
+                assert self.gateway.field(site_id, which)[1] == value, (
+                    f"{_FIELDS[which]} is not as wished last"
+                )
+                self.done["fields"] += 1
+
     def _send(self, site_id: str) -> None:
+        before = self.outbox.store.open_of(site_id)
         entry = self.outbox.service.send_next(site_id)
         if entry is None:
             return
         self.done[entry.state.value] += 1
         self._note_conflicts()
+        if not isinstance(entry.change, EventReport):
+            older = [one for one in before if one.number < entry.number]
+            assert all(isinstance(one.change, EventReport) for one in older), "went past an earlier change"
+        if entry.state is EntryState.DONE and isinstance(entry.change, RecordChange):
+            self._judge_record(entry.change)
+            if not any(isinstance(one.change, RecordChange) for one in self.outbox.store.open_of(site_id)):
+                self._judge_fields(site_id)
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             assert is_same(self.gateway.schedule(site_id), entry.change.mine), "told as saved, and is not"
             is_last = self.outbox.service.open_schedule(site_id) is None
@@ -333,14 +460,28 @@ class OutboxMachine(RuleBasedStateMachine):
                 if is_last
                 else (entry.change.wish, "")
             )
+        for (of, which), value in self.fields_theirs.items():
+            if of == site_id:
+                assert self.gateway.field(site_id, which)[1] == value, "written over what somebody else saved"
+                self.done["theirs"] += 1
         for (of, day), periods in self.theirs.items():
             if of == site_id:
                 there = _day(self.gateway.schedule(site_id), day)
                 assert there == periods, "written over what somebody else saved"
 
+    def _judge_record(self, change: RecordChange) -> None:
+        for which, (kind, field, _) in enumerate(_FIELDS):
+            for edit in change.edits:
+                if kind is change.kind and edit.base is not None and edit.wanted is not None:
+                    there = self.gateway.field(change.site_id, which)
+                    assert there == (edit.row_id, edit.wanted[field]), "told as saved, and is not"
+                    self.fields_seen[change.site_id, which] = there
+
     def _note_conflicts(self) -> None:
-        for entry in self.outbox.service.entries():
-            if entry.state is EntryState.CONFLICT:
+        for entry in self.outbox.store.open_entries():
+            if entry.state is EntryState.CONFLICT and isinstance(entry.change, RecordChange):
+                self._forget_wishes(entry.site_id)
+            elif entry.state is EntryState.CONFLICT:
                 self.conflicts.add((entry.site_id, entry.number, entry.tries))
                 self.unclear.add(entry.site_id)
                 self._forget_wishes(entry.site_id)  # what is chosen counts from then on
@@ -348,16 +489,30 @@ class OutboxMachine(RuleBasedStateMachine):
     def _forget_wishes(self, site_id: str) -> None:
         for one in [one for one in self.wished if one[0] == site_id]:
             del self.wished[one]
+        for field in [one for one in self.fields_wished if one[0] == site_id]:
+            del self.fields_wished[field]
 
     def _choose(self, entry: OutboxEntry, *, takes_mine: bool) -> None:
         if not takes_mine:
             self.outbox.service.discard(entry.number)
             return
+        if isinstance(entry.change, RecordChange):
+            assert isinstance(entry.theirs, TheirRows)
+            kinds = [kind for kind, _, _ in _FIELDS]
+            self.fields_theirs.pop((entry.site_id, kinds.index(entry.change.kind)), None)
+            mine = {(one.row_id, one.field) for one in entry.change.clashes(entry.theirs.rows)}
+            self.outbox.service.take_chosen(entry.number, mine, entry.theirs)
+            return
         assert isinstance(entry.change, ScheduleChange)
-        assert entry.theirs is not None
+        assert isinstance(entry.theirs, Theirs)
         self.outbox.service.take_merged(entry.number, entry.change.mine, entry.theirs)
         for day in (5, 6):  # the person chose to write over theirs
             self.theirs.pop((entry.site_id, day), None)
+
+
+def _new_contact(site_id: str, text: str) -> RecordChange:
+    fields = contact_fields(Contact("", text, text, "Machine"))
+    return RecordChange(RecordKind.CONTACTS, site_id, "Site", (RowEdit(text, text, None, fields),))
 
 
 def _with_day(schedule: WeekSchedule, day: int, start: int | None = None) -> WeekSchedule:
@@ -401,3 +556,6 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
         assert OutboxMachine.done["operations"] == EXAMPLES * STEPS
         assert OutboxMachine.done["kills"] >= 100
         assert OutboxMachine.done["wishes"] >= 100
+        assert OutboxMachine.done["fields"] >= 100
+        assert OutboxMachine.done["records"] >= 500
+        assert OutboxMachine.done["theirs"] >= 100

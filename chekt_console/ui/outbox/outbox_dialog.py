@@ -45,8 +45,9 @@ class OutboxDialog(QDialog):
         self.setWindowTitle("Changes waiting to be sent")
         self.resize(720, 460)
         intro = QLabel(
-            "Changes made while the server could not be reached are kept on this computer and go in order, site by site."
-            " Arming and disarming never wait here.",
+            "Changes of schedules, site details, contacts and devices made while the server could not be reached are kept on"
+            " this computer and go in order, site by site. Arming, disarming, activating a site and switching its monitoring"
+            " never wait here: when they cannot be done at once, they are not done.",
             self,
         )
         intro.setWordWrap(True)

@@ -18,7 +18,7 @@ _NEXT = {
     EntryState.SENDING: "It is being sent.",
     EntryState.NOT_CONFIRMED: "It was sent, and the answer was lost. The server is read before it goes again.",
     EntryState.CONFLICT: "It waits until you have chosen.",
-    EntryState.REFUSED: "It does not go again by itself. Nothing was changed.",
+    EntryState.REFUSED: "It does not go again by itself.",
     EntryState.DONE: "",
     EntryState.DISCARDED: "",
 }

@@ -1,0 +1,502 @@
+"""Details, contacts and devices in the outbox: written down first, in order, read before they go, asked about when both changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from chekt_console.domain.account import ArmingAuthority, DeviceRecord, SiteRecord
+from chekt_console.domain.contact import Contact
+from chekt_console.domain.device_table import changes_of
+from chekt_console.domain.outbox import EntryState, ScheduleChange
+from chekt_console.domain.progress import NoProgress
+from chekt_console.domain.record_change import RecordChange, TheirRows
+from chekt_console.domain.record_edits import (
+    authority_change,
+    contact_change,
+    contact_order,
+    contacts_with,
+    devices_change,
+    devices_with,
+    site_change,
+    site_with,
+)
+from chekt_console.domain.schedule import WeekSchedule
+from chekt_console.domain.site import Site
+from chekt_console.errors import (
+    NotAllowed,
+    Refused,
+    ServerBroken,
+    TooManyRequests,
+    Unreachable,
+    WorldFailed,
+)
+from chekt_console.services.account_service import AccountService
+from chekt_console.services.both_changed import BothChanged
+from chekt_console.services.contact_service import AnswerLost, ContactService
+from chekt_console.services.enrolment_service import EnrolmentService
+from chekt_console.services.outbox_service import OutboxService, Waits
+from chekt_console.services.record_ways import ways_of
+from chekt_console.services.schedule_service import ScheduleService
+from chekt_console.store.cache import Cache
+from chekt_console.store.local import LocalStore
+from chekt_console.store.outbox import OutboxStore
+from tests.support.fake_client import FakeServer
+from tests.support.fake_clock import FakeClock
+from tests.support.record_server import RecordServer
+
+SITE = Site("7", "Harbor")
+OFFLINE = Unreachable("The gateway cannot be reached. Nothing was sent.")
+LOST = Unreachable("The connection broke.", may_have_acted=True)
+JANE = Contact("501", "own-jane", "Jane", "Doe", phone_number="+14155550001", slot_number="1")
+JOHN = Contact("502", "own-john", "John", "Roe", phone_number="+14155550002", slot_number="2")
+GATE = DeviceRecord("cam-1", "camera", "001", "Gate")
+YARD = DeviceRecord("cam-2", "camera", "002", "Yard")
+
+
+class Desk:
+    """An outbox over a server in memory; `make` stands for what the forms hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.server, self.schedules = RecordServer(), FakeServer()
+        self.clock = FakeClock()
+        self.local, self.cache = LocalStore(folder / "local.sqlite"), Cache(folder / "cache.sqlite")
+        self.server.people = {one.contact_id: one for one in (JANE, JOHN)}
+        self.server.rows = {one.external_device_id: one for one in (GATE, YARD)}
+        self.open()
+
+    def open(self) -> None:
+        self.store = OutboxStore(self.folder / "outbox.sqlite")
+        schedules = ScheduleService(self.schedules, self.cache, self.local, self.clock)
+        ways = ways_of(cast("Any", self.server))
+        self.outbox = OutboxService(self.store, self.schedules, schedules, self.clock, ways=ways)
+        self.outbox.recover()
+
+    def restart(self) -> None:
+        self.store.close()
+        self.open()
+
+    def close(self) -> None:
+        for file in (self.store, self.local, self.cache):
+            file.close()
+
+    def send_all(self) -> list[EntryState]:
+        self.clock.advance(70)
+        while sites := self.outbox.due_sites():
+            for site_id in sites:
+                self.outbox.send_next(site_id)
+        return self.states()
+
+    def states(self) -> list[EntryState]:
+        return [entry.state for entry in self.outbox.entries()]
+
+    def rename(self, name: str, base: SiteRecord | None = None) -> RecordChange:
+        base = base or self.server.record
+        return site_change(base, replace(base, name=name), {"3": "Central"})
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+def _new_contact() -> RecordChange:
+    return contact_change(SITE, None, Contact("", "own-new", "Ann", "Lee", email_address="a@b.co"))
+
+
+def _new_site() -> RecordChange:
+    return site_change(None, SiteRecord("", "own-new", "Mall", "America/Chicago"), {})
+
+
+def _is_there(server: RecordServer) -> bool:
+    return any(one.external_contact_id == "own-new" for one in server.people.values())
+
+
+Case = tuple[Callable[[Desk], RecordChange], Callable[[RecordServer], bool]]
+CASES: dict[str, Case] = {
+    "name": (lambda desk: desk.rename("Quay"), lambda server: server.record.name == "Quay"),
+    "no station": (
+        lambda desk: site_change(desk.server.record, replace(desk.server.record, station_id=""), {}),
+        lambda server: server.record.station_id == "",
+    ),
+    "new site": (
+        lambda _: _new_site(),
+        lambda server: [one.name for one in server.made.values()] == ["Mall"],
+    ),
+    "who arms": (
+        lambda _: authority_change(SITE, ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, {}),
+        lambda server: server.arming is ArmingAuthority.ALARM_COM,
+    ),
+    "new contact": (lambda _: _new_contact(), _is_there),
+    "contact": (
+        lambda _: contact_change(SITE, JANE, replace(JANE, phone_number="+14155550009")),
+        lambda server: server.people["501"].phone_number == "+14155550009",
+    ),
+    "contact deleted": (
+        lambda _: contact_change(SITE, JANE, None),
+        lambda server: "501" not in server.people,
+    ),
+    "order": (
+        lambda _: cast("RecordChange", contact_order(SITE, (JOHN, JANE))),
+        lambda server: (server.people["501"].slot_number, server.people["502"].slot_number) == ("2", "1"),
+    ),
+    "devices": (
+        lambda _: devices_change(
+            SITE,
+            changes_of((GATE, YARD), (replace(GATE, name="East"), DeviceRecord("cam-3", "camera", "003"))),
+        ),
+        lambda server: sorted(server.rows) == ["cam-1", "cam-3"] and server.rows["cam-1"].name == "East",
+    ),
+}
+
+
+@pytest.fixture(params=CASES, name="case")
+def _case(request: pytest.FixtureRequest) -> Case:
+    return CASES[request.param]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [None, OFFLINE, LOST, ServerBroken("It broke.", status=503), TooManyRequests("Wait.", status=429)],
+    ids=["", "offline", "lost", "broken", "too many"],
+)
+def test_each_kind_goes_once_whatever_happened_before(
+    desk: Desk, case: Case, failure: WorldFailed | None
+) -> None:
+    make, is_done = case
+    change = make(desk)
+    if failure is not None:
+        (desk.server.after if failure is LOST else desk.server.before).append(failure)
+    desk.outbox.add(change)
+    desk.outbox.send_next(change.site_id)
+    if failure is not None:
+        desk.restart()
+    assert desk.send_all() == [EntryState.DONE]
+    assert is_done(desk.server)
+    assert len(desk.server.sent) == len(set(desk.server.sent))
+    assert desk.outbox.entries()[0].change.parts
+
+
+def test_the_end_of_the_program_between_sending_and_its_outcome_sends_nothing_twice(
+    desk: Desk, case: Case
+) -> None:
+    make, is_done = case
+    change = make(desk)
+
+    class Killed(BaseException):
+        pass
+
+    desk.server.after.append(cast("Any", Killed()))
+    desk.outbox.add(change)
+    with pytest.raises(Killed):
+        desk.outbox.send_next(change.site_id)
+    desk.restart()
+    assert desk.states() == [EntryState.NOT_CONFIRMED]
+    sent = len(desk.server.sent)
+    assert desk.send_all() == [EntryState.DONE]
+    assert is_done(desk.server)
+    is_bulk = len(change.edits) > 1  # the rest of it goes now
+    assert is_bulk or len(desk.server.sent) == sent == 1
+
+
+def test_a_late_first_request_does_nothing_more(desk: Desk) -> None:
+    """It hung in the network, and arrives after the second: the same key and body, so it is done once."""
+    desk.server.before.append(LOST)
+    desk.outbox.add(_new_contact(), key="k")
+    desk.send_all()
+    desk.server.contacts.add("7", {"external_contact_id": "own-new", **_wire_of_new()}, "k")
+    assert sum(one.external_contact_id == "own-new" for one in desk.server.people.values()) == 1
+
+
+def _wire_of_new() -> dict[str, object]:
+    return {
+        "first_name": "Ann", "last_name": "Lee", "title": "", "phone_number": "", "email_address": "a@b.co",
+        "slot_number": "", "sms_alarm_enabled": 0, "email_alarm_enabled": 0,
+    }  # fmt: skip
+
+
+def test_fields_that_only_one_changed_come_together(desk: Desk) -> None:
+    desk.outbox.add(desk.rename("Quay"))
+    desk.server.record = replace(desk.server.record, address1="Pier 9")
+    assert desk.send_all() == [EntryState.DONE]
+    assert (desk.server.record.name, desk.server.record.address1) == ("Quay", "Pier 9")
+
+
+@pytest.mark.parametrize("takes_mine", [True, False])
+def test_a_field_that_both_changed_is_asked_about(desk: Desk, takes_mine: bool) -> None:
+    base = desk.server.record
+    wanted = replace(base, name="Quay", address1="Pier 1")
+    desk.outbox.add(site_change(base, wanted, {}))
+    desk.server.record = replace(base, name="Wharf")
+    assert desk.send_all() == [EntryState.CONFLICT]
+    assert desk.server.sent == []
+    desk.restart()
+    (entry,) = desk.outbox.entries()
+    assert isinstance(entry.change, RecordChange)
+    assert isinstance(entry.theirs, TheirRows)
+    (clash,) = entry.change.clashes(entry.theirs.rows)
+    assert (clash.what, clash.base, clash.mine, clash.theirs) == ("Name", "Harbor", "Quay", "Wharf")
+    desk.outbox.take_chosen(entry.number, {("7", "name")} if takes_mine else (), entry.theirs)
+    assert desk.send_all() == [EntryState.DONE]
+    assert desk.server.record.name == ("Quay" if takes_mine else "Wharf")
+    assert desk.server.record.address1 == "Pier 1"
+
+
+def test_a_third_change_since_is_asked_about_again(desk: Desk) -> None:
+    base = desk.server.record
+    desk.outbox.add(desk.rename("Quay"))
+    desk.server.record = replace(base, name="Wharf")
+    desk.send_all()
+    (entry,) = desk.outbox.entries()
+    assert isinstance(entry.theirs, TheirRows)
+    desk.server.record = replace(base, name="Dock")
+    desk.outbox.take_chosen(entry.number, {("7", "name")}, entry.theirs)
+    assert desk.send_all() == [EntryState.CONFLICT]
+    assert desk.server.record.name == "Dock"
+
+
+def test_what_they_have_is_taken_whole_and_nothing_is_sent(desk: Desk) -> None:
+    desk.outbox.add(contact_change(SITE, JANE, None))
+    desk.server.people["501"] = replace(JANE, title="Owner")
+    assert desk.send_all() == [EntryState.CONFLICT]
+    (entry,) = desk.outbox.entries()
+    assert isinstance(entry.theirs, TheirRows)
+    desk.outbox.take_chosen(entry.number, (), entry.theirs)
+    assert desk.send_all() == [EntryState.DISCARDED]
+    assert desk.server.sent == []
+    assert "501" in desk.server.people
+
+
+def test_a_row_that_is_gone_is_told_and_holds_up_nothing(desk: Desk) -> None:
+    desk.outbox.add(contact_change(SITE, JANE, replace(JANE, title="Owner")))
+    del desk.server.people["501"]
+    desk.outbox.add(desk.rename("Quay"))
+    assert desk.send_all() == [EntryState.REFUSED, EntryState.DONE]
+    assert "removed Jane Doe" in desk.outbox.entries()[0].sentence
+
+
+def test_changes_of_a_site_go_in_the_order_they_were_made(desk: Desk) -> None:
+    desk.server.before.append(OFFLINE)
+    for make, _ in (CASES["name"], CASES["contact"], CASES["devices"]):
+        desk.outbox.add(make(desk))
+    desk.outbox.send_next("7")
+    assert desk.outbox.send_next("7") is None  # the second waits for the first
+    assert desk.send_all() == [EntryState.DONE] * 3
+    assert [line.split()[0] for line in desk.server.sent] == ["site", "contact", "delete", "change", "add"]
+
+
+def test_behind_a_conflict_everything_of_the_site_waits_and_of_others_nothing(desk: Desk) -> None:
+    desk.outbox.add(desk.rename("Quay"))
+    desk.server.record = replace(desk.server.record, name="Wharf")
+    desk.outbox.add(contact_change(SITE, JANE, None))
+    desk.outbox.add(ScheduleChange("7", "Harbor", WeekSchedule(), "v1", WeekSchedule()))
+    desk.outbox.add(_new_site())
+    assert desk.send_all() == [
+        EntryState.CONFLICT, EntryState.WAITING, EntryState.WAITING, EntryState.DONE,
+    ]  # fmt: skip
+    desk.outbox.discard(1)
+    assert desk.send_all()[1:3] == [EntryState.DONE, EntryState.DONE]
+
+
+def test_a_change_on_top_of_one_that_waits_starts_from_it(desk: Desk) -> None:
+    first = desk.rename("Quay")
+    desk.outbox.add(first)
+    seen = site_with(desk.server.record, (first,))
+    desk.outbox.add(desk.rename("Dock", seen))
+    assert desk.send_all() == [EntryState.DONE, EntryState.DONE]
+    assert desk.server.record.name == "Dock"
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_a_change_on_top_of_one_that_is_given_up_starts_from_the_server(desk: Desk, is_refused: bool) -> None:
+    first = desk.rename("Quay")
+    entry = desk.outbox.add(first)
+    seen = site_with(desk.server.record, (first,))
+    desk.outbox.add(site_change(seen, replace(seen, address1="Pier 1"), {}))
+    desk.outbox.add(desk.rename("Dock", seen))
+    if is_refused:
+        desk.server.before.append(Refused("That name is taken.", status=422))
+    else:
+        desk.outbox.discard(entry.number)
+    assert desk.send_all()[1:] == [EntryState.DONE, EntryState.DONE]
+    assert (desk.server.record.name, desk.server.record.address1) == ("Dock", "Pier 1")
+
+
+def test_a_contact_is_edited_and_deleted_before_the_server_knows_it(desk: Desk) -> None:
+    desk.outbox.add(_new_contact())
+    for step in range(2):
+        waiting = [one.change for one in desk.outbox.entries() if isinstance(one.change, RecordChange)]
+        (ann,) = [one for one in contacts_with((JANE, JOHN), waiting) if one.first_name == "Ann"]
+        wanted = replace(ann, title="Owner") if step == 0 else None
+        desk.outbox.add(contact_change(SITE, ann, wanted))
+    assert contacts_with((JANE, JOHN), waiting)[2].title == "Owner"
+    assert desk.send_all() == [EntryState.DONE] * 3
+    assert not _is_there(desk.server)
+    assert [line.split()[0] for line in desk.server.sent] == ["add", "contact", "delete"]
+
+
+def test_edits_of_a_contact_whose_adding_is_given_up_add_it(desk: Desk) -> None:
+    entry = desk.outbox.add(_new_contact())
+    (ann,) = contacts_with((), [_new_contact()])
+    desk.outbox.add(contact_change(SITE, ann, replace(ann, title="Owner")))
+    desk.outbox.discard(entry.number)
+    assert desk.send_all()[1] is EntryState.DONE
+    assert _is_there(desk.server)
+
+
+def test_rows_of_a_table_that_are_refused_are_named_and_go_again_when_asked(desk: Desk) -> None:
+    desk.server.refused_rows["cam-3"] = "Zone 003 is in use."
+    make, is_done = CASES["devices"]
+    entry = desk.outbox.add(make(desk))
+    assert desk.send_all() == [EntryState.REFUSED]
+    sentence = desk.outbox.entries()[0].sentence
+    assert "2 of 3 done" in sentence
+    assert "cam-3: Zone 003 is in use." in sentence
+    desk.server.refused_rows.clear()
+    desk.outbox.send_now(entry.number)
+    assert desk.send_all() == [EntryState.DONE]
+    assert is_done(desk.server)
+
+
+def test_a_wish_the_server_took_and_does_not_show_is_sent_as_a_new_one(desk: Desk) -> None:
+    """It repeats its first answer to a key it knows."""
+    base = desk.server.record
+    desk.server.after.append(LOST)
+    desk.outbox.add(desk.rename("Quay"))
+    desk.outbox.send_next("7")
+    desk.server.record = base  # restored from a backup, say
+    assert desk.send_all() == [EntryState.NOT_CONFIRMED]
+    assert desk.send_all() == [EntryState.DONE]
+    assert desk.server.record.name == "Quay"
+
+
+def test_what_waits_is_laid_over_what_was_read(desk: Desk) -> None:
+    make, _ = CASES["devices"]
+    shown = devices_with((GATE, YARD), [make(desk)])
+    assert [(one.external_device_id, one.name) for one in shown] == [("cam-1", "East"), ("cam-3", "")]
+    order = contact_order(SITE, (JOHN, JANE))
+    assert order is not None
+    assert [one.first_name for one in contacts_with((JANE, JOHN), [order])] == ["John", "Jane"]
+    assert contact_order(SITE, (JANE, JOHN)) is None
+
+
+def _by_form(desk: Desk) -> dict[str, tuple[RecordChange, Callable[[], object]]]:
+    """Each kind as its form sends it, with the key of the form."""
+    accounts, base = AccountService(cast("Any", desk.server)), desk.server.record
+    contacts, enrolment = ContactService(cast("Any", desk.server)), EnrolmentService(cast("Any", desk.server))
+    changes = changes_of((GATE, YARD), (replace(GATE, name="East"), YARD))
+    wanted = replace(JANE, title="Owner")
+    return {
+        "details": (desk.rename("Quay"), lambda: accounts.save(base, replace(base, name="Quay"), "k")),
+        "contact": (contact_change(SITE, JANE, wanted), lambda: contacts.save("7", JANE, wanted, "k")),
+        "devices": (
+            devices_change(SITE, changes),
+            lambda: enrolment.apply("7", changes, "k", NoProgress()),
+        ),
+        "arming": (
+            authority_change(SITE, ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, {}),
+            lambda: accounts.set_authority("7", ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, "k"),
+        ),
+    }
+
+
+FORMS = ("details", "contact", "devices", "arming")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_cannot_reach_the_server_leaves_its_change_on_disk(desk: Desk, form: str) -> None:
+    change, save = _by_form(desk)[form]
+    seen: list[EntryState] = []
+
+    def watched() -> object:
+        seen.extend(entry.state for entry in desk.store.entries())
+        assert desk.outbox.entries() == ()  # the form shows it itself
+        return save()
+
+    desk.server.reading.append(OFFLINE)
+    with pytest.raises(Waits, match="not saved yet: it waits on this computer") as told:
+        desk.outbox.save_now(change, "k", watched)
+    assert "Nothing was sent" not in told.value.sentence
+    assert seen == [EntryState.SENDING]  # before anything left
+    desk.restart()
+    assert desk.states() == [EntryState.WAITING]
+    assert desk.send_all() == [EntryState.DONE]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_whose_answer_is_lost_is_read_back_and_sent_with_the_same_key(desk: Desk, form: str) -> None:
+    change, save = _by_form(desk)[form]
+    desk.server.before += [LOST]
+    desk.server.reading = []
+
+    def cut_off() -> object:
+        try:
+            return save()
+        finally:
+            desk.server.reading = []
+
+    original = desk.server.write
+
+    def write(*args: Any) -> Any:
+        desk.server.reading = [OFFLINE] * 5
+        return original(*args)
+
+    desk.server.write = write  # type: ignore[method-assign]
+    with pytest.raises(Waits, match="read before it goes again"):
+        desk.outbox.save_now(change, "k", cut_off)
+    desk.server.write = original  # type: ignore[method-assign]
+    assert desk.send_all() == [EntryState.DONE]
+    assert len(desk.server.sent) == 1
+    assert all(key == "k" or key.startswith("k-") for key in desk.server.keys)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_that_reaches_the_server_leaves_nothing_behind(desk: Desk, form: str) -> None:
+    change, save = _by_form(desk)[form]
+    assert desk.outbox.save_now(change, "k", save)
+    assert desk.store.entries() == ()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BothChanged("Somebody else changed it.", None),
+        Refused("No.", status=422),
+        NotAllowed("An API key cannot.", status=403),
+    ],
+)
+def test_what_a_person_must_act_on_does_not_wait(desk: Desk, error: Exception) -> None:
+    def save() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        desk.outbox.save_now(desk.rename("Quay"), "k", save)
+    assert desk.store.entries() == ()
+
+
+def test_a_form_does_not_go_past_what_waits(desk: Desk) -> None:
+    desk.outbox.add(desk.rename("Quay"))
+    with pytest.raises(Waits, match="Earlier changes of this site still wait"):
+        desk.outbox.save_now(contact_change(SITE, JANE, None), "k", lambda: pytest.fail("sent"))
+    assert desk.send_all() == [EntryState.DONE, EntryState.DONE]
+
+
+def test_a_save_that_was_taken_and_cannot_be_read_back_is_not_said_to_be_unsent(desk: Desk) -> None:
+    accounts, base = AccountService(cast("Any", desk.server)), desk.server.record
+    original = desk.server.write
+
+    def write(*args: Any) -> Any:
+        found = original(*args)
+        desk.server.reading = [OFFLINE]
+        return found
+
+    desk.server.write = write  # type: ignore[method-assign]
+    with pytest.raises(AnswerLost, match="Taken by the server"):
+        accounts.save(base, replace(base, name="Quay"), "k")
