@@ -340,6 +340,10 @@ class Session(QObject):
             account.outbound.tried.connect(self.outbox.queue.look_soon)
             account.outbound.tried.connect(self.outbox.clips.queue.look_soon)
             self.outbox.raised_ended.connect(account.outbound.on_ended)
+            account.controller.queue = self.outbox.queue
+            account.controller.list_requested.connect(self.outbox.show_list)
+            self.outbox.records_changed.connect(account.controller.show_waiting)
+            self.outbox.records_moved.connect(account.controller.on_sent)
         if self.schedule is not None:
             account.site_changed.connect(self.schedule.charge.look_again)
             self.schedule.schedule_pane.charge.settings_requested.connect(account.edit_arming)

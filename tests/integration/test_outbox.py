@@ -1,22 +1,29 @@
-"""A schedule saved while nobody answers waits on disk over the end of the program, and is sent by itself."""
+"""What is saved while nobody answers waits on disk over the end of the program, and is sent by itself: by hand, with clicks."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 
 from chekt_console.domain.outbox import EntryState
+from chekt_console.ui.outbox.choice_dialog import ChoiceDialog
 from chekt_console.ui.schedule.schedule_state_words import Standing
 from tests.support.console import START_MS, RunningConsole
+from tests.support.fake_clock import FakeClock
 from tests.ui.schedule.week_hand import WeekHand
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from chekt_console.session_outbox import OutboxParts
+    from chekt_console.ui.account.site_dialog import SiteDialog
+    from chekt_console.ui.shared.field import Field
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
@@ -42,6 +49,130 @@ def test_a_schedule_saved_offline_is_sent_when_the_server_answers(qtbot: QtBot, 
         again.wait(lambda: again.console.window.status.outbox.text() == "")
     finally:
         again.close()
+
+
+def test_details_and_a_contact_saved_offline_are_sent_when_the_server_answers(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = RunningConsole(qtbot, tmp_path / "data", size=(1280, 720))
+    try:
+        site_id = _change_records_while_offline(qtbot, first)
+    finally:
+        first.close()
+    again = RunningConsole(qtbot, tmp_path / "data")
+    try:
+        again.wait_filled()
+        session = again.session
+        again.wait(lambda: session.outbox and len(session.outbox.queue.entries) == 2, START_MS)
+        outbox = session.outbox
+        assert outbox is not None
+        again.wait(lambda: {entry.state for entry in outbox.queue.entries} == {EntryState.DONE}, START_MS)
+        again.wait(lambda: again.console.window.status.outbox.text() == "")
+        assert session.account is not None
+        service = session.account.accounts
+        assert service.settings(site_id).record.name == "Quay House"
+        assert service.contacts.read(site_id)[0][0].title == "Night porter"
+        # The list of sites is read anew, because it shows the name too.
+        again.wait(lambda: any(one.name == "Quay House" for one in session.sites.cached().sites), START_MS)
+    finally:
+        again.close()
+
+
+def test_a_field_that_somebody_else_changed_meanwhile_is_chosen(qtbot: QtBot, tmp_path: Path) -> None:
+    running = RunningConsole(qtbot, tmp_path / "data", size=(1280, 720))
+    try:
+        dialog, outbox = _open_settings(running)
+        site_id = running.site().site_id
+        client = running.session._ground.client
+        client.account._transport._clock = FakeClock()  # the tries take no time
+        address = running.address
+        headers = {"X-Control-Token": address.control_token}
+        with httpx.Client(base_url=address.url, headers=headers) as control:
+            fault = {"name": "status", "code": 503, "path": "/partner/v1/", "method": "PATCH", "count": 100}
+            control.post("/_simulator/faults", json=fault).raise_for_status()
+            details = dialog.details
+            _type(qtbot, details.fields["name"], "Quay House")
+            _type(qtbot, details.fields["address1"], "1 Pier")
+            qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+            running.wait(lambda: "it waits on this computer" in details.note.text())
+            control.delete("/_simulator/faults").raise_for_status()
+            client.account.change_site(site_id, {"name": "Wharf House"}, "somebody else")
+
+        def states() -> list[EntryState]:
+            return [entry.state for entry in outbox.queue.entries]
+
+        running.wait(lambda: states() == [EntryState.CONFLICT])
+        running.wait(lambda: "needs you" in running.console.window.status.outbox.text())
+        qtbot.mouseClick(dialog.waiting_list, Qt.MouseButton.LeftButton)
+        assert outbox.dialog is not None
+        assert "somebody else changed the same" in outbox.dialog.detail.text()
+        qtbot.mouseClick(outbox.dialog.compare, Qt.MouseButton.LeftButton)
+        choice = outbox.conflict
+        assert isinstance(choice, ChoiceDialog)
+        assert not choice.go.isEnabled()
+        ((mine, theirs),) = choice.rows.values()
+        assert (mine.text(), theirs.text()) == ("Quay House", "Wharf House")
+        QGuiApplication.processEvents()
+        qtbot.mouseClick(theirs, Qt.MouseButton.LeftButton, pos=QPoint(8, theirs.height() // 2))
+        qtbot.mouseClick(choice.go, Qt.MouseButton.LeftButton)
+        running.wait(lambda: states() == [EntryState.DONE])
+        record = client.account.site(site_id)
+        assert (record.name, record.address1) == ("Wharf House", "1 Pier")
+        running.wait(lambda: details.fields["name"].text() == "Wharf House")
+        running.wait(lambda: not dialog.waiting.isVisible())
+    finally:
+        running.close()
+
+
+def _open_settings(running: RunningConsole) -> tuple[SiteDialog, OutboxParts]:
+    running.wait_filled()
+    running.console.selection.select_site(running.site())
+    running.wait(lambda: running.session.outbox is not None, START_MS)
+    outbox, account = running.session.outbox, running.session.account
+    assert outbox is not None
+    assert account is not None
+    account.edit()
+    dialog = account.controller.dialog
+    assert dialog is not None
+    running.wait(lambda: dialog.details.fields["name"].isEnabled() and dialog.contacts.contacts)
+    running.wait(lambda: dialog.details.wanted.site_id)
+    return dialog, outbox
+
+
+def _type(qtbot: QtBot, field: Field, text: str) -> None:
+    field.edit.selectAll()
+    qtbot.keyClicks(field.edit, text)
+
+
+def _change_records_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
+    dialog, outbox = _open_settings(running)
+    site, account = running.site(), running.session.account
+    assert account is not None
+    simulator = running.console.simulator
+    assert simulator is not None
+    running.session._ground.client.account._transport._clock = FakeClock()  # the tries take no time
+    simulator.stop()
+    _type(qtbot, dialog.details.fields["name"], "Quay House")
+    qtbot.mouseClick(dialog.details.save, Qt.MouseButton.LeftButton)
+    status = running.console.window.status
+    running.wait(lambda: status.outbox.text() == "1 change waiting", START_MS)
+    dialog.tabs.setCurrentWidget(dialog.contacts)
+    dialog.contacts.table.selectRow(0)
+    qtbot.mouseClick(dialog.contacts.edit, Qt.MouseButton.LeftButton)
+    assert account.controller.contacts is not None
+    form = account.controller.contacts.form
+    assert form is not None
+    _type(qtbot, form.fields["title"], "Night porter")
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    running.wait(lambda: status.outbox.text() == "2 changes waiting", START_MS)
+    assert dialog.waiting.isVisible()
+    assert "not saved at the server yet" in dialog.waiting.text()
+    qtbot.mouseClick(status.outbox, Qt.MouseButton.LeftButton)
+    assert outbox.dialog is not None
+    rows = [outbox.dialog.list.topLevelItem(row) for row in range(2)]
+    assert [row.text(0) for row in rows if row is not None][1] == f"Details of {site.name}"
+    assert f"Name: {site.name} → Quay House" in outbox.queue.entries[0].change.parts
+    return site.site_id
 
 
 def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:

@@ -8,10 +8,13 @@ from PySide6.QtCore import QObject, Qt
 
 from chekt_console.domain import contact_form
 from chekt_console.domain.contact import Contact
+from chekt_console.domain.record_change import RecordChange, RecordKind, RowEdit
+from chekt_console.domain.record_edits import contact_change, contact_order, contacts_with
 from chekt_console.errors import ConsoleError, Refused
 from chekt_console.services.account_service import new_key
 from chekt_console.services.both_changed import BothChanged
 from chekt_console.services.contact_service import AnswerLost
+from chekt_console.services.outbox_service import Waits
 from chekt_console.ui.account.contact_dialog import ContactDialog
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from chekt_console.background.runner import Runner
     from chekt_console.domain.site import Site
     from chekt_console.services.contact_service import ContactService
+    from chekt_console.ui.account.record_queue import RecordQueue
     from chekt_console.ui.account.site_dialog import SiteDialog
 
 
@@ -39,6 +43,7 @@ class ContactsController(QObject):
         contacts: ContactService,
         confirm: Confirm,
         tell_late: Callable[[str, bool], None],
+        queue: RecordQueue,
     ) -> None:
         super().__init__(dialog)
         self._dialog = dialog
@@ -47,6 +52,8 @@ class ContactsController(QObject):
         self._contacts = contacts
         self._confirm = confirm
         self._tell_late = tell_late
+        self._queue = queue
+        self._there: tuple[Contact, ...] | None = None  # as last read from the server
         self._keys: dict[str, str] = {}
         self._is_open = True
         self.form: ContactDialog | None = None
@@ -64,7 +71,7 @@ class ContactsController(QObject):
 
         def on_read(read: tuple[tuple[Contact, ...], tuple[str, ...]]) -> None:
             if self._is_open:
-                tab.show_contacts(read[0])
+                self._take(read[0])
                 if read[1] or note:
                     tab.show_note(" ".join(filter(None, (note, *read[1]))), is_bad=True)
 
@@ -73,6 +80,13 @@ class ContactsController(QObject):
                 self._show_failure(" ".join(dict.fromkeys(filter(None, (note, error.sentence)))))
 
         self._runner.submit(lambda _: self._contacts.read(self._site.site_id), done=on_read, failed=on_failed)
+
+    def show(self) -> None:
+        """What was read, with what waits to be sent."""
+        if self._there is not None and self._is_open and not self._dialog.contacts.is_busy:
+            waiting = self._queue.waiting_records(self._site.site_id)
+            ids = {edit.row_id for one in waiting if one.kind is RecordKind.CONTACTS for edit in one.edits}
+            self._dialog.contacts.show_contacts(contacts_with(self._there, waiting), ids)
 
     def let_go(self) -> None:
         """The dialog is gone, or about to be."""
@@ -99,7 +113,11 @@ class ContactsController(QObject):
 
         def on_failed(error: ConsoleError) -> None:
             self._forget_known(error)
-            if self.form is not form:
+            if isinstance(error, Waits):
+                if self.form is form:
+                    form.accept()
+                self._say_waits(wish, error)
+            elif self.form is not form:
                 self._say(wish, error)
             elif isinstance(error, BothChanged) and isinstance(error.theirs, Contact):
                 assert base is not None
@@ -120,8 +138,9 @@ class ContactsController(QObject):
             if self.form is form:
                 form.accept()
 
+        change = contact_change(self._site, base, wanted)
         self._runner.submit(
-            lambda _: self._contacts.save(site_id, base, wanted, key),
+            lambda _: self._saved(change, key, lambda: self._contacts.save(site_id, base, wanted, key)),
             done=on_saved,
             failed=on_failed,
             lane=site_id,
@@ -134,6 +153,8 @@ class ContactsController(QObject):
             key = self._key(f"delete {contact.contact_id}")
             self._change(
                 f"Deleting contact {contact.name}",
+                contact_change(self._site, contact, None),
+                key,
                 lambda: self._contacts.delete(self._site.site_id, contact, key),
             )
 
@@ -141,6 +162,8 @@ class ContactsController(QObject):
         key, base = new_key(), self._dialog.contacts.contacts
         self._change(
             "The order of the contacts",
+            contact_order(self._site, contacts),
+            key,
             lambda: self._contacts.reorder(self._site.site_id, base, contacts, key),
         )
 
@@ -151,30 +174,59 @@ class ContactsController(QObject):
         if self._confirm("Send a text message?", text, "Send", ""):
             self._change(
                 f"Confirmation text for {contact.name}",
+                None,
+                "",
                 lambda: self._contacts.ask_validation(self._site.site_id, contact),
             )
 
-    def _change(self, what: str, work: Callable[[], tuple[Contact, ...]]) -> None:
+    def _change(
+        self, what: str, change: RecordChange | None, key: str, work: Callable[[], tuple[Contact, ...]]
+    ) -> None:
+        """`change` None: it is done at once or not at all."""
         self._dialog.contacts.set_busy(True)
         self._dialog.contacts.show_note("Sending and reading back…")
         wish = f"{what}, {self._site.name}"
 
         def on_failed(error: ConsoleError) -> None:
             self._forget_known(error)
-            self._say(wish, error)
+            if isinstance(error, Waits):
+                self._say_waits(wish, error)
+            else:
+                self._say(wish, error)
 
         self._runner.submit(
-            lambda _: work(),
+            lambda _: self._saved(change, key, work),
             done=lambda contacts: self._show(wish, contacts),
             failed=on_failed,
             lane=self._site.site_id,
             is_command=True,
         )
 
+    def _saved(
+        self, change: RecordChange | None, key: str, work: Callable[[], tuple[Contact, ...]]
+    ) -> tuple[Contact, ...]:
+        """In a worker."""
+        is_empty = change is None or (len(change.edits) == 1 and _says_nothing(change.edits[0]))
+        return work() if change is None or is_empty else self._queue.save_now(change, key, work)
+
+    def _take(self, contacts: tuple[Contact, ...]) -> None:
+        self._there = contacts
+        self._dialog.contacts.set_busy(False)
+        self.show()
+
+    def _say_waits(self, wish: str, error: Waits) -> None:
+        self._keys = {}
+        self._queue.look_soon()
+        if self._is_open:
+            self._dialog.contacts.set_busy(False)
+            self._dialog.contacts.show_note(error.sentence)
+        else:
+            self._tell_late(f"{wish}: {error.sentence}", False)
+
     def _show(self, wish: str, contacts: tuple[Contact, ...]) -> None:
         self._keys = {}
         if self._is_open:
-            self._dialog.contacts.show_contacts(contacts)
+            self._take(contacts)
         else:
             self._tell_late(f"{wish}: sent before you closed, and read back.", True)
 
@@ -184,7 +236,7 @@ class ContactsController(QObject):
             self._tell_late(f"{wish}, sent before you closed: {error.sentence}", False)
         elif isinstance(error, AnswerLost):  # it was read already, or cannot be
             if error.now is not None:
-                self._dialog.contacts.show_contacts(error.now)
+                self._take(error.now)
             self._show_failure(error.sentence)
         else:
             self.read(error.sentence)
@@ -204,3 +256,7 @@ class ContactsController(QObject):
 
     def _on_form_finished(self) -> None:
         self.form = None
+
+
+def _says_nothing(edit: RowEdit) -> bool:
+    return edit.base is not None and edit.wanted is not None and not edit.touched

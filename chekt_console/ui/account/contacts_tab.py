@@ -18,10 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.contact import SmsValidation
+from chekt_console.domain.record_edits import contact_row_id
 from chekt_console.ui.account.key_filter import ALT, NONE, KeyFilter
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from chekt_console.domain.contact import Contact
 
 _COLUMNS = ("Order", "Name", "Phone", "E-mail", "At an alarm", "Phone confirmed")
@@ -42,7 +45,7 @@ class ContactsTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._contacts: tuple[Contact, ...] = ()
-        self._is_busy = False
+        self.is_busy = False
         self.table = QTableWidget(0, len(_COLUMNS), self)
         self.table.setHorizontalHeaderLabels(_COLUMNS)
         self.table.setAccessibleName("Emergency contacts")
@@ -102,16 +105,17 @@ class ContactsTab(QWidget):
     def contacts(self) -> tuple[Contact, ...]:
         return self._contacts
 
-    def show_contacts(self, contacts: tuple[Contact, ...]) -> None:
+    def show_contacts(self, contacts: tuple[Contact, ...], waiting: Collection[str] = ()) -> None:
+        """`waiting`: row ids of those that are not on the server as they are shown."""
         chosen = self._chosen()
         self._contacts = contacts
         self.table.setRowCount(len(contacts))
         for row, contact in enumerate(contacts):
-            for column, text in enumerate(_cells(contact)):
+            for column, text in enumerate(_cells(contact, is_waiting=contact_row_id(contact) in waiting)):
                 self.table.setItem(row, column, QTableWidgetItem(text))
         if chosen is not None:
             for row, contact in enumerate(contacts):
-                if contact.contact_id == chosen.contact_id:
+                if contact_row_id(contact) == contact_row_id(chosen):
                     self.table.selectRow(row)
         self.show_note(
             "" if contacts else "No contacts: at an alarm the monitoring station has nobody to call. Add one."
@@ -124,7 +128,7 @@ class ContactsTab(QWidget):
         set_role(self.note, "error" if is_bad else "muted")
 
     def set_busy(self, is_busy: bool) -> None:
-        self._is_busy = is_busy
+        self.is_busy = is_busy
         self._show_buttons()
 
     def _button(self, words: str, slot: object, tip: str) -> QPushButton:
@@ -140,22 +144,24 @@ class ContactsTab(QWidget):
     def _show_buttons(self) -> None:
         chosen = self._chosen()
         place = self._contacts.index(chosen) if chosen in self._contacts else -1
-        can = not self._is_busy
+        can = not self.is_busy
         self.add.setEnabled(can)
         self.edit.setEnabled(can and chosen is not None)
         self.delete.setEnabled(can and chosen is not None)
         self.up.setEnabled(can and place > 0)
         self.down.setEnabled(can and 0 <= place < len(self._contacts) - 1)
-        self.validate.setEnabled(can and chosen is not None and bool(chosen.phone_number))
+        self.validate.setEnabled(
+            can and chosen is not None and bool(chosen.phone_number and chosen.contact_id)
+        )
 
     def _on_edit(self) -> None:
         chosen = self._chosen()
-        if chosen is not None and not self._is_busy:
+        if chosen is not None and not self.is_busy:
             self.edit_requested.emit(chosen)
 
     def _on_delete(self) -> None:
         chosen = self._chosen()
-        if chosen is not None and not self._is_busy:
+        if chosen is not None and not self.is_busy:
             self.delete_requested.emit(chosen)
 
     def _on_validate(self) -> None:
@@ -165,7 +171,7 @@ class ContactsTab(QWidget):
 
     def _on_move(self, step: int) -> None:
         chosen = self._chosen()
-        if chosen is None or self._is_busy:
+        if chosen is None or self.is_busy:
             return
         contacts = list(self._contacts)
         place = contacts.index(chosen)
@@ -174,7 +180,7 @@ class ContactsTab(QWidget):
             self.order_requested.emit(tuple(contacts))
 
 
-def _cells(contact: Contact) -> tuple[str, ...]:
+def _cells(contact: Contact, *, is_waiting: bool) -> tuple[str, ...]:
     ways = [
         word
         for word, is_on in (("text", contact.is_sms_alarm_on), ("e-mail", contact.is_email_alarm_on))
@@ -182,6 +188,8 @@ def _cells(contact: Contact) -> tuple[str, ...]:
     ]
     name = f"{contact.name} ({contact.title})" if contact.title else contact.name
     state = _STATES[contact.sms_validation] if contact.phone_number else "no phone"
+    if is_waiting:
+        state = "waits to be sent"
     return (
         contact.slot_number or "—",
         name,

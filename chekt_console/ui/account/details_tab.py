@@ -42,6 +42,7 @@ class DetailsTab(QWidget):
         super().__init__(parent)
         self._base = SiteRecord("", "", "", "")
         self._is_new = False
+        self.is_busy = False
         self.fields = {name: Field(label, lambda _: "", self) for name, label in _LABELS.items()}
         self.zone = ZoneBox(self)
         self.station = QComboBox(self)
@@ -151,10 +152,7 @@ class DetailsTab(QWidget):
         mine = {
             name: getattr(typed, name) for name in EDITABLE if getattr(typed, name) != getattr(base, name)
         }
-        stations = tuple(
-            MonitoringStation(str(self.station.itemData(row)), "", self.station.itemText(row))
-            for row in range(1, self.station.count())
-        )
+        stations = tuple(MonitoringStation(key, "", name) for key, name in self.station_names.items())
         self.show_site(replace(theirs, **mine), stations)
         self._base = theirs
         self._on_edited()
@@ -184,6 +182,7 @@ class DetailsTab(QWidget):
         self.station.setAccessibleDescription(error)
 
     def set_busy(self, is_busy: bool) -> None:
+        self.is_busy = is_busy
         for widget in (
             *self.fields.values(),
             self.zone,
@@ -208,6 +207,12 @@ class DetailsTab(QWidget):
             station_id=str(self.station.currentData() or ""),
             is_activated=self.is_activated.isChecked(),
         )
+
+    @property
+    def station_names(self) -> dict[str, str]:
+        """By id, as they are offered."""
+        rows = range(1, self.station.count())
+        return {str(self.station.itemData(row)): self.station.itemText(row) for row in rows}
 
     @property
     def has_changes(self) -> bool:

@@ -43,6 +43,7 @@ class DeviceRowsModel(QAbstractTableModel):
         self._rows: list[DeviceRecord] = []
         self._errors: dict[int, dict[str, str]] = {}
         self._outcomes: dict[str, RowOutcome] = {}
+        self._waiting: frozenset[str] = frozenset()
         self._lines: tuple[int, ...] = ()  # of a file
 
     @property
@@ -57,12 +58,22 @@ class DeviceRowsModel(QAbstractTableModel):
     def changes(self) -> TableChanges:
         return changes_of(self._before, self._rows)
 
-    def show(self, rows: Iterable[DeviceRecord], outcomes: Iterable[RowOutcome] = ()) -> None:
-        """As the server has it. What was not done stays in the table as it was typed."""
+    @property
+    def has_waiting(self) -> bool:
+        return bool(self._waiting)
+
+    def show(
+        self,
+        rows: Iterable[DeviceRecord],
+        outcomes: Iterable[RowOutcome] = (),
+        waiting: frozenset[str] = frozenset(),
+    ) -> None:
+        """As the server has it, or will have it: ids of rows that wait to be sent are in `waiting`. What was not done stays
+        in the table as it was typed."""
         typed = {row.external_device_id: row for row in self._rows}
         base = {row.external_device_id: row for row in self._before}
         self.beginResetModel()
-        self._before = tuple(rows)
+        self._before, self._waiting = tuple(rows), waiting
         self._outcomes = {one.external_device_id: one for one in outcomes}
         self._rows = list(self._before)
         known = {row.external_device_id: place for place, row in enumerate(self._rows)}
@@ -122,7 +133,7 @@ class DeviceRowsModel(QAbstractTableModel):
 
     def revert(self) -> None:
         self._rows = []
-        self.show(self._before)
+        self.show(self._before, waiting=self._waiting)
 
     def _look(self) -> None:
         before = {row.external_device_id: row for row in self._before}
@@ -147,6 +158,8 @@ class DeviceRowsModel(QAbstractTableModel):
             return f"✕ {len(errors)} to correct"
         if outcome is not None:
             return f"{'✓' if outcome.is_done else '✕'} {outcome.sentence or outcome.what}"
+        if record.external_device_id in self._waiting and record in self._before:
+            return "waits to be sent"
         if not self._is_editable or record in self._before:
             return record.status
         return "not sent yet"

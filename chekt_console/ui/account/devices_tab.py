@@ -41,7 +41,7 @@ class DevicesTab(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._is_busy = False
+        self.is_busy = False
         self.site_name = "site"
         self.model = DeviceRowsModel(theme, self)
         self.table = QTableView(self)
@@ -92,8 +92,14 @@ class DevicesTab(QWidget):
         )
         self._show_buttons()
 
-    def show_devices(self, rows: tuple[DeviceRecord, ...], problems: tuple[str, ...] = ()) -> None:
-        self.model.show(rows)
+    def show_devices(
+        self,
+        rows: tuple[DeviceRecord, ...],
+        problems: tuple[str, ...] = (),
+        waiting: frozenset[str] = frozenset(),
+    ) -> None:
+        """`waiting`: ids of rows that are not on the server as they are shown."""
+        self.model.show(rows, waiting=waiting)
         self.show_note(" ".join(problems) or ("" if rows else "No cameras or bridges are enrolled here yet."))
         self.set_busy(False)
 
@@ -111,7 +117,7 @@ class DevicesTab(QWidget):
         set_role(self.note, "error" if is_bad else "muted")
 
     def set_busy(self, is_busy: bool) -> None:
-        self._is_busy = is_busy
+        self.is_busy = is_busy
         self.table.setEnabled(not is_busy)
         self._show_buttons()
 
@@ -126,7 +132,7 @@ class DevicesTab(QWidget):
         return button
 
     def _show_buttons(self) -> None:
-        can = not self._is_busy
+        can = not self.is_busy
         changes = self.model.changes
         is_chosen = bool(self.table.selectionModel() and self.table.selectionModel().hasSelection())
         self.add.setEnabled(can)

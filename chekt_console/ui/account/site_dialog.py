@@ -29,6 +29,7 @@ class SiteDialog(QDialog):
     """Not modal: the panes stay usable beside it. Asks before it is closed over changes that were not sent."""
 
     reload_requested = Signal()
+    list_requested = Signal()  # of what waits to be sent
 
     def __init__(
         self, theme: Theme, title: str, parent: QWidget | None = None, *, is_new: bool = False
@@ -45,6 +46,14 @@ class SiteDialog(QDialog):
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
+        self.waiting = QLabel(self)
+        self.waiting.setTextFormat(Qt.TextFormat.PlainText)
+        self.waiting.setWordWrap(True)
+        set_role(self.waiting, "strong")
+        self.waiting_list = QPushButton("Waiting changes…", self)
+        self.waiting_list.setToolTip("Send them now, or give one up")
+        self.waiting_list.setAutoDefault(False)
+        self.waiting_list.clicked.connect(self.list_requested)
         self.reload = QPushButton("Read again", self)
         self.reload.setToolTip("What the server has now (F5)")
         self.reload.setShortcut("F5")
@@ -75,8 +84,13 @@ class SiteDialog(QDialog):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.note)
+        row = QHBoxLayout()
+        row.addWidget(self.waiting, 1)
+        row.addWidget(self.waiting_list, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
         column.addWidget(self.tabs, 1)
         self.note.hide()
+        self.show_waiting("")
         self.details.edited.connect(self._show_title)
         self.devices.model.table_edited.connect(self._show_title)
         self.may_drop: Callable[[str], bool] = lambda _: True
@@ -85,6 +99,12 @@ class SiteDialog(QDialog):
         self.note.setText(text)
         self.note.setVisible(bool(text))
         set_role(self.note, "error" if is_bad else "muted")
+
+    def show_waiting(self, text: str) -> None:
+        """What is shown here and not saved yet."""
+        self.waiting.setText(text)
+        self.waiting.setVisible(bool(text))
+        self.waiting_list.setVisible(bool(text))
 
     def show_key_only(self) -> None:
         """Nothing but contacts can be changed over an API key."""
