@@ -158,7 +158,7 @@ class AccountController(QObject):
             return
         waiting = self.queue.waiting_records(site.site_id)
         dialog.show_waiting(waiting_words(waiting))
-        self.contacts.show()
+        self.contacts.show_waiting()
         if settings is None or dialog.details.is_busy:
             return
         if site_with(settings.record, waiting) != self._record:

@@ -81,12 +81,26 @@ class ContactsController(QObject):
 
         self._runner.submit(lambda _: self._contacts.read(self._site.site_id), done=on_read, failed=on_failed)
 
-    def show(self) -> None:
-        """What was read, with what waits to be sent."""
-        if self._there is not None and self._is_open and not self._dialog.contacts.is_busy:
-            waiting = self._queue.waiting_records(self._site.site_id)
-            ids = {edit.row_id for one in waiting if one.kind is RecordKind.CONTACTS for edit in one.edits}
-            self._dialog.contacts.show_contacts(contacts_with(self._there, waiting), ids)
+    def show(self, late: RecordChange | None = None) -> None:
+        """What was read, with what waits to be sent. `late` waits too, and is not in the list of what waits yet."""
+        if self._there is not None and self._is_open:
+            self._dialog.contacts.show_contacts(*self._with_waiting(self._there, late))
+
+    def show_waiting(self) -> None:
+        """What waits is another than before."""
+        tab = self._dialog.contacts
+        if self._there is None or not self._is_open or tab.is_busy:
+            return
+        if self._with_waiting(self._there) != (tab.contacts, tab.waiting):
+            self.show()
+
+    def _with_waiting(
+        self, there: tuple[Contact, ...], late: RecordChange | None = None
+    ) -> tuple[tuple[Contact, ...], frozenset[str]]:
+        known = self._queue.waiting_records(self._site.site_id)
+        waiting = known if late is None or late in known else (*known, late)
+        ids = {edit.row_id for one in waiting if one.kind is RecordKind.CONTACTS for edit in one.edits}
+        return contacts_with(there, waiting), frozenset(ids)
 
     def let_go(self) -> None:
         """The dialog is gone, or about to be."""
@@ -211,14 +225,13 @@ class ContactsController(QObject):
 
     def _take(self, contacts: tuple[Contact, ...]) -> None:
         self._there = contacts
-        self._dialog.contacts.set_busy(False)
         self.show()
 
     def _say_waits(self, wish: str, error: Waits) -> None:
         self._keys = {}
         self._queue.look_soon()
-        if self._is_open:
-            self._dialog.contacts.set_busy(False)
+        if self._is_open and isinstance(error.entry.change, RecordChange):
+            self.show(late=error.entry.change)
             self._dialog.contacts.show_note(error.sentence)
         else:
             self._tell_late(f"{wish}: {error.sentence}", False)

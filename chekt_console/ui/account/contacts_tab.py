@@ -23,8 +23,6 @@ from chekt_console.ui.account.key_filter import ALT, NONE, KeyFilter
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from chekt_console.domain.contact import Contact
 
 _COLUMNS = ("Order", "Name", "Phone", "E-mail", "At an alarm", "Phone confirmed")
@@ -45,6 +43,7 @@ class ContactsTab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._contacts: tuple[Contact, ...] = ()
+        self.waiting: frozenset[str] = frozenset()
         self.is_busy = False
         self.table = QTableWidget(0, len(_COLUMNS), self)
         self.table.setHorizontalHeaderLabels(_COLUMNS)
@@ -105,10 +104,10 @@ class ContactsTab(QWidget):
     def contacts(self) -> tuple[Contact, ...]:
         return self._contacts
 
-    def show_contacts(self, contacts: tuple[Contact, ...], waiting: Collection[str] = ()) -> None:
+    def show_contacts(self, contacts: tuple[Contact, ...], waiting: frozenset[str] = frozenset()) -> None:
         """`waiting`: row ids of those that are not on the server as they are shown."""
         chosen = self._chosen()
-        self._contacts = contacts
+        self._contacts, self.waiting = contacts, waiting
         self.table.setRowCount(len(contacts))
         for row, contact in enumerate(contacts):
             for column, text in enumerate(_cells(contact, is_waiting=contact_row_id(contact) in waiting)):

@@ -59,8 +59,9 @@ class DeviceRowsModel(QAbstractTableModel):
         return changes_of(self._before, self._rows)
 
     @property
-    def has_waiting(self) -> bool:
-        return bool(self._waiting)
+    def waiting(self) -> frozenset[str]:
+        """Ids of rows that are not on the server as they are shown."""
+        return self._waiting
 
     def show(
         self,

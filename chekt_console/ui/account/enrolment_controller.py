@@ -68,20 +68,25 @@ class EnrolmentController(QObject):
 
     def show(self, problems: tuple[str, ...] = (), late: RecordChange | None = None) -> None:
         """What was read, with what waits to be sent. `late` waits too, and is not in the list of what waits yet."""
-        if self._there is None:
-            return
-        known = self._work.queue.waiting_records(self._site.site_id)
-        waiting = known if late is None or late in known else (*known, late)
-        ids = {edit.row_id for one in waiting if one.kind is RecordKind.DEVICES for edit in one.edits}
-        self._dialog.devices.show_devices(devices_with(self._there, waiting), problems, frozenset(ids))
+        if self._there is not None:
+            rows, ids = self._with_waiting(self._there, late)
+            self._dialog.devices.show_devices(rows, problems, ids)
 
     def show_waiting(self) -> None:
         """What waits is another than before. What was typed, and the outcome of each row, stays."""
         tab = self._dialog.devices
-        known = self._work.queue.waiting_records(self._site.site_id)
-        is_shown = self._there is not None and devices_with(self._there, known) == tab.model.rows
-        if not (tab.has_changes or tab.is_busy or (is_shown and not tab.model.has_waiting)):
+        if self._there is None or tab.has_changes or tab.is_busy:
+            return
+        if self._with_waiting(self._there) != (tab.model.rows, tab.model.waiting):
             self.show()
+
+    def _with_waiting(
+        self, there: tuple[DeviceRecord, ...], late: RecordChange | None = None
+    ) -> tuple[tuple[DeviceRecord, ...], frozenset[str]]:
+        known = self._work.queue.waiting_records(self._site.site_id)
+        waiting = known if late is None or late in known else (*known, late)
+        ids = {edit.row_id for one in waiting if one.kind is RecordKind.DEVICES for edit in one.edits}
+        return devices_with(there, waiting), frozenset(ids)
 
     def read_behind(self) -> None:
         """After what waited was sent. What was typed stays."""
