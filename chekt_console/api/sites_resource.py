@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from operator import is_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.api.known_answers import KnownAnswers
 from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_reading import read_rows, rows_in
 from chekt_console.api.wire.wire_sites import WireSite, to_site
+from chekt_console.domain.site_reading import SitesPlace
 from chekt_console.errors import ConsoleError, NotThere, Refused
 
 if TYPE_CHECKING:
@@ -48,6 +49,58 @@ class _Broken:
     at: float
 
 
+class _Reading:
+    """Pages so far and the query of the next. `is_taken_up`: it was not begun now, so that what was read then may be wrong."""
+
+    def __init__(
+        self, pages: list[_Page] | None = None, query: dict[str, str] = _ASKED, *, is_taken_up: bool = False
+    ) -> None:
+        self.pages = pages or []
+        self.query = query
+        self.is_taken_up = is_taken_up
+        self.last_counted = 0  # the number of a page to look at once more before it goes on
+        # Some sites came or went since, it is another account, or the place was not understood.
+        self.is_doubtful = False
+        self.found = {site.site_id: site for page in self.pages for site in page.rows.values}
+
+    @property
+    def received(self) -> int:
+        return sum(page.received for page in self.pages)
+
+    def is_moved(self, page: _Page) -> bool:
+        """`page`: the last of `pages`, as it is now. Pages that are counted move up when a site before them goes."""
+        ids = [site.site_id for site in page.rows.values]
+        return not ids or ids != [*self.found][-len(ids) :]
+
+    def begin_anew(self) -> None:
+        self.pages, self.query, self.found = [], _ASKED, {}
+        self.is_taken_up = self.is_doubtful = False
+
+    def add(self, page: _Page) -> dict[str, str] | None:
+        """What is asked after it; None when it was the last."""
+        was_total = self.pages[-1].total if self.pages else page.total
+        before = len(self.found)
+        self.pages.append(page)
+        self.found.update((site.site_id, site) for site in page.rows.values)
+        following = _next(page, len(self.found), int(self.query.get("page", "1")))
+        has_come = page.received and len(self.found) > before
+        is_last = following is None or not has_come or len(self.pages) >= _MOST_PAGES
+        if self.is_taken_up:
+            is_wrong = page.total and is_last and self.received != page.total
+            self.is_doubtful = bool(page.total != was_total or is_wrong)
+        return None if is_last else following
+
+
+class PlaceKeeper(Protocol):
+    """Where it is written down how far a reading has come."""
+
+    def place(self) -> SitesPlace | None:
+        """Where an earlier run of the program left off."""
+
+    def keep(self, page: SitesPlace, before: int) -> None:
+        """The rows of one page and what is asked next; `before`: rows received until then, 0 when it begins anew."""
+
+
 class Sites:
     def __init__(self, transport: Transport, *, now: Callable[[], float] = time.monotonic) -> None:
         self._transport = transport
@@ -60,54 +113,82 @@ class Sites:
         """One request, however many sites there are."""
         return self._page(_ASKED).rows
 
-    def list(self, seen: Callable[[tuple[Site, ...], int], None] = lambda _sites, _total: None) -> Rows[Site]:
+    def list(
+        self,
+        seen: Callable[[tuple[Site, ...], int], None] = lambda _sites, _total: None,
+        keeper: PlaceKeeper | None = None,
+    ) -> Rows[Site]:
         """All sites of the account; the very same value as before while the server says that no page changed.
 
         A server that pages says so by a cursor or a total; one that does not is asked once. `seen` is told after each page
         but the last what has come so far, and how many the server speaks of (0: it does not tell). A reading that broke off
-        is taken up where it was.
+        is taken up where it was, with `keeper` also after a restart, unless the server speaks of another number of sites now:
+        then some came or went, or it is another account.
         """
         broken, self._broken = self._broken, None
-        pages: list[_Page] = []
-        query = _ASKED
+        reading = _Reading()
         if broken is not None and self._now() - broken.at < _GOES_ON_S:
-            pages, query = [*broken.pages], broken.query
-        is_taken_up = bool(pages)
-        found = {site.site_id: site for page in pages for site in page.rows.values}
+            reading = _Reading([*broken.pages], broken.query, is_taken_up=True)
+        elif keeper is not None and (place := keeper.place()) is not None:
+            rows = Rows(place.sites, place.problems)
+            so_far = _Page(rows, place.received, place.total, "", False)
+            reading = _Reading([so_far], {**_ASKED, **place.query}, is_taken_up=True)
+            reading.last_counted = int(place.query.get("page", "1")) - 1
+            seen(place.sites, place.total)
         try:
-            while True:
-                try:
-                    page = self._page(query)
-                except (NotThere, Refused):
-                    if not is_taken_up:
-                        raise
-                    pages, query, found, is_taken_up = [], _ASKED, {}, False  # it no longer knows the place
-                    continue
-                is_taken_up = False
-                pages.append(page)
-                before = len(found)
-                found.update((site.site_id, site) for site in page.rows.values)
-                following = _next(page, len(found), len(pages))
-                has_come = page.received and len(found) > before
-                if following is None or not has_come or len(pages) >= _MOST_PAGES:
-                    break
-                query = {**_ASKED, **following}
-                seen(tuple(found.values()), page.total)
+            self._read(reading, seen, keeper)
         except ConsoleError:
+            pages = reading.pages
             if pages:
                 # One that got no further is given up some time after it first broke off.
                 is_stuck = broken is not None and len(pages) == len(broken.pages)
                 at = broken.at if broken is not None and is_stuck else self._now()
-                self._broken = _Broken(tuple(pages), query, at)
+                self._broken = _Broken(tuple(pages), reading.query, at)
             raise
+        return self._whole(reading)
+
+    def _read(
+        self,
+        reading: _Reading,
+        seen: Callable[[tuple[Site, ...], int], None],
+        keeper: PlaceKeeper | None,
+    ) -> None:
+        while True:
+            try:
+                last, reading.last_counted = reading.last_counted, 0
+                if last and reading.is_moved(self._page({**_ASKED, "page": str(last)})):
+                    reading.begin_anew()
+                page = self._page(reading.query)
+            except (NotThere, Refused):
+                if not reading.is_taken_up:
+                    raise
+                reading.begin_anew()  # it no longer knows the place
+                continue
+            received = reading.received
+            following = reading.add(page)
+            if reading.is_doubtful:
+                reading.begin_anew()
+                continue
+            if following is None:
+                return
+            reading.query = {**_ASKED, **following}
+            if keeper is not None and page.total:
+                rows = page.rows
+                keeper.keep(
+                    SitesPlace(rows.values, reading.received, page.total, following, rows.problems), received
+                )
+            seen(tuple(reading.found.values()), page.total)
+
+    def _whole(self, reading: _Reading) -> Rows[Site]:
+        pages = reading.pages
         last_pages, last_rows = self._last
         if len(pages) == len(last_pages) and all(map(is_, pages, last_pages)):
             return last_rows
         problems = [problem for page in pages for problem in page.rows.problems]
-        left = pages[-1].total - sum(page.received for page in pages)
+        left = pages[-1].total - reading.received
         if left > 0:
             problems.append(f"The server speaks of {left} more sites than it sent.")
-        rows = Rows(tuple(found.values()), tuple(problems))
+        rows = Rows(tuple(reading.found.values()), tuple(problems))
         self._last = (pages, rows)
         return rows
 

@@ -12,6 +12,7 @@ from chekt_console.domain.device import Device
 from chekt_console.domain.event import ClipLink, Event
 from chekt_console.domain.progress import Progress
 from chekt_console.domain.site import Site
+from chekt_console.domain.site_reading import SitesPlace
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -45,8 +46,15 @@ class PageOfEvents(Protocol):
     def server_ms(self) -> int: ...
 
 
+class PlaceKeeper(Protocol):
+    def place(self) -> SitesPlace | None: ...
+    def keep(self, page: SitesPlace, before: int) -> None: ...
+
+
 class SitesResource(Protocol):
-    def list(self, seen: Callable[[tuple[Site, ...], int], None] = ...) -> Rows[Site]: ...
+    def list(
+        self, seen: Callable[[tuple[Site, ...], int], None] = ..., keeper: PlaceKeeper | None = None
+    ) -> Rows[Site]: ...
 
 
 class DevicesResource(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.site import Site
+    from chekt_console.domain.site_reading import SitesPlace
     from chekt_console.services.ports import Client
     from chekt_console.store.cache import Cache
     from chekt_console.store.local import LocalStore
+
+_log = logging.getLogger(__name__)
 
 _TELL_S = 0.5
 
@@ -29,6 +33,30 @@ class SiteList:
     sites: tuple[Site, ...]
     as_of: datetime | None
     problems: tuple[str, ...] = ()  # rows that could not be read, a disk that refused: one sentence each
+
+
+class _FirstReading:
+    """On disk page by page, so that a restart goes on where it was. A disk that refuses holds up nothing."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._reading = cache.site_reading
+
+    def place(self) -> SitesPlace | None:
+        try:
+            return self._reading.place(_now_ms())
+        except DiskFailed as error:
+            _log.info("a first reading begins anew: %s", error.detail)
+            return None
+
+    def keep(self, page: SitesPlace, before: int) -> None:
+        try:
+            self._reading.keep(page, before, _now_ms())
+        except DiskFailed as error:
+            _log.info("a page of the first reading was not kept: %s", error.detail)
+
+
+def _now_ms() -> int:
+    return round(datetime.now(UTC).timestamp() * 1000)
 
 
 class SiteService:
@@ -62,7 +90,9 @@ class SiteService:
                 told_at = now
                 seen(self._with_zones(sites))
 
-        rows = self._client.sites.list(on_page)
+        # What is known whole is read again from the beginning, and stays on the screen meanwhile.
+        keeper = _FirstReading(self._cache) if self._cache.sites()[1] is None else None
+        rows = self._client.sites.list(on_page, keeper)
         progress.check()
         as_of = datetime.now(UTC)
         problems = rows.problems

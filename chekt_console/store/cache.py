@@ -31,6 +31,8 @@ from chekt_console.store.codec import (
 from chekt_console.store.database import Database, in_chunks
 from chekt_console.store.event_days import TABLES as EVENT_DAYS
 from chekt_console.store.event_days import EventDays
+from chekt_console.store.site_reading import TABLES as SITE_READING
+from chekt_console.store.site_reading import SiteReading, forget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -95,6 +97,7 @@ _MIGRATIONS = (
     "CREATE TABLE event_guess (event_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     ALARM_STEPS,
     EVENT_DAYS,
+    SITE_READING,
 )
 
 
@@ -123,6 +126,7 @@ class Cache:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
         self.alarm_steps = AlarmSteps(self._database)
         self.days = EventDays(self._database)
+        self.site_reading = SiteReading(self._database)
         self._sites_lock = threading.Lock()
         self._held_lock = threading.Lock()  # never held while something is written: the window would wait too
         self._sites: tuple[tuple[Site, ...], datetime | None] | None = None
@@ -178,6 +182,7 @@ class Cache:
                         f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({_marks(12)})", rows
                     )
                 connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
+                forget(connection)
             self._last_sites = sites
             with self._held_lock:
                 self._hold_sites(sites, from_ms(to_ms(as_of)))

@@ -53,7 +53,7 @@ def kept_data(folder: Path) -> KeptData:
     )
     if cache_file.exists():
         with closing(Cache(cache_file)) as cache:
-            sites, _ = cache.sites()
+            sites = cache.sites()[0] or cache.site_reading.sites()
             problems.append(cache.was_rebuilt)
     if local_file.exists():
         with closing(LocalStore(local_file)) as local:

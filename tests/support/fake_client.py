@@ -58,7 +58,11 @@ class FakeServer:
     def events(self) -> Any:
         return _Events(self)
 
-    def list(self, seen: Callable[[tuple[Site, ...], int], None] = lambda _sites, _total: None) -> Rows[Site]:
+    def list(
+        self,
+        seen: Callable[[tuple[Site, ...], int], None] = lambda _sites, _total: None,
+        keeper: object = None,
+    ) -> Rows[Site]:
         self.fail("sites")
         return self.site_rows
 
