@@ -98,9 +98,7 @@ class OutboxService:
         self._records = RecordDelivery(ways or {})
         self._busy: set[str] = set()
         self._under_way: set[int] = set()
-        self._in_forms: set[int] = (
-            set()
-        )  # tried for a person who looks at the form until the outcome is there
+        self._in_forms: set[int] = set()  # tried for a person who looks at the form meanwhile
         self._lock = threading.Lock()
         self.on_ended: Callable[[OutboxEntry], None] = lambda _: None  # called in the thread that sent it
 
@@ -248,14 +246,21 @@ class OutboxService:
         except ConsoleError as error:
             ending = _saved_later(error)
             if ending is None:
-                self._store.forget(entry.number)
+                self._forget(entry.number)
                 raise
             waits = self._store.update(
                 entry.number, (EntryState.SENDING,), lambda now: self._ended(now, ending)
             )
             raise Waits(error.sentence, waits or begun) from error
-        self._store.forget(entry.number)
+        self._forget(entry.number)
         return found
+
+    def _forget(self, number: int) -> None:
+        """The person has the outcome. What a disk that refuses keeps of it is read back at the next start."""
+        try:
+            self._store.forget(number)
+        except DiskFailed as error:
+            _log.info("change %s was not forgotten: %s", number, error.detail)
 
     def report_now(
         self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]

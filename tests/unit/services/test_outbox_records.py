@@ -464,6 +464,42 @@ def test_a_form_that_reaches_the_server_leaves_nothing_behind(desk: Desk, form: 
     assert desk.store.entries() == ()
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("has_arrived", [False, True])
+def test_a_form_whose_program_is_killed_while_it_sends_loses_nothing(
+    desk: Desk, form: str, has_arrived: bool
+) -> None:
+    change, save = _by_form(desk)[form]
+
+    class Killed(BaseException):
+        pass
+
+    failures = desk.server.after if has_arrived else desk.server.before
+    failures.append(cast("Any", Killed()))
+    with pytest.raises(Killed):
+        desk.outbox.save_now(change, "k", save)
+    desk.restart()
+    assert desk.states() == [EntryState.NOT_CONFIRMED]
+    assert desk.send_all() == [EntryState.DONE]
+    assert len(desk.server.sent) == 1
+
+
+def test_a_save_that_is_done_is_done_also_when_the_disk_refuses_to_forget_it(desk: Desk) -> None:
+    change, save = _by_form(desk)["details"]
+    writer = desk.store._database._writer
+
+    def saved() -> object:
+        found = save()
+        writer.execute("PRAGMA query_only=1")
+        return found
+
+    assert desk.outbox.save_now(change, "k", saved)
+    writer.execute("PRAGMA query_only=0")
+    desk.restart()
+    assert desk.send_all() == [EntryState.DONE]
+    assert len(desk.server.sent) == 1
+
+
 @pytest.mark.parametrize(
     "error",
     [
