@@ -55,11 +55,11 @@ class AccountParts(QObject):
         super().__init__(parent)
         self._ground = ground
         shell = ground.shell
-        self.accounts = AccountService(ground.client)
+        self.accounts = AccountService(ground.client, ground.cache.records)
         self.controller = AccountController(
             ground.runner,
             self.accounts,
-            EnrolmentService(ground.client),
+            EnrolmentService(ground.client, ground.cache.records),
             shell.theme,
             self._confirm,
             shell.window,

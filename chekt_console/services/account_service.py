@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import uuid4
 
@@ -12,12 +12,15 @@ from chekt_console.domain.account import ArmingAuthority, MonitoringStation, Sit
 from chekt_console.errors import NotConfirmed, ServerBroken, UnexpectedReply, Unreachable, WorldFailed
 from chekt_console.services.both_changed import BothChanged, both_words, field_words
 from chekt_console.services.contact_service import AnswerLost, ContactService
+from chekt_console.services.known_records import read_or_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from chekt_console.services.contact_service import ContactsResource
     from chekt_console.services.ports import Rows
+    from chekt_console.store.record_book import RecordBook
 
 T = TypeVar("T")
 
@@ -59,9 +62,11 @@ def new_key() -> str:
 class AccountService:
     """Blocking; call it in a worker."""
 
-    def __init__(self, client: AccountClient) -> None:
+    def __init__(self, client: AccountClient, book: RecordBook | None = None) -> None:
+        """`book`: where what was read is kept, for when the server does not answer."""
         self._client = client
-        self.contacts = ContactService(client)
+        self._book = book
+        self.contacts = ContactService(client, book)
 
     @property
     def can_change_sites(self) -> bool:
@@ -83,6 +88,23 @@ class AccountService:
         except WorldFailed as error:
             problems.append(error.sentence)
         return SiteSettings(record, stations, authority, tuple(problems))
+
+    def settings_or_known(self, site_id: str) -> SiteSettings:
+        """As they were read last when the server does not answer, and `problems` says so."""
+        book = self._book
+        if book is None:
+            return self.settings(site_id)
+
+        def keep(read: SiteSettings) -> None:
+            if not read.problems:
+                book.put_settings(site_id, (read.record, read.stations, read.authority))
+
+        def known() -> tuple[SiteSettings, datetime] | None:
+            last = book.settings(site_id)
+            return None if last is None else (SiteSettings(*last[0]), last[1])
+
+        settings, age = read_or_known(lambda: self.settings(site_id), keep, known)
+        return replace(settings, problems=(*settings.problems, age)) if age else settings
 
     def monitoring_reason(self, site_id: str) -> str:
         """Why the site is off monitoring; the list of sites does not tell."""

@@ -18,12 +18,15 @@ from chekt_console.errors import (
     WorldFailed,
 )
 from chekt_console.services.both_changed import BothChanged, both_words
+from chekt_console.services.known_records import read_or_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from chekt_console.domain.contact import Contact
     from chekt_console.services.ports import Rows
+    from chekt_console.store.record_book import RecordBook
 
 _Contacts = tuple["Contact", ...]
 
@@ -54,14 +57,31 @@ class AnswerLost(NotConfirmed):
 class ContactService:
     """Blocking; call it in a worker, for one site one after another."""
 
-    def __init__(self, client: ContactsClient) -> None:
+    def __init__(self, client: ContactsClient, book: RecordBook | None = None) -> None:
+        """`book`: where what was read is kept, for when the server does not answer."""
         self._client = client
+        self._book = book
         self._unknown: dict[str, Contact] = {}  # what was sent and may have been done
 
     def read(self, site_id: str) -> tuple[_Contacts, tuple[str, ...]]:
         """In the order they are called, and what could not be read."""
         rows = self._client.contacts.list(site_id)
         return contact_form.in_order(rows.values), rows.problems
+
+    def read_or_known(self, site_id: str) -> tuple[_Contacts, tuple[str, ...]]:
+        """As they were read last when the server does not answer, and a sentence says so."""
+        book = self._book
+        if book is None:
+            return self.read(site_id)
+
+        def known() -> tuple[tuple[_Contacts, tuple[str, ...]], datetime] | None:
+            last = book.contacts(site_id)
+            return None if last is None else ((last[0], ()), last[1])
+
+        (contacts, problems), age = read_or_known(
+            lambda: self.read(site_id), lambda read: book.put_contacts(site_id, read[0]), known
+        )
+        return contacts, (*problems, *filter(None, (age,)))
 
     def save(self, site_id: str, base: Contact | None, wanted: Contact, key: str) -> _Contacts:
         """All contacts as they are afterwards. Raises BothChanged, NotThere, NotConfirmed."""

@@ -15,13 +15,16 @@ from chekt_console.domain.device_table import (
 )
 from chekt_console.errors import ServerBroken, ServerSaid, UnexpectedReply, Unreachable, WorldFailed
 from chekt_console.services.contact_service import AnswerLost
+from chekt_console.services.known_records import read_or_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from chekt_console.domain.account import DeviceRecord, RowResult
     from chekt_console.domain.progress import Progress
     from chekt_console.services.ports import Rows
+    from chekt_console.store.record_book import RecordBook
 
 _ROWS_A_CALL = 200
 
@@ -67,12 +70,29 @@ class Enrolled:
 class EnrolmentService:
     """Blocking; call it in a worker."""
 
-    def __init__(self, client: EnrolmentClient) -> None:
+    def __init__(self, client: EnrolmentClient, book: RecordBook | None = None) -> None:
+        """`book`: where what was read is kept, for when the server does not answer."""
         self._client = client
+        self._book = book
 
     def read(self, site_id: str) -> tuple[tuple[DeviceRecord, ...], tuple[str, ...]]:
         rows = self._client.account.devices(site_id)
         return rows.values, rows.problems
+
+    def read_or_known(self, site_id: str) -> tuple[tuple[DeviceRecord, ...], tuple[str, ...]]:
+        """As they were read last when the server does not answer, and a sentence says so."""
+        book = self._book
+        if book is None:
+            return self.read(site_id)
+
+        def known() -> tuple[tuple[tuple[DeviceRecord, ...], tuple[str, ...]], datetime] | None:
+            last = book.devices(site_id)
+            return None if last is None else ((last[0], ()), last[1])
+
+        (rows, problems), age = read_or_known(
+            lambda: self.read(site_id), lambda read: book.put_devices(site_id, read[0]), known
+        )
+        return rows, (*problems, *filter(None, (age,)))
 
     def apply(self, site_id: str, changes: TableChanges, key: str, progress: Progress) -> Enrolled:
         """Rows that somebody else changed since they were read are not sent; rows without an answer are judged by what is

@@ -31,6 +31,8 @@ from chekt_console.store.codec import (
 from chekt_console.store.database import Database, in_chunks
 from chekt_console.store.event_days import TABLES as EVENT_DAYS
 from chekt_console.store.event_days import EventDays
+from chekt_console.store.record_book import TABLES as RECORD_BOOK
+from chekt_console.store.record_book import RecordBook
 from chekt_console.store.site_reading import TABLES as SITE_READING
 from chekt_console.store.site_reading import SiteReading, forget
 
@@ -98,6 +100,7 @@ _MIGRATIONS = (
     ALARM_STEPS,
     EVENT_DAYS,
     SITE_READING,
+    RECORD_BOOK,
 )
 
 
@@ -127,6 +130,7 @@ class Cache:
         self.alarm_steps = AlarmSteps(self._database)
         self.days = EventDays(self._database)
         self.site_reading = SiteReading(self._database)
+        self.records = RecordBook(self._database)
         self._sites_lock = threading.Lock()
         self._held_lock = threading.Lock()  # never held while something is written: the window would wait too
         self._sites: tuple[tuple[Site, ...], datetime | None] | None = None

@@ -145,7 +145,9 @@ class AccountController(QObject):
         assert self.contacts is not None
         self.contacts.read()
         self._work.submit(
-            lambda _: self._accounts.settings(site.site_id) if self._accounts.can_change_sites else None,
+            lambda _: (
+                self._accounts.settings_or_known(site.site_id) if self._accounts.can_change_sites else None
+            ),
             self._on_settings,
             dialog,
             lambda error: dialog.show_note(error.sentence, is_bad=True),
@@ -187,10 +189,11 @@ class AccountController(QObject):
 
         def on_read(settings: SiteSettings) -> None:
             self._settings = settings
+            dialog.show_note(" ".join(settings.problems), is_bad=bool(settings.problems))
             self.show_waiting()
 
         self._work.submit(
-            lambda _: self._accounts.settings(change.site_id),
+            lambda _: self._accounts.settings_or_known(change.site_id),
             on_read,
             dialog,
             lambda error: dialog.show_note(error.sentence, is_bad=True),

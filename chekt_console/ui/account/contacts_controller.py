@@ -79,7 +79,9 @@ class ContactsController(QObject):
             if self._is_open:
                 self._show_failure(" ".join(dict.fromkeys(filter(None, (note, error.sentence)))))
 
-        self._runner.submit(lambda _: self._contacts.read(self._site.site_id), done=on_read, failed=on_failed)
+        self._runner.submit(
+            lambda _: self._contacts.read_or_known(self._site.site_id), done=on_read, failed=on_failed
+        )
 
     def show(self, late: RecordChange | None = None) -> None:
         """What was read, with what waits to be sent. `late` waits too, and is not in the list of what waits yet."""

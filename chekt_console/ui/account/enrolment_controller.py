@@ -60,7 +60,7 @@ class EnrolmentController(QObject):
             self.show(read[1])
 
         self._work.submit(
-            lambda _: self._enrolment.read(self._site.site_id),
+            lambda _: self._enrolment.read_or_known(self._site.site_id),
             on_read,
             self._dialog,
             lambda error: tab.show_note(error.sentence, is_bad=True),

@@ -17,6 +17,7 @@ from chekt_console.domain.device_table import FIELDS
 from chekt_console.domain.outbox import EntryState
 from chekt_console.services.outbox_service import OutboxService
 from chekt_console.services.record_ways import ways_of
+from chekt_console.store.cache import Cache
 from chekt_console.store.outbox import OutboxStore
 from chekt_console.ui.account.site_dialog import CONTACTS, DEVICES
 from tests.support.fake_clock import FakeClock
@@ -37,7 +38,8 @@ class WaitingDesk(Desk):
     """With an outbox, wired as a session wires it."""
 
     def __init__(self, qtbot: QtBot, simulator: RunningSimulator, folder: Path) -> None:
-        super().__init__(qtbot, simulator)
+        self.cache = Cache(folder / "cache.sqlite")
+        super().__init__(qtbot, simulator, book=self.cache.records)
         self.client._transport._clock = FakeClock()  # the tries take no time
         self.store = OutboxStore(folder / "outbox.sqlite")
         clock, nothing = SystemClock(), cast("Any", None)
@@ -61,6 +63,7 @@ class WaitingDesk(Desk):
         self.sender.stop()
         super().close()
         self.store.close()
+        self.cache.close()
 
 
 @pytest.fixture
@@ -234,3 +237,41 @@ def test_activating_a_site_and_switching_its_monitoring_never_wait(
     qtbot.mouseClick(details.monitoring_button, LEFT)
     desk.wait(lambda: "never done later by itself" in details.note.text())
     assert desk.store.entries() == ()
+
+
+def test_the_forms_open_without_the_server_as_they_were_read_last(
+    desk: WaitingDesk, simulator: RunningSimulator, qtbot: QtBot
+) -> None:
+    site = desk.client.sites.list().values[0]
+    first = desk.open(site)
+    desk.wait(lambda: first.devices.model.rows)
+    contacts, rows = first.contacts.contacts, first.devices.model.rows
+    first.reject()
+    simulator.kill()
+    dialog = desk.open(site)
+    desk.wait(lambda: dialog.devices.model.rows == rows)
+    assert dialog.contacts.contacts == contacts
+    for note in (dialog.note, dialog.contacts.note, dialog.devices.note):
+        assert "This is as it was read on" in note.text()
+        assert "Nothing was sent" not in note.text()
+    assert dialog.details.station.count() > 1
+    _type(qtbot, dialog.details.fields["name"], "Harbor Point East")
+    qtbot.mouseClick(dialog.details.save, LEFT)
+    desk.wait(lambda: "not saved yet" in dialog.details.note.text())
+    simulator.restart()
+    desk.client.account.change_site(site.site_id, {"address2": "Rear"}, "somebody else")
+    desk.sender.hurry()
+    desk.wait(lambda: desk.is_done(1))
+    record = desk.client.account.site(site.site_id)
+    assert (record.name, record.address2) == ("Harbor Point East", "Rear")
+    desk.wait(lambda: "as it was read" not in dialog.note.text())
+
+
+def test_a_site_that_was_never_opened_says_why_it_cannot_be(
+    desk: WaitingDesk, simulator: RunningSimulator
+) -> None:
+    site = desk.client.sites.list().values[0]
+    simulator.kill()
+    desk.controller.edit(site)
+    desk.wait(lambda: "cannot be reached" in desk.dialog.note.text())
+    assert not desk.dialog.details.save.isEnabled()

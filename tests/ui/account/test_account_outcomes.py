@@ -38,7 +38,7 @@ class _Accounts:
     def contacts(self) -> Any:
         return self
 
-    def read(self, _site_id: str) -> tuple[tuple[()], tuple[()]]:
+    def read_or_known(self, _site_id: str) -> tuple[tuple[()], tuple[()]]:
         return (), ()
 
     def set_monitoring(self, _site_id: str, _is_on: bool, _reason: str, key: str) -> None:

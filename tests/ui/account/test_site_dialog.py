@@ -30,12 +30,20 @@ if TYPE_CHECKING:
     from chekt_console.api.client import CHeKTClient
     from chekt_console.domain.account import DeviceRecord
     from chekt_console.domain.site import Site
+    from chekt_console.store.record_book import RecordBook
 
 
 class Desk:
     """A controller over a real client, and answers to what it asks."""
 
-    def __init__(self, qtbot: QtBot, simulator: RunningSimulator, *, key_only: bool = False) -> None:
+    def __init__(
+        self,
+        qtbot: QtBot,
+        simulator: RunningSimulator,
+        *,
+        key_only: bool = False,
+        book: RecordBook | None = None,
+    ) -> None:
         token = "" if key_only else simulator.control_token
         address = Address(simulator.url, simulator.api_key, token, "" if key_only else simulator.dealer_id)
         self.qtbot = qtbot
@@ -47,8 +55,8 @@ class Desk:
         self.answer = True
         self.controller = AccountController(
             self.runner,
-            AccountService(self.client),
-            EnrolmentService(self.client),
+            AccountService(self.client, book),
+            EnrolmentService(self.client, book),
             Theme(),
             self._confirm,
             self.window,
