@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 8192
 _STARS = "********"
-_SECRET = re.compile(r"auth|cookie|token|secret|passw|api-?key|credential|session")
+_SECRET = re.compile(r"auth|cookie|token|secret|passw|(?<!idempotency-)key|credential|session")
 _SIGNATURE_SHOWN = 12  # tells its form, and is of no use to who reads it
 _LONGEST_URL = 300
 

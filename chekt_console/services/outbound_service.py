@@ -143,7 +143,7 @@ class OutboundService:
                 with_it = (
                     "Its clip is kept with it and follows."
                     if is_kept
-                    else "Its clip does not go with it: too many clips wait already."
+                    else "Its clip does not go with it: there is no room to keep it on this computer."
                 )
                 return replace(raised, note=f"{raised.note} {with_it}")
             if raised.is_clip_due and is_kept:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from chekt_console.api.retry import LONGEST_S, WAITS_S
 from chekt_console.domain.outbox import EntryState, EventReport
-from chekt_console.errors import NotSignedIn, ServerBroken, ServerSaid, TooManyRequests, WorldFailed
+from chekt_console.errors import (
+    DiskFailed,
+    NotSignedIn,
+    ServerBroken,
+    ServerSaid,
+    TooManyRequests,
+    WorldFailed,
+)
 from chekt_console.store.raised_clips import ClipState, KeptClip
 
 if TYPE_CHECKING:
@@ -19,6 +27,8 @@ if TYPE_CHECKING:
     from chekt_console.domain.outbox import OutboxEntry
     from chekt_console.domain.progress import Progress
     from chekt_console.store.raised_clips import RaisedClips
+
+_log = logging.getLogger(__name__)
 
 _SLOWEST_S = 60.0
 _MOST_REFUSALS = 3  # a link may have ended meanwhile; the next try gets another
@@ -65,21 +75,30 @@ class RaisedClipService:
             self._held.discard(key)
 
     def keep(self, report: EventReport, key: str, name: str, content: bytes) -> bool:
-        """On disk before it returns; False when too many wait already. The event is yet to be added to the outbox."""
+        """On disk before it returns; False when there is no room for it: an alarm is raised all the same. The event is yet to be
+        added to the outbox."""
         clip = KeptClip(key, name, report.what, len(content), self._clock.now_ms())
-        return self._store.keep(clip, content)
+        try:
+            return self._store.keep(clip, content)
+        except DiskFailed as error:
+            _log.info("the clip of %s is not kept: %s", key, error.detail)
+            return False
 
     def all(self) -> tuple[KeptClip, ...]:
         """Oldest first."""
         return self._store.all()
 
     def was_sent(self, key: str) -> None:
-        for clip in self._store.all():
-            if clip.key == key:
-                self._store.end(clip, ClipState.SENT, _SENT)
+        """What the disk refuses to write down of it is sent once more, which changes nothing."""
+        with suppress(DiskFailed):
+            for clip in self._store.all():
+                if clip.key == key:
+                    self._store.end(clip, ClipState.SENT, _SENT)
 
     def drop(self, key: str) -> None:
-        self._store.drop(key)
+        """There is no place for it at the server."""
+        with suppress(DiskFailed):
+            self._store.drop(key)
 
     def send_due(self, progress: Progress) -> tuple[KeptClip, ...]:
         """Those that got their end by this. What the person gave up is dropped with the event, and told nobody."""

@@ -1,4 +1,4 @@
-"""A receiver of webhooks that checks nothing and keeps nothing, behind the same server: what the machine alone can do.
+"""A receiver of webhooks that checks nothing and keeps nothing, behind a server of general use: the peer of the listener.
 
 `python -m tests.support.bare_receiver` prints its port and serves until its standard input ends.
 """

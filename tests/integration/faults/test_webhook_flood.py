@@ -118,7 +118,7 @@ def _under_flood(port: int, first: int) -> _Flooded:
 
 @pytest.fixture
 def bare_port() -> Iterator[int]:
-    """The peer: the same server, which checks nothing and keeps nothing."""
+    """The peer: a server of general use, which checks nothing and keeps nothing."""
     command = [sys.executable, "-m", "tests.support.bare_receiver"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
         assert peer.stdin is not None

@@ -260,6 +260,16 @@ def test_too_many_clips_are_not_kept_and_that_is_told(program: _Program) -> None
     assert program.files.count(".mp4") == MOST_CLIPS
 
 
+def test_where_the_clip_cannot_be_kept_the_alarm_is_raised_all_the_same(program: _Program) -> None:
+    (program.folder / "raised-clips").write_text("a file where the folder should be")
+    assert program.raise_one().event_id == "9"
+    assert program.gateway.clips == AT_GATEWAY
+    program.gateway.failures["event"] = [OFFLINE]
+    raised = program.raise_one("key-2")
+    assert raised.is_waiting
+    assert "no room to keep it" in raised.note
+
+
 def test_files_that_are_no_clip_of_ours_or_are_cut_off_are_cleared_and_one_that_is_gone_is_told(
     program: _Program,
 ) -> None:
