@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from chekt_console.auth.loopback import TIMEOUT_S, LoopbackListener
+from chekt_console.auth.loopback import TIMEOUT_S, LoopbackListener, SignInFailed
 from chekt_console.auth.pkce import AuthorizationRequest
 from chekt_console.errors import KeyringUnavailable, NotSignedIn, Unreachable
 
@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from chekt_console.auth.token_server import Tokens, TokenServer
     from chekt_console.domain.progress import Progress
 
-SCOPE = (
+# Those for dealers in chekt-api.md 2.2. A server may not grant them the others, which are those of its partners (2.3) and more.
+_DOCUMENTED = (
     "openid profile email offline_access read:dealer update:dealer create:sites read:sites update:sites delete:sites"
     " create:devices read:devices update:devices delete:devices"
+)
+_WIDE = (
+    f"{_DOCUMENTED} create:site_contacts read:site_contacts update:site_contacts delete:site_contacts"
+    " create:monitoring_stations read:monitoring_stations read:arming_settings update:arming_settings"
+    " create:webhooks read:webhooks delete:webhooks create:events"
 )
 _AGAIN = "The sign-in has ended. Sign in again; nothing on the server was changed."
 
@@ -50,7 +56,26 @@ def sign_in(
     *,
     timeout_s: float = TIMEOUT_S,
 ) -> Tokens:
-    """Blocks until the person has signed in. Raises SignInFailed, or Cancelled by `progress`; the port is free after."""
+    """Blocks until the person has signed in. Raises SignInFailed, or Cancelled by `progress`; the port is free after.
+
+    All that the program can do is asked for; where the server refuses that, once more what is documented.
+    """
+    try:
+        return _signed_in(server, client, open_browser, progress, _WIDE, timeout_s)
+    except SignInFailed as error:
+        if error.detail != "invalid_scope":
+            raise
+        return _signed_in(server, client, open_browser, progress, _DOCUMENTED, timeout_s)
+
+
+def _signed_in(
+    server: TokenServer,
+    client: DealerClient,
+    open_browser: Callable[[str], None],
+    progress: Progress,
+    scope: str,
+    timeout_s: float,
+) -> Tokens:
     wish = AuthorizationRequest.new()
     with LoopbackListener(client.ports) as listener:
         redirect_uri = listener.redirect_uri
@@ -59,7 +84,7 @@ def sign_in(
                 server.authorize_url,
                 client_id=client.client_id,
                 redirect_uri=redirect_uri,
-                scope=SCOPE,
+                scope=scope,
                 audience=client.audience,
             )
         )

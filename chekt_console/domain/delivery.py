@@ -28,6 +28,9 @@ _DEVICES = {
 _VERIFICATIONS = {VERIFIED, "alarm.resolved"}
 _NOTED = {"alarm.acknowledged", "alarm.dispatched", "alarm.cleared", "verification.requested"}
 _REQUESTS = {ARMING_COMMAND, VIEW_REQUEST, AUDIO_REQUEST, TALK_REQUEST}
+UNDERSTOOD = frozenset(
+    _EVENTS | _DEVICES | _VERIFICATIONS | _NOTED | _REQUESTS
+)  # every type that means something here
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _YEARS = (1971, 9998)
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")

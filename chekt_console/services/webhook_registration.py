@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from chekt_console.errors import NotThere, WorldFailed
+from chekt_console.domain.delivery import UNDERSTOOD
+from chekt_console.errors import NotThere, Refused, WorldFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-EVENTS = (
-    "alarm.triggered", "alarm.cleared", "site.armed", "site.disarmed", "event.created", "event_video",
-    "arming.command", "camera.view_request", "audio.request", "verification.complete", "device.status_change",
+_DOCUMENTED = ("alarm.triggered", "alarm.cleared", "device.status_changed", "site.armed", "site.disarmed")
+_KNOWN = (
+    *_DOCUMENTED, "event.created", "event_video", "arming.command", "camera.view_request", "audio.request",
+    "verification.complete", "device.status_change",
 )  # fmt: skip
+_WISHES = (
+    tuple(sorted(UNDERSTOOD)),
+    _KNOWN,
+    _DOCUMENTED,
+)  # a server may refuse the whole list for one name it does not have
 
 
 class AccountResource(Protocol):
@@ -71,7 +78,13 @@ class WebhookRegistration:
         """An older registration of the same address, whose secret nobody knows any more, goes first: a server never shows it
         again."""
         self._unregister(url)
-        self._client.account.add_webhook(url, secret, EVENTS, f"webhook-{uuid4()}")
+        for events in _WISHES[:-1]:
+            try:
+                self._client.account.add_webhook(url, secret, events, f"webhook-{uuid4()}")
+            except Refused:
+                continue
+            return
+        self._client.account.add_webhook(url, secret, _WISHES[-1], f"webhook-{uuid4()}")
 
     def _unregister(self, url: str) -> None:
         """None registered is fine too."""

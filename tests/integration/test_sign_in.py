@@ -19,9 +19,11 @@ from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.whose_account import whose_account
 from chekt_console.errors import ConsoleError, NotSignedIn
 from chekt_console.services.sign_in_service import Earlier, Given, NameTaken, SignInService
+from chekt_console.session_client import Address, build_client
 from chekt_console.settings import DataPaths
+from chekt_console.simulator.config import DEALER_ID
 from chekt_console.store.connections_store import Connection, Connections, Environment
-from tests.support.dealer import GIVEN, Person, dealer_connection
+from tests.support.dealer import GIVEN, Dealer, Person, dealer_connection
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -67,6 +69,24 @@ def test_a_dealer_signs_in_renews_and_signs_out(
     said = caplog.text + simulator.log()
     for secret in (kept.reveal(), turned.reveal(), simulator.dealer_password):
         assert secret not in said
+
+
+def test_a_dealer_may_do_all_that_the_program_offers_a_dealer(simulator: RunningSimulator) -> None:
+    dealer = Dealer(simulator)
+    auth = dealer.service.credential(dealer.connection, dealer.ended.append)
+    assert auth is not None
+    client = build_client(Address(simulator.url, auth, dealer_id=DEALER_ID))
+    try:
+        account = client.account
+        site = account.sites().values[0]
+        assert account.stations()
+        account.set_authority(site.site_id, account.authority(site.site_id), "authority-1")
+        account.delete_webhook(
+            account.add_webhook("http://127.0.0.1:9/hook", "s" * 32, ["site.armed"], "w-1"), "w-2"
+        )
+        assert client.contacts.list(site.site_id).values
+    finally:
+        client.close()
 
 
 def test_a_key_is_checked_before_it_is_kept(simulator: RunningSimulator) -> None:
