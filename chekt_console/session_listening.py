@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog
 
 from chekt_console.auth.secret import Secret
@@ -15,6 +15,7 @@ from chekt_console.domain.webhook_signature import SHORTEST_SECRET
 from chekt_console.services.webhook_registration import WebhookRegistration
 from chekt_console.ui.requests.secret_dialog import SecretDialog
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.secret_clipboard import SecretClipboard
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -56,6 +57,7 @@ class Listening(QObject):
         self._feed = feed
         self._has_account = self._is_local = False
         self.secret_dialog: SecretDialog | None = None
+        self._clipboard = SecretClipboard(self)
         feed.failed.connect(self._on_failed)
         feed.port_taken.connect(self._on_port_taken)
         feed.registrar.failed.connect(self._on_not_registered)
@@ -160,7 +162,7 @@ class Listening(QObject):
         self.secret_dialog.raise_()
 
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._feed.secret.reveal())
+        self._clipboard.put(self._feed.secret.reveal())
 
     def _on_secret_given(self, text: str) -> None:
         self._feed.use_secret(Secret(text))
@@ -172,6 +174,7 @@ class Listening(QObject):
             self._on_failed(f"The signing secret was not taken, the one before stays: {sentence}")
 
     def close(self) -> None:
+        self._clipboard.clear()
         if self.secret_dialog is not None:
             self.secret_dialog.close()
             self.secret_dialog.deleteLater()

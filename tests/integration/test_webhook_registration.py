@@ -166,6 +166,11 @@ def test_a_secret_of_the_sender_is_taken_and_ours_can_be_copied(running: Running
     assert answer("a secret of the portal", 2) == 200
     assert answer(ours, 3) == 401
     assert ours not in dialog.words.text() + dialog.said.text()
+    QGuiApplication.clipboard().setText("what was copied since")
+    dialog.copy.click()
+    assert QGuiApplication.clipboard().text() == "a secret of the portal"
+    assert running.session.close()
+    assert QGuiApplication.clipboard().text() == ""
 
 
 def test_a_relay_that_sends_without_a_registration_is_live_once_it_is_heard(running: RunningConsole) -> None:

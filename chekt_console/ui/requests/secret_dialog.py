@@ -94,7 +94,7 @@ class SecretDialog(QDialog):
 
     def _on_copy(self) -> None:
         self.copy_requested.emit()
-        self.said.setText("Copied. Keep it out of mails and chats.")
+        self.said.setText("Copied, for a minute. Keep it out of mails and chats.")
 
     def _on_use(self) -> None:
         if self.use.isEnabled():
