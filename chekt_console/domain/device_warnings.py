@@ -50,7 +50,7 @@ def warnings_of(
                 told.append(
                     DeviceWarning(
                         "no partition",
-                        "In no partition: it gives no alarms and is hidden in the app. Put it in a partition.",
+                        "In no partition: it gives no alarms and is hidden in the app. Put it in one in the CHeKT portal.",
                     )
                 )
             if activity is not None and device.status != "offline":
