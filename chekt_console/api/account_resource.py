@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chekt_console.api.paths import id_in_body
+from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_account import (
     WireArmingSettings,
     WireDeviceRecord,
@@ -19,12 +20,11 @@ from chekt_console.api.wire.wire_account import (
     to_station,
 )
 from chekt_console.api.wire.wire_reading import object_in, read_one, read_rows, rows_in
-from chekt_console.errors import NotAllowed
+from chekt_console.errors import NotAllowed, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chekt_console.api.rows import Rows
     from chekt_console.api.transport import Transport
     from chekt_console.domain.account import (
         ArmingAuthority,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
 
 ROWS_A_CALL = 200
+_ROUND = 100  # a list of sites that is no multiple of it is whole
 _SITE, _SITES, _DEVICES = "the site", "the sites", "the devices"
 
 
@@ -51,9 +52,28 @@ class Account:
         return bool(self._dealer_id)
 
     def sites(self) -> Rows[SiteRecord]:
-        reply = self._transport.get(self._path("sites"), _SITES)
-        raw = rows_in(reply.json(), reply.endpoint, "sites")
-        return read_rows(raw, WireSiteRecord, to_site_record, endpoint=reply.endpoint, what="Site")
+        """All of them. A server that pages does so by round numbers and an offset; one that knows no offset refuses it, or sends
+        again what it sent before."""
+        found: dict[str, SiteRecord] = {}
+        problems: list[str] = []
+        received, known = 0, -1
+        while received == 0 or (received % _ROUND == 0 and len(found) > known):
+            known = len(found)
+            query = {"offset": str(received)} if received else None
+            try:
+                reply = self._transport.get(self._path("sites"), _SITES, query=query)
+            except Refused:
+                if not received:
+                    raise
+                break
+            raw = rows_in(reply.json(), reply.endpoint, "sites")
+            rows = read_rows(raw, WireSiteRecord, to_site_record, endpoint=reply.endpoint, what="Site")
+            found |= {site.site_id: site for site in rows.values}
+            problems += rows.problems
+            received += len(raw)
+            if not raw:
+                break
+        return Rows(tuple(found.values()), tuple(problems))
 
     def site(self, site_id: str) -> SiteRecord:
         reply = self._transport.get(self._path("sites", site_id), _SITE)
