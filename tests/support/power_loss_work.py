@@ -9,6 +9,8 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.decision import Verdict
 from chekt_console.domain.outbox import ScheduleChange
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.store.inbox import Arrival, Inbox
+from chekt_console.store.ledger import Ledger
 from chekt_console.store.local import KeptDraft, LocalStore
 from chekt_console.store.outbox import OutboxStore
 
@@ -33,11 +35,14 @@ class Keeping:
     def open(self) -> None:
         self._local = LocalStore(self._folder / "local.sqlite")
         self._outbox = OutboxStore(self._folder / "outbox.sqlite")
+        self._inbox = Inbox(self._folder / "inbox.sqlite")
+        self._ledger = Ledger(self._folder / "ledger.sqlite")
 
     def steps(self, number: int) -> dict[str, Callable[[], object]]:
         """By the words for what the program would say of it to the person."""
         draft = KeptDraft(_week(number), WeekSchedule(), "e1", _AT, _AT, f"note {number}" * 200)
         verdict = Verdict("false", "a fox", "animal")
+        delivery = Arrival(f"delivery {number}", number, "timed", number, b"{}")
         change = ScheduleChange(f"site {number}", "Dock", WeekSchedule(), "e1", _week(number))
         return {
             f"local draft {number}": lambda: self._local.put_draft("7", draft),
@@ -45,6 +50,10 @@ class Keeping:
                 [(f"event {number}", "7")], verdict, number
             ),
             f"outbox change {number}": lambda: self._outbox.add(change, f"key {number}", number),
+            f"inbox delivery {number}": lambda: self._inbox.accept([delivery]),
+            f"ledger entry {number}": lambda: self._ledger.add(
+                "viewed", at_ms=number, who="Dana", event_ids=(f"event {number}",)
+            ),
         }
 
 
@@ -61,17 +70,26 @@ def work(folder: Path, kept: Callable[[str], None]) -> None:
 def found(folder: Path) -> set[str]:
     """In the words of `work`; raises AssertionError when a file had to be set aside."""
     local, outbox = LocalStore(folder / "local.sqlite"), OutboxStore(folder / "outbox.sqlite")
+    inbox, ledger = Inbox(folder / "inbox.sqlite"), Ledger(folder / "ledger.sqlite")
+    stores = (local, outbox, inbox, ledger)
     try:
-        assert not local.was_rebuilt, local.was_rebuilt
-        assert not outbox.was_rebuilt, outbox.was_rebuilt
+        for store in stores:
+            assert not store.was_rebuilt, store.was_rebuilt
+        assert not ledger.what_is_wrong(), ledger.what_is_wrong()
         draft = local.draft("7")
         # A later draft takes the place of the one before.
         drawn = draft.schedule.periods[0].start_min // 60 if draft is not None else -1
         held = {f"local draft {number}" for number in range(drawn + 1)}
         held |= {f"local decision {n}" for n in range(ROUNDS) if local.decision(f"event {n}") is not None}
-        changes = [entry.key for entry in outbox.entries()]
-        assert len(changes) == len(set(changes))
-        return held | {f"outbox change {key.split()[1]}" for key in changes}
+        changes = _each_once([f"outbox change {entry.key.split()[1]}" for entry in outbox.entries()])
+        arrived = _each_once([f"inbox {one.delivery_id}" for one in inbox.newest()])
+        entered = _each_once([f"ledger entry {entry.facts()['at_ms']}" for entry in ledger.entries()])
+        return held | changes | arrived | entered
     finally:
-        local.close()
-        outbox.close()
+        for store in stores:
+            store.close()
+
+
+def _each_once(words: list[str]) -> set[str]:
+    assert len(words) == len(set(words)), words
+    return set(words)
