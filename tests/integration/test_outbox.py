@@ -175,6 +175,26 @@ def _change_records_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     return site.site_id
 
 
+def _check_usable_offline(running: RunningConsole) -> None:
+    """faults.md, refused: one quiet banner for each thing that was read, however often it is tried; the cache stays usable."""
+    feed, status, notices = running.session.feed, running.console.window.status, running.console.notices
+    running.wait(lambda: status.freshness.text().startswith("Offline"), START_MS)
+    client = running.session.client.built
+    assert client is not None
+    client.transport._clock = FakeClock()  # the tries take no time
+    running.session.retry()
+    running.wait(lambda: any(one.kind == "sites" for one in notices.notices()), START_MS)
+    failures = feed._failures
+    feed.poll_soon()
+    running.session.retry()
+    running.wait(lambda: feed._failures > failures + 1, START_MS)
+    banners = [one.kind for one in notices.notices() if not one.kind.startswith("schedule.save.")]
+    assert sorted(banners) in (["sites"], ["schedule.read", "sites"])
+    assert len(running.console.window.notice_strip.lines()) <= 2
+    other = running.session.sites.cached().sites[-1]
+    assert running.session.events.cached(other.site_id).events
+
+
 def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     running.wait_filled()
     site = running.site()
@@ -198,6 +218,7 @@ def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     running.wait(lambda: work.standing is Standing.WAITING)
     notices = running.console.notices.notices()
     assert any("waits on this computer" in one.text and one.action == "Show" for one in notices)
+    _check_usable_offline(running)
     QGuiApplication.processEvents()
     qtbot.mouseClick(status.outbox, Qt.MouseButton.LeftButton)
     outbox = running.session.outbox

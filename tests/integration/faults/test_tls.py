@@ -142,14 +142,14 @@ def _ask(port: int, ca_file: str) -> int:
 
 @pytest.fixture
 def server(tmp_path: Path, authority: Pair, request: pytest.FixtureRequest) -> Iterator[Server]:
-    host, days, is_own_ca, is_old = request.param
-    issuer = authority if is_own_ca else _issue("Somebody else", None)
-    server = Server(tmp_path, _issue("server", issuer, host, days=days), _GOOD, is_old=is_old)
+    host, days, issuer, is_old = request.param
+    issuers = {"ours": authority, "somebody's": _issue("Somebody else", None), "itself": None}
+    server = Server(tmp_path, _issue("server", issuers[issuer], host, days=days), _GOOD, is_old=is_old)
     yield server
     server.close()
 
 
-@pytest.mark.parametrize("server", [("127.0.0.1", 30, True, False)], indirect=True)
+@pytest.mark.parametrize("server", [("127.0.0.1", 30, "ours", False)], indirect=True)
 def test_an_own_authority_is_trusted_when_it_was_added(server: Server, ca_file: Path) -> None:
     assert _ask(server.port, str(ca_file)) == 1
     assert _KEY.encode() in server.received
@@ -158,12 +158,13 @@ def test_an_own_authority_is_trusted_when_it_was_added(server: Server, ca_file: 
 @pytest.mark.parametrize(
     "server",
     [
-        ("127.0.0.1", -1, True, False),
-        ("api.chekt.example", 30, True, False),
-        ("127.0.0.1", 30, False, False),
-        ("127.0.0.1", 30, True, True),
+        ("127.0.0.1", -1, "ours", False),
+        ("api.chekt.example", 30, "ours", False),
+        ("127.0.0.1", 30, "somebody's", False),
+        ("127.0.0.1", 30, "itself", False),
+        ("127.0.0.1", 30, "ours", True),
     ],
-    ids=["expired", "wrong host", "unknown CA", "TLS 1.1"],
+    ids=["expired", "wrong host", "unknown CA", "self-signed", "TLS 1.1"],
     indirect=True,
 )
 def test_what_cannot_prove_itself_gets_nothing(server: Server, ca_file: Path) -> None:
@@ -173,7 +174,7 @@ def test_what_cannot_prove_itself_gets_nothing(server: Server, ca_file: Path) ->
     assert _KEY.encode() not in server.received
 
 
-@pytest.mark.parametrize("server", [("127.0.0.1", 30, True, False)], indirect=True)
+@pytest.mark.parametrize("server", [("127.0.0.1", 30, "ours", False)], indirect=True)
 def test_an_authority_nobody_added_is_not_trusted(server: Server) -> None:
     with pytest.raises(Unreachable, match="could not be confirmed"):
         _ask(server.port, "")

@@ -65,14 +65,16 @@ def test_attempts_are_at_0_1_3_7_15_and_31_seconds(
 def test_a_name_that_is_not_found_is_said_as_such_and_nothing_was_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    clock = FakeClock()
     asked: list[object] = []
+    at_s: list[float] = []
 
     def nowhere(host: object, *_: object, **__: object) -> object:
         asked.append(host)
+        at_s.append(clock.monotonic())
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", nowhere)
-    clock = FakeClock()
     client = CHeKTClient("https://gateway.invalid", ApiKeyAuth("k"), clock=clock)
     for ask in (_read, _report, lambda one: one.schedules.write("7", {"schedule": {}}, "v1")):
         with pytest.raises(Unreachable, match=r"gateway\.invalid was not found.*Nothing was sent") as caught:
@@ -81,3 +83,4 @@ def test_a_name_that_is_not_found_is_said_as_such_and_nothing_was_sent(
     client.close()
     assert set(asked) == {"gateway.invalid"}
     assert len(asked) == 2 * len(_ATTEMPTS_S) + 1  # what carries no key is tried once
+    assert at_s[: len(_ATTEMPTS_S)] == pytest.approx(_ATTEMPTS_S, abs=0.05)
