@@ -1,7 +1,7 @@
 """A disk that remembers: runs the program's own stores in a process whose SQLite tells each write and sync of it.
 
-`python -m tests.support.power_loss FOLDER LOG` keeps drafts, decisions and waiting changes, and pickles what the disk saw.
-A shim around SQLite's own file system, put in place by ctypes, so that the program needs no change for it.
+`python -m tests.support.power_loss FOLDER LOG` keeps drafts, decisions, waiting changes, deliveries and ledger entries, and pickles
+what the disk saw. A shim around SQLite's own file system, put in place by ctypes, so that the program needs no change for it.
 """
 
 from __future__ import annotations
