@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chekt_console.api.known_answers import KnownAnswers
+from chekt_console.api.lacking import Lacking
 from chekt_console.api.paths import site_path
 from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_devices import WireDevice, to_device
@@ -22,6 +23,7 @@ class Devices:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._known = KnownAnswers[Rows[Device]](_KNOWN_LISTS)
+        self._lacking = Lacking()
 
     def of_site(self, site_id: str) -> Rows[Device]:
         """Key concepts' list of everything; may not be offered (NotThere)."""
@@ -49,7 +51,8 @@ class Devices:
             return read_rows(raw, WireDevice, convert, endpoint=reply.endpoint, what="Device")
 
         path, key = site_path(site_id, family), (site_id, family)
-        rows = self._known.read(key, lambda etag: self._transport.get(path, what, etag=etag), understand)
+        with self._lacking.asking(family, site_id, what):
+            rows = self._known.read(key, lambda etag: self._transport.get(path, what, etag=etag), understand)
         if rows.problems:
             self._known.forget(key)
         return rows

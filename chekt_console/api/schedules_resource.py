@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chekt_console.api.lacking import Lacking
 from chekt_console.api.paths import site_path
 from chekt_console.api.wire.wire_reading import object_in
 
@@ -24,10 +25,12 @@ class ScheduleReply:
 class Schedules:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._lacking = Lacking()
 
     def read(self, site_id: str, etag: str = "") -> ScheduleReply | None:
         """None when it is still the one with this ETag. NotThere: this connection has no schedules."""
-        reply = self._transport.get(site_path(site_id, "schedule"), _WHAT, etag=etag)
+        with self._lacking.asking("schedule", site_id, _WHAT):
+            reply = self._transport.get(site_path(site_id, "schedule"), _WHAT, etag=etag)
         if reply.status == 304:
             return None
         return ScheduleReply(object_in(reply.json(), reply.endpoint), reply.headers.get("etag", ""))
