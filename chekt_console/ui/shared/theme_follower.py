@@ -97,8 +97,11 @@ class ThemeFollower(QObject):
             widget.update()
 
     def _on_timer(self) -> None:
-        """Hidden widgets follow in small portions, so that no frame is lost."""
-        portion, self._waiting = self._waiting[:_PORTION], self._waiting[_PORTION:]
-        self._repolish([widget for widget in portion if isValid(widget)])
+        """Hidden widgets follow in small portions, so that no frame is lost; those shown meanwhile at once."""
+        waiting = [widget for widget in self._waiting if isValid(widget)]
+        shown = [widget for widget in waiting if widget.isVisible()]
+        hidden = [widget for widget in waiting if not widget.isVisible()]
+        self._waiting = hidden[_PORTION:]
+        self._repolish(shown + hidden[:_PORTION])
         if not self._waiting:
             self._timer.stop()

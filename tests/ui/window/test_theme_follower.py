@@ -47,6 +47,31 @@ def test_the_choice_is_worn_and_remembered(app: QApplication, tmp_path: Path) ->
         follower.set_choice("purple")
 
 
+def test_what_is_shown_while_hidden_widgets_wait_for_their_colours_has_them_at_once(
+    app: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "settings.json")
+    settings.theme = "dark"
+    follower = ThemeFollower(app, Theme(), settings)
+    window = QWidget()
+    qtbot.addWidget(window)
+    others = [QWidget(window) for _ in range(4000)]
+    page = QWidget(window)
+    buttons = [QPushButton("Save", page) for _ in range(20)]
+    for button in buttons:
+        set_role(button, "primary")
+        button.setGeometry(0, 0, 120, 40)
+    window.show()
+    assert buttons[0].grab().toImage().pixelColor(10, 12) != LIGHT.accent
+    for one in (*others, page):
+        one.hide()
+    follower.set_choice("light")
+    page.show()
+    for _ in range(5):
+        app.processEvents()
+    assert {button.grab().toImage().pixelColor(10, 12).name() for button in buttons} == {LIGHT.accent.name()}
+
+
 def test_a_role_given_late_is_painted(app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     settings = Settings(tmp_path / "settings.json")
     settings.theme = "light"
