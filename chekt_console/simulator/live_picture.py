@@ -55,5 +55,8 @@ class LivePicture:
 
 
 def _light_hour(hour: float) -> float:
-    """Steps in which the light changes: quarters of an hour at dawn and dusk, hours in between."""
-    return round(hour * 4) / 4 if 0 < daylight_share(hour) < 1 else float(int(hour))
+    """Steps in which the light changes: quarters of an hour at dawn and dusk, hours by day; a night is one."""
+    share = daylight_share(hour)
+    if share == 0:
+        return 0.0
+    return round(hour * 4) / 4 if share < 1 else float(int(hour))
