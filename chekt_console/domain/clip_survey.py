@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.clip_check import UNTOLD, Mark
 from chekt_console.domain.evidence_report import Report, Section
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.site_clock import wall_of
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def by_camera(clips: Iterable[CheckedClip]) -> tuple[CameraVerdict, ...]:
         CameraVerdict(name, tuple(sorted(many, key=lambda clip: -clip.event.instant_ms)))
         for name, many in found.items()
     ]
-    return tuple(sorted(cameras, key=lambda one: (-one.mark, one.camera.casefold())))
+    return tuple(sorted(cameras, key=lambda one: (-one.mark, natural(one.camera))))
 
 
 def survey_rows(site_name: str, cameras: Iterable[CameraVerdict], zone: tzinfo) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from chekt_console.domain.decision import FALSE
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.site_clock import wall_of
 
 if TYPE_CHECKING:
@@ -97,9 +98,9 @@ def tallies(
         if not whole.false:
             continue
         cameras = [_tally(some, where, zone, span) for where, some in by_camera.items()]
-        cameras.sort(key=lambda one: (-one.false, one.where))
+        cameras.sort(key=lambda one: (-one.false, natural(one.where)))
         found.append(SiteTally(whole, tuple(one for one in cameras if one.false)))
-    return tuple(sorted(found, key=lambda one: (-one.site.false, one.site.site_id)))
+    return tuple(sorted(found, key=lambda one: (-one.site.false, natural(one.site.site_id))))
 
 
 def _tally(facts: list[AlarmFact], where: str, zone: tzinfo, span: Span) -> Tally:

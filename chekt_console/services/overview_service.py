@@ -10,6 +10,7 @@ import numpy as np
 from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets, flags_of
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.time_spans import joined
 from chekt_console.errors import NotSignedIn, TooManyRequests, Unreachable, WorldFailed
 
@@ -72,9 +73,9 @@ class OverviewService:
         self._take_kept(book)
         codes, samples = book.codes, book.samples
         sites, _ = self._cache.sites()
-        names = {site.site_id: site.name.casefold() for site in sites}
+        names = {site.site_id: natural(site.name) for site in sites}
         seen = {sample.site_id for sample in samples}
-        site_ids = tuple(sorted(seen, key=lambda one: (names.get(one, "~"), one)))
+        site_ids = tuple(sorted(seen, key=lambda one: (names.get(one) or "~", natural(one))))
         lane_of = {site_id: lane for lane, site_id in enumerate(site_ids)}
         lanes = np.array([lane_of[sample.site_id] for sample in samples], np.int32)
         kinds = np.array([sample.kind for sample in samples], np.uint8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.schedule_template import Drift, ScheduleTemplate, drift
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class TemplateOverviewService:
         sites = self._sites.cached().sites if applied else ()
         schedules = self._cache.schedules() if applied else {}
         following: dict[str, list[Site]] = {}
-        for site in sorted(sites, key=lambda site: site.name.casefold()):
+        for site in sorted(sites, key=lambda site: (natural(site.name), natural(site.site_id))):
             follows = applied.get(site.site_id)
             if follows is not None:
                 following.setdefault(follows.template_id, []).append(site)

@@ -12,11 +12,12 @@ from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from chekt_console.domain.natural_order import fold
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.style import palette, stylesheet, window_font
 from chekt_console.ui.shared.theme import DARK, Theme
 from chekt_console.ui.sites.site_facts import SiteFacts
-from chekt_console.ui.sites.sites_index import SitesIndex, fold
+from chekt_console.ui.sites.sites_index import SitesIndex
 from chekt_console.ui.sites.sites_list import SitesList
 from chekt_console.ui.sites.sites_model import SitesModel
 from chekt_console.ui.sites.sites_pane import SitesPane

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.natural_order import natural
 from chekt_console.ui.shared.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-_DIGITS = re.compile(r"(\d+)")
 _ORDER = tuple(DeviceKind)
 # Kinds that hang from something; those that name no parent are gathered under a heading.
 _HEADINGS = {DeviceKind.ZONE: "Zones", DeviceKind.CAMERA: "Cameras", DeviceKind.AUDIO: "Audio devices"}
@@ -86,12 +85,7 @@ def _sort_key(node: DeviceNode) -> tuple[object, ...]:
     device = node.device
     assert device is not None
     number = min(device.zone_numbers, default=0) if device.kind is DeviceKind.ZONE else 0
-    pieces = tuple(
-        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
-        for piece in _DIGITS.split(device.name.casefold())
-        if piece
-    )
-    return (_ORDER.index(device.kind), number, pieces, device.device_id)
+    return (_ORDER.index(device.kind), number, natural(device.name), natural(device.device_id))
 
 
 def title_of(device: Device) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
 from chekt_console.api.priority import Priority
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.domain.schedule_template import Drift, ScheduleTemplate
 from chekt_console.services.bulk_preview import Verdict
@@ -229,7 +230,9 @@ class BulkController(QObject):
 
     def _followers(self, template: ScheduleTemplate) -> tuple[Site, ...]:
         rows = (row for row in self._pane.model.rows() if row.template_id == template.template_id)
-        return tuple(sorted((row.site for row in rows), key=lambda site: site.name.casefold()))
+        return tuple(
+            sorted((row.site for row in rows), key=lambda site: (natural(site.name), natural(site.site_id)))
+        )
 
     # Preview
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.schedule_words import PLAIN, WordStyle, day_name
 from chekt_console.ui.fleet.fleet_columns import (
     CHECK,
@@ -70,7 +71,7 @@ class FleetModel(QAbstractTableModel):
     def ticked(self) -> tuple[Site, ...]:
         """Also those a filter hides, in order of name."""
         rows = [self._all[one] for one in self._ticked if one in self._all]
-        return tuple(row.site for row in sorted(rows, key=lambda row: row.site.name.casefold()))
+        return tuple(row.site for row in sorted(rows, key=_by_name))
 
     def is_ticked(self, site_id: str) -> bool:
         return site_id in self._ticked
@@ -108,7 +109,7 @@ class FleetModel(QAbstractTableModel):
             if (row.looks or not self._looks_only) and (not words or _has(row, words))
         ]
         order: Any = COLUMNS[self._column].order
-        rows.sort(key=lambda row: row.site.name.casefold())
+        rows.sort(key=_by_name)
         rows.sort(key=order, reverse=self._is_down)
         return rows
 
@@ -208,3 +209,7 @@ def _has(row: FleetRow, words: list[str]) -> bool:
     site = row.site
     told = f"{site.name} {site.account_number} {site.address} {row.template} {' '.join(row.looks)}".casefold()
     return all(word in told for word in words)
+
+
+def _by_name(row: FleetRow) -> tuple[str, str]:
+    return natural(row.site.name), natural(row.site.site_id)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from chekt_console.api.priority import Priority
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.review_queue import newest_key, weighed, worst_key
 from chekt_console.ui.queue import queue_words as words
 from chekt_console.ui.shared.event_title import event_title
@@ -236,7 +237,8 @@ class QueueController(QObject):
         pane.list.take(shown)
         counts = Counter(one.event.site_id for one in self._all.values())
         named = sorted(
-            ((self._name(site_id), site_id) for site_id in counts), key=lambda one: one[0].casefold()
+            ((self._name(site_id), site_id) for site_id in counts),
+            key=lambda one: (natural(one[0]), natural(one[1])),
         )
         if self._site_filter and self._site_filter not in counts:
             named.append((self._name(self._site_filter), self._site_filter))

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from chekt_console.domain.natural_order import fold, natural_of_folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chekt_console.domain.site import Site
 
-_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-_DIGITS = re.compile(r"[0-9]+")
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, so that 'cafe' finds 'Café' and 'strasse' finds 'Straße'."""
-    if text.isascii():
-        return text.lower()
-    return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).casefold()
-
 
 def words_of(query: str) -> tuple[str, ...]:
     """The folded words of a query, longest first: the rarest word leaves the fewest rows for the others."""
     return tuple(sorted(set(fold(query).split()), key=len, reverse=True))
-
-
-def _padded(digits: re.Match[str]) -> str:
-    return digits[0].zfill(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +29,7 @@ class SitesIndex:
     @classmethod
     def of(cls, sites: Iterable[Site]) -> SitesIndex:
         folded = [(fold(site.name), site) for site in sites]
-        # 'Storage 4' before 'Storage 10': numbers of equal length sort as text, much faster than tuples of pieces.
-        folded.sort(key=lambda pair: (_DIGITS.sub(_padded, pair[0]), pair[1].site_id))
+        folded.sort(key=lambda pair: (natural_of_folded(pair[0]), natural_of_folded(pair[1].site_id)))
         ordered = tuple(site for _, site in folded)
         # A line break between the fields: a word cannot match across two of them.
         haystacks = [

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
+from chekt_console.domain.natural_order import natural
 from chekt_console.ui.timeline.filter_words import filter_parts, subtype_words
 from chekt_console.ui.timeline.timeline_words import clean
 
@@ -117,7 +118,7 @@ class FilterBar(QWidget):
                 subtypes, subtype_words(subtype), subtype in wanted.subtypes, self._flip_subtype(subtype)
             )
         devices = self.menu.addMenu("Device")
-        for key in sorted(self._device_names, key=lambda one: self._device_names[one].casefold()):
+        for key in sorted(self._device_names, key=lambda one: natural(self._device_names[one])):
             label = clean(self._device_names[key], 60)
             self._add(devices, label, key in wanted.device_keys, self._flip_device(key))
         subtypes.setEnabled(bool(self._subtypes))

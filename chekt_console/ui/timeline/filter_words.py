@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_filter import ALL_KINDS, EventFilter
+from chekt_console.domain.natural_order import natural
 from chekt_console.ui.timeline.timeline_words import clean
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def filter_parts(wanted: EventFilter, device_names: Mapping[str, str]) -> list[F
     for subtype in sorted(wanted.subtypes):
         rest = replace(wanted, subtypes=wanted.subtypes - {subtype})
         parts.append(FilterPart(subtype_words(subtype), rest))
-    for key in sorted(wanted.device_keys, key=lambda one: device_names.get(one, one)):
+    for key in sorted(wanted.device_keys, key=lambda one: natural(device_names.get(one, one))):
         rest = replace(wanted, device_keys=wanted.device_keys - {key})
         parts.append(FilterPart(clean(device_names.get(key, key), 40), rest))
     if wanted.is_decided is not None:

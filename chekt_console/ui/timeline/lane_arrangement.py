@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_columns import Runs
+from chekt_console.domain.natural_order import natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -164,4 +165,4 @@ def _by_site(pairs: list[tuple[Lane, int]], site_names: Mapping[str, str]) -> li
         )
         for site_id, inside in members.items()
     ]
-    return sorted(shown, key=lambda lane: lane.label.casefold())
+    return sorted(shown, key=lambda lane: (natural(lane.label), natural(lane.key)))

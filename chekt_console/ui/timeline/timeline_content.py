@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.domain.incident import DEFAULT_GAP_MS, Incidents, incidents_of_site
+from chekt_console.domain.natural_order import natural
 from chekt_console.domain.time_spans import gaps, joined
 from chekt_console.ui.timeline.timeline_words import clean
 
@@ -33,7 +33,6 @@ ARMING_LANE = "arming"
 ALL_KINDS = frozenset(EventKind)
 _GROUPS = {"camera": 0, "zone": 1, ARMING_LANE: 2, "panel": 3, "bridge": 3}
 _NO_FILTER = EventFilter()
-_DIGITS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ class Lane:
     def order(self) -> tuple[object, ...]:
         """Cameras, zones, arming, the rest; each by name, numbers in it by value."""
         group = _GROUPS.get(self.key.partition(":")[0], 4)
-        parts = _DIGITS.split(self.label.casefold())
-        return (group, [(int(part[:18]), "") if part.isdecimal() else (0, part) for part in parts], self.key)
+        return (group, natural(self.label), natural(self.key))
 
 
 def lane_key(event: Event) -> str:

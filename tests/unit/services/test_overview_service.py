@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +12,7 @@ from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.event_columns import Runs
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.domain.progress import NoProgress
+from chekt_console.domain.site import Site
 from chekt_console.services.event_service import EventService
 from chekt_console.services.overview_service import OverviewService
 from chekt_console.store.cache import Cache, KnownSpan
@@ -66,6 +67,21 @@ def test_an_empty_cache_is_an_empty_overview(stores: tuple[Cache, LocalStore]) -
     found = OverviewService(cache, EventService(FakeServer(), cache, local, clock), clock).read(30)
     assert len(found.columns) == 0
     assert found.site_ids == ()
+
+
+def test_sites_stand_in_the_order_a_person_counts(stores: tuple[Cache, LocalStore]) -> None:
+    """Also those whose name is the same, or not known."""
+    cache, local = stores
+    clock = FakeClock()
+    ordered = ("site_12", "site_3", "site_4", "site_2", "site_10")
+    names = ("Bank 2", "Bank 10", "Bank 10")
+    cache.put_sites(
+        tuple(Site(*one) for one in zip(ordered, names, strict=False)), datetime.fromtimestamp(0, UTC)
+    )
+    then = clock.now_ms() - HOUR_MS
+    cache.put_events([Event(f"{one}.1", one, then, EventKind.ALARM) for one in reversed(ordered)])
+    service = EventService(FakeServer(), cache, local, clock)
+    assert OverviewService(cache, service, clock).read(30).site_ids == ordered
 
 
 def test_a_site_is_known_only_where_it_was_read(stores: tuple[Cache, LocalStore]) -> None:

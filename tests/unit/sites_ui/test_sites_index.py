@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
+from chekt_console.domain.natural_order import fold
 from chekt_console.domain.site import Site
 from chekt_console.services.arming_service import SiteArming
 from chekt_console.ui.sites.site_facts import SiteFacts, StateMask
-from chekt_console.ui.sites.sites_index import SitesIndex, fold, words_of
+from chekt_console.ui.sites.sites_index import SitesIndex, words_of
 
 _SITES = (
     Site("b", "Bayview Storage 10", "Berkeley, CA", "A-10401"),

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.natural_order import fold
 from chekt_console.domain.site import Site
 from chekt_console.ui.sites.site_facts import SiteFacts, StateMask
-from chekt_console.ui.sites.sites_index import SitesIndex, fold
+from chekt_console.ui.sites.sites_index import SitesIndex
 from chekt_console.ui.sites.sites_model import ROW_ROLE, SITE_ROLE, SitesModel
 from tests.ui.sites.site_world import NOW, armed, make_arming, make_sites
 
