@@ -75,7 +75,7 @@ class OverviewService:
         sites, _ = self._cache.sites()
         names = {site.site_id: natural(site.name) for site in sites}
         seen = {sample.site_id for sample in samples}
-        site_ids = tuple(sorted(seen, key=lambda one: (names.get(one) or "~", natural(one))))
+        site_ids = tuple(sorted(seen, key=lambda one: (names.get(one) or "~", natural(one), one)))
         lane_of = {site_id: lane for lane, site_id in enumerate(site_ids)}
         lanes = np.array([lane_of[sample.site_id] for sample in samples], np.int32)
         kinds = np.array([sample.kind for sample in samples], np.uint8)
