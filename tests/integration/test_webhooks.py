@@ -21,7 +21,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from chekt_console.auth.secret import Secret
 from chekt_console.background.feed import Freshness
 from chekt_console.background.webhook_process import WebhookProcess
+from chekt_console.domain.clock import SystemClock
 from chekt_console.domain.device import DeviceKind
+from chekt_console.services.false_alarm_service import FalseAlarmService
 from chekt_console.store.inbox import Inbox
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from chekt_console.domain.site import Site
+    from chekt_console.session import Session
 
 SECRET = "whsec_of_this_test"
 
@@ -174,6 +179,19 @@ def _say_yes() -> None:
     QTest.mouseClick(asked.action, Qt.MouseButton.LeftButton)
 
 
+def _newest_false(session: Session, site: Site) -> list[str]:
+    figures = FalseAlarmService(session.cache, session.local, SystemClock())
+    report = figures.read(30, {site.site_id: site.timezone})
+    return [one.site.newest_id for one in report.sites if one.site.site_id == site.site_id]
+
+
+def _recorded(running: RunningConsole) -> list[dict[str, Any]]:
+    headers = {"X-Control-Token": running.address.control_token}
+    reply = httpx.get(f"{running.address.url}/_simulator/record", headers=headers)
+    found: list[dict[str, Any]] = reply.json()["requests"]
+    return found
+
+
 def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtBot) -> None:
     _go_live(running)
     session = running.session
@@ -195,6 +213,15 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     pane = running.timeline.timeline.timeline
     running.wait(lambda: any(one.event_id == event_id for one in pane.content.events), 30_000)
     running.wait(lambda: any(one.event_id == signal_id for one in pane.content.events))
+    running.wait(
+        lambda: any(
+            event_id.encode() in one.body and one.status.startswith("done") for one in live.inbox.newest()
+        )
+    )
+    queue = session.queue
+    assert queue is not None
+    running.wait(lambda: event_id in {one.event.event_id for one in queue.pane.model.alarms})
+    assert _newest_false(session, site) != [event_id]
 
     # Told on the desktop, once. A click on its notification opens it, whatever was looked at meanwhile.
     running.console.selection.select_site(running.site("Juniper Market"))
@@ -216,6 +243,12 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     decision = session.events.decision(event_id)
     assert decision is not None
     assert "Sentinel" in decision.note
+    # It leaves the queue, stands at its event on the timeline, and counts as a false alarm of the site.
+    running.wait(lambda: event_id not in {one.event.event_id for one in queue.pane.model.alarms})
+    running.wait(
+        lambda: [one.decision for one in pane.content.events if one.event_id == event_id] == ["false"]
+    )
+    assert _newest_false(session, site) == [event_id]
 
     asked = _control(running, "center", {"ask": "arming.command", "site_id": site.site_id, "mode": "night"})
     notices = running.console.notices
@@ -230,6 +263,12 @@ def test_the_life_of_one_alarm_and_a_command(running: RunningConsole, qtbot: QtB
     state = live.requests.states()[0]
     assert state.state == "done"
     assert "armed Night" in state.outcome
+    reports = [
+        one
+        for one in _recorded(running)
+        if one["method"] == "POST" and one["path"].endswith("/v1/events") and one["status"] in (200, 201)
+    ]
+    assert len(reports) == 1  # the server's own record: told once
 
     # Sent again, it is not repeated.
     again = {**asked, "requested_by": "somebody else"}
