@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from chekt_console.domain.event import Event
@@ -29,6 +30,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 
 _ALARMS = 20
 _WATCHED = 4  # whose clips are waited for
+_MOST_TABS = 100
 
 
 @pytest.fixture
@@ -54,6 +56,43 @@ class Hand:
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         focused = QApplication.focusWidget() or self._running.console.window
         self._qtbot.keyClick(focused, key, modifier)
+
+    def tab_to(self, wanted: QWidget) -> None:
+        """As many Tabs as it takes, and never more than there are places in a window."""
+        for _ in range(_MOST_TABS):
+            if QApplication.focusWidget() is wanted:
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab does not lead to {wanted.accessibleName()}")
+
+    def type(self, text: str) -> None:
+        self._qtbot.keyClicks(QApplication.focusWidget(), text)
+
+    def play_and_step(self) -> None:
+        """A clip plays by itself: Space stops it and plays it on; A goes to the alarm's picture, the full stop shows
+        the next one and the comma the one before it."""
+        player, wait = self._running.review.player, self._running.wait
+        alarm_s = self._running.review.clip.track.alarm_s
+        assert alarm_s is not None
+        wait(lambda: player.state == "playing")
+        self.press(Qt.Key.Key_Space)
+        assert player.state == "paused"
+        self.press(Qt.Key.Key_Space)
+        assert player.state == "playing"
+        wait(lambda: player.position_s > 0.2)
+        self.press(Qt.Key.Key_Space)
+        assert player.state == "paused"
+        self.press(Qt.Key.Key_A)
+        wait(lambda: abs(player.position_s - alarm_s) < 0.1)
+        at_s = player.position_s
+        self.press(Qt.Key.Key_Period)
+        wait(lambda: player.position_s > at_s)
+        next_s = player.position_s
+        assert next_s - at_s < 0.2
+        self.press(Qt.Key.Key_Comma)
+        wait(lambda: player.position_s < next_s)
+        assert player.position_s == pytest.approx(at_s)
+        assert player.state == "paused"
 
     def decide(self, key: Qt.Key, decision: str, cause: Cause | None = None) -> None:
         """What is shown is on disk: looked up the moment it is shown."""
@@ -112,6 +151,8 @@ def test_twenty_alarms_by_keys_alone(running: RunningConsole, qtbot: QtBot) -> N
         if event.has_video and played < _WATCHED:  # the simulator makes each clip when it is asked for
             running.wait(lambda: review.clip.is_ready, 60_000)
             played += 1
+            if played == 1:
+                hand.play_and_step()
         cause: Cause | None = None
         match number % 3:
             case 0:
@@ -125,9 +166,8 @@ def test_twenty_alarms_by_keys_alone(running: RunningConsole, qtbot: QtBot) -> N
                 hand.decide(Qt.Key.Key_U, "unsure")
                 pressed[event.event_id] = ("unsure", "")
         if number == 7:  # a note: Tab leads into it, Enter saves it and goes on below
-            box = review.event_panel.decision
-            box.note.setFocus(Qt.FocusReason.TabFocusReason)
-            qtbot.keyClicks(box.note, "left by the gate")
+            hand.tab_to(review.event_panel.decision.note)
+            hand.type("left by the gate")
         if number == 4:  # taken back, and decided otherwise
             hand.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
             running.wait(lambda event=event: running.session.local.decision(event.event_id) is None)  # type: ignore[misc]
