@@ -168,6 +168,113 @@ def test_killed_at_every_step_it_is_incomplete(tmp_path: Path, world: EvidenceWo
             assert verify(renamed).code == (VALID if number == len(steps.texts) - 1 else INCOMPLETE), text
 
 
+_KILLED_WRITING = """
+import os, random, signal, sys
+from pathlib import Path
+from tests.support.evidence import EvidenceWorld
+
+EXPORT, MARK = sys.argv[1], ".incomplete"
+
+def end():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+class Disk:
+    # Counts what is asked of the disk below the export; ends at the n-th place, in the middle of it when it is a write.
+    def __init__(self, at):
+        self.at, self.places = at, 0
+
+    def is_last(self):
+        self.places += 1
+        return self.places == self.at
+
+class Dying:
+    def __init__(self, stream, disk):
+        self.stream, self.disk = stream, disk
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stream.close()
+
+    def write(self, data):
+        if self.disk.is_last():
+            self.stream.write(data[: random.Random(self.disk.at).randrange(len(data))])
+            self.stream.flush()
+            end()
+        return self.stream.write(data)
+
+    def flush(self):
+        self.stream.flush()
+        if self.disk.is_last():
+            end()
+
+    def fileno(self):
+        return self.stream.fileno()
+
+def export(folder, at):
+    disk = Disk(at)
+    opened, renamed, made = Path.open, os.rename, Path.mkdir
+
+    def opening(path, mode="r", *more, **named):
+        stream = opened(path, mode, *more, **named)
+        return Dying(stream, disk) if mode == "xb" and MARK in str(path) else stream
+
+    def making(path, *more, **named):
+        made(path, *more, **named)
+        if MARK in str(path) and disk.is_last():
+            end()
+
+    def renaming(*paths):
+        if disk.is_last():
+            end()
+        renamed(*paths)
+        if disk.is_last():
+            end()
+
+    Path.open, os.rename, Path.mkdir = opening, renaming, making
+    EvidenceWorld(Path(folder)).export()
+    return disk.places
+
+at = 0
+while True:
+    at += 1
+    child = os.fork()
+    if not child:
+        export(f"{EXPORT}/{at}", at)
+        os._exit(0)
+    if not os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        break
+print(at - 1)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="ends itself by a signal")
+def test_killed_within_every_write_it_is_incomplete_until_it_has_its_name(tmp_path: Path) -> None:
+    """At each thing asked of the disk: a folder made, the middle of a write, the end of a file, before and after the
+    rename. Whole is only what has taken its last name; whole but without it, it says that it was not finished."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _KILLED_WRITING, str(tmp_path)],
+        check=True, cwd=Path.cwd(), capture_output=True, text=True,
+    )  # fmt: skip
+    places = int(ended.stdout)
+    assert places > 25
+    for place in range(1, places + 1):
+        (left,) = (tmp_path / str(place) / "chosen").iterdir()
+        verdict = verify(left)
+        if place == places:
+            assert not left.name.startswith(".")
+            assert verdict.code == VALID
+            continue
+        assert left.name.endswith(".incomplete"), place
+        assert verdict.code == INCOMPLETE, (place, verdict.text())
+        assert "The export was not finished" in verdict.text()
+        # By hand to another name, only what lacks nothing but its name is whole: every byte of it is signed.
+        renamed = left.rename(left.with_name("by hand"))
+        assert verify(renamed).code == (VALID if place >= places - 2 else INCOMPLETE), place
+
+
 def test_cancelled_at_every_step_nothing_is_left(world: EvidenceWorld) -> None:
     def cancel() -> None:
         raise Cancelled
