@@ -15,6 +15,8 @@ from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from chekt_console.ui.shared.selection import Selection
@@ -42,10 +44,15 @@ def alarm(event_id: str, instant_ms: int, *, camera: int = 0, decision: str = ""
 
 
 def shown_pane(
-    qtbot: QtBot, selection: Selection, events: EventList, width: int, height: int
+    qtbot: QtBot,
+    selection: Selection,
+    events: EventList,
+    width: int,
+    height: int,
+    now_ms: Callable[[], int] = lambda: NOW_MS,
 ) -> TimelinePane:
     """The active window, for keys go to that alone."""
-    pane = TimelinePane(selection, Theme(), now_ms=lambda: NOW_MS)
+    pane = TimelinePane(selection, Theme(), now_ms=now_ms)
     qtbot.addWidget(pane)
     pane.resize(width, height)
     with qtbot.waitActive(pane):
