@@ -61,6 +61,7 @@ class VlcEngine:
         self._is_playing = True
         self._anchor = (at_s, time.monotonic())
         self._player.set_rate(self._speed)
+        self._player.audio_set_mute(self._is_muted)
         self._player.set_pause(0)
         self._say("state", state="playing")
 
@@ -106,6 +107,10 @@ class VlcEngine:
     def _on_picture(self) -> None:
         if not self._is_playing:
             return
+        if self._player.audio_get_mute() == (not self._is_muted):  # -1: no sound
+            self._player.audio_set_mute(
+                self._is_muted
+            )  # what was told before the sound was there is forgotten
         time_s = self._now_s()
         sequence = self._screen.publish(clip=self._clip, time_s=time_s)
         self._say("frame", sequence=sequence, time_s=time_s, clip=self._clip)

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from chekt_console.ui.shared.selection import Selection
     from chekt_console.ui.timeline.timeline_pane import TimelinePane
 
-_CHANGE_MS = round(datetime(2025, 11, 2, 9, tzinfo=UTC).timestamp() * 1000)  # Los Angeles goes back to winter time
+_CHANGE_MS = round(
+    datetime(2025, 11, 2, 9, tzinfo=UTC).timestamp() * 1000
+)  # Los Angeles goes back to winter time
 
 
 def test_switched_on_it_goes_to_now_and_stays_there(qtbot: QtBot, selection: Selection) -> None:

@@ -25,6 +25,7 @@ from tests.support.live_streams import (
     rtsp_camera,
     web_server,
 )
+from tests.support.sound import loudness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
 _LONG_MS = 60_000
 _BACK_S = 0.5  # faults.md: a helper is there again within this
-_SOUND_CARD = """
-pcm.!default {{ type file; slave.pcm "null"; file "{file}"; format "raw" }}
-pcm.null {{ type null }}
-"""
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, or plays through ALSA")
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="no process is stopped by a signal there")
 
@@ -67,17 +64,6 @@ def _bar_at(picture: CameraPicture) -> int:
 
 
 @pytest.fixture
-def sound_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What the sound card of this computer is given to play."""
-    path = tmp_path / "played.raw"
-    config = tmp_path / "asound.conf"
-    config.write_text(_SOUND_CARD.format(file=path))
-    monkeypatch.setenv("ALSA_CONFIG_PATH", str(config))
-    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/none")
-    return path
-
-
-@pytest.fixture
 def watched(tmp_path: Path, qapp: object) -> Iterator[Watched]:
     player = LivePlayer(tmp_path / "work")
     yield Watched(player)
@@ -88,16 +74,6 @@ def watched(tmp_path: Path, qapp: object) -> Iterator[Watched]:
 def address(tmp_path: Path) -> Iterator[str]:
     with web_server(tmp_path) as address:
         yield address
-
-
-def _loudness(path: Path) -> float:
-    """Root mean square of what is not silence, 1.0 at the most; 0.0 for nothing."""
-    if not path.exists():
-        return 0.0
-    data = path.read_bytes()
-    samples = np.frombuffer(data[: len(data) // 4 * 4], "<f4")
-    heard = samples[np.isfinite(samples) & (np.abs(samples) > 1e-3)]
-    return float(np.sqrt(np.mean(heard**2))) if len(heard) > 2000 else 0.0
 
 
 def test_an_hls_camera_is_shown_in_its_size_and_ends_with_its_video(
@@ -134,8 +110,8 @@ def test_sound_is_heard_when_asked_for_and_only_then(
     assert watched.sounds == [True]
     assert not sound_file.exists()
     watched.player.set_muted(False)
-    qtbot.waitUntil(lambda: _loudness(sound_file) > 0, timeout=_LONG_MS)
-    assert _loudness(sound_file) == pytest.approx(0.26, abs=0.06)  # of the tone that was encoded
+    qtbot.waitUntil(lambda: loudness(sound_file) > 0, timeout=_LONG_MS)
+    assert loudness(sound_file) == pytest.approx(0.26, abs=0.06)  # of the tone that was encoded
 
 
 @pytest.mark.slow
@@ -150,7 +126,7 @@ def test_an_rtsp_camera_is_shown_and_heard(
         watched.player.set_muted(False)
         watched.player.open(url)
         qtbot.waitUntil(lambda: len(set(watched.places())) > 10, timeout=_LONG_MS)
-        qtbot.waitUntil(lambda: _loudness(sound_file) > 0, timeout=_LONG_MS)
+        qtbot.waitUntil(lambda: loudness(sound_file) > 0, timeout=_LONG_MS)
     assert watched.sounds[0] is True
     assert (watched.pictures[-1].width, watched.pictures[-1].height) == (WIDTH, HEIGHT)
     # The camera is gone.

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from chekt_console.background.player import Player
 from chekt_console.media.strip_shape import CELL_HEIGHT, CELL_WIDTH, CELLS
+from tests.support.live_streams import encode_stream
+from tests.support.sound import loudness
 from tests.unit.media.moving_square import FPS, SECONDS, brightest, frame_number
 
 if TYPE_CHECKING:
@@ -129,6 +132,53 @@ def test_steps_and_seeks_are_exact_to_the_frame(watched: Watched, clip_file: Pat
     watched.player.step(1)
     qtbot.waitUntil(lambda: watched.last == 1, timeout=5000)
     assert watched.numbers[before:] == [1]
+
+
+def test_at_a_quarter_of_the_speed_a_second_of_the_clip_takes_long(
+    watched: Watched, clip_file: Path, qtbot: QtBot
+) -> None:
+    """Some four seconds; a busy computer makes it more, and only the full speed makes it less than two."""
+    open_clip(watched, clip_file, qtbot)
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    watched.player.set_speed(0.25)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last >= 5, timeout=30_000)
+    first, began = watched.last, time.monotonic()
+    qtbot.waitUntil(lambda: watched.last >= first + FPS, timeout=60_000)
+    assert time.monotonic() - began > 2.0
+    # The place that is told goes as slowly as the pictures.
+    assert watched.player.position_s == pytest.approx(watched.last / FPS, abs=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="plays through ALSA")
+def test_a_clip_is_heard_and_muted_it_is_not(
+    one_engine: Watched, tmp_path: Path, sound_file: Path, qtbot: QtBot
+) -> None:
+    clip = encode_stream(tmp_path / "sound.mp4", 45, sound_codec="aac")
+    player = one_engine.player
+
+    def play_to_the_end() -> None:
+        qtbot.waitUntil(lambda: player.state == "paused", timeout=30_000)
+        player.play()
+        qtbot.waitUntil(lambda: player.state == "ended", timeout=60_000)
+
+    player.set_muted(True)
+    player.open(clip)
+    qtbot.waitUntil(lambda: bool(one_engine.numbers and one_engine.engines), timeout=30_000)
+    assert one_engine.engines[-1].startswith("libVLC")
+    assert one_engine.facts[0].has_sound
+    play_to_the_end()
+    assert loudness(sound_file) == 0.0
+    player.open(clip)
+    player.set_muted(False)
+    play_to_the_end()
+    assert loudness(sound_file, 0.5) == pytest.approx(0.26, abs=0.06)  # of the tone that was encoded
+    player.open(clip)
+    player.set_muted(True)  # told before libVLC has its sound, which then forgets it
+    play_to_the_end()
+    assert loudness(sound_file, 0.5) == 0.0
+    assert one_engine.sentences == []
 
 
 def test_a_killed_helper_is_replaced_and_goes_on(one_engine: Watched, clip_file: Path, qtbot: QtBot) -> None:
