@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+_SAYS_OFFLINE = "2532"  # the simulator's site with a camera that gives pictures all the same
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
@@ -54,5 +56,26 @@ def test_a_wall_and_a_page_of_stills(running: RunningConsole, qtbot: QtBot, tmp_
     assert not QImage(str(tmp_path / "stills.png")).isNull()
     sheet.save_to(tmp_path / "nowhere" / "stills.png")
     assert "could not be written" in sheet.note.text()
+    qtbot.keyClick(wall, Qt.Key.Key_Escape)
+    assert controller.wall is None
+
+
+def test_a_camera_reported_offline_that_gives_pictures_is_shown(
+    running: RunningConsole, qtbot: QtBot
+) -> None:
+    running.wait_filled()
+    sites = running.session.sites.cached().sites
+    running.console.selection.select_site(next(one for one in sites if one.site_id == _SAYS_OFFLINE))
+    pane, controller = running.work.devices_pane, running.work.live_controller
+    running.wait(lambda: pane.header.wall.isVisible())
+    qtbot.mouseClick(pane.header.wall, Qt.MouseButton.LeftButton)
+    wall = controller.wall
+    assert wall is not None
+    (tile,) = [one for one in wall.tiles if one.device.status == "offline"]
+    running.wait(lambda: tile.picture.has_image, 30_000)
+    assert tile.status.text().startswith("Live")
+    qtbot.mouseDClick(tile.picture, Qt.MouseButton.LeftButton)
+    (window,) = controller.windows
+    assert window.device == tile.device
     qtbot.keyClick(wall, Qt.Key.Key_Escape)
     assert controller.wall is None
