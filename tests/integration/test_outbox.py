@@ -191,8 +191,7 @@ def _check_usable_offline(running: RunningConsole) -> None:
     banners = [one.kind for one in notices.notices() if not one.kind.startswith("schedule.save.")]
     assert sorted(banners) in (["sites"], ["schedule.read", "sites"])
     assert len(running.console.window.notice_strip.lines()) <= 2
-    other = running.session.sites.cached().sites[-1]
-    assert running.session.events.cached(other.site_id).events
+    assert running.session.events.cached(running.site().site_id).events
 
 
 def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
@@ -203,6 +202,7 @@ def _save_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     controller = running.schedule.schedule_controller
     running.wait(lambda: controller.work and controller.work.base and controller.work.is_fresh)
     running.wait(lambda: running.session.outbox is not None, START_MS)
+    running.wait(lambda: running.session.events.cached(site.site_id).events, START_MS)
     work = controller.work
     assert work is not None
     hand = WeekHand(running.schedule.schedule_pane.grid)
