@@ -309,6 +309,8 @@ class Session(QObject):
         queue.set_sites(self.sites.cached().sites)
         self.sites_controller.sites_changed.connect(queue.set_sites)
         queue.events_decided.connect(self._on_decided_many)
+        if self.schedule is not None:
+            queue.false_alarms.what_if_requested.connect(self.schedule.understanding.show_what_if)
         self.goto = panes.goto(self._ground, self._find_site, self)
 
     def _build_live(self, panes: Panes) -> None:

@@ -58,7 +58,22 @@ def test_a_draft_is_understood_before_it_is_saved(qtbot: QtBot, tmp_path: Path) 
         assert selection.selected_event == event
         assert window.current_perspective == "review"
 
-        window.show_perspective("schedule")
+        # The site's false alarms lead back into it.
+        panes.schedule_pane.below.tabs.setCurrentIndex(0)
+        queue = running.session.queue
+        assert queue is not None
+        queue.false_alarms.open()
+        false_alarms = queue.false_alarms.dialog
+        assert false_alarms is not None
+        running.wait(lambda: queue.false_alarms.is_counted)
+        tree = false_alarms.tree
+        rows = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
+        tree.setCurrentItem(
+            next(row for row in rows if row is not None and running.site().name in row.text(0))
+        )
+        qtbot.mouseClick(false_alarms.schedule, Qt.MouseButton.LeftButton)
+        running.wait(lambda: window.current_perspective == "schedule" and panel.isVisible())
+
         running.wait(lambda: understanding.reality.strip.matched)
         strip = understanding.reality.strip
         panes.schedule_pane.below.tabs.setCurrentIndex(2)

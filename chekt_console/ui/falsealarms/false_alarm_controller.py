@@ -28,6 +28,7 @@ _KEY = "false alarms"
 
 class FalseAlarmController(QObject):
     perspective_requested = Signal(str)
+    what_if_requested = Signal()  # for the selected site
     clip_check_requested = Signal(object, str)  # Site, name of the camera or ""
 
     def __init__(
@@ -104,6 +105,7 @@ class FalseAlarmController(QObject):
             self._selection.select_site(site)
             self.close()
             self.perspective_requested.emit("schedule")
+            self.what_if_requested.emit()
 
     def _on_check_requested(self, tally: Tally | None) -> None:
         site = self._sites.get(tally.site_id) if tally is not None else None

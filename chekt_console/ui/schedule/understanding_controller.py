@@ -179,9 +179,12 @@ class UnderstandingController(QObject):
     def _on_review_opened(self, dialog: SaveDialog, work: ScheduleWork) -> None:
         self.review.open(dialog, work.site, self._history if self._is_shown(work.site.site_id) else None)
 
+    def show_what_if(self) -> None:
+        self._pane.below.show_tab(self.what_if)
+
     def _on_what_if_requested(self) -> None:
         """The same alarms that the review counted."""
-        self._pane.below.show_tab(self.what_if)
+        self.show_what_if()
         self.what_if.close_lists()
         if self.what_if.days != DAYS:
             self.what_if.spans.button(DAYS).click()

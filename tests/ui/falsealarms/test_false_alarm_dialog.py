@@ -78,7 +78,8 @@ def test_counts_and_leads_to_schedule_and_clip(qtbot: QtBot, tmp_path: Path) -> 
     qtbot.waitUntil(lambda: controller.dialog is None)
     controller.open()
     runner.run()
-    controller.dialog.schedule.click()
+    with qtbot.waitSignal(controller.what_if_requested):
+        controller.dialog.schedule.click()
     assert wanted == ["review", "schedule"]
     qtbot.waitUntil(lambda: controller.dialog is None)
 
