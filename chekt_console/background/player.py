@@ -306,8 +306,8 @@ class Player(QObject):
             return
         if kind == "opened":
             self._on_opened(_clip_facts(fact))
-        elif kind == "frame" and not (self._shows_motion and self._has_strip):
-            self._show(self._exact, fact)  # the first picture comes from here, though libVLC plays already
+        elif kind == "frame" and not self._shows_motion:
+            self._show(self._exact, fact)
         elif kind == "ended" and not self._shows_motion:
             self._set_state("ended")
         elif kind == "strip":
@@ -343,7 +343,7 @@ class Player(QObject):
         image = self._copied(link, int(fact["sequence"]), self._clip)
         if image is None:
             return
-        if self._state == "playing" and link is (self._motion if self._shows_motion else self._exact):
+        if self._state == "playing":
             link.expect_frame()
         self._show_image(image, float(fact["time_s"]))
 
