@@ -64,11 +64,12 @@ def test_both_wait_and_both_arrive(running: RunningConsole, tmp_path: Path) -> N
     status = running.console.window.status
     running.wait(lambda: "1 clip waiting" in status.outbox.text())
     outbox.show_list()
-    assert outbox.dialog is not None
-    assert "Its clip yard.mp4 waits on this computer" in outbox.dialog.detail.text()
+    shown = outbox.dialog
+    assert shown is not None
+    running.wait(lambda: "Its clip yard.mp4 waits on this computer" in shown.detail.text())
     _control(running, "DELETE", "faults")
     session.retry()
-    running.wait(lambda: "Its clip was sent." in outbox.dialog.detail.text(), 120_000)  # type: ignore[union-attr]
+    running.wait(lambda: "Its clip was sent." in shown.detail.text(), 120_000)
     assert any("Its clip was sent." in one.text for one in running.console.notices.notices())
     assert "clip" not in status.outbox.text()
     uploads = [path.read_bytes() for path in tmp_path.rglob("uploads/*.mp4")]
