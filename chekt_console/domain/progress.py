@@ -29,3 +29,19 @@ class NoProgress:
 
     def check(self) -> None:
         pass
+
+
+class OnlyWhetherWanted:
+    """For one of many parts: how far that part is tells nobody anything."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def report(self, _done: int, _total: int, _text: str = "") -> None:
+        self._progress.check()
+
+    def partial(self, _value: object) -> None:
+        self._progress.check()
+
+    def check(self) -> None:
+        self._progress.check()

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.clip_survey import CheckedClip, newest_of_each
+from chekt_console.domain.progress import OnlyWhetherWanted
 from chekt_console.errors import Cancelled, ConsoleError, DiskFailed, NotSignedIn, Unreachable
 
 if TYPE_CHECKING:
@@ -18,22 +19,6 @@ if TYPE_CHECKING:
     from chekt_console.services.event_service import EventService
 
 HISTORY_DAYS = 30
-
-
-class _Within:
-    """The progress of one clip is not that of the whole; only the wish to end counts."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def report(self, _done: int, _total: int, _text: str = "") -> None:
-        self._progress.check()
-
-    def partial(self, _value: object) -> None:
-        self._progress.check()
-
-    def check(self) -> None:
-        self._progress.check()
 
 
 class ClipSurveyService:
@@ -55,7 +40,7 @@ class ClipSurveyService:
         return len(wanted)
 
     def _checked(self, event: Event, progress: Progress) -> CheckedClip:
-        within = _Within(progress)
+        within = OnlyWhetherWanted(progress)
         try:
             clip = self._clips.fetch(event, within, can_wait=False)
             return CheckedClip(event, self._checks.check(clip, event, within))

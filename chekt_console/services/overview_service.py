@@ -11,6 +11,7 @@ from chekt_console.domain.event_book import EventBook
 from chekt_console.domain.event_columns import EventColumns
 from chekt_console.domain.event_facets import EventFacets, flags_of
 from chekt_console.domain.natural_order import natural
+from chekt_console.domain.progress import OnlyWhetherWanted
 from chekt_console.domain.time_spans import joined
 from chekt_console.errors import NotSignedIn, TooManyRequests, Unreachable, WorldFailed
 
@@ -40,22 +41,6 @@ class Overview:
     to_ms: int
     known: tuple[tuple[Span, ...], ...] = ()
     feed_to_ms: int = 0
-
-
-class _OfOneSite:
-    """How far one of many sites is tells nobody anything."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def report(self, _done: int, _total: int, _text: str = "") -> None:
-        self._progress.check()
-
-    def partial(self, _value: object) -> None:
-        self._progress.check()
-
-    def check(self) -> None:
-        self._progress.check()
 
 
 class OverviewService:
@@ -107,7 +92,7 @@ class OverviewService:
             progress.report(number, len(sites), site.name)
             progress.partial(number / len(sites))
             try:
-                self._events.read_older(site, from_ms, _OfOneSite(progress))
+                self._events.read_older(site, from_ms, OnlyWhetherWanted(progress))
             except (TooManyRequests, Unreachable, NotSignedIn):
                 raise
             except WorldFailed:
