@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SKEW_S = 30
 _MOST_NAMES = 12
 _LOOKED_AT = 20
+_EVENTS_LOOKED_AT = 200  # so many that one of them has a clip, at a quiet hour too
 _DAYS_OF_EVENTS = 7
 _WHY_NOT = {
     "{site}": "no site can be read",
@@ -112,7 +113,7 @@ def _ask(transport: Transport, probe: Probe, found: _Found) -> Reply:
     body: dict[str, object] = {
         "start_time": _instant(now - timedelta(days=_DAYS_OF_EVENTS)),
         "end_time": _instant(now),
-        "limit": _LOOKED_AT,
+        "limit": _EVENTS_LOOKED_AT,
         "sort_by": "event_time",
         "sort_order": "desc",
     }
