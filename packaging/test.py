@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MOST_PROCESSES = 4  # each has a screen, servers and players of its own
+_MOST_RESTARTS = 2  # of a process of tests that died or was ended for hanging
+_MOST_SECONDS = 3600  # for one check
 
 
 def checks(python: Path, *, is_quick: bool) -> list[tuple[str, list[str]]]:
     tools = python.parent
     processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
     tests = [str(python), "-m", "pytest", "-n", str(processes), "--dist", "loadfile"]
+    tests += ["--max-worker-restart", str(_MOST_RESTARTS)]
     return [
         ("format", [str(python), "-m", "ruff", "format", "--check", "--quiet", "."]),
         ("lint", [str(python), "-m", "ruff", "check", "--quiet", "."]),
@@ -28,6 +31,17 @@ def checks(python: Path, *, is_quick: bool) -> list[tuple[str, list[str]]]:
         ("layers", [str(tools / "lint-imports"), "--no-cache"]),
         ("tests", [*tests, *(["-m", "not slow"] if is_quick else [])]),
     ]
+
+
+def _is_good(command: list[str], environment: dict[str, str]) -> bool:
+    try:
+        return (
+            subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=_MOST_SECONDS).returncode
+            == 0
+        )
+    except subprocess.TimeoutExpired:
+        print(f"\nended: it took more than {_MOST_SECONDS // 60} minutes", flush=True)
+        return False
 
 
 def main() -> int:
@@ -44,8 +58,7 @@ def main() -> int:
     for name, command in checks(python, is_quick=options.quick):
         print(f"== {name}", flush=True)
         start = time.monotonic()
-        is_good = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
-        results.append((name, is_good, time.monotonic() - start))
+        results.append((name, _is_good(command, environment), time.monotonic() - start))
     print("\nSummary")
     for name, is_good, seconds in results:
         print(f"  {name:8} {'ok' if is_good else 'FAILED':7} {seconds:6.1f} s")
