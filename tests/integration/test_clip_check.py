@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from chekt_console.domain.clip_check import Mark
 from chekt_console.domain.event import EventKind
 from tests.support.console import RunningConsole
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +117,7 @@ def test_the_clip_fills_the_screen_and_the_keys_of_the_review_go_on(
     site, window, clip = running.site(), running.console.window, running.review.clip
     full = running.review.full_screen
     window.show_perspective("review")
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    show_active(qtbot, window)
     running.console.selection.select_site(site)
     running.wait(lambda: _alarms(running, site), 60_000)
     alarm = _alarms(running, site)[0]

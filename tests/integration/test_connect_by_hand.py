@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from chekt_console.console import Console
 from chekt_console.settings import DataPaths
 from tests.support.dealer import browse
+from tests.support.shown import show
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Desk:
         self.console = Console(app, DataPaths(folder))
         self.console.window.resize(1366, 768)
         self.console.start("", use_simulator=False)
-        qtbot.waitExposed(self.console.window)
+        show(qtbot, self.console.window)
         self.wait(lambda: self.pane.isVisible())
 
     @property

@@ -13,6 +13,7 @@ from chekt_console.domain.event import EventKind
 from chekt_console.store.ledger import Ledger
 from chekt_console.verify import VALID, verify
 from tests.support.console import FIRST_CHOICE, START_MS, RunningConsole
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,8 +80,7 @@ def test_the_alarm_on_screen_is_exported_and_verified_by_keys(
     chosen = tmp_path / "chosen"
     chosen.mkdir()
     window = running.console.window
-    with qtbot.waitActive(window):  # keys go to the active window
-        window.activateWindow()
+    show_active(qtbot, window)  # keys go to the active window
     qtbot.keyClick(window, Qt.Key.Key_R)
     running.wait(lambda: (found := running.session.events.find(alarm.event_id)) and found.decision == "real")
     running.wait(lambda: "decided" in written_actions(tmp_path))

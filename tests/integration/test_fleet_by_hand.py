@@ -16,6 +16,7 @@ from chekt_console.ui.fleet.fleet_columns import CHECK, SITE
 from chekt_console.ui.fleet.template_dialog import TemplateDialog
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,14 +78,13 @@ def _say_yes(dialog: QWidget) -> None:
     QTest.mouseClick(dialog.action, Qt.MouseButton.LeftButton)
 
 
-def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole) -> None:
+def test_a_template_is_applied_one_site_first_and_undone(running: RunningConsole, qtbot: QtBot) -> None:
     running.wait_filled()
     running.wait(lambda: running.session.fleet is not None, 60_000)
     fleet = _fleet(running)
     before_coming = sorted(running.session.sites.cached().sites, key=lambda site: site.name)[3]
     running.console.selection.select_site(before_coming)
-    running.console.window.activateWindow()
-    running.wait(running.console.window.isActiveWindow)
+    show_active(qtbot, running.console.window)
     QTest.keyClick(running.console.window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
     running.wait(lambda: running.console.window.current_perspective == "fleet")
     model, side, bulk = fleet.pane.model, fleet.side, fleet.runs

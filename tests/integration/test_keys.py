@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QToolButton, QWidget
 
 from chekt_console.ui.shared.help_sheet import HelpSheet
 from tests.support.console import RunningConsole
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,7 @@ def test_no_two_share_a_key_and_the_menu_and_sheet_are_whole(running: RunningCon
     assert words.index("Export evidence…") < words.index("Site")
     assert words[-1] == "Quit"
 
-    with qtbot.waitActive(window):
-        window.activateWindow()
+    show_active(qtbot, window)
     qtbot.keyClick(window, "?")
     qtbot.waitUntil(lambda: window.findChild(HelpSheet) is not None)
     sheet = window.findChild(HelpSheet)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from chekt_console.domain.decision import Cause
 from chekt_console.store.local import LocalStore
 from tests.support.console import RunningConsole
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,8 +128,7 @@ def _in_the_queue(running: RunningConsole, hand: Hand, qtbot: QtBot) -> None:
     queue = running.session.queue
     assert queue is not None
     window = running.console.window
-    with qtbot.waitActive(window):  # keys go to the active window
-        window.activateWindow()
+    show_active(qtbot, window)  # keys go to the active window
     running.wait(lambda: queue.queue.read().from_ms is not None, 60_000)
     _raise_alarms(running, 8)
     running.wait(lambda: len(queue.pane.model.alarms) >= _ALARMS, 60_000)

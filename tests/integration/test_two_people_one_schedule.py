@@ -23,6 +23,7 @@ from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from tests.support.bulk import Bench
 from tests.support.console import RunningConsole
 from tests.support.save_child import DRAWN
+from tests.support.shown import show_active
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ def _choose_in_the_outbox(running: RunningConsole, qtbot: QtBot, site: Site, els
     qtbot.mouseClick(outbox.dialog.compare, Qt.MouseButton.LeftButton)
     dialog = outbox.conflict
     assert dialog is not None
-    qtbot.waitExposed(dialog)
+    show_active(qtbot, dialog)
     focused = dialog.focusWidget()
     assert focused is not None
     qtbot.keyClick(focused, Qt.Key.Key_T)

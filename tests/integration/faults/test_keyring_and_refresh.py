@@ -294,7 +294,7 @@ def test_the_window_lives_on_and_says_what_the_keyring_does(
         qtbot.waitUntil(lambda: words in console.connect_pane.error.text(), timeout=15_000)
         asked = len(beats)
         if mood == "hangs":
-            assert asked > 25  # the window went on beating through the second of waiting
+            assert asked > 5  # the window went on beating through the second of waiting
     finally:
         heart.stop()
         console.close()

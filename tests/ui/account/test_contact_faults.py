@@ -17,6 +17,7 @@ from chekt_console.ui.account.account_controller import AccountController
 from chekt_console.ui.account.site_dialog import CONTACTS
 from chekt_console.ui.shared.theme import Theme
 from tests.integration.faults.bench import SITES, HurryClock
+from tests.support.shown import show
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Desk:
         self.controller.edit(self.site, CONTACTS)
         assert self.controller.dialog is not None
         self.dialog = self.controller.dialog
-        qtbot.waitExposed(self.dialog)
+        show(qtbot, self.dialog)
         self.wait(lambda: self.tab.contacts)
 
     @property

@@ -14,6 +14,7 @@ from chekt_console.background.runner import Runner
 from chekt_console.ui.clip.picture_widget import PictureWidget
 from chekt_console.ui.clip.seek_track import SeekTrack
 from chekt_console.ui.shared.theme import LIGHT, Theme
+from tests.support.shown import show, show_active
 from tests.ui.clip.clip_world import ClipWorld, event, make_world
 from tests.unit.media import moving_square
 
@@ -35,9 +36,7 @@ def world(qtbot: QtBot) -> Iterator[ClipWorld]:
     row.addWidget(made.pane, 1)
     row.addWidget(made.panel)
     window.resize(1000, 700)
-    with qtbot.waitActive(window):  # shortcuts belong to the active window
-        window.show()
-        window.activateWindow()
+    show_active(qtbot, window)  # shortcuts belong to the active window
     yield made  # the window must outlive the test
     window.close()
 
@@ -146,8 +145,7 @@ def test_a_real_clip_moves_on_screen(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.addWidget(world.pane)
     qtbot.addWidget(world.panel)
     world.pane.resize(700, 560)
-    with qtbot.waitExposed(world.pane):
-        world.pane.show()
+    show(qtbot, world.pane)
     world.selection.select_event(ALARM)
     qtbot.waitUntil(lambda: player.state == "playing" and player.position_s > 0.4, timeout=15_000)
     early = world.pane.picture.grab().toImage()

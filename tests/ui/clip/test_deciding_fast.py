@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 
 from chekt_console.errors import DiskFailed
 from chekt_console.store.local import LocalStore
+from tests.support.shown import show_active
 from tests.ui.clip.clip_world import ClipWorld, event, make_world
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def world(qtbot: QtBot) -> ClipWorld:
     made = make_world(FIRST, SECOND)
     qtbot.addWidget(made.pane)
     qtbot.addWidget(made.panel)
-    made.panel.show()
-    qtbot.waitExposed(made.panel)
-    made.panel.activateWindow()
+    show_active(qtbot, made.panel)
     return made
 
 

@@ -15,6 +15,7 @@ from chekt_console.errors import ClipUnavailable
 from chekt_console.services.clip_service import LocalClip
 from chekt_console.ui.clip.together_controller import TogetherController
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show
 from tests.ui.clip.clip_world import SITE, T_MS, HeldRunner, event
 from tests.unit.media import moving_square
 from tests.unit.media.moving_square import FPS, STEP, WIDTH, frame_number
@@ -71,7 +72,7 @@ def together(qtbot: QtBot, tmp_path: Path, players: list[Player]) -> Iterator[To
     made.open(SITE, (ALARM, OTHER, BROKEN))
     assert made.window is not None
     runner.run()
-    qtbot.waitExposed(made.window)
+    show(qtbot, made.window)
     yield made
     made.end()
     parent.deleteLater()

@@ -21,6 +21,7 @@ from chekt_console.ui.connect.connection_rules import (
 )
 from chekt_console.ui.shared.style import stylesheet
 from chekt_console.ui.shared.theme import LIGHT, Theme
+from tests.support.shown import show
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -31,8 +32,7 @@ def pane(qtbot: QtBot) -> ConnectPane:
     made = ConnectPane(Theme())
     qtbot.addWidget(made)
     made.resize(1280, 622)
-    made.show()
-    qtbot.waitExposed(made)
+    show(qtbot, made)
     return made
 
 

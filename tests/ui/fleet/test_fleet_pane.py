@@ -12,6 +12,7 @@ from chekt_console.ui.fleet.fleet_columns import CHECK, FALSE, SITE, ZONE
 from chekt_console.ui.fleet.fleet_pane import FleetPane
 from chekt_console.ui.fleet.preview_words import how_words
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show
 from tests.ui.fleet.fleet_world import make_row
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def pane(qtbot: QtBot) -> FleetPane:
             make_row(3, "Cedar", "no schedule"),
         ]
     )
-    made.show()
-    qtbot.waitExposed(made)
+    show(qtbot, made)
     return made
 
 

@@ -17,6 +17,7 @@ from chekt_console.ui.fleet.preview_list import broken
 from chekt_console.ui.fleet.preview_page import PreviewPage
 from chekt_console.ui.shared.theme import Theme
 from tests.support.many_sites import OLD, Yard, week
+from tests.support.shown import show
 from tests.ui.fleet.fleet_world import make_row
 from tests.ui.fleet.test_run_page import Desk
 from tests.ui.sites.sync_runner import SyncRunner
@@ -45,8 +46,7 @@ def page(qtbot: QtBot) -> PreviewPage:
     qtbot.addWidget(made)
     QAbstractItemModelTester(made.list.sites, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
     made.resize(360, 800)
-    made.show()
-    qtbot.waitExposed(made)
+    show(qtbot, made)
     return made
 
 

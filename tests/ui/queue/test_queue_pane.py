@@ -20,6 +20,7 @@ from chekt_console.ui.shared.event_filter import SharedEventFilter
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
 from tests.support.fake_clock import FakeClock
+from tests.support.shown import show
 from tests.ui.clip.clip_world import HeldRunner
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def world(qtbot: QtBot) -> QueueWorld:
     made = QueueWorld(alarm("old", 40), alarm("panic", 50, "panic", "2"), alarm("new", 0.1), alarm("mid", 5))
     qtbot.addWidget(made.pane)
     made.pane.resize(312, 400)
-    with qtbot.waitExposed(made.pane):
-        made.pane.show()
+    show(qtbot, made.pane)
     return made
 
 

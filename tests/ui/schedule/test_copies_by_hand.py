@@ -16,6 +16,7 @@ from chekt_console.domain.schedule import DayException, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.schedule_more_menu import ScheduleMoreMenu
+from tests.support.shown import show_active
 from tests.ui.schedule.schedule_world import HARBOR, PHARMACY
 from tests.ui.schedule.test_schedule_controller import NIGHTS, Desk
 from tests.ui.schedule.week_hand import away
@@ -31,8 +32,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     ScheduleMoreMenu(desk.pane, desk.controller, desk.board)
     desk.schedules.put(PHARMACY, WeekSchedule((away(2, 1, 5),)))
     desk.open_harbor()
-    desk.pane.activateWindow()
-    qtbot.waitUntil(desk.pane.isActiveWindow)
+    show_active(qtbot, desk.pane)
     desk.pane.grid.setFocus()
     yield desk
     if desk.controller.saver.dialog is not None:

@@ -16,6 +16,7 @@ from chekt_console.ui.schedule.drawn_week import DrawnWeek
 from chekt_console.ui.schedule.week_menu import week_menu
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show, show_active
 from tests.ui.schedule.week_hand import away
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ def drawn(qtbot: QtBot) -> DrawnWeek:
     made = DrawnWeek(WEEK, Theme())
     qtbot.addWidget(made)
     made.resize(800, 520)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
+    show_active(qtbot, made)
     made.grid.setFocus()
     return made
 
@@ -111,7 +110,7 @@ def test_those_of_a_template_can_be_taken_out(qtbot: QtBot) -> None:
 def test_enter_in_a_number_ends_that_number_and_in_the_name_saves(qtbot: QtBot) -> None:
     editor = DrawnWeek(WEEK, Theme())
     dialog = _dialog(qtbot, editor)
-    qtbot.waitExposed(dialog)
+    show(qtbot, dialog)
     editor.grid.select(MON)
     editor.arm_at.setFocus()
     editor.arm_at.selectAll()

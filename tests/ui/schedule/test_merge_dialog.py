@@ -18,6 +18,7 @@ from chekt_console.domain.schedule_merge import Side
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.schedule.schedule_work import ScheduleWork
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show_active
 from tests.ui.schedule.schedule_world import HARBOR
 from tests.ui.schedule.test_schedule_controller import NIGHTS, SAVE, Desk
 from tests.ui.schedule.week_hand import away
@@ -86,7 +87,7 @@ def test_changes_that_do_not_clash_are_both_saved(desk: Desk) -> None:
 
 def test_each_clash_is_chosen_by_keys_and_is_one_step(desk: Desk, qtbot: QtBot) -> None:
     dialog = _lose_race(desk)
-    qtbot.waitExposed(dialog)
+    show_active(qtbot, dialog)
     assert dialog.count.text() == "2 places clash, 2 to decide"
     assert (dialog.save.isEnabled(), dialog.save.toolTip()) == (
         False,
@@ -127,7 +128,7 @@ def test_each_clash_is_chosen_by_keys_and_is_one_step(desk: Desk, qtbot: QtBot) 
 
 def test_by_mouse_and_all_at_once(desk: Desk, qtbot: QtBot) -> None:
     dialog = _lose_race(desk)
-    qtbot.waitExposed(dialog)
+    show_active(qtbot, dialog)
     buttons = [block.buttons for block in dialog.conflicts.blocks]
     assert [[side.value for side in one] for one in buttons] == [
         ["mine", "theirs", "both"],
@@ -207,7 +208,7 @@ def test_many_changes_and_losses_still_fit_a_small_window(desk: Desk, qtbot: QtB
     desk.controller.refresh()
     desk.controller.save_now()
     dialog = _dialog(desk)
-    qtbot.waitExposed(dialog)
+    show_active(qtbot, dialog)
     dialog.all_of[Side.MINE].click()
     assert dialog.losses.isVisible()
     assert dialog.save.text() == "Save the nearest it can hold"

@@ -20,6 +20,7 @@ from chekt_console.ui.schedule.schedule_dialogs import SaveDialog
 from chekt_console.ui.schedule.schedule_pane import SchedulePane
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show_active
 from tests.ui.schedule.schedule_world import (
     AS_OF,
     HARBOR,
@@ -421,7 +422,7 @@ def test_what_keys_do_is_said(desk: Desk, qtbot: QtBot) -> None:
     desk.open_harbor()
     grid = desk.pane.grid
     control = Qt.KeyboardModifier.ControlModifier
-    desk.pane.activateWindow()
+    show_active(qtbot, desk.pane)
     grid.setFocus()
     qtbot.waitUntil(grid.hasFocus, timeout=2000)
     grid.select(away(0, 18, 13))

@@ -15,6 +15,7 @@ from chekt_console.domain.schedule_words import WordStyle
 from chekt_console.ui.schedule.week_geometry import LEFT, Part
 from chekt_console.ui.schedule.week_grid import WeekGrid
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show
 from tests.ui.schedule.week_hand import WeekHand, at, away
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def grid(qtbot: QtBot) -> WeekGrid:
     made = WeekGrid(Theme())
     qtbot.addWidget(made)
     made.resize(1040, 420)
-    made.show()
-    qtbot.waitExposed(made)
+    show(qtbot, made)
     made.setFocus()
     return made
 

@@ -11,6 +11,7 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.ui.schedule.week_grid import WeekGrid
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show
 from tests.ui.schedule.week_hand import WeekHand, at, away
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ def grid(qtbot: QtBot) -> WeekGrid:
     made = WeekGrid(Theme())
     qtbot.addWidget(made)
     made.resize(1040, 420)
-    with qtbot.waitExposed(made):
-        made.show()
+    show(qtbot, made)
     made.setFocus()
     made.show_schedule(WEEK)
     return made

@@ -19,6 +19,7 @@ from chekt_console.ui.shared.goto_index import GotoEntry, GotoIndex
 from chekt_console.ui.shared.goto_model import GotoModel
 from chekt_console.ui.shared.menu_commands import menu_commands
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -104,9 +105,7 @@ class Host(QWidget):
 def host(qtbot: QtBot) -> Host:
     made = Host()
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
+    show_active(qtbot, made)
     made.other.setFocus()
     qtbot.waitUntil(made.other.hasFocus)
     made.box.set_sites((HARBOR, PHARMACY, SCHOOL))

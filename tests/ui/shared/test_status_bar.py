@@ -11,6 +11,7 @@ from chekt_console.domain.request_budget import RequestBudget
 from chekt_console.ui.shared.jobs_popup import job_words, time_left_words
 from chekt_console.ui.shared.status_bar import StatusBar
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -39,8 +40,7 @@ def shown_bar(qtbot: QtBot) -> tuple[QWidget, StatusBar]:
     layout.addStretch(1)
     layout.addWidget(bar)
     window.resize(900, 400)
-    window.show()
-    qtbot.waitExposed(window)
+    show(qtbot, window)
     return window, bar
 
 

@@ -12,6 +12,7 @@ from chekt_console.ui.clip.event_panel import EventPanel
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.timeline.incident_panel import TITLE, IncidentPanel
+from tests.support.shown import show
 from tests.ui.clip.clip_world import FACTS, SITE, event
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def test_no_paint_shows_rows_over_one_another(qtbot: QtBot) -> None:
     head = panel.add_section(TITLE, incident)
     selection.select_site(SITE)
     panel.resize(310, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
+    show(qtbot, panel)
     for round_ in range(6):
         panel.show_event(event(f"a{round_}"))
         for part in (head, incident):

@@ -21,6 +21,7 @@ from chekt_console.ui.timeline.timeline_controller import TimelineController
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
 from tests.support.fake_client import FakeServer
 from tests.support.fake_clock import FakeClock
+from tests.support.shown import show_active
 from tests.ui.timeline.timeline_world import HOUR_MS, SITE, alarm
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ class OlderWorld:
         self.pane = TimelinePane(selection, Theme(), now_ms=self.clock.now_ms)
         qtbot.addWidget(self.pane)
         self.pane.resize(1100, 300)
-        self.pane.show()
-        self.pane.activateWindow()
+        show_active(qtbot, self.pane)
         overview = OverviewService(self.cache, self.events, self.clock)
         self.controller = TimelineController(self.pane, selection, self.runner, self.events, overview)
         selection.select_site(SITE)

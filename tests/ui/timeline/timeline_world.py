@@ -13,6 +13,7 @@ from chekt_console.services.event_service import EventList
 from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.timeline.timeline_content import TimelineContent
 from chekt_console.ui.timeline.timeline_pane import TimelinePane
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,9 +56,7 @@ def shown_pane(
     pane = TimelinePane(selection, Theme(), now_ms=now_ms)
     qtbot.addWidget(pane)
     pane.resize(width, height)
-    with qtbot.waitActive(pane):
-        pane.show()
-        pane.activateWindow()
+    show_active(qtbot, pane)
     selection.select_site(SITE)
     pane.show_events(TimelineContent.of(events), SITE)
     return pane

@@ -15,6 +15,7 @@ from chekt_console.ui.shared.help_sheet import HelpSheet
 from chekt_console.ui.shared.notices import Notices
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,10 +47,7 @@ def make_window(qtbot: QtBot, settings: Settings, panes: Panes | None = None) ->
     qtbot.addWidget(window)
     if panes is not None:
         panes.put(window)
-    window.show()
-    qtbot.waitExposed(window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    show_active(qtbot, window)
     return window
 
 

@@ -13,6 +13,7 @@ from chekt_console.ui.shared.notices import Notices
 from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.tab_order import tab_stops
 from chekt_console.ui.shared.theme import Theme
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,9 +43,7 @@ def test_tab_goes_as_the_window_is_seen(qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.addWidget(window)
     window.add_perspective("one", "One", "Ctrl+1", _pane("centre"), _pane("side"), _pane("foot"))
     window.set_left(_pane("sites"), _pane("devices"))
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    show_active(qtbot, window)
     qtbot.waitUntil(lambda: len(tab_stops(window)) > 15)
 
     wanted = [

@@ -14,6 +14,7 @@ from chekt_console.ui.shared.style import set_role, strong_accent, stylesheet
 from chekt_console.ui.shared.theme import DARK, LIGHT, Colors, Theme
 from chekt_console.ui.shared.theme_follower import ThemeFollower
 from tests.support.contrast import contrast
+from tests.support.shown import show_active
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,9 +116,7 @@ def test_a_choice_that_has_the_keys_has_a_ring_and_does_not_look_chosen(
         column.addWidget(button)
         group.addButton(button)
     qtbot.addWidget(window)
-    with qtbot.waitActive(window):
-        window.show()
-        window.activateWindow()
+    show_active(qtbot, window)
     theirs.setChecked(True)
     group.setExclusive(False)  # or the keys go to the chosen one
     mine.setFocus()

@@ -17,6 +17,7 @@ from chekt_console.ui.shared.selection import Selection
 from chekt_console.ui.shared.site_line import SiteLine
 from chekt_console.ui.shared.theme import Theme
 from chekt_console.ui.shared.toolbar import Toolbar
+from tests.support.shown import show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +47,7 @@ class Bar:
         selection.select_site(HARBOR)
         self.arming.show_state(_READ, ())
         self.toolbar.resize(2000, 46)
-        self.toolbar.show()
-        qtbot.waitExposed(self.toolbar)
+        show(qtbot, self.toolbar)
         self.short = lambda: [part.is_short for part in (self.site, self.arming, self.switch)]
 
     def resize(self, width: int) -> None:
