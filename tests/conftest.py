@@ -1,4 +1,4 @@
-"""Guards only: what fails any test, whatever it tests."""
+"""Guards only: what fails any test, whatever it tests; and the patience that none fails for a busy computer."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # no real keyring
 
@@ -68,6 +71,13 @@ def _a_screen_or_none() -> None:
     """pytest-xvfb has started one for each process tests run in, where there is Xvfb."""
     if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    from tests.support.patient_bot import PatientBot
+
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

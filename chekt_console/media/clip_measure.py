@@ -29,7 +29,8 @@ def measure_clip(clip: Path, progress: Progress, limit_s: float = LIMIT_S) -> Me
 def measure_clips(
     clips: Sequence[Path], progress: Progress, limit_s: float = LIMIT_S
 ) -> tuple[MeasuredClip, ...]:
-    """Many by one helper; `limit_s` is for all of them. The clip that ended a helper is left out of the next one."""
+    """Many by one helper, and by another one after `limit_s`; a clip that had a helper for itself all that time is given
+    up, and one that ended its helper is left out of the next."""
     found: list[MeasuredClip] = []
     while len(found) < len(clips):
         given = "".join(json.dumps(str(clip)) + "\n" for clip in clips[len(found) :])
@@ -38,12 +39,13 @@ def measure_clips(
         except OSError:
             why = MeasuredClip(not_checked="there was no room for temporary files")
             return (*found, *[why] * (len(clips) - len(found)))
-        if ended.is_too_late:
-            why = MeasuredClip(not_checked=f"reading the clip took longer than {limit_s:.0f} s")
-            return (*found, *[why] * (len(clips) - len(found)))
-        lines = ended.output.splitlines()[: len(clips) - len(found)]
+        lines = ended.output.split(b"\n")[:-1][: len(clips) - len(found)]
         found += [_measured(line) for line in lines]
-        if len(found) < len(clips):  # it died over the next one
+        if len(found) == len(clips) or (ended.is_too_late and lines):
+            continue
+        if ended.is_too_late:
+            found.append(MeasuredClip(not_checked=f"reading the clip took longer than {limit_s:.0f} s"))
+        else:  # it died over the next one
             found.append(MeasuredClip(not_checked="the helper that reads the clip stopped"))
     return tuple(found)
 

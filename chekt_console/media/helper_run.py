@@ -19,7 +19,7 @@ _LOOK_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`is_too_late`: it was ended because it took too long."""
+    """`is_too_late`: it was ended because it took too long; `output` is what it had said until then."""
 
     code: int
     output: bytes
@@ -57,7 +57,9 @@ def _run(
                 except subprocess.TimeoutExpired:
                     progress.check()
                     if time.monotonic() > ends_at:
-                        return Ended(-1, b"", is_too_late=True)
+                        process.kill()
+                        output, _ = process.communicate()
+                        return Ended(-1, output, is_too_late=True)
                 else:
                     return Ended(process.returncode, output)
         finally:

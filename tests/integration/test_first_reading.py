@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.simulator import RunningSimulator
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 _SITES = 1600  # pages of 500
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from chekt_console.session_fleet import FleetParts
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SAYS_OFFLINE = "2532"  # the simulator's site with a camera that gives pictures all the same
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chekt_console.ui.account.site_dialog import SiteDialog
     from chekt_console.ui.shared.field import Field
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 def test_a_schedule_saved_offline_is_sent_when_the_server_answers(qtbot: QtBot, tmp_path: Path) -> None:

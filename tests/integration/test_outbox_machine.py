@@ -531,7 +531,6 @@ def _day(schedule: WeekSchedule, day: int) -> tuple[ArmedPeriod, ...]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     options = ("--limit-per-minute", "1000000000", "--burst-per-second", "1000000000")
     with RunningSimulator(tmp_path, *options, sites=8) as simulator:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.event import Event
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
+pytestmark = pytest.mark.slow
 
 _ALARMS = 20
 _WATCHED = 4  # whose clips are waited for

@@ -115,7 +115,6 @@ def running(qtbot: QtBot, tmp_path: Path) -> Iterator[RunningConsole]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_after_a_storm_with_chaos_the_store_equals_the_record(running: RunningConsole) -> None:
     """Webhooks duplicated, dropped 20 %, reordered, late, badly signed; the listener killed in the middle; polling on.
     Beside the storm at one site, alarms, troubles and activities at others."""

@@ -23,7 +23,6 @@ def _failures(told: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     ("credential", "dialect"), [("token", "observed"), ("api key", "observed"), ("token", "documented")]
 )

@@ -136,7 +136,6 @@ def test_killed_while_saving_the_draft_is_there(simulator: RunningSimulator, tmp
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_a_person_at_the_window_and_another_elsewhere(qtbot: QtBot, tmp_path: Path) -> None:
     running = RunningConsole(qtbot, tmp_path / "data", size=(1280, 720))
     try:

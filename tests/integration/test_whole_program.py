@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from chekt_console.ui.schedule.schedule_work import ScheduleWork
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

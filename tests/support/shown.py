@@ -8,11 +8,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
-_PATIENCE_MS = 20_000
-
 
 def show(qtbot: QtBot, window: QWidget) -> None:
-    with qtbot.waitExposed(window, timeout=_PATIENCE_MS):
+    with qtbot.waitExposed(window):
         window.show()
 
 
@@ -20,4 +18,4 @@ def show_active(qtbot: QtBot, window: QWidget) -> None:
     """Keys and shortcuts go to the active window only."""
     show(qtbot, window)
     window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=_PATIENCE_MS)
+    qtbot.waitUntil(window.isActiveWindow)

@@ -29,14 +29,13 @@ _STALL_S = 0.5  # nothing in the window's thread waits for a helper
 @pytest.mark.slow
 def test_a_thousand_hostile_files_are_measured_or_refused_and_none_is_waited_for(tmp_path: Path) -> None:
     paths = corpus(tmp_path / "corpus", _FILES)
-    began = time.monotonic()
-    measured = measure_clips(paths, NoProgress(), limit_s=110)
+    measured = measure_clips(paths, NoProgress())
     assert len(measured) == _FILES
     for one in measured:
         verdict = check_clip(one)
         assert verdict.rules
         assert one.not_readable or one.not_checked or one.frames_decoded is not None
-    assert time.monotonic() - began < 110
+    assert not [one.not_checked for one in measured if "took longer" in one.not_checked]
     # A file that ends its helper is allowed; one in fifty would be a helper that is not worth much.
     stopped = [path.name for path, one in zip(paths, measured, strict=True) if one.not_checked]
     assert len(stopped) <= _FILES // 50, stopped

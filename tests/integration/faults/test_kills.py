@@ -27,7 +27,6 @@ def _killed(who: str, kills: int) -> dict[str, Any]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.skipif(sys.platform == "win32", reason="forks")
 def test_a_client_killed_at_any_step_goes_on_and_ends_like_one_that_was_not() -> None:
     told = _killed("client", CLIENT_KILLS)
@@ -42,7 +41,6 @@ def test_a_client_killed_at_any_step_goes_on_and_ends_like_one_that_was_not() ->
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_a_gateway_killed_while_it_acknowledges_loses_and_doubles_no_event() -> None:
     told = _killed("simulator", SIMULATOR_KILLS)
     assert told.pop("simulator_acknowledged") > 0

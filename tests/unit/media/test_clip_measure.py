@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -159,10 +158,10 @@ def test_a_helper_that_is_killed_or_stopped_costs_only_the_check(
     assert before == after
     assert before.frames_decoded == 150
     assert check_clip(killed).reasons == ("Not checked: the helper that reads the clip stopped",)
-    began = time.monotonic()
-    stopped = measure_clip(tmp_path / "stop-me.mp4", NoProgress(), limit_s=3)
-    assert time.monotonic() - began < 8
-    assert check_clip(stopped).reasons == ("Not checked: reading the clip took longer than 3 s",)
+    before, stopped, after = measure_clips([good, tmp_path / "stop-me.mp4", good], NoProgress(), limit_s=8)
+    assert before == after
+    assert before.frames_decoded == 150
+    assert check_clip(stopped).reasons == ("Not checked: reading the clip took longer than 8 s",)
 
 
 def test_what_is_not_known_stays_unknown() -> None:
