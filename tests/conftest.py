@@ -33,6 +33,7 @@ gc.disable()
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _MOST_SECONDS_OF_TEARDOWN = 150
+_MOST_SECONDS_OF_ENDING = 60
 _STDERR = pytest.StashKey[int]()
 
 
@@ -54,6 +55,12 @@ class _FailuresAtOnce:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_STDERR] = os.dup(2)
     config.pluginmanager.register(_FailuresAtOnce(config))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The end of the process waits for threads that a test left behind, and nothing else ends that."""
+    faulthandler.dump_traceback_later(_MOST_SECONDS_OF_ENDING, exit=True, file=config.stash[_STDERR])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from chekt_console.api.limiter import Wish
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOOK_S = 0.1
+
 
 class Flight(Generic[T]):
     """`wish` becomes as urgent as the most urgent of those who wait."""
@@ -23,7 +25,10 @@ class Flight(Generic[T]):
         self.wish = Wish(current_priority())
         self._answer: Future[T] = Future()
 
-    def result(self) -> T:
+    def result(self, check: Callable[[], None]) -> T:
+        """Waits. `check` is called now and then meanwhile, and what it raises ends the waiting."""
+        while not wait((self._answer,), _LOOK_S).done:
+            check()
         return self._answer.result()
 
     def land(self, answer: T | BaseException) -> None:

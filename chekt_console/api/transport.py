@@ -144,11 +144,10 @@ class Transport:
         if limiter is not None:
             limiter.hurry(flight.wish, current_priority())
         try:
-            return flight.result()
+            return flight.result(self._check_wanted)
         except Cancelled:
             # The one who asked gave up, or closing ended a read that a command of this thread needs.
-            self._check_open()
-            check_wanted()
+            self._check_wanted()
             return self._shared(path, key, ask)
 
     def write(
@@ -257,6 +256,10 @@ class Transport:
             if self._is_closed:
                 raise Cancelled from broken
             raise
+
+    def _check_wanted(self) -> None:
+        self._check_open()
+        check_wanted()
 
     def interrupt(self) -> None:
         """First half of closing: reads end at once, what belongs to a command goes on."""

@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 LIMIT_MS = 100.0
 _BEAT_MS = 25
 _KEPT = 200
+_END_S = 2.0  # it looks twice in each limit whether it is over
 
 
 class StallWatchdog(QObject):
@@ -52,7 +53,7 @@ class StallWatchdog(QObject):
         self._timer.stop()
         self._is_over.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_END_S)
             self._thread = None
 
     def _watch(self) -> None:

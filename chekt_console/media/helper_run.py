@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from chekt_console.media.child_end import kill
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,20 +51,26 @@ def _run(
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     ends_at = time.monotonic() + limit_s
-    with process:
-        try:
-            while True:
-                try:
-                    output, _ = process.communicate(timeout=_LOOK_S)
-                except subprocess.TimeoutExpired:
-                    progress.check()
-                    if time.monotonic() > ends_at:
-                        process.kill()
-                        output, _ = process.communicate()
-                        return Ended(-1, output, is_too_late=True)
-                else:
-                    return Ended(process.returncode, output)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.communicate()
+    assert process.stdout is not None
+    try:
+        while True:
+            try:
+                output, _ = process.communicate(timeout=_LOOK_S)
+            except subprocess.TimeoutExpired:
+                progress.check()
+                if time.monotonic() > ends_at:
+                    return Ended(-1, _last_words(process), is_too_late=True)
+            else:
+                return Ended(process.returncode, output)
+    finally:
+        if process.poll() is None:
+            kill(process)
+        process.stdout.close()
+
+
+def _last_words(process: subprocess.Popen[bytes]) -> bytes:
+    kill(process)
+    try:
+        return process.communicate(timeout=_LOOK_S)[0]
+    except subprocess.TimeoutExpired:
+        return b""

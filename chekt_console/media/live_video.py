@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chekt_console.errors import UnexpectedReply
+from chekt_console.media.child_end import kill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,8 +88,7 @@ def pictures(url: str, progress: Progress) -> Iterator[bytes]:
         try:
             process.wait(_END_S)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            kill(process)
         process.stdout.close()
 
 

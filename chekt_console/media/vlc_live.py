@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import vlc
 
+from chekt_console.media.child_end import kill
 from chekt_console.media.live_source import OPEN_S, SILENT_S, LiveEnd, LiveShape, end_of
 from chekt_console.media.vlc_screen import BOX, VlcScreen, new_instance
 
@@ -83,8 +84,7 @@ class _Source:
 
     def kill(self) -> None:
         """Whoever reads sees the end."""
-        self._process.kill()
-        self._process.wait()
+        kill(self._process)
 
     def close(self) -> None:
         self.kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from chekt_console.simulator.clip_spec import ClipSpec
 
 _ENCODERS = 2
 _MAX_BYTES = 500_000_000
+_LIMIT_S = 300.0  # many times what a clip takes on a slow and busy computer
+_END_S = 2.0
 
 
 class EncodingFailed(Exception):
@@ -89,12 +92,15 @@ async def _run_encoder(spec: ClipSpec, out: Path) -> None:
     try:
         # The pipe stays open while the child works: when it closes, the child knows its server is gone.
         child.stdin.write(spec.to_json().encode() + b"\n")
-        said = await child.stderr.read()
-        code = await child.wait()
+        said = await asyncio.wait_for(child.stderr.read(), _LIMIT_S)
+        code = await asyncio.wait_for(child.wait(), _LIMIT_S)
+    except TimeoutError:
+        raise EncodingFailed(f"the encoder took more than {_LIMIT_S:.0f} s") from None
     finally:
         if child.returncode is None:
             child.kill()
-            await child.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), _END_S)
         child.stdin.close()
     if code != 0 or not out.exists():
         last = said.decode(errors="replace").strip().splitlines()[-1:]

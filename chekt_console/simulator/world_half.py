@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
+_HALF_S = 120.0  # as long as half of the largest world takes on a slow computer, many times over
+_END_S = 2.0
 _TABLES = ("site", "partition", "arming", "device", "contact", "schedule")
 
 
@@ -48,14 +50,23 @@ class SecondHalf:
     ) -> None:
         if self._child is not None:
             self._child.kill()
-            self._child.wait()
+            self._code_within(_END_S)
         self._path.unlink(missing_ok=True)
+
+    def _code_within(self, limit_s: float) -> int | None:
+        if self._child is None:
+            return None
+        try:
+            return self._child.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            _log.warning("The second process takes too long")
+            return None
 
     def add_to(self, connection: sqlite3.Connection, first_event_id: int) -> None:
         """Its rows behind ours. Made here when the other process could not."""
         if not self._wanted:
             return
-        if self._child is None or self._child.wait() != 0:
+        if self._code_within(_HALF_S) != 0:
             _log.info("The second process ended early; this one makes its half too")
             connection.execute("BEGIN")
             for _ in add_sites(connection, self._seed, self._wanted, self._now_ms, first_event_id):

@@ -19,6 +19,7 @@ from chekt_console.domain.schedule_template import Drift, ScheduleTemplate, drif
 from chekt_console.services.bulk_preview import Verdict
 from chekt_console.services.bulk_schedule_service import ERRORS_IN_A_ROW, RunWish
 from tests.support.bulk import OFFICE, Bench
+from tests.support.ending import running_child
 from tests.support.simulator import RunningSimulator
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_killed_in_the_middle_it_carries_on_without_writing_twice(
     run = bench.bulk.begin("Office", "", bench.bulk.preview(OFFICE, sites))
     changes = run.count(SiteStep.WAITING)
     command = [sys.executable, "-m", "tests.support.bulk", str(tmp_path), simulator.url]
-    with subprocess.Popen([*command, simulator.api_key, run.run_id], stdout=subprocess.PIPE) as child:
+    with running_child([*command, simulator.api_key, run.run_id], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         for _ in range(4):
             assert child.stdout.readline()

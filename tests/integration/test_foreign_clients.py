@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from tests.support.ending import running_child
 from tests.support.simulator import RunningSimulator
 
 BACK = "http://127.0.0.1:53999/callback"
@@ -140,7 +141,7 @@ def test_nodes_openid_client_walks_it_all(
     order = {"issuer": issuer, "redirect_uri": BACK} | {
         name: partner[name] for name in ("pem", "kid", "client_id")
     }
-    with subprocess.Popen(
+    with running_child(
         ["node", "walk.mjs"], cwd=node_folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as node:
         assert node.stdin is not None

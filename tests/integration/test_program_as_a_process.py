@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.ending import running_child
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and X11"),
@@ -90,7 +92,7 @@ def test_a_tour_shows_every_perspective(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.Signals) -> None:
     command = [*_CONSOLE, "--simulator", "--data-dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as console:
+    with running_child(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as console:
         # The simulator and two player helpers.
         _wait(lambda: len(_children(console.pid)) >= 3)
         children = _children(console.pid)
@@ -113,7 +115,7 @@ def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.
 
 def test_a_second_copy_brings_the_first_to_the_front_and_ends(tmp_path: Path) -> None:
     command = [*_CONSOLE, "--simulator", "--data-dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
+    with running_child(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
         _wait(lambda: len(_children(first.pid)) >= 3)
         second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         assert second.returncode == 0
@@ -121,7 +123,7 @@ def test_a_second_copy_brings_the_first_to_the_front_and_ends(tmp_path: Path) ->
         first.kill()
         first.wait(20)
     # A lock that a killed copy left behind does not keep the next one out.
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as third:
+    with running_child(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as third:
         _wait(lambda: len(_children(third.pid)) >= 3)
         third.terminate()
         assert third.wait(20) == 0

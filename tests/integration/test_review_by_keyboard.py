@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from chekt_console.domain.decision import Cause
 from chekt_console.store.local import LocalStore
 from tests.support.console import RunningConsole
+from tests.support.ending import running_child
 from tests.support.shown import show_active
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ for number in range(1_000_000):
 
 def test_killed_after_a_shown_decision_nothing_is_lost(tmp_path: Path) -> None:
     """What was said to be saved is there after kill -9, at whatever moment it came, and can be taken back."""
-    with subprocess.Popen(
+    with running_child(
         [sys.executable, "-c", _DECIDER, str(tmp_path)], stdout=subprocess.PIPE, text=True
     ) as decider:
         assert decider.stdout is not None

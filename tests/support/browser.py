@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from tests.support.ending import end
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 _LIMIT_S = 30
@@ -55,11 +58,14 @@ class Browser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session = ""
-        self._ask("Browser.close")
-        self._process.wait(_LIMIT_S)
+        if error is not None:
+            self._process.kill()  # it may be the one that does not answer
+        else:
+            self._session = ""
+            self._ask("Browser.close")
         os.close(self._in)
         os.close(self._out)
+        end(self._process)
 
     def open(self, address: str) -> None:
         """Returns when the page is there, whole."""
@@ -139,6 +145,7 @@ class Browser:
 
     def _message(self) -> dict[str, Any]:
         while b"\0" not in self._received:
+            assert select.select([self._in], [], [], _LIMIT_S)[0], "the browser does not answer"
             part = os.read(self._in, 65_536)
             assert part, "the browser has ended"
             self._received += part

@@ -82,6 +82,8 @@ class HostileGateway:
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10  # seconds of silence: closing waits for each connection
+
             def _pass_on(self) -> None:
                 gateway.asked.append(self.path)
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))

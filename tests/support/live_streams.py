@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
+from tests.support.ending import join, running_child
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 WIDTH, HEIGHT = 320, 180  # no whole number of the codec's blocks: what is padding must not show
 _FPS, _CHUNK = 15, 1024
+_SILENT_S = 20.0
 _RATES = {"aac": 16_000, "pcm_mulaw": 8000}  # Hz
 _SERVE_RTSP = """
 import sys, vlc
@@ -106,10 +109,12 @@ def web_server(folder: Path) -> Iterator[str]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        over.set()
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            over.set()
+            server.shutdown()
+            join(thread)
 
 
 def free_port() -> int:
@@ -122,7 +127,7 @@ def free_port() -> int:
 def rtsp_camera(clip: Path) -> Iterator[str]:
     """libVLC serves the clip over and over; the address, once it answers."""
     port = free_port()
-    with subprocess.Popen(
+    with running_child(
         [sys.executable, "-c", _SERVE_RTSP, str(clip), str(port)],
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -156,6 +161,7 @@ def refusing_rtsp_camera(status: str) -> Iterator[str]:
             with contextlib.suppress(OSError):
                 while True:
                     line, _ = server.accept()
+                    line.settimeout(_SILENT_S)
                     with line:
                         while asked := line.recv(4096):
                             number = asked.partition(b"CSeq: ")[2].partition(b"\r\n")[0]
@@ -166,6 +172,8 @@ def refusing_rtsp_camera(status: str) -> Iterator[str]:
 
         thread = threading.Thread(target=serve)
         thread.start()
-        yield f"rtsp://user:secret@127.0.0.1:{server.getsockname()[1]}/cam"
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join()
+        try:
+            yield f"rtsp://user:secret@127.0.0.1:{server.getsockname()[1]}/cam"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            join(thread)

@@ -14,6 +14,8 @@ from typing import IO, Any, Protocol
 
 import httpx
 
+_END_S = 20.0
+
 
 class Running(Protocol):
     """What is used of a process."""
@@ -124,12 +126,18 @@ class RunningSimulator:
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, bufsize=0)
 
     def _wait(self) -> None:
-        assert self._process is not None
-        self._process.wait(10)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process = None
+        process, self._process = self._process, None
+        assert process is not None
+        try:
+            process.wait(_END_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(_END_S)
+            raise AssertionError(f"the simulator did not end within {_END_S:.0f} s: {self.log()}") from None
+        finally:
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    pipe.close()
 
 
 def until(is_true: Callable[[], bool], *, limit_s: float = 5) -> bool:

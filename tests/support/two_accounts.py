@@ -48,6 +48,8 @@ class TwoAccounts:
         front = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10  # seconds of silence: closing waits for each connection
+
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 key = self.headers.get("Authorization", "").removeprefix("Bearer ")

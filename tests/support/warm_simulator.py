@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
+import subprocess
 import sys
+import threading
+import time
 from typing import IO
 
 from chekt_console.simulator import __main__ as gateway_program
 from tests.support.simulator import Running, RunningSimulator
+
+_LOOK_S = 0.002  # it is killed hundreds of times in a test
 
 
 class WarmSimulator(RunningSimulator):
@@ -44,13 +50,16 @@ class _Fork:
         os.kill(self._pid, signal.SIGKILL)
 
     def poll(self) -> int | None:
-        return self._ended(os.WNOHANG)
-
-    def wait(self, timeout: float | None = None) -> int:
-        return self._ended(0) or 0
-
-    def _ended(self, options: int) -> int | None:
         if self._code is None:
-            pid, status = os.waitpid(self._pid, options)
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
             self._code = os.waitstatus_to_exitcode(status) if pid else None
         return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        ends_at = time.monotonic() + (math.inf if timeout is None else timeout)
+        pause = threading.Event()
+        while (code := self.poll()) is None:
+            if time.monotonic() > ends_at:
+                raise subprocess.TimeoutExpired("a forked simulator", timeout or 0.0)
+            pause.wait(_LOOK_S)
+        return code

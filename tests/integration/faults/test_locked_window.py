@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt, QTimer
 from chekt_console.settings import DataPaths
 from chekt_console.store.database import _BUSY_S
 from tests.support.console import RunningConsole
+from tests.support.ending import running_child
 from tests.ui.schedule.week_hand import WeekHand
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Heart:
 @contextmanager
 def _held(*files: Path) -> Iterator[None]:
     command = [sys.executable, "-c", _HOLDER, *map(str, files)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    with running_child(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         yield  # the pipe closes behind, and the holder lets go

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from chekt_console.api.client import CHeKTClient
 from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.errors import ConsoleError, ServerSaid, Unreachable
+from tests.support.ending import join
 from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
 
 _KEY = "canary-key"
+_SILENT_S = 20.0
 _NOW = datetime.now(UTC)
 
 
@@ -98,7 +100,7 @@ class Server:
 
     def close(self) -> None:
         self._is_open = False
-        self._thread.join()
+        join(self._thread)
         self._socket.close()
 
     def _serve(self) -> None:
@@ -212,26 +214,30 @@ class Tunnel:
         self._target_port = target_port
         self.asked = b""
         self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket.settimeout(_SILENT_S)
         self.port = self._socket.getsockname()[1]
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
     def close(self) -> None:
-        self._thread.join()
+        join(self._thread)
         self._socket.close()
 
     def _serve(self) -> None:
         """One connection, which ends when the server closes it."""
-        near, _ = self._socket.accept()
-        near.settimeout(20)
-        with near, socket.create_connection(("127.0.0.1", self._target_port)) as far:
+        try:
+            near, _ = self._socket.accept()
+        except TimeoutError:
+            return  # nobody came
+        near.settimeout(_SILENT_S)
+        with near, socket.create_connection(("127.0.0.1", self._target_port), _SILENT_S) as far:
             while b"\r\n\r\n" not in self.asked:
                 self.asked += near.recv(65536)
             near.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             forward = threading.Thread(target=_copy, args=(near, far))
             forward.start()
             _copy(far, near)
-            forward.join()
+            join(forward)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

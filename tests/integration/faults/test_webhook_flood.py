@@ -25,6 +25,7 @@ from chekt_console.auth.secret import Secret
 from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.store.inbox import Inbox
 from chekt_console.webhooks.listener import MOST_WAITING
+from tests.support.ending import running_child
 from tests.support.webhooks import signed
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _under_flood(port: int, first: int) -> _Flooded:
 def bare_port() -> Iterator[int]:
     """The peer: a server of general use, which checks nothing and keeps nothing."""
     command = [sys.executable, "-m", "tests.support.bare_receiver"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+    with running_child(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
         assert peer.stdin is not None
         assert peer.stdout is not None
         yield int(peer.stdout.readline())

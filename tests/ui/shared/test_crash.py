@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from chekt_console.domain.masking import masked
 from chekt_console.ui.shared.crash_dialog import CrashReporter
 from chekt_console.ui.shared.crash_report import last_line
+from tests.support.ending import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def test_errors_of_two_threads_make_one_dialog(
     with caplog.at_level(logging.CRITICAL):
         worker = threading.Thread(target=fail, name="worker-9")
         worker.start()
-        worker.join()
+        join(worker)
         reporter.report("Traceback\nKeyError: 'second'")
         qtbot.waitUntil(lambda: reporter.dialog is not None and "1 more" in reporter.dialog.words.text())
     dialog = reporter.dialog

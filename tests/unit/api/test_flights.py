@@ -150,3 +150,35 @@ def test_a_read_nobody_wants_any_longer_is_not_tried_again_and_leaves_the_others
     assert isinstance(first_found[0], Cancelled)
     assert second_found == ["here"]
     assert len(tries) == 2
+
+
+def test_who_waits_for_another_ones_answer_stops_when_it_is_no_longer_wanted_or_the_program_ends() -> None:
+    server = _Server()
+    transport = _transport(server)
+    first, first_found = _in_thread(lambda: _state(transport))
+    assert server.has_read.wait(_WAIT_S)
+    is_unwanted = threading.Event()
+    has_looked = threading.Event()
+
+    def check() -> None:
+        has_looked.set()
+        if is_unwanted.is_set():
+            raise Cancelled
+
+    def unwanted() -> object:
+        with wanted(check):
+            return _state(transport)
+
+    second, second_found = _in_thread(unwanted)
+    third, third_found = _in_thread(lambda: _state(transport))
+    assert has_looked.wait(_WAIT_S)
+    is_unwanted.set()
+    second.join(_WAIT_S)
+    assert [type(one) for one in second_found] == [Cancelled]
+    assert third.is_alive()
+    transport.interrupt()
+    third.join(_WAIT_S)
+    assert [type(one) for one in third_found] == [Cancelled]
+    server.may_answer.set()
+    first.join(_WAIT_S)
+    assert first_found == ["disarmed"]

@@ -14,6 +14,7 @@ from chekt_console.api.limiter import Limiter, Wish
 from chekt_console.api.priority import Priority, wanted
 from chekt_console.api.send_log import MINUTE_S, SendLog
 from chekt_console.errors import Cancelled, Unreachable
+from tests.support.ending import join
 
 
 @given(
@@ -54,7 +55,7 @@ def test_background_work_leaves_a_person_more_than_a_handful_of_a_small_budget(
     for _ in range(minute - background):
         limiter.acquire(Priority.PERSON)  # at once
     limiter.close()
-    worker.join()
+    join(worker)
 
 
 def test_a_click_every_five_seconds_never_waits_for_a_flood_of_background_reads() -> None:

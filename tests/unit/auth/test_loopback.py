@@ -11,6 +11,7 @@ import pytest
 from chekt_console.auth.loopback import LoopbackListener, SignInFailed
 from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import Cancelled
+from tests.support.ending import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def _run(listener: LoopbackListener, visit: Callable[[int], None], **options: ob
     try:
         return listener.wait_for_code(_STATE, NoProgress(), timeout_s=10, **options)  # type: ignore[arg-type]
     finally:
-        visitor.join()
+        join(visitor)
 
 
 def test_only_the_right_path_host_and_state_count() -> None:
@@ -126,7 +127,7 @@ def test_a_visit_after_the_code_gets_a_plain_page() -> None:
         late = threading.Thread(target=visit_again, args=(listener.port,))
         late.start()
         listener.answer_late_ones()
-        late.join()
+        join(late)
     assert [answer.split("\r\n")[0] for answer in answers] == ["HTTP/1.1 200 OK"] * 2
     assert all("This sign-in has ended." in answer for answer in answers)
 
@@ -161,6 +162,6 @@ def test_one_that_is_dropped_for_another_may_have_spoken_at_once() -> None:
             assert listener.wait_for_code(_STATE, Crowd(), timeout_s=15) == "good"
         finally:
             ready.set()
-            visitor.join()
+            join(visitor)
             for one in silent:
                 one.close()

@@ -15,6 +15,7 @@ from keyring.errors import KeyringLocked
 from chekt_console.auth.evidence_key import EvidenceKeys
 from chekt_console.auth.key_store import KeyStore
 from chekt_console.store.ledger import Ledger, LedgerBroken
+from tests.support.ending import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,8 +95,7 @@ def test_threads_and_programs_share_one_chain(tmp_path: Path) -> None:
     threads = [threading.Thread(target=write, args=(ledgers[number % 2],)) for number in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(*threads)
     assert len(ledgers[0].entries()) == 80
     assert ledgers[1].what_is_wrong() == ""
     for ledger in ledgers:

@@ -55,3 +55,18 @@ def test_much_that_is_given_arrives_though_the_helper_is_slow_to_read(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     ended = run_helper("late_helper", (), NoProgress(), limit_s=20, given=b"x" * 3_000_000)
     assert (ended.output, ended.is_too_late) == (b"3000000", False)
+
+
+def test_a_process_that_the_helper_left_behind_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the pipe of the helper's words, which therefore has no end though the helper was killed."""
+    (tmp_path / "parent_helper.py").write_text(
+        "import subprocess, sys, time\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(40)'])\n"
+        "time.sleep(40)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    began = time.monotonic()
+    assert run_helper("parent_helper", (), NoProgress(), limit_s=1.5).is_too_late
+    assert time.monotonic() - began < 25

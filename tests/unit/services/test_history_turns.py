@@ -13,6 +13,7 @@ from chekt_console.services.event_service import EventService
 from chekt_console.services.turns import Turns
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
+from tests.support.ending import join
 from tests.support.fake_client import FakeServer
 from tests.support.fake_clock import FakeClock
 from tests.ui.timeline.timeline_world import SITE, alarm
@@ -55,8 +56,7 @@ def test_who_comes_while_it_is_read_takes_what_the_first_one_read(tmp_path: Path
     second.start()
     has_waited = waiting.has_looked.wait(20)
     may_go.set()
-    first.join()
-    second.join()
+    join(first, second)
     assert has_waited
     assert [len(one.events) for one in found] == [100, 100]
     assert len(server.sent) == 11  # ten pages, and what came since

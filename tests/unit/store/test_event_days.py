@@ -25,6 +25,7 @@ from chekt_console.store.cache import _MIGRATIONS, Cache
 from chekt_console.store.codec import EVENT_COLUMNS, event_row
 from chekt_console.store.database import Database
 from chekt_console.store.event_days import DAY_MS, EventDays
+from tests.support.ending import running_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -208,7 +209,7 @@ for page in range(1, 100_000):
 @pytest.mark.parametrize("pages_before", [1, 5, 12])
 def test_nothing_is_missing_after_a_kill_while_days_are_packed(tmp_path: Path, pages_before: int) -> None:
     path = tmp_path / "cache.sqlite"
-    with subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as child:
+    with running_child([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         for _ in range(pages_before):
             child.stdout.readline()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chekt_console.store.cache import Cache
+from tests.support.ending import running_child
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ for page in range(1, 10_000):
 @pytest.mark.parametrize("pages_before", [1, 7, 20])
 def test_whole_pages_survive_a_kill(tmp_path: Path, pages_before: int) -> None:
     path = tmp_path / "cache.sqlite"
-    with subprocess.Popen([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as child:
+    with running_child([sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         told = [child.stdout.readline() for _ in range(pages_before)]
         os.kill(child.pid, signal.SIGKILL)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chekt_console.store.raised_clips import MOST_CLIPS, RaisedClips
+from tests.support.ending import running_child
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ for number in range(10_000):
 
 @pytest.mark.parametrize("before", [1, 9, 60])
 def test_whole_clips_survive_a_kill(tmp_path: Path, before: int) -> None:
-    with subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE) as child:
+    with running_child([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         told = [child.stdout.readline() for _ in range(before)]
         os.kill(child.pid, signal.SIGKILL)

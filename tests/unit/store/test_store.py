@@ -30,6 +30,7 @@ from chekt_console.store.database import Database
 from chekt_console.store.kept_data import KeptData, kept_data
 from chekt_console.store.local import _MIGRATIONS, KeptDecision, KeptDraft, LocalStore
 from chekt_console.store.outbox import OutboxStore
+from tests.support.ending import running_child
 from tests.unit.domain.schedule_strategies import schedules
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def test_a_draft_survives_a_kill_at_any_moment_after_it_was_kept(tmp_path: Path)
         "    store.put_draft('1', KeptDraft(s, WeekSchedule(), 'e', None, datetime.now(UTC), ''))\n"
         "    print(n, flush=True)\n"
     )
-    with subprocess.Popen(
+    with running_child(
         [sys.executable, "-c", script, str(tmp_path / "local.sqlite")], stdout=subprocess.PIPE
     ) as child:
         assert child.stdout is not None

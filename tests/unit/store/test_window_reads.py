@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chekt_console.store.cache import Cache
+from tests.support.ending import join
 from tests.support.window_reads import WindowReads
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_what_the_window_reads_itself_is_seen(tmp_path: Path, file: str, name: s
             reads.found.clear()
             worker = threading.Thread(target=_called_from, args=(file, name, partial(cache.devices, "1")))
             worker.start()
-            worker.join()
+            join(worker)
             assert not reads.found
         finally:
             reads.end()
