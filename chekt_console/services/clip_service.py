@@ -19,8 +19,10 @@ from chekt_console.errors import (
 from chekt_console.media.clip_cache import MAX_BYTES, CachedClip, ClipCache
 from chekt_console.media.mp4_check import FileKind, check_mp4
 from chekt_console.services.clip_downloads import Downloads
+from chekt_console.services.clip_links import EXPIRY_MARGIN_MS, ClipLinks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chekt_console.domain.clock import Clock
@@ -33,7 +35,6 @@ MAX_CLIP_BYTES = 512 * 1024**2
 _WAITS_S = (1, 2, 4, 8, 16, 30)
 _FRESH_MS = 15 * 60 * 1000  # a bridge that is still sending; older alarms are not waited for
 _SLICE_S = 0.25
-_EXPIRY_MARGIN_MS = 5_000
 
 _BROKEN = {
     FileKind.EMPTY: "The server sent an empty file instead of the clip. Try again in a minute.",
@@ -62,18 +63,22 @@ class ClipService:
         self._clock = clock
         self._cache = ClipCache(cache_dir, max_cache_bytes)
         self._downloads = Downloads()
+        self._links = ClipLinks(client, clock)
 
-    def fetch(self, event: Event, progress: Progress, *, can_wait: bool = True) -> LocalClip:
+    def fetch(
+        self, event: Event, progress: Progress, *, can_wait: bool = True, beside: Sequence[Event] = ()
+    ) -> LocalClip:
         """Cached file at once, else link + download (bounded in size and time, checked to be a video).
 
         can_wait: of a fresh event ask again for a minute when the server has no clip yet.
+        beside: fetched next, so that the links to as many of them as the server tells at once come along with this one.
         Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet).
         """
         try:
             with self._downloads.turn(event.event_id, progress) as mine:
                 cached = self._cache.find(event.event_id)
                 if cached is None:
-                    cached = self._fetched(event, mine, can_wait=can_wait)
+                    cached = self._fetched(event, mine, can_wait=can_wait, beside=beside)
         except OSError as error:
             raise DiskFailed(
                 "The clip could not be stored on this computer. Make room on the disk, then try again.",
@@ -94,8 +99,10 @@ class ClipService:
         with contextlib.suppress(OSError):
             self._cache.forget(event.event_id)
 
-    def _fetched(self, event: Event, progress: Progress, *, can_wait: bool) -> CachedClip:
-        link = self._ready_link(event, progress, can_wait=can_wait)
+    def _fetched(
+        self, event: Event, progress: Progress, *, can_wait: bool, beside: Sequence[Event]
+    ) -> CachedClip:
+        link = self._ready_link(event, progress, can_wait=can_wait, beside=beside)
         part = self._cache.part(event.event_id)
         self._download(event, link, part, progress)
         kind = check_mp4(part) if part.exists() else FileKind.EMPTY
@@ -107,14 +114,14 @@ class ClipService:
     def _download(self, event: Event, link: ClipLink, part: Path, progress: Progress) -> None:
         """An address that has expired is asked for anew, once."""
         progress.report(0, 0, "Waiting for the server")
-        if link.expires_at_ms - _EXPIRY_MARGIN_MS <= self._clock.now_ms():
-            link = self._link(event) or link
+        if link.expires_at_ms - EXPIRY_MARGIN_MS <= self._clock.now_ms():
+            link = self._links.anew(event) or link
         try:
             self._client.media.download(link.mp4_url, part, progress=progress, max_bytes=MAX_CLIP_BYTES)
         except (ServerSaid, ClipUnavailable) as error:
             if not _is_refused_link(error):
                 raise
-            fresh = self._link(event)
+            fresh = self._links.anew(event)
             if fresh is None:
                 raise ClipUnavailable(
                     "The server no longer has the video of this event.", detail=error.detail
@@ -129,15 +136,17 @@ class ClipService:
                     detail=again.detail,
                 ) from again
 
-    def _ready_link(self, event: Event, progress: Progress, *, can_wait: bool) -> ClipLink:
+    def _ready_link(
+        self, event: Event, progress: Progress, *, can_wait: bool, beside: Sequence[Event]
+    ) -> ClipLink:
         progress.report(0, 0, "Asking for the clip")
-        link = self._link(event)
+        link = self._links.first(event, beside)
         if link is not None:
             return link
         is_fresh = self._clock.now_ms() - event.instant_ms < _FRESH_MS
         for wait_s in _WAITS_S if is_fresh and can_wait else ():
             self._wait(wait_s, progress)
-            link = self._link(event)
+            link = self._links.anew(event)
             if link is not None:
                 return link
         if is_fresh:
@@ -155,13 +164,6 @@ class ClipService:
         while (left := end - self._clock.monotonic()) > 0:
             progress.report(0, 0, f"Not ready yet; asking again in {max(1, round(left))} s")
             self._clock.sleep(min(_SLICE_S, left))
-
-    def _link(self, event: Event) -> ClipLink | None:
-        """None when there is no video (yet)."""
-        links = self._client.events.clip_links((event.event_id,))
-        # One was asked for: whatever id the server writes on the answer, it is the one.
-        link = links.get(event.event_id) or next(iter(links.values()), None)
-        return link if link is not None and link.mp4_url else None
 
 
 def _local(event: Event, cached: CachedClip) -> LocalClip:

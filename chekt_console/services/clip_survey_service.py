@@ -10,6 +10,7 @@ from chekt_console.domain.progress import OnlyWhetherWanted
 from chekt_console.errors import Cancelled, ConsoleError, DiskFailed, NotSignedIn, Unreachable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from chekt_console.domain.event import Event
@@ -35,14 +36,14 @@ class ClipSurveyService:
         wanted = newest_of_each(self._events.cached(site_id, HISTORY_DAYS).events, per_camera)
         for number, event in enumerate(wanted):
             progress.report(number, len(wanted), "Checking clips")
-            progress.partial(self._checked(event, progress))
+            progress.partial(self._checked(event, wanted[number + 1 :], progress))
         progress.report(len(wanted), len(wanted), "Checking clips")
         return len(wanted)
 
-    def _checked(self, event: Event, progress: Progress) -> CheckedClip:
+    def _checked(self, event: Event, following: Sequence[Event], progress: Progress) -> CheckedClip:
         within = OnlyWhetherWanted(progress)
         try:
-            clip = self._clips.fetch(event, within, can_wait=False)
+            clip = self._clips.fetch(event, within, can_wait=False, beside=following)
             return CheckedClip(event, self._checks.check(clip, event, within))
         except (Cancelled, Unreachable, NotSignedIn, DiskFailed):
             raise

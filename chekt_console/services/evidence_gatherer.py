@@ -16,7 +16,7 @@ from chekt_console.errors import DiskFailed, Unreachable, WorldFailed
 from chekt_console.media.stills import stills_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from chekt_console.domain.event import Event
     from chekt_console.domain.progress import Progress
@@ -51,8 +51,10 @@ class EvidenceGatherer:
         self._steps = steps
         self._is_offline = False
 
-    def gather(self, event: Event, site: Site | None, number: int) -> EventEvidence:
-        """`number` from 1. What the server cannot give is told in what is returned; DiskFailed and Cancelled are raised."""
+    def gather(
+        self, event: Event, site: Site | None, number: int, following: Sequence[Event] = ()
+    ) -> EventEvidence:
+        """`number` from 1; `following` are gathered next. What the server cannot give is told in what is returned; DiskFailed and Cancelled are raised."""
         folder = f"{number:02d}"
         self._report(number, 0, "asking for the server's record")
         raw = self._raw(event)
@@ -65,7 +67,7 @@ class EvidenceGatherer:
         known = EventEvidence(event, site, note=note, is_raw_there=raw is not None)
         self._report(number, 1, "getting the clip")
         try:
-            clip = self._clip(event)
+            clip = self._clip(event, following)
         except DiskFailed:
             raise
         except WorldFailed as error:
@@ -92,10 +94,11 @@ class EvidenceGatherer:
             self._is_offline = isinstance(error, Unreachable)
             return None
 
-    def _clip(self, event: Event) -> LocalClip | None:
+    def _clip(self, event: Event, following: Sequence[Event]) -> LocalClip | None:
         if not event.has_video:
             return None
-        return self._sources.clips.fetch(event, _OnlyGoingOn(self._progress), can_wait=False)
+        within = _OnlyGoingOn(self._progress)
+        return self._sources.clips.fetch(event, within, can_wait=False, beside=following)
 
     def _with_clip(self, folder: str, known: EventEvidence, clip: LocalClip) -> EventEvidence:
         event, site = known.event, known.site

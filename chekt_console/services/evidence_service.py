@@ -128,7 +128,7 @@ class EvidenceService:
         with EvidenceWriter(folder, name) as writer:
             gatherer = EvidenceGatherer(self._sources, writer, progress, len(ordered), steps)
             gathered = [
-                gatherer.gather(event, sites.get(event.site_id), number)
+                gatherer.gather(event, sites.get(event.site_id), number, ordered[number:])
                 for number, event in enumerate(ordered, 1)
             ]
             progress.report(steps - 4, steps, "Writing the ledger and the report")

@@ -21,7 +21,7 @@ from chekt_console.store.ledger import Ledger
 from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from chekt_console.domain.evidence_report import Report
@@ -72,6 +72,7 @@ class EvidenceWorld:
         self.ledger = Ledger(folder / "ledger.sqlite3")
         self.clock = FakeClock()
         self.decisions: dict[str, KeptDecision] = {}
+        self.along: list[tuple[str, ...]] = []  # by fetched clip, those whose links may come along
         self.sites = {SITE.site_id: SITE}
         self.read: Callable[[str, str, int], bytes | None] = self.read_raw
         self.raw: bytes | None = b'{"events": [{"id": 9001, "note":  "as is"}]}'
@@ -89,7 +90,10 @@ class EvidenceWorld:
     def read_raw(self, _site_id: str, _event_id: str, _instant_ms: int) -> bytes | None:
         return self.raw
 
-    def fetch(self, event: Event, _progress: Progress, *, can_wait: bool) -> LocalClip:
+    def fetch(
+        self, event: Event, _progress: Progress, *, can_wait: bool, beside: Sequence[Event]
+    ) -> LocalClip:
+        self.along.append(tuple(one.event_id for one in beside))
         if event.device_name == "broken":
             raise ClipUnavailable("The server has no video of this event.")
         return LocalClip(event.event_id, self.clip, event.instant_ms - 1000, 2.0, 1.0)

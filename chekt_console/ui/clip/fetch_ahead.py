@@ -55,7 +55,7 @@ class FetchAhead:
             has_all = True
             for place, found in enumerate(with_video):
                 try:
-                    clip = self._clips.fetch(found, progress, can_wait=False)
+                    clip = self._clips.fetch(found, progress, can_wait=False, beside=with_video[place + 1 :])
                 except WorldFailed:  # asked for in earnest, it will say so
                     has_all = False
                     continue

@@ -157,7 +157,7 @@ class FakeClips:
         self.forgotten: list[str] = []
         self.path: Path | None = None
 
-    def fetch(self, wanted: Event, progress: Any, *, can_wait: bool = True) -> LocalClip:
+    def fetch(self, wanted: Event, progress: Any, **_: Any) -> LocalClip:
         for report in self.reports:
             progress.report(*report)
         if self.error is not None:

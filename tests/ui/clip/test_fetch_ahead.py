@@ -12,6 +12,8 @@ from tests.ui.clip.clip_world import FakePlayer, event
 from tests.ui.sites.sync_runner import SyncRunner
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chekt_console.domain.event import Event
 
 FIRST, SECOND, THIRD = event("a1"), event("a2"), event("a3")
@@ -21,9 +23,11 @@ class _Clips:
     def __init__(self, *missing: str) -> None:
         self.missing = set(missing)
         self.asked: list[str] = []
+        self.along: list[tuple[str, ...]] = []
 
-    def fetch(self, wanted: Event, _progress: Any, *, can_wait: bool) -> LocalClip:
+    def fetch(self, wanted: Event, _progress: Any, *, can_wait: bool, beside: Sequence[Event]) -> LocalClip:
         assert not can_wait
+        self.along.append(tuple(one.event_id for one in beside))
         self.asked.append(wanted.event_id)
         if wanted.event_id in self.missing:
             raise ClipUnavailable("Not ready yet.", is_not_ready_yet=True)
@@ -47,6 +51,7 @@ def test_a_clip_that_is_not_there_yet_is_asked_for_again_and_holds_up_no_other(q
     for _ in range(3):  # an event arrives, and another: the server is not asked each time
         ahead.fetch((FIRST, SECOND, THIRD))
     assert clips.asked == ["a1", "a2"]
+    assert clips.along == [("a2",), ()]  # the server tells both links at once
     assert player.prepared == []
     clips.missing.clear()
     time_.now += 31

@@ -104,6 +104,11 @@ def test_what_could_not_be_had_is_said_and_the_rest_is_exported(world: EvidenceW
     assert result.path.name.endswith("_2"), "never over an older export"
 
 
+def test_the_links_to_the_clips_may_come_together(world: EvidenceWorld) -> None:
+    world.export(ALARM, *(replace(ALARM, event_id=one) for one in ("9002", "9003")))
+    assert world.along == [("9002", "9003"), ("9003",), ()]
+
+
 def test_out_of_reach_the_server_is_waited_for_once(world: EvidenceWorld) -> None:
     asked = []
 
