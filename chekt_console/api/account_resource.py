@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from chekt_console.api.lacking import Lacking
 from chekt_console.api.paths import id_in_body
 from chekt_console.api.rows import Rows
 from chekt_console.api.wire.wire_account import (
@@ -20,7 +21,7 @@ from chekt_console.api.wire.wire_account import (
     to_station,
 )
 from chekt_console.api.wire.wire_reading import object_in, read_one, read_rows, rows_in
-from chekt_console.errors import NotAllowed, Refused
+from chekt_console.errors import NotAllowed, NotThere, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 ROWS_A_CALL = 200
 _ROUND = 100  # a list of sites that is no multiple of it is whole
 _SITE, _SITES, _DEVICES = "the site", "the sites", "the devices"
+_AUTHORITY = "the arming settings"
 
 
 class Account:
@@ -45,6 +47,7 @@ class Account:
     def __init__(self, transport: Transport, dealer_id: str) -> None:
         self._transport = transport
         self._dealer_id = dealer_id
+        self._lacking = Lacking(answers=(NotThere, NotAllowed))
 
     @property
     def is_open(self) -> bool:
@@ -112,8 +115,15 @@ class Account:
         raw = rows_in(reply.json(), reply.endpoint, "monitoring_stations")
         return read_rows(raw, WireStation, to_station, endpoint=reply.endpoint, what="Station")
 
+    @property
+    def tells_authority(self) -> bool:
+        """False too where several sites were asked in vain lately."""
+        return self.is_open and not self._lacking.is_lacking(_AUTHORITY)
+
     def authority(self, site_id: str) -> ArmingAuthority:
-        reply = self._transport.get(self._path("sites", site_id, "arming-settings"), "the arming settings")
+        path = self._path("sites", site_id, "arming-settings")
+        with self._lacking.asking(_AUTHORITY, site_id, _AUTHORITY):
+            reply = self._transport.get(path, _AUTHORITY)
         return to_authority(read_one(reply.json(), WireArmingSettings, reply.endpoint))
 
     def set_authority(
@@ -122,9 +132,7 @@ class Account:
         """Changes how devices are monitored and alarms processed (the vendor's own warning)."""
         path = self._path("sites", site_id, "arming-settings")
         body = {"security_type": authority.value}
-        reply = self._transport.write(
-            "PATCH", path, "the arming settings", body, idempotency_key=idempotency_key
-        )
+        reply = self._transport.write("PATCH", path, _AUTHORITY, body, idempotency_key=idempotency_key)
         return to_authority(read_one(reply.json(), WireArmingSettings, reply.endpoint))
 
     def webhooks(self) -> tuple[tuple[str, str], ...]:

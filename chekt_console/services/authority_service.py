@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.domain.schedule_charge import Charge, charge_of
@@ -22,6 +23,8 @@ _GOOD_MS = 10 * 60_000
 class Authorities(Protocol):
     @property
     def is_open(self) -> bool: ...
+    @property
+    def tells_authority(self) -> bool: ...
     def authority(self, site_id: str) -> ArmingAuthority: ...
 
 
@@ -33,17 +36,17 @@ class AuthorityService:
         self._cache = cache
         self._clock = clock
         self._lock = threading.Lock()
-        self._read: dict[str, tuple[ArmingAuthority, int]] = {}  # with when it was read, ms
-        self._can_tell = True
+        self._read: dict[str, tuple[ArmingAuthority | None, int]] = {}  # with when it was read, ms
 
     @property
     def can_tell(self) -> bool:
-        return self._can_tell and self._authorities().is_open
+        """For who asks for many sites."""
+        return self._authorities().tells_authority
 
     @property
     def known(self) -> Mapping[str, ArmingAuthority]:
         with self._lock:
-            return {site_id: authority for site_id, (authority, _) in self._read.items()}
+            return {site_id: told for site_id, (told, _) in self._read.items() if told is not None}
 
     def forget(self, site_id: str) -> None:
         """It was changed."""
@@ -51,23 +54,17 @@ class AuthorityService:
             self._read.pop(site_id, None)
 
     def authority(self, site_id: str) -> ArmingAuthority | None:
-        """None: this connection cannot tell. Raises WorldFailed."""
+        """None: this connection does not tell, which is asked again after a while as well: a right may be granted. Raises
+        WorldFailed."""
         now_ms = self._clock.now_ms()
         with self._lock:
             found = self._read.get(site_id)
         if found is not None and 0 <= now_ms - found[1] < _GOOD_MS:
             return found[0]
-        if not self.can_tell:
-            return None
-        try:
-            authority = self._authorities().authority(site_id)
-        except NotAllowed:
-            self._can_tell = False
-            return None
-        except NotThere:
-            # Of one site, or of the whole family when none was ever told.
-            self._can_tell = bool(self.known)
-            return None
+        authorities, authority = self._authorities(), None
+        if authorities.is_open:
+            with suppress(NotAllowed, NotThere):
+                authority = authorities.authority(site_id)
         with self._lock:
             self._read[site_id] = authority, now_ms
         return authority

@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from chekt_console.api.account_resource import Account
+from chekt_console.api.transport import Transport
+from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.domain.account import ArmingAuthority
 from chekt_console.domain.device import Device, DeviceKind
 from chekt_console.domain.schedule_charge import charge_of
 from chekt_console.domain.site import Partition, Site
-from chekt_console.errors import NotThere
 from chekt_console.services.authority_service import AuthorityService
 from chekt_console.store.cache import Cache
 from tests.support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SITE = Site("1", "Dock")
@@ -51,39 +55,77 @@ def test_who_is_in_charge(
 
 
 class Server:
-    is_open = True
+    """The account's own resource over a network that is a function. `status`: of every answer, 200 with Alarm.com in charge."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.knows = True
+        self.status = 200
+        self.clock = FakeClock()
+        self.transport = Transport(
+            "http://127.0.0.1:9",
+            ApiKeyAuth("k"),
+            clock=self.clock,
+            user_agent="test",
+            http_transport=httpx.MockTransport(self._answer),
+        )
+        self.account = Account(self.transport, "7")
 
-    def authority(self, site_id: str) -> ArmingAuthority:
-        self.asked.append(site_id)
-        if not self.knows:
-            raise NotThere("Not offered.", status=404)
-        return ArmingAuthority.ALARM_COM
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request.url.path.split("/")[-2])
+        told = {"security_type": ArmingAuthority.ALARM_COM.value}
+        return httpx.Response(self.status, json=told if self.status == 200 else {})
 
 
-def test_the_server_is_asked_once_in_a_while(tmp_path: Path) -> None:
-    server, clock, cache = Server(), FakeClock(), Cache(tmp_path / "cache")
-    service = AuthorityService(lambda: server, cache, clock)
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.transport.close()
+
+
+@pytest.fixture
+def service(server: Server, tmp_path: Path) -> Iterator[AuthorityService]:
+    cache = Cache(tmp_path / "cache")
+    yield AuthorityService(lambda: server.account, cache, server.clock)
+    cache.close()
+
+
+def test_the_server_is_asked_once_in_a_while(server: Server, service: AuthorityService) -> None:
     assert not service.charge(SITE).takes_effect
     assert not service.charge(SITE).takes_effect
     assert server.asked == ["1"]
     service.forget("1")
     service.charge(SITE)
-    clock.advance(601)
+    server.clock.advance(601)
     service.charge(SITE)
     assert len(server.asked) == 3
-    cache.close()
 
 
-def test_a_connection_that_cannot_tell_is_asked_once(tmp_path: Path) -> None:
-    server, cache = Server(), Cache(tmp_path / "cache")
-    server.knows = False
-    service = AuthorityService(lambda: server, cache, FakeClock())
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_right_that_is_granted_later_is_found(
+    server: Server, service: AuthorityService, status: int
+) -> None:
+    server.status = status
     assert service.authority("1") is None
-    assert service.authority("2") is None
+    assert service.authority("1") is None
     assert server.asked == ["1"]
+    assert service.known == {}
+    server.status = 200
+    server.clock.advance(601)
+    assert service.authority("1") is ArmingAuthority.ALARM_COM
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_three_sites_are_not_told_of_nobody_asks_for_all_of_them(
+    server: Server, service: AuthorityService, status: int
+) -> None:
+    server.status = status
+    for site_id in "123":
+        assert service.can_tell
+        service.authority(site_id)
     assert not service.can_tell
-    cache.close()
+    server.status = 200
+    assert (
+        service.authority("4") is ArmingAuthority.ALARM_COM
+    )  # who waits at the screen has it asked all the same
+    assert service.can_tell
