@@ -437,7 +437,7 @@ class BulkScheduleService:
 
     def _newer(self) -> dict[str, int]:
         """Sites whose schedule was changed, as events tell, after it was read here: the instant of the change."""
-        changes = self._cache.schedule_changes(SCHEDULE_CHANGE, EventKind.ARMING)
+        changes = self._cache.all_events.schedule_changes(SCHEDULE_CHANGE, EventKind.ARMING)
         return {site_id: at_ms for site_id, at_ms in changes if at_ms > self._seen_ms.get(site_id, 0)}
 
     def _known(self, run_id: str) -> BulkRun:

@@ -251,13 +251,13 @@ class EventService:
 
     def open_alarms(self) -> dict[str, int]:
         """Undecided alarms of the last 24 hours per site id, from the cache."""
-        alarms = self._cache.recent(self._now_ms() - _DAY_MS, (EventKind.ALARM,))
+        alarms = self._cache.all_events.recent(self._now_ms() - _DAY_MS, (EventKind.ALARM,))
         return dict(Counter(event.site_id for event in self._decided(alarms) if not event.decision))
 
     def open_troubles(self) -> dict[str, int]:
         """Troubles of the last 24 hours per site id that have not been restored, from the cache."""
         latest: dict[tuple[str, str], Event] = {}
-        for event in self._cache.recent(self._now_ms() - _DAY_MS, (EventKind.TROUBLE,)):
+        for event in self._cache.all_events.recent(self._now_ms() - _DAY_MS, (EventKind.TROUBLE,)):
             latest[event.site_id, event.device_key or event.device_id or event.device_name] = event
         return dict(Counter(event.site_id for event in latest.values() if not is_restored(event)))
 
@@ -279,7 +279,7 @@ class EventService:
 
     def newest_incidents(self, limit: int) -> tuple[Event, ...]:
         """Alarms and troubles of all sites from the disk, newest first."""
-        return self._decided(self._cache.newest((EventKind.ALARM, EventKind.TROUBLE), limit))
+        return self._decided(self._cache.all_events.newest((EventKind.ALARM, EventKind.TROUBLE), limit))
 
     def decide(self, event: Event, decision: str, note: str, cause: str = "") -> Event:
         """Real, false or unsure: written to disk before it returns; kept locally (no public endpoint takes it yet)."""

@@ -42,7 +42,9 @@ class FalseAlarmService:
         from_ms = now - days * _DAY_MS
         kept = self._local.decisions()
         facts = []
-        for event_id, site_id, instant_ms, device_key, where, decision in self._cache.alarm_facts(from_ms):
+        for event_id, site_id, instant_ms, device_key, where, decision in self._cache.all_events.alarm_facts(
+            from_ms
+        ):
             mine = kept.get(event_id)
             cause = mine.cause if mine is not None else ""
             told = mine.decision if mine is not None else decision

@@ -102,7 +102,7 @@ class FleetService:
         schedules, arming = self._cache.schedules(), self._cache.arming()
         online, dormant = (
             self._cache.device_counts(),
-            self._cache.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
+            self._cache.all_events.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
         )
         devices_read, outdated = self._cache.devices_read(), self._cache.devices_outdated()
         devices: dict[str, list[Device]] = {}
@@ -174,7 +174,7 @@ class FleetService:
     def _false_alarms(self, now: int) -> dict[str, int]:
         """Of 30 days: as the server knows them, and as they were decided here."""
         since = now - _FALSE_DAYS * DAY_MS
-        known = dict(self._cache.false_alarms(since))
+        known = dict(self._cache.all_events.false_alarms(since))
         decided = self._local.decisions()
         told = self._cache.versions(decided)
         for event_id, decision in decided.items():

@@ -49,7 +49,7 @@ class QueueService:
         kept = self._local.decisions()
         # The cache does not know what was decided here: so many more are read.
         limit = _MOST_ALARMS + len(kept)
-        found = self._cache.open_alarms(limit)
+        found = self._cache.all_events.open_alarms(limit)
         is_cut = len(found) == limit
         taken_back = [event_id for event_id, one in kept.items() if not one.decision]
         events = {event.event_id: event for event in found}
@@ -57,7 +57,7 @@ class QueueService:
             events[event.event_id] = event
         open_events = [one for key, one in events.items() if key not in kept or not kept[key].decision]
         oldest = min((event.instant_ms for event in open_events), default=now)
-        history = ArmedHistory(self._cache.arming_marks(oldest - 7 * _DAY_MS))
+        history = ArmedHistory(self._cache.all_events.arming_marks(oldest - 7 * _DAY_MS))
         alarms = tuple(
             weighed(event, history.mode_at(event.site_id, event.instant_ms), now) for event in open_events
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.alarm_step import further
-from chekt_console.store.database import in_chunks
+from chekt_console.store.database import in_chunks, marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +50,9 @@ class AlarmSteps:
             return dict(self._database.rows("SELECT event_id, status FROM alarm_step"))
         found: dict[str, str] = {}
         for chunk in in_chunks(wanted):
-            marks = ", ".join("?" * len(chunk))
             found.update(
                 self._database.rows(
-                    f"SELECT event_id, status FROM alarm_step WHERE event_id IN ({marks})", chunk
+                    f"SELECT event_id, status FROM alarm_step WHERE event_id IN ({marks(len(chunk))})", chunk
                 )
             )
         return found

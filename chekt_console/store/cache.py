@@ -6,11 +6,11 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.request_budget import LearnedLimits
 from chekt_console.store.alarm_steps import TABLES as ALARM_STEPS
 from chekt_console.store.alarm_steps import AlarmSteps
+from chekt_console.store.all_events import AllEvents
 from chekt_console.store.codec import (
     EVENT_COLUMNS,
     SITE_COLUMNS,
@@ -28,7 +28,7 @@ from chekt_console.store.codec import (
     state_of,
     to_ms,
 )
-from chekt_console.store.database import Database, in_chunks
+from chekt_console.store.database import Database, in_chunks, marks
 from chekt_console.store.event_days import TABLES as EVENT_DAYS
 from chekt_console.store.event_days import EventDays
 from chekt_console.store.record_book import TABLES as RECORD_BOOK
@@ -128,6 +128,7 @@ class Cache:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
         self.alarm_steps = AlarmSteps(self._database)
+        self.all_events = AllEvents(self._database)
         self.days = EventDays(self._database)
         self.site_reading = SiteReading(self._database)
         self.records = RecordBook(self._database)
@@ -183,7 +184,7 @@ class Cache:
                     rows = [(place, *site_row(site)) for place, site in enumerate(sites)]
                     connection.execute("DELETE FROM site")
                     connection.executemany(
-                        f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({_marks(12)})", rows
+                        f"INSERT OR REPLACE INTO site (place, {SITE_COLUMNS}) VALUES ({marks(12)})", rows
                     )
                 connection.execute("INSERT OR REPLACE INTO fact VALUES ('sites_as_of', ?)", (to_ms(as_of),))
                 forget(connection)
@@ -313,7 +314,7 @@ class Cache:
                     [(one.event_id,) for one in sure],
                 )
             connection.executemany(
-                f"INSERT OR REPLACE INTO event ({EVENT_COLUMNS}) VALUES ({_marks(16)})",
+                f"INSERT OR REPLACE INTO event ({EVENT_COLUMNS}) VALUES ({marks(16)})",
                 map(event_row, told),
             )
             connection.executemany(
@@ -327,7 +328,7 @@ class Cache:
         found: set[str] = set()
         for chunk in in_chunks(list(event_ids)):
             rows = self._database.rows(
-                f"SELECT event_id FROM event_guess WHERE event_id IN ({_marks(len(chunk))})", chunk
+                f"SELECT event_id FROM event_guess WHERE event_id IN ({marks(len(chunk))})", chunk
             )
             found.update(event_id for (event_id,) in rows)
         return frozenset(found)
@@ -342,7 +343,7 @@ class Cache:
         found: dict[str, Event] = {}
         for chunk in in_chunks(list(event_ids)):
             rows = self._database.values(
-                event_of, f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id IN ({_marks(len(chunk))})", chunk
+                event_of, f"SELECT {EVENT_COLUMNS} FROM event WHERE event_id IN ({marks(len(chunk))})", chunk
             )
             found.update((event.event_id, event) for event in rows)
         return found
@@ -400,65 +401,6 @@ class Cache:
                 (site_id, span.from_ms, span.to_ms, to_ms(span.as_of)),
             )
 
-    def recent(self, since_ms: int, kinds: Iterable[EventKind]) -> tuple[Event, ...]:
-        """Of all sites, oldest first."""
-        wanted = [int(kind) for kind in kinds]
-        rows = self._database.values(
-            event_of,
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE instant_ms >= ? AND kind IN ({_marks(len(wanted))})"
-            " ORDER BY instant_ms, event_id",
-            (since_ms, *wanted),
-        )
-        return tuple(rows)
-
-    def open_alarms(self, limit: int) -> tuple[Event, ...]:
-        """Alarms of all sites that the server knows no decision of, newest first."""
-        rows = self._database.values(
-            event_of,
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE kind = {int(EventKind.ALARM)} AND decision = ''"
-            " ORDER BY instant_ms DESC LIMIT ?",
-            (limit,),
-        )
-        return tuple(rows)
-
-    def newest(self, kinds: Iterable[EventKind], limit: int) -> tuple[Event, ...]:
-        """Of all sites, newest first."""
-        wanted = [int(kind) for kind in kinds]
-        rows = self._database.values(
-            event_of,
-            f"SELECT {EVENT_COLUMNS} FROM event WHERE kind IN ({_marks(len(wanted))}) ORDER BY instant_ms DESC LIMIT ?",
-            (*wanted, limit),
-        )
-        return tuple(rows)
-
-    def alarm_facts(self, since_ms: int) -> list[tuple[str, str, int, str, str, str]]:
-        """Alarms of all sites: event id, site id, instant, device key, where, and the decision the server knows."""
-        return self._database.rows(
-            "SELECT event_id, site_id, instant_ms, device_key, CASE WHEN device_name != '' THEN device_name"
-            " WHEN zone_number IS NOT NULL THEN 'Zone ' || zone_number ELSE 'Panel' END, decision FROM event"
-            f" WHERE instant_ms >= ? AND kind = {int(EventKind.ALARM)} ORDER BY instant_ms",
-            (since_ms,),
-        )
-
-    def arming_marks(self, since_ms: int) -> list[tuple[str, int, ArmingMode]]:
-        """Of all sites that are armed as a whole: site id, instant and the mode from then on. Where there are partitions an
-        event speaks of one of them, and the mode of the site is not known by it."""
-        return self._database.values(
-            lambda row: (row[0], row[1], ArmingMode(row[2])),
-            f"SELECT site_id, instant_ms, mode FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ARMING)}"
-            " AND mode != '' AND site_id NOT IN (SELECT site_id FROM site WHERE has_partitions)",
-            (since_ms,),
-        )
-
-    def schedule_changes(self, subtype: str, kind: EventKind) -> list[tuple[str, int]]:
-        """Site id and instant of the newest such event of each site that was seen after its schedule was read."""
-        rows = self._database.rows(
-            "SELECT s.site_id, max(e.instant_ms) FROM schedule s JOIN event e ON e.site_id = s.site_id"
-            " AND e.instant_ms > s.as_of WHERE e.kind = ? AND e.subtype = ? GROUP BY s.site_id",
-            (int(kind), subtype),
-        )
-        return [(site_id, instant_ms) for site_id, instant_ms in rows]
-
     def devices_outdated(self) -> dict[str, int]:
         """By site: instant of the newest trouble that came after its devices were read."""
         rows = self._database.rows(
@@ -477,23 +419,6 @@ class Cache:
         )
         return {site_id: (online, count) for site_id, online, count in rows}
 
-    def false_alarms(self, since_ms: int) -> list[tuple[str, str]]:
-        """Event id and site id of alarms that the server knows as false."""
-        return self._database.rows(
-            f"SELECT event_id, site_id FROM event WHERE instant_ms >= ? AND kind = {int(EventKind.ALARM)}"
-            " AND decision = 'false'",
-            (since_ms,),
-        )
-
-    def dormant(self, since_ms: int, until_ms: int) -> frozenset[str]:
-        """Sites whose events are known from then until then at least, by themselves or with all sites', and that had none."""
-        rows = self._database.rows(
-            "SELECT site_id FROM known k WHERE from_ms <= ?1 AND max(to_ms, ?2) >= ?3 AND NOT EXISTS"
-            " (SELECT 1 FROM event e WHERE e.site_id = k.site_id AND e.instant_ms >= ?1)",
-            (since_ms, self.feed_ms() or 0, until_ms),
-        )
-        return frozenset(site_id for (site_id,) in rows)
-
     def _instant(self, sql: str, values: Sequence[object] = ()) -> datetime | None:
         found = self._database.values(lambda row: from_ms(row[0]), sql, values)
         return found[0] if found else None
@@ -505,7 +430,3 @@ class Cache:
 
 def _schedule_of(schedule: WeekSchedule, etag: str, problems: str, as_of: int | None) -> CachedSchedule:
     return CachedSchedule(schedule, etag, tuple(problems.split("\n")) if problems else (), from_ms(as_of))
-
-
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)

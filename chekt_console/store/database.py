@@ -330,3 +330,8 @@ def in_chunks(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]
     """SQLite takes a bounded number of parameters."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def marks(count: int) -> str:
+    """As many parameters of a statement."""
+    return ", ".join("?" * count)

@@ -18,6 +18,7 @@ import numpy as np
 
 from chekt_console.domain.event_book import WORDS, id_number
 from chekt_console.store.codec import event_of
+from chekt_console.store.database import marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,7 +138,7 @@ class EventDays:
             if connection.execute("UPDATE event_day SET body = ? WHERE day = ?", (body, day)).rowcount != 1:
                 return False
             connection.executemany(
-                f"INSERT INTO event_source VALUES ({', '.join('?' * 15)})",
+                f"INSERT INTO event_source VALUES ({marks(15)})",
                 [(number, *row) for number, row in enumerate(sources.rows[known:], known)],
             )
         return True

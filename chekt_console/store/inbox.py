@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.delivery import Delivery, RefusedDelivery
-from chekt_console.store.database import Database, in_chunks
+from chekt_console.store.database import Database, in_chunks, marks
 
 if TYPE_CHECKING:
     import sqlite3
@@ -239,9 +239,8 @@ def _stamps(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tup
     """Stamp and body of those that are there already."""
     found: dict[str, tuple[int, bytes | None]] = {}
     for some in in_chunks(ids):
-        marks = ", ".join("?" * len(some))
         rows = connection.execute(
-            f"SELECT delivery_id, stamp, body FROM delivery WHERE delivery_id IN ({marks})", some
+            f"SELECT delivery_id, stamp, body FROM delivery WHERE delivery_id IN ({marks(len(some))})", some
         )
         found.update((delivery_id, (stamp, body)) for delivery_id, stamp, body in rows.fetchall())
     return found

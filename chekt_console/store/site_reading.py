@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.site_reading import GOOD_MS, SitesPlace
 from chekt_console.store.codec import SITE_COLUMNS, site_of, site_row
+from chekt_console.store.database import marks
 
 if TYPE_CHECKING:
     import sqlite3
@@ -54,9 +55,8 @@ class SiteReading:
             if known[0] != before:
                 return
             rows = [(before + number, *site_row(site)) for number, site in enumerate(page.sites)]
-            marks = ", ".join("?" * 12)
             connection.executemany(
-                f"INSERT OR REPLACE INTO site_part (place, {SITE_COLUMNS}) VALUES ({marks})", rows
+                f"INSERT OR REPLACE INTO site_part (place, {SITE_COLUMNS}) VALUES ({marks(12)})", rows
             )
             problems = json.dumps([*json.loads(known[1]), *page.problems])
             connection.execute(

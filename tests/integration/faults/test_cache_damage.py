@@ -60,13 +60,13 @@ def _all(cache: Cache) -> tuple[object, ...]:
         cache.device_counts(),
         cache.events("3", 0),
         cache.event("e7"),
-        cache.recent(0, tuple(EventKind)),
+        cache.all_events.recent(0, tuple(EventKind)),
         cache.versions([event.event_id for event in _EVENTS]),
-        cache.open_alarms(50),
-        cache.alarm_facts(0),
-        cache.arming_marks(0),
+        cache.all_events.open_alarms(50),
+        cache.all_events.alarm_facts(0),
+        cache.all_events.arming_marks(0),
         cache.known_span("1"),
-        cache.dormant(0, 10),
+        cache.all_events.dormant(0, 10),
         cache.feed_ms(),
     )
 

@@ -90,7 +90,7 @@ def test_the_set_by_id_is_the_servers_whatever_the_pages(
         told += service.poll()
         for _ in range(2):
             assert service.poll() == () or any(page for page in later)
-        kept = cache.recent(0, tuple(EventKind))
+        kept = cache.all_events.recent(0, tuple(EventKind))
         reused = {one.event_id for page in later for one in page if one.site_id == "9"}
         if is_webhook_between:
             reused |= {one.event_id for one in delivered if one.site_id == "9"}
@@ -111,8 +111,8 @@ def test_a_conflict_is_shown_in_the_window(qtbot: QtBot, tmp_path: Path) -> None
     try:
         running.wait_filled()
         session = running.session
-        running.wait(lambda: session.cache.recent(0, tuple(EventKind)))
-        known = session.cache.recent(0, tuple(EventKind))[-1]
+        running.wait(lambda: session.cache.all_events.recent(0, tuple(EventKind)))
+        known = session.cache.all_events.recent(0, tuple(EventKind))[-1]
         other = replace(known, site_id="another-site", subtype="door")
         session.events.deliver([other])
         session.feed.poll_soon()

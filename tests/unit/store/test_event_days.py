@@ -80,7 +80,7 @@ def test_what_is_stored_is_given_back_packed_or_not(
                 _pack(cache)
             else:
                 cache.put_events(step[0], {event.event_id for event in step[0]} if step[1] else ())
-            assert _given_back(cache, since_ms) == list(cache.recent(since_ms, _ALL))
+            assert _given_back(cache, since_ms) == list(cache.all_events.recent(since_ms, _ALL))
 
 
 def test_a_day_is_packed_once_and_again_after_an_event_of_it_changed(cache: Cache) -> None:
@@ -216,6 +216,6 @@ def test_nothing_is_missing_after_a_kill_while_days_are_packed(tmp_path: Path, p
         os.kill(child.pid, signal.SIGKILL)
         child.stdout.read()
     cache = Cache(path)
-    assert _given_back(cache) == list(cache.recent(0, _ALL))
+    assert _given_back(cache) == list(cache.all_events.recent(0, _ALL))
     assert len(_given_back(cache)) >= pages_before * 5
     cache.close()

@@ -298,7 +298,7 @@ def test_the_queue_takes_no_partitions_mode_for_the_sites(tmp_path: Path) -> Non
     cache.put_events(
         (EVENT, replace(EVENT, event_id="8", site_id="9"), replace(EVENT, event_id="6", site_id="unknown"))
     )
-    assert sorted(mark[0] for mark in cache.arming_marks(0)) == ["9", "unknown"]
+    assert sorted(mark[0] for mark in cache.all_events.arming_marks(0)) == ["9", "unknown"]
     cache.close()
 
 
