@@ -26,6 +26,7 @@ FAULTS = {
     "broken": "Answer with errors (500)",
     "busy": "Too many requests (429)",
     "silent": "Live pictures stay silent",
+    "late": "Clips are not ready",
 }
 _FOREVER = 10**9
 _FAULT_BODIES: dict[str, dict[str, object]] = {
@@ -35,6 +36,7 @@ _FAULT_BODIES: dict[str, dict[str, object]] = {
     "broken": {"name": "status", "code": 500},
     "busy": {"name": "status", "code": 429, "retry_after": 5},
     "silent": {"name": "stalled_mjpeg"},
+    "late": {"name": "clip_not_ready", "seconds": 10**8},
 }
 
 

@@ -23,6 +23,7 @@ from chekt_console.simulator.app import make_app, open_gateway
 from chekt_console.simulator.clock import GatewayClock
 from chekt_console.simulator.config import DEALER_ID, DEALER_USER, DOCUMENTED, OBSERVED, Config, load_secrets
 from chekt_console.simulator.intake_line import IntakeLine
+from chekt_console.simulator.restart import begin_anew
 
 _log = logging.getLogger("chekt_console.simulator")
 _STOP_LIMIT_S = 2
@@ -30,7 +31,8 @@ _BACKLOG = 2048
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(given)
     logging.basicConfig(
         stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -63,7 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The folder {config.data_dir} cannot be used: {error}.", file=sys.stderr)
         return 1
     host = f"[{config.host}]" if ":" in config.host else config.host
-    gateway.url = f"http://{host}:{listener.getsockname()[1]}"
+    port = listener.getsockname()[1]
+    gateway.url = f"http://{host}:{port}"
+    gateway.restart = functools.partial(begin_anew, given, port)
     ready = {
         "url": gateway.url,
         "api_key": gateway.secrets.api_key,
@@ -126,7 +130,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise
-    listener.set_inheritable(True)
     return listener
 
 

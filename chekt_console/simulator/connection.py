@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from starlette.types import Message, Send
 
 _FLUSH_S = 0.05
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
-async def drop(send: Send, *, is_gentle: bool = False) -> None:
-    """Closes the connection without a word more. Gentle: after what was written has left.
+async def drop(send: Send, *, is_gentle: bool = False, is_reset: bool = False) -> None:
+    """Closes the connection without a word more. Gentle: after what was written has left; reset: by a TCP reset, which the
+    other side meets as an error and not as an end.
 
     uvicorn's `send` is a method of the request's cycle, which holds the transport; nothing public gives it.
     """
     owner: Any = getattr(send, "__self__", None)
     transport = owner.transport
+    if is_reset:
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     if is_gentle:
         transport.close()
     else:

@@ -39,6 +39,7 @@ class Database:
         self._memory: dict[tuple[object, ...], sqlite3.Row | None] = {}
         self._memory_of = 0
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self.before_commit: Callable[[], object] = lambda: None
         self._writer = threading.Thread(target=self._run, name="simulator-writer", daemon=True)
         self._writer.start()
 
@@ -95,6 +96,7 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             for job in group:
                 self._run_one(connection, job)
+            self.before_commit()
             connection.execute("COMMIT")
             self._changes += 1
         except sqlite3.Error as error:

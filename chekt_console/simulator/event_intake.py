@@ -59,6 +59,7 @@ class EventIntake:
         self._connection = schema.connect(path)
         self._connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         self._waiting: list[tuple[Arrival, Callable[[Kept | Exception], None]]] = []
+        self.before_commit: Callable[[], object] = lambda: None
 
     async def keep(self, arrival: Arrival) -> Kept:
         """Returns once it is on disk. Raises Problem 409."""
@@ -91,6 +92,7 @@ class EventIntake:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             outcomes = _keep_group(self._connection, arrivals)
+            self.before_commit()
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             if self._connection.in_transaction:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from chekt_console.simulator.clip_spec import DEFECTS
 from chekt_console.simulator.connection import Capture, drop
+from chekt_console.simulator.gateway import number
 from chekt_console.simulator.problem import invalid
 from chekt_console.simulator.schedule_rows import save_as_another
 
@@ -25,11 +27,16 @@ WEBHOOK = frozenset(
 )
 # What the request brings is ended for good before it is looked at.
 _ENDING = frozenset({"expired_token", "revoked_key"})
-NAMES = WEBHOOK | _ENDING | {
-    "latency", "status", "drop_before", "drop_after", "half_body", "wrong_json", "wrong_type_row", "clip_not_ready",
-    "clip_defect", "stalled_mjpeg", "slow_drip", "lost_race", "clock_skew",
+# Before the request is looked at, or when it was done and is not answered yet.
+_DROPS_BEFORE = frozenset({"drop_before", "reset_before"})
+_DROPS_AFTER = frozenset({"drop_after", "reset_after"})
+# The handlers ask for these themselves.
+_TAKEN_INSIDE = WEBHOOK | {"clip_not_ready", "clip_defect", "stalled_mjpeg"}
+NAMES = _TAKEN_INSIDE | _ENDING | _DROPS_BEFORE | _DROPS_AFTER | {
+    "latency", "status", "half_body", "wrong_json", "wrong_type_row", "slow_drip", "lost_race", "clock_skew", "restart",
 }  # fmt: skip
 _DRIP_BYTES = 64
+_LONGEST_S = 10**8
 
 
 @dataclass
@@ -53,11 +60,13 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait, in the order they were asked for. A wrong clock stays so until the faults are cleared."""
+    """The faults that wait, in the order they were asked for. A wrong clock stays so until the faults are cleared, and clips
+    are not ready for so many `seconds` of the gateway's clock, however often they are asked for."""
 
     def __init__(self, clock: GatewayClock) -> None:
         self._faults: list[Fault] = []
         self._clock = clock
+        self._clips_held: list[_HeldClips] = []
 
     def add(self, body: dict[str, Any]) -> Fault:
         """Raises Problem 400."""
@@ -70,12 +79,17 @@ class Faults:
             raise invalid("path", "path must begin with /")
         if not isinstance(count, int) or count < 1:
             raise invalid("count", "count must be a whole number from 1")
+        if name == "clip_defect" and words.get("defect") not in DEFECTS:
+            raise invalid("defect", f"defect must be one of {', '.join(DEFECTS)}")
         fault = Fault(name, path, str(method).upper(), count, words)
         if name == "clock_skew":
-            seconds = words.get("seconds")
-            if not isinstance(seconds, int | float) or isinstance(seconds, bool) or abs(seconds) > 10**8:
-                raise invalid("seconds", "seconds must be a number")
-            self._clock.skew_ms = round(seconds * 1000)
+            self._clock.skew_ms = round(_seconds(words, -_LONGEST_S) * 1000)
+        elif name == "clip_not_ready":
+            until_ms = self._clock.now_ms() + round(_seconds(words, 0) * 1000)
+            event_id = number(words.get("event_id"))
+            if event_id is None and "event_id" in words:
+                raise invalid("event_id", "event_id must be that of an event")
+            self._clips_held.append(_HeldClips(event_id, until_ms))
         else:
             self._faults.append(fault)
         return fault
@@ -86,10 +100,14 @@ class Faults:
 
     def clear(self) -> None:
         self._faults.clear()
+        self._clips_held.clear()
         self._clock.skew_ms = 0
 
     def waiting(self) -> list[dict[str, object]]:
-        return [fault.describe() for fault in self._faults]
+        """Clips that are held back first, with the seconds that are left."""
+        now_ms = self._clock.now_ms()
+        held = [one.describe(now_ms) for one in self._clips_held if one.until_ms > now_ms]
+        return [*held, *(fault.describe() for fault in self._faults)]
 
     def take(self, method: str, path: str) -> Fault | None:
         """The fault of this request, used up by one. Latency adds up with none other: one fault a request."""
@@ -101,11 +119,21 @@ class Faults:
 
     def clip_defect(self, path: str) -> str:
         fault = self._use(lambda fault: fault.name == "clip_defect" and fault.fits("GET", path))
-        return str(fault.word("defect", "black")) if fault else ""
+        return str(fault.words["defect"]) if fault else ""
 
-    def is_stalled(self, mac: str) -> bool:
-        wanted = self._use(lambda fault: fault.name == "stalled_mjpeg" and fault.word("mac", mac) == mac)
-        return wanted is not None
+    def holds_clip(self, event_id: int) -> bool:
+        """Whether the site is still sending it."""
+        now_ms = self._clock.now_ms()
+        return any(one.event_id in (None, event_id) and one.until_ms > now_ms for one in self._clips_held)
+
+    def stalls_after(self, mac: str, path: str) -> int | None:
+        """After so many pictures this stream falls silent and stays open; None: it does not."""
+        fault = self._use(
+            lambda fault: (
+                fault.name == "stalled_mjpeg" and fault.word("mac", mac) == mac and fault.fits("GET", path)
+            )
+        )
+        return int(fault.word("after", 0)) if fault else None
 
     def _use(self, fits: Any) -> Fault | None:
         for fault in self._faults:
@@ -117,7 +145,24 @@ class Faults:
         return None
 
 
-_TAKEN_INSIDE = WEBHOOK | {"clip_defect", "stalled_mjpeg"}
+@dataclass(frozen=True, slots=True)
+class _HeldClips:
+    """That of one event, or all."""
+
+    event_id: int | None
+    until_ms: int
+
+    def describe(self, now_ms: int) -> dict[str, object]:
+        left_s = (self.until_ms - now_ms) / 1000
+        return {"name": "clip_not_ready", "event_id": self.event_id, "seconds": left_s}
+
+
+def _seconds(words: dict[str, Any], low: float) -> float:
+    """Raises Problem 400."""
+    seconds = words.get("seconds")
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not low <= seconds <= _LONGEST_S:
+        raise invalid("seconds", "seconds must be a number" if low else "seconds must be a number from 0")
+    return seconds
 
 
 class FaultLayer:
@@ -137,9 +182,9 @@ class FaultLayer:
         elif fault.name == "latency":
             await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
             await self._app(scope, receive, send)
-        elif fault.name == "drop_before":
+        elif fault.name in _DROPS_BEFORE:
             self._gateway.record.add_scope(scope)
-            await drop(send)
+            await drop(send, is_reset=fault.name == "reset_before")
         elif fault.name == "status":
             reply = _status(fault, self._gateway.clock.told_s())
             self._gateway.record.add_scope(scope, reply.status)
@@ -150,12 +195,23 @@ class FaultLayer:
         elif fault.name == "lost_race":
             await save_as_another(self._gateway, scope["path"])
             await self._app(scope, receive, send)
+        elif fault.name == "restart":
+            await self._restart(fault, scope, receive)
         else:
             capture = Capture()
             # What spoils a body needs one, so it is sent also to who has it already.
             headers = [pair for pair in scope["headers"] if pair[0] != b"if-none-match"]
             await self._app({**scope, "headers": headers}, receive, capture)
             await self._spoil(fault, capture, send)
+
+    async def _restart(self, fault: Fault, scope: Scope, receive: Receive) -> None:
+        """`at` "commit": with the write half done, so that nothing of it is kept; "answer": kept and not answered. A request
+        that writes nothing ends at its answer."""
+        gateway = self._gateway
+        if fault.word("at", "commit") == "commit":
+            gateway.database.before_commit = gateway.intake.before_commit = gateway.restart
+        await self._app(scope, receive, Capture())
+        gateway.restart()
 
     def _end_credential(self, scope: Scope) -> None:
         given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
@@ -166,8 +222,8 @@ class FaultLayer:
             self._gateway.access_tokens.end(credential)
 
     async def _spoil(self, fault: Fault, capture: Capture, send: Send) -> None:
-        if fault.name == "drop_after":
-            await drop(send)
+        if fault.name in _DROPS_AFTER:
+            await drop(send, is_reset=fault.name == "reset_after")
         elif fault.name == "half_body":
             await capture.send(send, length=max(1, len(capture.body) // 2))
             await drop(send, is_gentle=True)
@@ -212,11 +268,4 @@ def _wrong_type_row(fault: Fault, body: bytes) -> bytes:
     return msgspec.json.encode(payload)
 
 
-def _clip_not_ready(_fault: Fault, body: bytes) -> bytes:
-    payload = msgspec.json.decode(body)
-    for row in payload.get("events", ()) if isinstance(payload, dict) else ():
-        row |= {"mp4": None, "thumbnail": None, "snapshots": []}
-    return msgspec.json.encode(payload)
-
-
-_SPOILERS = {"wrong_json": _wrong_json, "wrong_type_row": _wrong_type_row, "clip_not_ready": _clip_not_ready}
+_SPOILERS = {"wrong_json": _wrong_json, "wrong_type_row": _wrong_type_row}

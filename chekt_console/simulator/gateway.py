@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ import msgspec
 from chekt_console.simulator.problem import Problem, invalid, not_found
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from starlette.requests import Request
@@ -35,7 +37,8 @@ _ID = re.compile(r"(?:[a-z]{2,8}_)?(\d{1,15})")
 class Gateway:
     """`keys` says what each API key may do: "all", "read" or nothing any more ("revoked").
 
-    `wrong_sign_ins`: when a wrong password was given lately.
+    `wrong_sign_ins`: when a wrong password was given lately. `restart` ends the process at once; where it is a program of
+    its own, that begins anew.
     """
 
     config: Config
@@ -53,6 +56,7 @@ class Gateway:
     partner_limits: Limits
     intake: EventIntake
     url: str = ""
+    restart: Callable[[], object] = os.abort
     wrong_sign_ins: list[int] = field(default_factory=list)
 
     def link(self, path: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import sqlite3
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chekt_console.simulator import schema
 from chekt_console.simulator.event_rows import TROUBLE, NewEvent
 from chekt_console.simulator.gateway import body_of, gateway_of, number
 from chekt_console.simulator.problem import invalid, json_reply, not_found
@@ -101,6 +104,16 @@ async def faults(request: Request) -> Response:
     return json_reply({"faults": gateway.faults.waiting()}, 201 if request.method == "POST" else 200)
 
 
+async def reset(request: Request) -> Response:
+    """The world as it was at first; the key and the password stay. Answered before it goes."""
+    gateway = gateway_of(request)
+    shutil.rmtree(gateway.config.data_dir / "uploads", ignore_errors=True)
+    await gateway.database.write(lambda connection: connection.execute(schema.UNFINISHED))
+    reply = json_reply({"reset": True}, 202)
+    reply.background = BackgroundTask(gateway.restart)
+    return reply
+
+
 async def clock(request: Request) -> Response:
     """Puts the clock forward, also for after a restart."""
     gateway, body = gateway_of(request), await body_of(request)
@@ -144,6 +157,7 @@ ROUTES = [
     Route("/_simulator/events", raise_event, methods=["POST"]),
     Route("/_simulator/devices", set_device, methods=["POST"]),
     Route("/_simulator/faults", faults, methods=["GET", "POST", "DELETE"]),
+    Route("/_simulator/reset", reset, methods=["POST"]),
     Route("/_simulator/clock", clock, methods=["POST"]),
     Route("/_simulator/record", record, methods=["GET", "DELETE"]),
     Route("/_simulator/keys", keys, methods=["POST"]),

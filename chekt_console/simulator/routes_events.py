@@ -123,7 +123,7 @@ async def video_urls(request: Request) -> Response:
 
 
 def _links(gateway: Gateway, row: sqlite3.Row | None, event_id: int) -> dict[str, object]:
-    if row is None or not row["has_video"]:
+    if row is None or not row["has_video"] or gateway.faults.holds_clip(event_id):
         return {"event_id": event_id, "mp4": None, "thumbnail": None, "snapshots": []}
     video = video_of(row)
     if gateway.upload_of(event_id) is not None:

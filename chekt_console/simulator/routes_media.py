@@ -73,7 +73,8 @@ async def mjpeg(request: Request) -> Response:
     gateway = gateway_of(request)
     camera = _reached(request, gateway)
     return StreamingResponse(
-        _frames(gateway, camera), media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}"
+        _frames(gateway, camera, request.url.path),
+        media_type=f"multipart/x-mixed-replace; boundary={_BOUNDARY}",
     )
 
 
@@ -116,11 +117,14 @@ def _video_camera(request: Request, gateway: Gateway) -> sqlite3.Row:
     return camera
 
 
-async def _frames(gateway: Gateway, camera: sqlite3.Row) -> AsyncIterator[bytes]:
+async def _frames(gateway: Gateway, camera: sqlite3.Row, path: str) -> AsyncIterator[bytes]:
     """Ends when the watcher or the camera goes away. A stalling camera connects and never sends a byte."""
-    if camera["quirk"] == "stalls" or gateway.faults.is_stalled(camera["mac"]):
-        await asyncio.Event().wait()
+    silent_after = 0 if camera["quirk"] == "stalls" else gateway.faults.stalls_after(camera["mac"], path)
+    sent = 0
     while _is_there(gateway, camera):
+        if sent == silent_after:
+            await asyncio.Event().wait()
+        sent += 1
         jpeg = await _picture(gateway, camera)
         yield (
             f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()

@@ -106,6 +106,7 @@ EVENT_COLUMNS = (
     "site_id, instant_ms, event_id, kind, category_id, subtype, text, status, zone_number, device_id, user, mode, "
     "decision, has_video, scene, defect"
 )
+UNFINISHED = "PRAGMA user_version=0"  # the world is made anew at the next start
 INSERT_EVENT = f"INSERT INTO event({EVENT_COLUMNS}) VALUES ({', '.join('?' * 16)})"
 
 

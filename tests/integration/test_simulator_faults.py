@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
@@ -122,13 +123,118 @@ def test_replies_can_be_spoilt(simulator: RunningSimulator, client: httpx.Client
     )
     sites = client.get("/ext/v1/sites").json()
     assert [isinstance(site["site_name"], str) for site in sites] == [True, False, True]
-    event_id = simulator.control("events", {"site_id": 1784})["event_id"]
-    simulator.control("faults", {"name": "clip_not_ready", "path": "/ext/v1/events-video-urls"})
-    found = [
-        client.post("/ext/v1/events-video-urls", json={"event_ids": [event_id]}).json() for _ in range(2)
-    ]
-    assert found[0]["events"][0]["mp4"] is None
-    assert found[1]["events"][0]["mp4"]
+
+
+def test_a_clip_is_not_ready_for_so_many_seconds(simulator: RunningSimulator, client: httpx.Client) -> None:
+    ids = [simulator.control("events", {"site_id": 1784})["event_id"] for _ in range(2)]
+
+    def ready() -> list[bool]:
+        links = client.post("/ext/v1/events-video-urls", json={"event_ids": ids}).json()["events"]
+        singly = [client.get(f"/ext/v1/events/{one}").json()["video_clips"][0]["url"] for one in ids]
+        assert [bool(link["mp4"]) for link in links] == [bool(url) for url in singly]
+        return [bool(link["mp4"]) for link in links]
+
+    assert ready() == [True, True]
+    simulator.control("faults", {"name": "clip_not_ready", "seconds": 600, "event_id": ids[0]})
+    told = simulator.control("faults", {"name": "clip_not_ready", "seconds": 30})["faults"]
+    assert [one["name"] for one in told] == ["clip_not_ready", "clip_not_ready"]
+    assert 599 < told[0]["seconds"] <= 600
+    assert ready() == [False, False]
+    assert ready() == [False, False]  # however often it is asked for
+    simulator.control("clock", {"advance_s": 31})
+    assert ready() == [False, True]
+    simulator.control("faults", method="DELETE")
+    assert ready() == [True, True]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"name": "clip_not_ready"},
+        {"name": "clip_not_ready", "seconds": -1},
+        {"name": "clip_not_ready", "seconds": 5, "event_id": "the last"},
+        {"name": "clip_defect", "defect": "sepia"},
+        {"name": "clip_defect"},
+    ],
+)
+def test_a_fault_of_clips_that_means_nothing_is_refused(
+    simulator: RunningSimulator, client: httpx.Client, fault: dict[str, object]
+) -> None:
+    with pytest.raises(httpx.HTTPStatusError, match="400"):
+        simulator.control("faults", fault)
+    assert simulator.control("faults", method="GET")["faults"] == []
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_stream_falls_silent_and_stays_open(
+    simulator: RunningSimulator, client: httpx.Client, after: int
+) -> None:
+    camera = client.get("/ext/v1/sites/1784/cameras").json()[0]
+    # The first picture takes its time; those after it do not.
+    assert httpx.get(camera["mjpeg_url"].replace("/mjpeg/", "/snapshots/"), timeout=60).status_code == 200
+    other = "/api/v1/mjpeg/000000000000"
+    simulator.control("faults", {"name": "stalled_mjpeg", "path": other, "after": after})
+    simulator.control("faults", {"name": "stalled_mjpeg", "mac": camera["mac"], "after": after})
+    seen = bytearray()
+    with (
+        httpx.stream("GET", camera["mjpeg_url"], timeout=httpx.Timeout(30, read=6)) as reply,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        deque(map(seen.extend, reply.iter_raw()), maxlen=0)
+    assert seen.count(b"--chektframe") == after
+    assert [one["path"] for one in simulator.control("faults", method="GET")["faults"]] == [other]
+
+
+@pytest.mark.parametrize(("name", "has_acted"), [("reset_before", False), ("reset_after", True)])
+def test_a_connection_is_reset_before_or_after_acting(
+    simulator: RunningSimulator, client: httpx.Client, name: str, *, has_acted: bool
+) -> None:
+    """faults.md: reset. Not an end of the stream, which `drop` makes, but an error of the connection."""
+    assert _save(client, "20:00").status_code == 200
+    simulator.control("faults", {"name": name, "path": PATH, "method": "PUT"})
+    with pytest.raises(httpx.ReadError, match="reset"):
+        _save(client, "23:00")
+    assert _arm_time(client) == ("23:00" if has_acted else "20:00")
+
+
+@pytest.mark.parametrize(("at", "is_kept"), [("commit", False), ("answer", True)])
+def test_it_restarts_in_the_middle_of_a_write(
+    simulator: RunningSimulator, client: httpx.Client, at: str, *, is_kept: bool
+) -> None:
+    """gateway.md 4: restart in the middle of a write. Half of one is never kept."""
+    assert _save(client, "20:00").status_code == 200
+    etag = client.get(PATH).headers["ETag"]
+    before = (simulator.pid, simulator.url, simulator.api_key)
+    simulator.control("faults", {"name": "restart", "path": PATH, "method": "PUT", "at": at})
+    with pytest.raises(httpx.TransportError):
+        _save(client, "19:00")
+    simulator.wait_ready()
+    assert (simulator.pid, simulator.url, simulator.api_key) == before
+    assert simulator.requests() == []  # what it held in memory is gone
+    with simulator.client() as anew:
+        assert _arm_time(anew) == ("19:00" if is_kept else "20:00")
+        assert (anew.get(PATH).headers["ETag"] != etag) is is_kept
+        assert _save(anew, "18:00").status_code == 200
+
+
+def test_a_reset_makes_the_world_as_it_was_at_first(
+    simulator: RunningSimulator, client: httpx.Client
+) -> None:
+    """gateway.md 2: the control call `reset`."""
+    name = client.get("/ext/v1/sites/1784").json()["site_name"]
+    assert _save(client, "17:17").status_code == 200
+    event_id = simulator.control("events", {"site_id": 1784, "text": "only before"})["event_id"]
+    simulator.control("clock", {"advance_s": 100_000})
+    simulator.control("faults", {"name": "status", "count": 50})
+    assert simulator.control("reset") == {"reset": True}
+    simulator.wait_ready()
+    with simulator.client() as anew:
+        assert anew.get("/ext/v1/sites/1784").json()["site_name"] == name
+        assert _arm_time(anew) != "17:17"
+        found = anew.get(f"/ext/v1/events/{event_id}")
+        assert found.status_code == 404 or found.json()["trigger"] != "only before"
+    assert simulator.control("faults", method="GET")["faults"] == []
+    assert simulator.control("clock", {"advance_s": 0})["ahead_ms"] == 0
 
 
 def test_unknown_faults_and_requests_are_told(simulator: RunningSimulator, client: httpx.Client) -> None:

@@ -64,6 +64,11 @@ class RunningSimulator:
         arguments = ["--die-with-parent", "--data-dir", str(self.data_dir), "--port", str(port)]
         with self._log.open("ab") as log:
             self._process = self._begun([*arguments, *self._options], log)
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        """Until it says so: at its start, and each time it began anew by itself."""
+        assert self._process is not None
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, f"the simulator did not start: {self.log()}"
