@@ -72,7 +72,7 @@ class ClipService:
 
         can_wait: of a fresh event ask again for a minute when the server has no clip yet.
         beside: fetched next, so that the links to as many of them as the server tells at once come along with this one.
-        Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet).
+        Raises errors.ClipUnavailable (is_not_ready_yet when the server has none yet of a fresh event).
         """
         try:
             with self._downloads.turn(event.event_id, progress) as mine:
@@ -151,12 +151,11 @@ class ClipService:
                 return link
         if is_fresh:
             raise ClipUnavailable(
-                "The clip is not ready yet: the site is still sending it. Try again in a minute.",
+                "The clip is not ready yet: the site is still sending it.",
                 is_not_ready_yet=True,
             )
         raise ClipUnavailable(
-            "The server has no video of this event. It was never sent, or is kept no longer.",
-            is_not_ready_yet=True,
+            "The server has no video of this event. It was never sent, or is kept no longer."
         )
 
     def _wait(self, seconds: float, progress: Progress) -> None:

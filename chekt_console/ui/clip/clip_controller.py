@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _CLIP_KEY = "clip"
 _AROUND_KEY = "clip.around"
 _SHOWN_EVERY_S = 0.05
+_AGAIN_MS = 30_000
 _DAY_MS = 86_400_000
 _HISTORY_DAYS = 30
 
@@ -112,6 +113,10 @@ class ClipController(QObject):
         self._slow_link = slow_link or SlowLink(self)
         self._slow_link.changed.connect(self._on_slow_link_changed)
         self._order: ReviewOrder | None = None
+        self.again = QTimer(
+            self, singleShot=True, interval=_AGAIN_MS
+        )  # runs while a clip is on its way to the server
+        self.again.timeout.connect(self._ask_again)
         self.snapshot_folder = Path(snapshot.pictures_folder()) / "CHeKT Console"
         selection.event_changed.connect(self._on_event_changed)
         pane.retry_requested.connect(self._fetch)
@@ -180,6 +185,7 @@ class ClipController(QObject):
             self._pane.show_without_video(event)
 
     def _let_go(self) -> None:
+        self.again.stop()
         self._plays_after_scrub = False
         if self._job is not None:
             self._job.cancel()
@@ -188,7 +194,10 @@ class ClipController(QObject):
         self._player.clear()
         self.clip_changed.emit(None, None)
 
-    def _fetch(self) -> None:
+    def _ask_again(self) -> None:
+        self._fetch(can_wait=False)
+
+    def _fetch(self, *, can_wait: bool = True) -> None:
         event = self._event
         if event is None or not event.has_video:
             return
@@ -200,7 +209,7 @@ class ClipController(QObject):
         def work(progress: Progress) -> LocalClip:
             if is_anew:
                 self._clips.forget(event)
-            return self._clips.fetch(event, _ShownProgress(progress))
+            return self._clips.fetch(event, _ShownProgress(progress), can_wait=can_wait)
 
         self._job = self._runner.submit(
             work,
@@ -260,7 +269,8 @@ class ClipController(QObject):
             return
         self._job = None
         if isinstance(error, ClipUnavailable) and error.is_not_ready_yet:
-            self._pane.show_not_ready(event, error.sentence)
+            self._pane.show_not_ready(event, f"{error.sentence} It is asked for again every half minute.")
+            self.again.start()
         else:
             self._pane.show_error(event, error.sentence)
 

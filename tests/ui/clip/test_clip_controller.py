@@ -119,6 +119,38 @@ def test_not_ready_failed_and_cancelled_say_so_and_can_be_tried_again(world: Cli
     assert ("open", "a1.mp4") in world.player.calls
 
 
+def test_a_clip_that_is_long_in_coming_is_asked_for_again_until_another_event_is_chosen(
+    world: ClipWorld,
+) -> None:
+    world.clips.error = ClipUnavailable("The clip is not ready yet.", is_not_ready_yet=True)
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    assert "asked for again" in world.pane.message.sentence.text()
+    for _ in range(2):
+        assert world.controller.again.isActive()
+        world.controller.again.timeout.emit()
+        world.runner.run()
+    world.clips.error = None
+    world.controller.again.timeout.emit()
+    world.runner.run()
+    assert ("open", "a1.mp4") in world.player.calls
+    assert not world.controller.again.isActive()
+    world.clips.error = ClipUnavailable("The clip is not ready yet.", is_not_ready_yet=True)
+    world.selection.select_event(SECOND)
+    world.runner.run()
+    assert world.controller.again.isActive()
+    world.selection.select_event(None)
+    assert not world.controller.again.isActive()
+
+
+def test_a_clip_that_was_never_sent_is_not_asked_for_again(world: ClipWorld) -> None:
+    world.clips.error = ClipUnavailable("The server has no video of this event.")
+    world.selection.select_event(FIRST)
+    world.runner.run()
+    assert world.pane.message.heading.text() == "No clip"
+    assert not world.controller.again.isActive()
+
+
 def test_a_file_the_player_cannot_show_is_fetched_anew(world: ClipWorld) -> None:
     world.selection.select_event(FIRST)
     world.runner.run()

@@ -164,8 +164,9 @@ def test_waiting_ends_with_a_sentence_or_when_cancelled(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         ClipService(never, tmp_path, HeldClock()).fetch(an_event(), Watching(cancel_after=5))
     clock = HeldClock()
-    with pytest.raises(ClipUnavailable, match="has no video of this event"):
+    with pytest.raises(ClipUnavailable, match="has no video of this event") as old:
         ClipService(never, tmp_path, clock).fetch(an_event(age_s=86_400), NoProgress())
+    assert not old.value.is_not_ready_yet
     assert clock.seconds == 0
 
 
