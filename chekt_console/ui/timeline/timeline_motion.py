@@ -150,14 +150,14 @@ class TimelineMotion(QWidget):
 
     def set_playhead(self, instant_ms: float | None) -> None:
         """Where the clip plays; a step that cannot be seen draws nothing."""
-        before, view = self._view.playhead_ms, self._view
-        if instant_ms is not None and before is not None:
-            if round(view.axis.x_of(before)) == round(view.axis.x_of(instant_ms)):
-                return
-        elif instant_ms is before:
-            return
-        view.playhead_ms = instant_ms
-        self.update()
+        before = self._playhead_px()
+        self._view.playhead_ms = instant_ms
+        if self._playhead_px() != before:
+            self.update()
+
+    def _playhead_px(self) -> int | None:
+        instant_ms = self._view.playhead_ms
+        return None if instant_ms is None else round(self._view.axis.x_of(instant_ms))
 
     def know_clip(self, event_id: str, from_ms: int, to_ms: int) -> None:
         """From when to when the clip of an event really goes."""

@@ -165,3 +165,14 @@ def test_the_playhead_moves_with_the_clip_and_goes_with_it(pane: TimelinePane) -
     assert not has_line(_AT + 5_000)
     timeline.set_playhead(None)
     assert not has_line(_AT + 20_000)
+
+
+def test_a_playhead_that_moved_less_than_can_be_seen_is_at_its_place_after_zooming_in(
+    pane: TimelinePane,
+) -> None:
+    timeline = pane.timeline
+    timeline.show_range(30 * 24 * HOUR_MS)
+    timeline.set_playhead(_AT)
+    timeline.set_playhead(_AT + 10_000)
+    timeline.show_span(_AT - 60_000, _AT + 60_000)
+    assert timeline.view.playhead_ms == _AT + 10_000
