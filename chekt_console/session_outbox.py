@@ -55,7 +55,7 @@ class OutboxParts(QObject):
             ground.client,
             schedule.schedules,
             ground.clock,
-            send_raised=outbound.send,
+            raised=outbound,
             ways=ways_of(ground.client),
         )
         self.clips = RaisedClipParts(ground, self.outbox, outbound, self)

@@ -65,14 +65,16 @@ class ScheduleChange:
 
 @dataclass(frozen=True, slots=True)
 class EventReport:
-    """An event to send in. `body` is JSON text, the same at every try: the server compares it. `is_partner`: in the
-    partners' form, to where they send; the key says nothing anywhere else."""
+    """An event to send in. `body` is JSON text with the console's own ids. `is_partner`: it goes to where partners send, by
+    their names, and the key says nothing anywhere else. `sent_as`: the body in their form, once their names were read.
+    What is sent is the same at every try: the server compares it."""
 
     site_id: str
     what: str
     body: str
     is_raised: bool = False  # by hand, and no answer to the monitoring center
     is_partner: bool = False
+    sent_as: str = ""
 
     @property
     def words(self) -> str:

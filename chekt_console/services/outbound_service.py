@@ -13,7 +13,7 @@ from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.errors import ConsoleError, DiskFailed, NotThere, WorldFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from chekt_console.domain.account import DeviceRecord, SiteRecord
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_CLIP_BYTES = 25_000_000
 MOST_FOLLOWED = 60
-_OF_ONE_TRY = ("event_id", "event_time")
+_OF_ONE_TRY = "event_time"
 SUBTYPES = {
     "alarm": ("intrusion", "panic", "fire", "person", "vehicle"),
     "trouble": ("device_offline", "low_battery", "network_loss"),
@@ -66,9 +66,7 @@ class OutboundClient(Protocol):
 class RaisedQueue(Protocol):
     """Where an event waits until the server has it; chekt_console/services/outbox_service.py fits."""
 
-    def report_now(
-        self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
-    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]: ...
+    def report_now(self, report: EventReport, key: str) -> tuple[OutboxEntry, Mapping[str, Any] | None]: ...
     def entries(self) -> Iterable[OutboxEntry]: ...
     def discard(self, number: int, sentence: str) -> OutboxEntry | None: ...
 
@@ -127,7 +125,7 @@ class OutboundService:
             raise ConsoleError("Events are never raised by hand in production: operators would act on them.")
         content = _read(clip) if clip is not None else None
         progress.report(0, 2, "Raising the event")
-        report = self._report(event, key)
+        report = self._report(event)
         if clip is None or content is None:
             return self._raise(report, key, None, progress)
         if not report.is_partner:
@@ -159,7 +157,7 @@ class OutboundService:
         if self.outbox is None:
             answer = self.send(report, key)
         else:
-            entry, answer = self.outbox.report_now(report, key, lambda: self.send(report, key))
+            entry, answer = self.outbox.report_now(report, key)
             self._replace_refused(self.outbox, entry)
             if entry.state is EntryState.REFUSED:
                 raise NotRaised(entry.sentence)
@@ -168,6 +166,8 @@ class OutboundService:
             if entry.state.is_open:
                 note = f"{entry.sentence} It waits on this computer and goes by itself."
                 return Raised("", note.strip(), is_waiting=True)
+            if isinstance(entry.change, EventReport):
+                report = entry.change
         if answer is None:  # it got there by itself meanwhile; the same key tells what was answered
             answer = self.send(report, key)
         event_id = str(answer.get("chekt_event_id", ""))
@@ -202,17 +202,22 @@ class OutboundService:
 
     def send(self, report: EventReport, key: str) -> Mapping[str, Any]:
         """What the server answers."""
-        body = json.loads(report.body)
+        report = self.named(report, key)
         if report.is_partner:
-            return self._client.account.send_event(body, key)
-        return {"chekt_event_id": self._client.events.report(body, key)}
+            return self._client.account.send_event(json.loads(report.sent_as), key)
+        return {"chekt_event_id": self._client.events.report(json.loads(report.body), key)}
 
-    def _report(self, event: OutboundEvent, key: str) -> EventReport:
-        is_partner = self.can_attach
-        body = self._partner_body(event, key) if is_partner else _public_body(event)
+    def named(self, report: EventReport, key: str) -> EventReport:
+        """For a partner, with what the account calls site and device. NotThere: it has no name for one of them."""
+        if not report.is_partner or report.sent_as:
+            return report
+        return replace(report, sent_as=json.dumps(self._partner_body(json.loads(report.body), key)))
+
+    def _report(self, event: OutboundEvent) -> EventReport:
         words = event.subtype.replace("_", " ").capitalize()
         what = f"{words}, raised at {event.site_name or event.site_id}"
-        return EventReport(event.site_id, what, json.dumps(body), is_raised=True, is_partner=is_partner)
+        body = json.dumps(_body(event))
+        return EventReport(event.site_id, what, body, is_raised=True, is_partner=self.can_attach)
 
     def steps(self, event_id: str) -> DeliverySteps | None:
         """None when this connection does not tell."""
@@ -235,28 +240,28 @@ class OutboundService:
                 found.append(steps)
         return tuple(found)
 
-    def _partner_body(self, event: OutboundEvent, key: str) -> dict[str, object]:
+    def _partner_body(self, wish: Mapping[str, str], key: str) -> dict[str, object]:
         """Partners name sites and devices by their own ids."""
-        account = self._client.account
-        location = account.site(event.site_id).external_site_id
+        account, site_id = self._client.account, wish["site_id"]
+        location = account.site(site_id).external_site_id
         if not location:
-            raise ConsoleError(
-                "The account knows no partner id of this site, so no event can be raised for it."
+            raise NotThere(
+                "The account knows no partner id of this site, so no event can be raised for it.", status=404
             )
         body: dict[str, object] = {
             "version": "1.0",
             "location_id": location,
             "event_id": hashlib.sha256(key.encode()).hexdigest()[:32],
-            "event_type": event.kind,
-            "event_subtype": event.subtype,
             "event_status": "active",
-            "event_time": _time(event.instant_ms),
+            **{name: wish[name] for name in ("event_type", "event_subtype", "event_time")},
         }
-        if event.device_id:
-            known = {one.device_id: one.external_device_id for one in account.devices(event.site_id).values}
-            external = known.get(event.device_id, "")
+        if wish.get("device_id"):
+            known = {one.device_id: one.external_device_id for one in account.devices(site_id).values}
+            external = known.get(wish["device_id"], "")
             if not external:
-                raise ConsoleError("The account does not list this device as enrolled. Choose another.")
+                raise NotThere(
+                    "The account does not list this device as enrolled. Choose another.", status=404
+                )
             body["camera_id"] = external
         return body
 
@@ -266,11 +271,11 @@ def _wish_of(entry: OutboxEntry) -> object:
     change = entry.change
     if not isinstance(change, EventReport) or not change.is_raised:
         return None
-    body = {name: value for name, value in json.loads(change.body).items() if name not in _OF_ONE_TRY}
+    body = {name: value for name, value in json.loads(change.body).items() if name != _OF_ONE_TRY}
     return change.site_id, change.is_partner, body
 
 
-def _public_body(event: OutboundEvent) -> dict[str, object]:
+def _body(event: OutboundEvent) -> dict[str, object]:
     body: dict[str, object] = {
         "site_id": event.site_id,
         "event_type": event.kind,

@@ -7,7 +7,7 @@ import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
 from chekt_console.api.retry import LONGEST_S, WAITS_S
@@ -75,6 +75,13 @@ class Waits(ConsoleError):
         self.entry = entry
 
 
+class RaisedSender(Protocol):
+    """Of events raised by hand; chekt_console/services/outbound_service.py fits."""
+
+    def named(self, report: EventReport, key: str) -> EventReport: ...
+    def send(self, report: EventReport, key: str) -> Mapping[str, Any]: ...
+
+
 class OutboxService:
     """Safe from any thread; two of one site never run at once."""
 
@@ -85,15 +92,15 @@ class OutboxService:
         schedules: ScheduleService,
         clock: Clock,
         *,
-        send_raised: Callable[[EventReport, str], object] | None = None,
+        raised: RaisedSender | None = None,
         ways: Mapping[RecordKind, Way] | None = None,
     ) -> None:
-        """`send_raised`: sends an event that was raised by hand, with its key. `ways`: how each kind of record is sent."""
+        """`raised`: sends what was raised by hand. `ways`: how each kind of record is sent."""
         self._store = store
         self._client = client
         self._clock = clock
         self._schedules = schedules
-        self._send_raised = send_raised
+        self._raised = raised
         self._delivery = ScheduleDelivery(client, schedules)
         self._records = RecordDelivery(ways or {})
         self._busy: set[str] = set()
@@ -235,11 +242,7 @@ class OutboxService:
             self._in_forms.discard(entry.number)
 
     def _saved(self, entry: OutboxEntry, save: Callable[[], T]) -> T:
-        begun = self._store.update(
-            entry.number,
-            (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
-            lambda now: replace(now, state=EntryState.SENDING, tries=now.tries + 1),
-        )
+        begun = self._begun(entry.number)
         assert begun is not None
         try:
             found = save()
@@ -255,6 +258,14 @@ class OutboxService:
         self._forget(entry.number)
         return found
 
+    def _begun(self, number: int) -> OutboxEntry | None:
+        """By a person. None when it is being sent or has ended already."""
+        return self._store.update(
+            number,
+            (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
+            lambda now: replace(now, state=EntryState.SENDING, tries=now.tries + 1),
+        )
+
     def _forget(self, number: int) -> None:
         """The person has the outcome. What a disk that refuses keeps of it is read back at the next start."""
         try:
@@ -262,36 +273,23 @@ class OutboxService:
         except DiskFailed as error:
             _log.info("change %s was not forgotten: %s", number, error.detail)
 
-    def report_now(
-        self, report: EventReport, key: str, send: Callable[[], Mapping[str, Any]]
-    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
-        """For a person who waits for the answer: on disk as being sent before `send` runs. When it is cut off or there is no
-        answer, the entry goes by itself later with the same key; then, or when it was refused, there is None beside it."""
+    def report_now(self, report: EventReport, key: str) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
+        """Raised by hand, for a person who waits for the answer: on disk as being sent before it is. When it is cut off or
+        there is no answer, the entry goes by itself later with the same key; then, or when it was refused, there is None
+        beside it."""
         entry = self.add(report, key=key)
         now_ms = self._clock.now_ms()
         if entry.is_unknown and _is_late(entry, now_ms):
             return entry, None
         with self._on_its_way(entry.number):
-            return self._reported(entry, send, now_ms)
+            return self._reported(entry, now_ms)
 
-    def _reported(
-        self, entry: OutboxEntry, send: Callable[[], Mapping[str, Any]], now_ms: int
-    ) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
-        begun = self._store.update(
-            entry.number,
-            (EntryState.WAITING, EntryState.NOT_CONFIRMED, EntryState.REFUSED),
-            lambda now: replace(
-                now, state=EntryState.SENDING, tries=now.tries + 1, sent_ms=now.sent_ms or now_ms
-            ),
-        )
+    def _reported(self, entry: OutboxEntry, now_ms: int) -> tuple[OutboxEntry, Mapping[str, Any] | None]:
+        begun = self._begun(entry.number)
         if begun is None:
             return self._store.entry(entry.number) or entry, None
-        answer: Mapping[str, Any] | None = None
-        ending = _THERE
-        try:
-            answer = send()
-        except WorldFailed as error:
-            ending = _report_ending(error, begun)
+        assert isinstance(begun.change, EventReport)
+        ending, answer = self._send_report(begun, begun.change, now_ms)
         ended = self._store.update(begun.number, (EntryState.SENDING,), lambda now: self._ended(now, ending))
         return ended or begun, answer
 
@@ -375,22 +373,41 @@ class OutboxService:
         )
 
     def _report(self, entry: OutboxEntry, change: EventReport, now_ms: int) -> Ending:
-        """With the same key and body at every try, so that it exists once."""
         if _is_late(entry, now_ms) and entry.is_unknown:
             return Ending(EntryState.NOT_CONFIRMED, _TOO_LATE)
-        self._keep(replace(entry, sent_ms=entry.sent_ms or now_ms))
+        return self._send_report(entry, change, now_ms)[0]
+
+    def _send_report(
+        self, entry: OutboxEntry, change: EventReport, now_ms: int
+    ) -> tuple[Ending, Mapping[str, Any] | None]:
+        """With the same key and body at every try, so that it exists once."""
+        raised = self._raised if change.is_raised else None
+        if raised is not None:
+            try:
+                change = raised.named(change, entry.key)
+            except WorldFailed as error:
+                return _unnamed_ending(error), None
+        self._keep(replace(entry, change=change, sent_ms=entry.sent_ms or now_ms))
         try:
-            if change.is_raised and self._send_raised is not None:
-                self._send_raised(change, entry.key)
-            else:
-                self._client.events.report(json.loads(change.body), entry.key)
+            if raised is not None:
+                return _THERE, raised.send(change, entry.key)
+            self._client.events.report(json.loads(change.body), entry.key)
         except WorldFailed as error:
-            return _report_ending(error, entry)
-        return _THERE
+            return _report_ending(error, entry), None
+        return _THERE, None
 
     def _keep(self, entry: OutboxEntry) -> None:
         """What it is about to do, on disk before it is done."""
         self._store.update(entry.number, (EntryState.SENDING,), lambda _: entry)
+
+
+def _unnamed_ending(error: WorldFailed) -> Ending:
+    """Nothing of it was ever sent: what the server calls its site and device was not read yet."""
+    is_passing = isinstance(error, NotSignedIn | ServerBroken | TooManyRequests)
+    if isinstance(error, ServerSaid) and not is_passing:
+        return Ending(EntryState.REFUSED, error.sentence)
+    retry_after_s = error.retry_after_s if isinstance(error, ServerSaid) else None
+    return Ending(EntryState.WAITING, error.sentence, retry_after_s=retry_after_s or 0.0)
 
 
 def _report_ending(error: WorldFailed, entry: OutboxEntry) -> Ending:

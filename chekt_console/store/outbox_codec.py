@@ -22,7 +22,14 @@ def written(change: Change) -> tuple[str, str]:
             return "schedule", json.dumps(_of_schedule(change))
         case RecordChange():
             return "record", json.dumps(_of_record(change))
-    report = [change.site_id, change.what, change.body, change.is_raised, change.is_partner]
+    report = [
+        change.site_id,
+        change.what,
+        change.body,
+        change.is_raised,
+        change.is_partner,
+        change.sent_as,
+    ]
     return "report", json.dumps(report)
 
 

@@ -84,9 +84,7 @@ class Bench:
         self.service = OutboundService(client, is_production=False)
         self.store = OutboxStore(self.folder / "outbox.sqlite")
         schedules = ScheduleService(self.server, self.cache, self.local, self.clock)
-        self.outbox = OutboxService(
-            self.store, self.server, schedules, self.clock, send_raised=self.service.send
-        )
+        self.outbox = OutboxService(self.store, self.server, schedules, self.clock, raised=self.service)
         self.service.outbox = self.outbox
         self.outbox.recover()
 

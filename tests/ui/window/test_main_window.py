@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QScreen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSplitter, QStackedWidget, QWidget
 
 from chekt_console.domain.site import Site
 from chekt_console.settings import Settings
@@ -18,6 +19,7 @@ from chekt_console.ui.shared.theme import Theme
 from tests.support.shown import show_active
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -227,3 +229,39 @@ def test_closing_is_told_and_the_geometry_kept(qtbot: QtBot, settings: Settings)
     with qtbot.waitSignal(window.closing):
         window.close()
     assert settings.window_geometry
+
+
+def test_a_screen_too_small_for_the_first_size_is_filled(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A laptop of 1366 by 768: a window of that size with a frame around it would hide its foot."""
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1366, 768))
+    window = make_window(qtbot, settings, Panes())
+    assert window.isMaximized()
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1920, 1080))
+    assert not make_window(qtbot, Settings(tmp_path / "other.json"), Panes()).isMaximized()
+
+
+@pytest.mark.parametrize("lose", [lambda one: one.setEnabled(False), lambda one: one.hide()])
+def test_a_button_that_goes_gives_the_focus_back_to_where_one_worked(
+    qtbot: QtBot, settings: Settings, lose: Callable[[QWidget], None]
+) -> None:
+    """Not to the next button of the window, which Space would press."""
+    panes = Panes()
+    window = make_window(qtbot, settings, panes)
+    box = QHBoxLayout(panes.clip)
+    text, other, save = QLineEdit(), QPushButton("Undo"), QPushButton("Save")
+    for widget in (text, other, save):
+        box.addWidget(widget)
+    qtbot.waitUntil(save.isVisible)
+    text.setFocus()
+    other.setFocus()
+    save.setFocus()
+    lose(save)
+    assert window.focusWidget() is text
+    save.setEnabled(True)
+    save.show()
+    save.setFocus()
+    text.setEnabled(False)
+    lose(save)
+    assert isinstance(window.focusWidget(), QStackedWidget)  # where single keys are for the panes

@@ -91,7 +91,7 @@ class _Program:
         self.outbound = OutboundService(client, is_production=False)
         self.store = OutboxStore(self.folder / "outbox.sqlite")
         schedules = ScheduleService(server, self.cache, self.local, self.clock)
-        self.outbox = OutboxService(self.store, server, schedules, self.clock, send_raised=self.outbound.send)
+        self.outbox = OutboxService(self.store, server, schedules, self.clock, raised=self.outbound)
         self.clips = RaisedClipService(
             RaisedClips(self.folder / "raised-clips"), self.outbox, self.outbound, self.clock
         )
