@@ -22,7 +22,7 @@ _PAUSE_S = 0.02
 
 @dataclass(frozen=True)
 class Order:
-    """`depth`: requests under way on each connection."""
+    """`depth`: requests under way on each connection; `first`: number of the first event."""
 
     port: int
     secret: str
@@ -30,6 +30,7 @@ class Order:
     count: int
     connections: int = 64
     depth: int = 1
+    first: int = 0
 
 
 class Outcome(TypedDict):
@@ -96,7 +97,8 @@ def _request(order: Order, number: int) -> bytes:
 class _Load:
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.left = deque(_request(order, number) for number in range(order.count))
+        numbers = range(order.first, order.first + order.count)
+        self.left = deque(_request(order, number) for number in numbers)
         self.statuses: Counter[str] = Counter()
         self.worst_s = 0.0
         self.ended: asyncio.Future[None] | None = None
