@@ -69,7 +69,7 @@ def said(response: httpx.Response, body: bytes, what: str) -> ServerSaid:
     status = response.status_code
     retry_after_s = retry_after(response.headers)
     told = f" The server says: {message}" if message else ""
-    if told and not told.endswith((".", "!", "?")):
+    if told and not told.endswith((".", "!", "?", "…")):
         told += "."
     kind, sentence = _kind(status, what)
     if kind is TooManyRequests and retry_after_s is not None:
@@ -164,4 +164,5 @@ def _wait_words(seconds: float) -> str:
 def _text(value: object) -> str:
     if value is None or isinstance(value, dict | list):
         return ""
-    return "".join(c for c in str(value) if c.isprintable())[:_LONGEST]
+    text = "".join(c for c in str(value) if c.isprintable())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

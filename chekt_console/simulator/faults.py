@@ -31,7 +31,7 @@ _ENDING = frozenset({"expired_token", "revoked_key"})
 _DROPS_BEFORE = frozenset({"drop_before", "reset_before"})
 _DROPS_AFTER = frozenset({"drop_after", "reset_after"})
 # The handlers ask for these themselves.
-_TAKEN_INSIDE = WEBHOOK | {"clip_not_ready", "clip_defect", "stalled_mjpeg"}
+_TAKEN_INSIDE = WEBHOOK | {"clip_not_ready", "clip_defect", "stalled_mjpeg", "lacking_types"}
 NAMES = _TAKEN_INSIDE | _ENDING | _DROPS_BEFORE | _DROPS_AFTER | {
     "latency", "status", "half_body", "wrong_json", "wrong_type_row", "slow_drip", "lost_race", "clock_skew", "restart",
 }  # fmt: skip
@@ -134,6 +134,10 @@ class Faults:
             )
         )
         return int(fault.word("after", 0)) if fault else None
+
+    def lacking_types(self) -> Fault | None:
+        """Of this registration of a webhook: `types` are refused; not `is_named`, the answer does not say which."""
+        return self._use(lambda fault: fault.name == "lacking_types")
 
     def _use(self, fits: Any) -> Fault | None:
         for fault in self._faults:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from chekt_console.simulator.clock import iso
 from chekt_console.simulator.config import DEALER_ID
+from chekt_console.simulator.faults import Faults
 from chekt_console.simulator.fields import text_of
 from chekt_console.simulator.gateway import body_of, gateway_of
 from chekt_console.simulator.idempotency import Outcome, write_once
@@ -149,9 +150,7 @@ async def add_webhook(request: Request) -> Response:
     events = body.get("events")
     if not isinstance(events, list) or not events:
         raise invalid("events", "events must name at least one event type", is_required=True)
-    for event in events:
-        if event not in _EVENT_TYPES:
-            raise invalid("events", f"Unknown event type {event!r:.80}")
+    _check_types(events, gateway_of(request).faults)
     webhook_id = f"webhook_{secrets.token_hex(8)}"
 
     def write(connection: sqlite3.Connection) -> Outcome:
@@ -165,6 +164,17 @@ async def add_webhook(request: Request) -> Response:
     # Before the answer: what happens from now on is delivered.
     request.app.state.webhooks.take_partners(gateway_of(request))
     return json_reply(payload, status, headers)
+
+
+def _check_types(events: list[object], faults: Faults) -> None:
+    """All that are unknown are named, save where a fault keeps quiet about them. Raises Problem 400."""
+    fault = faults.lacking_types()
+    lacking = fault.word("types", []) if fault else []
+    unknown = [one for one in events if one not in _EVENT_TYPES or one in lacking]
+    if unknown:
+        is_named = fault is None or fault.word("is_named", True)
+        words = ", ".join(f"{one!r:.80}" for one in unknown) if is_named else "in this list"
+        raise invalid("events", f"Unknown event types {words}")
 
 
 async def delete_webhook(request: Request) -> Response:

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from chekt_console.background.feed import Freshness
+from chekt_console.simulator.routes_partner_dealers import _EVENT_TYPES
 from tests.support.console import RunningConsole
 from tests.support.webhooks import signed
 
@@ -95,6 +96,19 @@ def test_a_gateway_that_refuses_at_first_is_asked_again(running: RunningConsole)
     running.session.retry()
     running.wait(lambda: live.feed.is_live)
     assert not any("could not be told" in one.text for one in notices.notices())
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_gateway_without_one_type_delivers_all_others(running: RunningConsole, is_named: bool) -> None:
+    """It fell back to a short list, and the monitoring center's commands were never heard."""
+    live = _live(running)
+    lacking = ["audio.request", "device.status_changed"]
+    body = {"name": "lacking_types", "types": lacking, "is_named": is_named, "count": 100}
+    _control(running, "POST", "faults", body)
+    live.listen_action.trigger()
+    running.wait(lambda: live.feed.is_live)
+    (registered,) = _control(running, "GET", "webhooks")["webhooks"]
+    assert set(registered["events"]) == set(_EVENT_TYPES).difference(lacking)
 
 
 def test_another_relay_takes_the_place_of_the_first_and_off_is_off(running: RunningConsole) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
@@ -85,6 +86,11 @@ def kind_of(wire: WireEvent, category: str) -> EventKind:
         return told
     if wire.event_type:
         return EventKind.ACTIVITY
+    return _kind_of_category(category)
+
+
+@lru_cache(maxsize=256)
+def _kind_of_category(category: str) -> EventKind:
     words = category.casefold()
     if any(word in words for word in _TROUBLE_WORDS):
         return EventKind.TROUBLE
