@@ -59,8 +59,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The end of the process waits for threads that a test left behind, and nothing else ends that."""
-    faulthandler.dump_traceback_later(_MOST_SECONDS_OF_ENDING, exit=True, file=config.stash[_STDERR])
+    """The end of the process waits for threads that a test left behind, and nothing else ends that. A process of many
+    that has done its part waits for the others and is ended with them."""
+    if not hasattr(config, "workerinput"):
+        faulthandler.dump_traceback_later(_MOST_SECONDS_OF_ENDING, exit=True, file=config.stash[_STDERR])
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
