@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.assets import resource
 from chekt_console.ui.shared.environment_band import EnvironmentBand
+from chekt_console.ui.shared.focus_return import FocusReturn
 from chekt_console.ui.shared.focus_ring import FocusRing
 from chekt_console.ui.shared.frame import Frame
 from chekt_console.ui.shared.goto_box import GotoBox
@@ -27,7 +28,7 @@ from chekt_console.ui.shared.perspective_switch import PerspectiveSwitch
 from chekt_console.ui.shared.site_line import SiteLine
 from chekt_console.ui.shared.status_bar import StatusBar
 from chekt_console.ui.shared.style import set_role
-from chekt_console.ui.shared.tab_order import next_stop
+from chekt_console.ui.shared.tab_order import next_stop, tab_stops
 from chekt_console.ui.shared.toolbar import Toolbar
 from chekt_console.ui.shared.window_menu import WindowMenu
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 TITLE = "CHeKT Console"
 _FIRST_SIZE = QSize(1440, 900)
 _LEAST_SIZE = QSize(960, 600)
+_FRAME = QSize(8, 48)  # about what a window manager puts around a window; not known before it is shown
 
 
 class MainWindow(QMainWindow):
@@ -78,6 +80,7 @@ class MainWindow(QMainWindow):
         self.menu_button = QPushButton("Menu")
         self._window_menu: WindowMenu | None = None
         self.focus_ring = FocusRing(self)
+        self._focus_return = FocusReturn(self)
         self._is_painted = False
         self._toolbar_widgets: list[QWidget] = []
         self._build(theme, notices)
@@ -253,12 +256,15 @@ class MainWindow(QMainWindow):
         return menu_commands(self.window_menu.menu)
 
     def _restore(self) -> None:
-        """Qt brings a geometry that lies off every screen back onto one."""
+        """Qt brings a geometry that lies off every screen back onto one. A screen that is too small for the first size is
+        filled: with its frame a window of the screen's size would hide its foot below the edge."""
         saved = self._settings.window_geometry
         if saved and self.restoreGeometry(QByteArray(saved)):
             return
-        room = self.screen().availableSize()
+        room = self.screen().availableSize() - _FRAME
         self.resize(_FIRST_SIZE.boundedTo(room))
+        if self.size() != _FIRST_SIZE:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _bring(self, perspective: str) -> None:
         is_other = perspective != self.frame.current
@@ -304,6 +310,12 @@ class MainWindow(QMainWindow):
             words.append(self._environment.capitalize())
         self.setWindowTitle(" — ".join(words))
 
+    def _give_focus_back(self) -> bool:
+        """Qt asks for the next in the chain when what has the focus is disabled or hidden; nobody pressed Tab."""
+        place = self._focus_return.place(tab_stops(self)) or self._stack
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
     def _on_keys(self) -> None:
         # Imported when first asked for: the sheet is no part of the first paint.
         from chekt_console.ui.shared.help_sheet import WINDOW_KEYS, HelpSheet
@@ -329,7 +341,10 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes as the window is seen; panes are made late, so Qt's chain would jump back and forth."""
-        stop = next_stop(self, QApplication.focusWidget(), forward=next)
+        now = QApplication.focusWidget()
+        if now is not None and self.isAncestorOf(now) and not (now.isEnabled() and now.isVisible()):
+            return self._give_focus_back()
+        stop = next_stop(self, now, forward=next)
         if stop is None:
             return super().focusNextPrevChild(next)
         reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
