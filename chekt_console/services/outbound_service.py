@@ -257,7 +257,9 @@ class OutboundService:
         }
         if wish.get("device_id"):
             known = {one.device_id: one.external_device_id for one in account.devices(site_id).values}
-            external = known.get(wish["device_id"], "")
+            device_id = wish["device_id"]
+            # The documented dialect writes the kind before the number ("cam_17"); the account never does.
+            external = known.get(device_id) or known.get(device_id.rpartition("_")[2], "")
             if not external:
                 raise NotThere(
                     "The account does not list this device as enrolled. Choose another.", status=404
