@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import httpx
 
+from chekt_console.auth.elapsed import elapsed_s
 from chekt_console.auth.secret import Secret
 from chekt_console.auth.token_server import Tokens
 from chekt_console.errors import Unreachable
@@ -18,9 +18,7 @@ _TIMEOUT_S = 10.0
 
 
 class SimulatorRenewal:
-    def __init__(
-        self, base_url: str, control_token: str, *, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, base_url: str, control_token: str, *, now: Callable[[], float] = elapsed_s) -> None:
         self._url = f"{base_url.rstrip('/')}/_simulator/token"
         self._control_token = control_token
         self._now = now

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Protocol
 
 import httpx
 
+from chekt_console.auth.elapsed import elapsed_s
 from chekt_console.errors import KeyringUnavailable, NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Renewal(Protocol):
 
 class TokenAuth(httpx.Auth):
     def __init__(
-        self, renewal: Renewal, tokens: Tokens | None = None, *, now: Callable[[], float] = time.monotonic
+        self, renewal: Renewal, tokens: Tokens | None = None, *, now: Callable[[], float] = elapsed_s
     ) -> None:
         self._renewal = renewal
         self._tokens = tokens

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from chekt_console.auth.elapsed import elapsed_s
 from chekt_console.auth.secret import Secret
 from chekt_console.errors import NotSignedIn, ServerBroken, UnexpectedReply, Unreachable
 
@@ -27,7 +28,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """`ends_s` counts on the monotonic clock: a computer whose clock is wrong renews in time all the same."""
+    """`ends_s` counts on elapsed_s: a computer whose clock is wrong, or that slept, renews in time all the same."""
 
     access: Secret
     refresh: Secret
@@ -43,7 +44,7 @@ class TokenServer:
         auth_url: str,
         *,
         verify: ssl.SSLContext,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = elapsed_s,
         http_transport: httpx.BaseTransport | None = None,
     ) -> None:
         parts = urlsplit(auth_url)

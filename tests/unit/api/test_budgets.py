@@ -14,6 +14,7 @@ from chekt_console.api.client import CHeKTClient
 from chekt_console.api.events_resource import Events
 from chekt_console.api.transport import Transport
 from chekt_console.auth.api_key import ApiKeyAuth
+from chekt_console.auth.elapsed import elapsed_s
 from chekt_console.auth.secret import Secret
 from chekt_console.auth.token_auth import TokenAuth
 from chekt_console.auth.token_server import Tokens
@@ -122,7 +123,7 @@ def test_what_is_sent_again_with_a_fresh_token_is_counted_too() -> None:
 
         def renew(self) -> Tokens:
             self.made += 1
-            return Tokens(Secret(f"token-{self.made}"), Secret(""), 3600, time.monotonic() + 1800)
+            return Tokens(Secret(f"token-{self.made}"), Secret(""), 3600, elapsed_s() + 1800)
 
     sent: list[str] = []
 

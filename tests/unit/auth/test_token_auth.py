@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
@@ -66,6 +68,24 @@ def _api(auth: TokenAuth, *good: str) -> httpx.Client:
         return httpx.Response(200 if is_good else 401)
 
     return httpx.Client(auth=auth, transport=httpx.MockTransport(answer), base_url="https://api.test")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock that goes on in sleep is another elsewhere")
+def test_a_token_that_died_in_sleep_is_renewed_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that was quite new before it counted as new after it: refused, it was told as a sign-in that is not accepted."""
+    slept_s = 0.0
+    real = time.clock_gettime
+    monkeypatch.setattr(
+        time, "clock_gettime", lambda which: real(which) + slept_s * (which == time.CLOCK_BOOTTIME)
+    )
+    answer = AuthServer()
+    auth = TokenAuth(DealerRenewal(_server(answer), "console", Shelf("r0")))
+    with _api(auth, "a1", "a2") as api:
+        assert api.get("/sites").status_code == 200
+        slept_s = 7200.0
+        assert api.get("/sites").request.headers["Authorization"] == "Bearer a2"
 
 
 def test_many_threads_renew_once() -> None:
