@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chekt_console.api.priority import Priority
 from chekt_console.background.feed import Feed, Freshness
+from chekt_console.background.network_watch import NetworkWatch
 from chekt_console.background.runner import Runner
 from chekt_console.background.sleep_watch import SleepWatch
 from chekt_console.domain.clock import SystemClock
@@ -18,7 +18,7 @@ from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.event_service import EventService
 from chekt_console.services.site_service import SiteService
 from chekt_console.session_client import DeferredClient, build_client, is_loopback
-from chekt_console.session_pace import pace_of
+from chekt_console.session_pace import freshness_words, pace_of
 from chekt_console.session_parts import Ground
 from chekt_console.store.cache import Cache
 from chekt_console.store.local import LocalStore
@@ -104,6 +104,8 @@ class Session(QObject):
         self.feed = Feed(self.runner, self.events, self)
         self.sleep_watch = SleepWatch(clock, self)
         self.sleep_watch.resumed.connect(self._on_resumed)
+        self.network_watch = NetworkWatch(self)
+        self.network_watch.changed.connect(self._on_network_changed)
         self.work: WorkPanes | None = None
         self.schedule: SchedulePanes | None = None
         self.timeline: TimelinePanes | None = None
@@ -174,6 +176,7 @@ class Session(QObject):
         self._budget_timer.stop()
         self.feed.stop()
         self.sleep_watch.stop()
+        self.network_watch.stop()
         for part in (
             self.fleet,
             self.outbox,
@@ -371,6 +374,7 @@ class Session(QObject):
     def _finish(self, _: Panes) -> None:
         assert self.review is not None
         self.review.player.warm()
+        self.network_watch.start()
         self.runner.submit(lambda _: self.cache.is_whole(), done=lambda _: None, priority=Priority.BACKGROUND)
         self.filled.emit()
 
@@ -430,6 +434,11 @@ class Session(QObject):
         """The computer slept: connections are gone, what is shown is old, and what is read now is of the past."""
         if self.live is not None:
             self.live.desktop.forget_before(self._ground.clock.now_ms())
+        self._on_network_changed()
+
+    def _on_network_changed(self) -> None:
+        """What happened in the meantime is told as ever: nobody slept."""
+        self.client.resume()
         self.retry()
 
     def _on_recovered(self) -> None:
@@ -475,17 +484,6 @@ class Session(QObject):
                 is_local=True,
                 priority=Priority.BACKGROUND,
             )
-
-
-def freshness_words(freshness: Freshness, last_good_s: float, began_s: float = 0.0) -> str:
-    if freshness is Freshness.LIVE:
-        return f"Live since {time.strftime('%H:%M:%S', time.localtime(began_s))} · webhooks"
-    since = time.strftime("%H:%M:%S", time.localtime(last_good_s)) if last_good_s else "never"
-    if freshness is Freshness.POLLING:
-        return f"Up to date · asked at {since}"
-    if freshness is Freshness.STALE:
-        return f"Offline · last answer {since}"
-    return "Not connected"
 
 
 def _import_panes(_progress: object) -> Panes:

@@ -71,6 +71,11 @@ class DeferredClient:
         if self._address is None:
             self._is_open.set()
 
+    def resume(self) -> None:
+        """As CHeKTClient.resume; nothing to do before there is one."""
+        if self._client is not None:
+            self._client.resume()
+
     def interrupt(self) -> None:
         """Reads under way end; commands go on until `close`."""
         if self._client is not None:

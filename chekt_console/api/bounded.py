@@ -98,6 +98,11 @@ class Wires:
             self._is_interrupted = True
             self._shut()
 
+    def drop(self) -> None:
+        """Who reads begins anew, on another connection."""
+        with self._lock:
+            self._shut()
+
     def cut(self) -> None:
         """Commands end too."""
         with self._lock:

@@ -82,6 +82,10 @@ class CHeKTClient:
         """For the connection check, which looks at replies as they are."""
         return self._transport
 
+    def resume(self) -> None:
+        """After sleep, or when the network is back or another: nothing waits for an answer that never comes."""
+        self._transport.resume()
+
     def interrupt(self) -> None:
         """Reads end at once with Cancelled, also those under way; commands go on until `close`."""
         self._transport.interrupt()

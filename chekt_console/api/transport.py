@@ -115,6 +115,7 @@ class Transport:
         self._flights = Flights[Reply]()
         self._is_closed = False
         self._is_interrupted = False
+        self._resumes = 0
 
     def get(self, path: str, what: str, *, query: Mapping[str, str] | None = None, etag: str = "") -> Reply:
         """A read: repeated by itself, and asked once when several want it at the same time; see `anew` for the other."""
@@ -261,6 +262,12 @@ class Transport:
         self._check_open()
         check_wanted()
 
+    def resume(self) -> None:
+        """The network is back or another: reads under way begin anew, for their connections may be dead without a word, and
+        what had no answer is tried again at once. Commands go on."""
+        self._resumes += 1
+        self._wires.drop()
+
     def interrupt(self) -> None:
         """First half of closing: reads end at once, what belongs to a command goes on."""
         self._is_interrupted = True
@@ -297,6 +304,7 @@ class Transport:
             attempt += 1
             self._check_open()
             turn.take()
+            resumes = self._resumes
             began_s = self._clock.monotonic()
             # A command is never cut short by the tries before it: what it did would not be known.
             left_s = self._total_s if is_command else min(self._total_s, self._tries_s - asked_s)
@@ -320,7 +328,8 @@ class Transport:
                 )
                 may_have_acted |= is_command and is_lost
                 _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
-            self.pause(pause_s)
+                is_unanswered = isinstance(error, Unreachable)
+            self.pause(pause_s, resumes if is_unanswered else None)
 
     def _once(
         self,
@@ -421,10 +430,11 @@ class Transport:
         if response.status_code != 429:
             turn.accepted()
 
-    def pause(self, seconds: float) -> None:
-        """Waits; Cancelled when the client is closed meanwhile, or nobody wants the answer any longer."""
+    def pause(self, seconds: float, resumes: int | None = None) -> None:
+        """Waits; Cancelled when the client is closed meanwhile, or nobody wants the answer any longer. `resumes`: how often
+        `resume` was called before what is waited for; one more ends the wait, None: nothing does."""
         left = seconds
-        while left > 0:
+        while left > 0 and resumes in (None, self._resumes):
             self._check_open()
             check_wanted()
             step = min(left, _SLICE_S)
