@@ -48,9 +48,8 @@ class Client(Protocol):
 class _Site:
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._made: dict[
-            str, str
-        ] = {}  # the server's ids of new sites, by ours: its list may hold the first ones only
+        # The server's ids of new sites, by ours: read by it, a site costs one call; found in the list, all its pages.
+        self._made: dict[str, str] = {}
 
     def read(self, change: RecordChange) -> Rows:
         if change.site_id in self._made:
