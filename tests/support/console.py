@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpx
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
@@ -88,6 +89,23 @@ class RunningConsole:
 
     def site(self, name: str = FIRST_CHOICE) -> Site:
         return next(site for site in self.session.sites.cached().sites if site.name == name)
+
+    def control(self, path: str, body: dict[str, Any] | None = None, *, method: str = "POST") -> Any:
+        """A control call of the simulator; `path` like "faults" or "events"."""
+        reply = httpx.request(
+            method,
+            f"{self.address.url}/_simulator/{path}",
+            json=body,
+            headers={"X-Control-Token": self.address.control_token},
+            timeout=30,
+        )
+        reply.raise_for_status()
+        return reply.json()
+
+    def asked(self, method: str, path: str) -> list[int | None]:
+        """Statuses of what the simulator was asked, by its own record; None was never answered."""
+        requests = self.control("record", method="GET")["requests"]
+        return [one["status"] for one in requests if one["method"] == method and one["path"] == path]
 
     def close(self) -> None:
         self._reads.end()
