@@ -26,6 +26,7 @@ from chekt_console.ui.shared.desktop_notices import DesktopNotices
 from chekt_console.ui.shared.kept_choices import KeptChoices
 from chekt_console.ui.shared.notice_menu import NoticeMenu
 from chekt_console.ui.shared.notices import Severity
+from chekt_console.ui.shared.plain_text import name_to_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,12 @@ class LiveParts(QObject):
         self.inbox = Inbox(ground.folder / "inbox.sqlite")
         self._choices = KeptChoices(ground.runner, self.inbox.policy, self.inbox.set_policy)
         self.requests = RequestService(
-            self.inbox, ground.client, ground.arming, ground.clock, is_production=is_production
+            self.inbox,
+            ground.client,
+            ground.arming,
+            ground.clock,
+            is_production=is_production,
+            connection_name=name_to_type(connection.name, connection.connection_id),
         )
         self.requests.find_devices = lambda site_id: ground.cache.devices(site_id)[0]
         self.webhooks = WebhookService(self.inbox, ground.events, ground.local, self.requests)

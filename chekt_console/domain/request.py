@@ -12,7 +12,7 @@ from chekt_console.domain.delivery import ARMING_COMMAND, VIEW_REQUEST, Understo
 DEFAULT_LIFE_MS = 10 * 60_000  # of a request that does not say how long it holds
 _PARTITIONS = ("partition_ids", "partition_id", "partitions", "partition")
 _PARTS = ("partition", "_area")
-POLICIES = ("ask", "always", "never")
+POLICIES = ("ask", "never", "always")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,30 @@ class IncomingRequest:
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandPolicy:
+    """What is done with arming commands, a word of POLICIES; of an "always" in production also when it was confirmed, by whom,
+    and the name that was typed for it."""
+
+    word: str = "ask"
+    confirmed_ms: int = 0
+    confirmed_by: str = ""
+    typed: str = ""
+
+    def to_text(self) -> str:
+        """A plain word where nothing was confirmed."""
+        return json.dumps(asdict(self)) if self.typed else self.word
+
+
+def policy_of_text(text: str) -> CommandPolicy:
+    """Never raises: what cannot be read is "ask"."""
+    try:
+        policy = CommandPolicy(**json.loads(text)) if text.startswith("{") else CommandPolicy(text)
+    except (ValueError, TypeError):
+        return CommandPolicy()
+    return policy if policy.word in POLICIES else CommandPolicy()
 
 
 def request_of_json(text: str) -> IncomingRequest:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -17,6 +15,7 @@ from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import DiskFailed, WorldFailed
 from chekt_console.services.evidence_gatherer import EvidenceGatherer
 from chekt_console.services.evidence_writer import EvidenceWriter
+from chekt_console.services.system_account import account_name
 from chekt_console.store.decision_steps import BY_CENTER
 
 if TYPE_CHECKING:
@@ -223,12 +222,3 @@ class EvidenceService:
         writer.write(form.MANIFEST_NAME, manifest)
         progress.report(steps - 1, steps, "Signing")
         writer.write(form.SIGNATURE_NAME, key.sign(manifest))
-
-
-def account_name() -> str:
-    """Who is signed in to the operating system, and where."""
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        name = "unknown account"
-    return f"{name} at {platform.node() or 'this computer'}"

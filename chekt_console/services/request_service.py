@@ -14,7 +14,14 @@ from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import ARMING_COMMAND
 from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.outbox import EntryState, EventReport
-from chekt_console.domain.request import POLICIES, IncomingRequest, read_request, request_of_json
+from chekt_console.domain.request import (
+    POLICIES,
+    CommandPolicy,
+    IncomingRequest,
+    policy_of_text,
+    read_request,
+    request_of_json,
+)
 from chekt_console.errors import (
     ConsoleError,
     DiskFailed,
@@ -23,6 +30,7 @@ from chekt_console.errors import (
     Unreachable,
     WorldFailed,
 )
+from chekt_console.services.system_account import account_name
 from chekt_console.store.inbox import KeptRequest
 
 if TYPE_CHECKING:
@@ -68,31 +76,52 @@ class ReportQueue(Protocol):
 
 class RequestService:
     def __init__(
-        self, inbox: Inbox, client: Client, arming: ArmingService, clock: Clock, *, is_production: bool
+        self,
+        inbox: Inbox,
+        client: Client,
+        arming: ArmingService,
+        clock: Clock,
+        *,
+        is_production: bool,
+        connection_name: str = "",
     ) -> None:
+        """`connection_name`: what a person types to have commands carried out without asking in production."""
         self._inbox = inbox
         self._client = client
         self._arming = arming
         self._clock = clock
         self._is_production = is_production
+        self.connection_name = connection_name
+        self._is_taken_back = False  # "always" was, whether or not the disk took that
         self._report_lock = threading.Lock()
         self.outbox: ReportQueue | None = None
         self.find_devices: Callable[[str], Iterable[Device]] = lambda _site_id: ()  # known of a site
 
     @property
-    def policies(self) -> tuple[str, ...]:
-        """In production nothing is ever armed or disarmed without a person."""
-        return tuple(one for one in POLICIES if one != "always" or not self._is_production)
+    def policy(self) -> CommandPolicy:
+        """In production nothing is armed or disarmed without a person, save after a confirmation for this very connection."""
+        kept = policy_of_text(self._inbox.policy(ARMING_COMMAND, "ask"))
+        is_confirmed = not self._is_production or self._is_confirmed(kept.typed)
+        return (
+            kept if kept.word != "always" or (is_confirmed and not self._is_taken_back) else CommandPolicy()
+        )
 
-    @property
-    def policy(self) -> str:
-        kept = self._inbox.policy(ARMING_COMMAND, "ask")
-        return kept if kept in self.policies else "ask"
+    def set_policy(self, word: str, typed: str = "") -> None:
+        """`typed`: the connection's name, without which production never carries out by itself. On disk when it returns, with
+        who confirmed it and when. Raises ValueError when it is missing."""
+        if word not in POLICIES:
+            raise ValueError(word)
+        policy = CommandPolicy(word)
+        if word == "always" and self._is_production:
+            if not self._is_confirmed(typed):
+                raise ValueError("not confirmed by the name of the connection")
+            policy = CommandPolicy(word, self._clock.now_ms(), account_name(), typed)
+        self._is_taken_back = self._is_taken_back or word != "always"
+        self._inbox.set_policy(ARMING_COMMAND, policy.to_text())
+        self._is_taken_back = word != "always"
 
-    def set_policy(self, policy: str) -> None:
-        if policy not in self.policies:
-            raise ValueError(policy)
-        self._inbox.set_policy(ARMING_COMMAND, policy)
+    def _is_confirmed(self, typed: str) -> bool:
+        return bool(self.connection_name) and typed == self.connection_name
 
     def states(self) -> tuple[RequestState, ...]:
         """Newest first. One that waited past its time is shown as refused, and written so by `report_due`: this is called in
@@ -141,7 +170,7 @@ class RequestService:
             state, outcome = "refused", f"{request.problem} Nothing was done."
         elif self.is_expired(request):
             state, outcome = "refused", "It had expired when it arrived. Nothing was done."
-        elif request.is_arming and self.policy == "never":
+        elif request.is_arming and self.policy.word == "never":
             state, outcome = (
                 "refused",
                 "Commands of the monitoring center are set to Never. Nothing was done.",

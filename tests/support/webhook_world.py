@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SITE = Site("1784", "Harbor Point Warehouse")
+CONNECTION = "Northgate Security"
 
 
 class Nobody:
@@ -41,7 +42,9 @@ class World:
         client: Any = self.server
         self.events = EventService(client, self.cache, self.local, self.clock)
         arming = ArmingService(client, self.cache, self.clock)
-        self.requests = RequestService(self.inbox, client, arming, self.clock, is_production=is_production)
+        self.requests = RequestService(
+            self.inbox, client, arming, self.clock, is_production=is_production, connection_name=CONNECTION
+        )
         self.webhooks = WebhookService(self.inbox, self.events, self.local, self.requests)
 
     def deliver(self, *bodies: dict[str, Any]) -> Taken:

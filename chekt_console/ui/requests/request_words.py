@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from chekt_console.domain.delivery import RefusedDelivery
-    from chekt_console.domain.request import IncomingRequest
+    from chekt_console.domain.request import CommandPolicy, IncomingRequest
     from chekt_console.services.request_service import RequestState
 
 STATES = {
@@ -40,7 +40,12 @@ _WHAT_TO_DO = {
     431: "A relay adds too much to it.",
     503: "The disk or this program could not take it; a sender tries again.",
 }
-POLICY_WORDS = {"ask": "Ask me", "always": "Always carry out", "never": "Never"}
+POLICY_WORDS = {"ask": "Ask me", "never": "Never", "always": "Always carry out"}
+ALWAYS_TITLE = "Carry out every arming command without asking?"
+ALWAYS_WORDS = (
+    "Whenever the monitoring center sends an arming command, this console arms or disarms the real site at once, also while"
+    " nobody is at this computer. Each outcome is read back and told. This holds until you take it back."
+)
 
 
 def clock_words(instant_ms: int, zone: tzinfo | None = None) -> str:
@@ -49,6 +54,17 @@ def clock_words(instant_ms: int, zone: tzinfo | None = None) -> str:
     is_today = wall.date() == datetime.now(UTC).astimezone(zone).date()
     words = f"{wall:%H:%M:%S}" if is_today else f"{wall:%Y-%m-%d %H:%M}"
     return f"{words} {wall:%Z}" if zone is not None else words
+
+
+def policy_words(policy: CommandPolicy) -> str:
+    """What is to be known of it for as long as it is in force; "" where a person is asked."""
+    if policy.word != "always":
+        return ""
+    words = "Arming commands of the monitoring center are carried out without asking anybody."
+    if not policy.typed:
+        return words
+    wall = wall_of(policy.confirmed_ms, UTC).astimezone()
+    return f"{words} Confirmed for “{policy.typed}” by {policy.confirmed_by} on {wall:%Y-%m-%d %H:%M}."
 
 
 def scheme_words(scheme: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from chekt_console.domain.delivery import ARMING_COMMAND, AUDIO_REQUEST, TALK_REQUEST, VIEW_REQUEST
 from chekt_console.domain.site_clock import zone_of
-from chekt_console.ui.requests.request_words import ask_words
+from chekt_console.ui.requests.request_words import ALWAYS_TITLE, ALWAYS_WORDS, POLICY_WORDS, ask_words
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
 from chekt_console.ui.shared.notices import Severity
 from chekt_console.ui.shared.plain_text import name_to_type
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.progress import Progress
     from chekt_console.domain.request import IncomingRequest
     from chekt_console.domain.site import Site
+    from chekt_console.errors import ConsoleError
     from chekt_console.services.arming_service import ArmingOutcome
     from chekt_console.services.request_service import RequestService, RequestState
     from chekt_console.ui.shared.notices import Notices
@@ -69,7 +70,7 @@ class RequestsController(QObject):
             self.dialog.carry_out_requested.connect(self.carry_out)
             self.dialog.refuse_requested.connect(self.refuse)
             self.dialog.policy_requested.connect(self._on_policy)
-            self.dialog.set_policies(self._requests.policies, self._requests.policy)
+        self._show_policy()
         self.refresh()
         if request_id:
             self.dialog.choose(request_id)
@@ -97,7 +98,7 @@ class RequestsController(QObject):
             request = state.request
             is_by_itself = (
                 request.is_arming
-                and self._requests.policy == "always"
+                and self._requests.policy.word == "always"
                 and not self._is_commanded(request.site_id)
             )
             if state.state == "waiting" and is_by_itself and not self._requests.is_overtaken(request):
@@ -167,8 +168,33 @@ class RequestsController(QObject):
     def refuse(self, request_id: str) -> None:
         self._refuse(request_id, "Refused by the person at this console. Nothing was done.")
 
-    def _on_policy(self, policy: str) -> None:
-        self._runner.submit(lambda _: self._requests.set_policy(policy), done=lambda _: None, lane="policy")
+    def _on_policy(self, word: str) -> None:
+        """What is in force stays shown until the disk has another."""
+        self._show_policy()
+        typed = self._requests.connection_name if word == "always" and self._is_production else ""
+        if typed:
+            is_meant = self._confirm(ALWAYS_TITLE, ALWAYS_WORDS, POLICY_WORDS[word], typed)
+            if not is_meant or self._is_closed:
+                return
+        self._runner.submit(
+            lambda _: self._requests.set_policy(word, typed),
+            done=lambda _: self._show_policy(),
+            failed=self._on_policy_failed,
+            lane="policy",
+        )
+
+    def _on_policy_failed(self, error: ConsoleError) -> None:
+        self._show_policy()
+        in_force = POLICY_WORDS[self._requests.policy.word]
+        self._notices.show(
+            "request policy",
+            f"Your choice for arming commands was not kept: {error.sentence} In force now: {in_force}. Choose again.",
+            severity=Severity.WARNING,
+        )
+
+    def _show_policy(self) -> None:
+        if self.dialog is not None:
+            self.dialog.set_policy(self._requests.policy)
 
     def refuse_view(self, request: IncomingRequest) -> None:
         self._refuse(request.request_id, "This site has no such camera. Nothing was opened.")

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chekt_console.domain.request import CommandPolicy
 from chekt_console.ui.requests.request_words import (
     POLICY_WORDS,
     SHORT_STATES,
     clock_words,
     detail_words,
+    policy_words,
     who_words,
 )
 from chekt_console.ui.shared.style import set_role
@@ -58,7 +60,17 @@ class RequestsDialog(QDialog):
         self.resize(1120, 480)
         self.policy = QComboBox(self)
         self.policy.setAccessibleName("Arming commands of the monitoring center")
+        for word, words in POLICY_WORDS.items():
+            self.policy.addItem(words, word)
         self.policy.activated.connect(self._on_policy)
+        self.warning = QLabel(self)
+        self.warning.setTextFormat(Qt.TextFormat.PlainText)
+        self.warning.setWordWrap(True)
+        set_role(self.warning, "error")
+        self.ask_again = QPushButton("Ask me again", self)
+        self.ask_again.setToolTip("From now on nothing is armed or disarmed before you have said so")
+        self.ask_again.setAutoDefault(False)
+        self.ask_again.clicked.connect(self._on_ask_again)
         self.list = QTreeWidget(self)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
@@ -80,13 +92,16 @@ class RequestsDialog(QDialog):
         self.refuse.clicked.connect(self._on_refuse)
         self.close_button.clicked.connect(self.close)
         self._lay_out()
+        self.set_policy(CommandPolicy())
         self.set_states(())
 
-    def set_policies(self, policies: tuple[str, ...], current: str) -> None:
-        self.policy.clear()
-        for one in policies:
-            self.policy.addItem(POLICY_WORDS[one], one)
-        self.policy.setCurrentIndex(max(0, self.policy.findData(current)))
+    def set_policy(self, policy: CommandPolicy) -> None:
+        """What is in force; that nobody is asked is said for as long as it holds."""
+        self.policy.setCurrentIndex(max(0, self.policy.findData(policy.word)))
+        words = policy_words(policy)
+        self.warning.setText(words)
+        self.warning.setVisible(bool(words))
+        self.ask_again.setVisible(bool(words))
 
     def set_states(self, states: tuple[tuple[RequestState, str, str, tzinfo | None], ...]) -> None:
         """Newest first, each with the name of its site, what it asks and the site's zone; the chosen one stays chosen."""
@@ -134,6 +149,9 @@ class RequestsDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(QLabel("Arming commands:", self))
         top.addWidget(self.policy)
+        top.addSpacing(_GAP)
+        top.addWidget(self.warning, 100)
+        top.addWidget(self.ask_again)
         top.addStretch(1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -156,6 +174,9 @@ class RequestsDialog(QDialog):
 
     def _on_policy(self, index: int) -> None:
         self.policy_requested.emit(str(self.policy.itemData(index)))
+
+    def _on_ask_again(self) -> None:
+        self.policy_requested.emit("ask")
 
     def _on_carry_out(self) -> None:
         self.carry_out_requested.emit(self.chosen)

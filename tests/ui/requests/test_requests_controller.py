@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
+from chekt_console.services.system_account import account_name
 from chekt_console.ui.requests.requests_controller import RequestsController
+from chekt_console.ui.shared.confirm import ConfirmDialog, confirm
+from chekt_console.ui.shared.theme import Theme
+from tests.support.webhook_world import CONNECTION
 from tests.ui.sites.sync_runner import SyncRunner
 from tests.unit.webhooks.test_requests import SITE, World, _command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
@@ -30,6 +37,13 @@ class _Board:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     world = World(tmp_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path, is_production=True)
     yield world
     world.close()
 
@@ -88,6 +102,96 @@ def test_a_command_is_not_carried_out_by_itself_over_the_persons_own(world: Worl
     _controller(world, board, is_commanded=True).on_requests(tuple(world.deliver(_command()).requests))
     assert world.server.sent == []
     assert board.shown[0][2] == "Answer…"
+
+
+def _in_production(world: World, board: _Board, qtbot: QtBot) -> RequestsController:
+    """With the real question before it."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    runner: Any = SyncRunner()
+    notices: Any = board
+    controller = RequestsController(
+        runner, world.requests, lambda _: SITE, notices,
+        lambda title, text, action, typed: confirm(window, Theme(), title, text, action, typed=typed),
+        window, is_production=True,
+    )  # fmt: skip
+    controller.show_dialog()
+    return controller
+
+
+def _choose_always(
+    controller: RequestsController, qtbot: QtBot, answer: Callable[[ConfirmDialog], None]
+) -> None:
+    """By keys, in the list of policies and in the question."""
+    assert controller.dialog is not None
+    asked: list[str] = []
+
+    def in_question() -> None:
+        question = QApplication.activeModalWidget()
+        assert isinstance(question, ConfirmDialog)
+        assert controller.dialog is not None
+        asked.append(controller.dialog.policy.currentText())
+        answer(question)
+
+    box = controller.dialog.policy
+    box.setFocus()
+    QTimer.singleShot(0, in_question)
+    QTest.keyClick(box, Qt.Key.Key_End)
+    assert asked == ["Ask me"], "nothing is shown as done before it is"
+
+
+def test_production_carries_out_by_itself_only_after_its_name_was_typed(
+    production: World, qtbot: QtBot
+) -> None:
+    board = _Board()
+    controller = _in_production(production, board, qtbot)
+    dialog = controller.dialog
+    assert dialog is not None
+
+    def type_a_wrong_name(question: ConfirmDialog) -> None:
+        QTest.keyClicks(question.name_field, "Southgate")
+        assert not question.action.isEnabled()
+        QTest.keyClick(question.name_field, Qt.Key.Key_Return)
+
+    _choose_always(controller, qtbot, type_a_wrong_name)
+    assert dialog.policy.currentText() == "Ask me"
+    assert dialog.warning.isHidden()
+    controller.on_requests(tuple(production.deliver(_command("cmd_1")).requests))
+    assert production.server.sent == []
+
+    def type_the_name(question: ConfirmDialog) -> None:
+        QTest.keyClicks(question.name_field, "northgate security")
+        QTest.keyClick(question.name_field, Qt.Key.Key_Return)
+
+    _choose_always(controller, qtbot, type_the_name)
+    assert dialog.policy.currentText() == "Always carry out"
+    assert "without asking anybody" in dialog.warning.text()
+    assert f"Confirmed for “{CONNECTION}” by {account_name()} on 20" in dialog.warning.text()
+    assert not dialog.warning.isHidden()
+    controller.on_requests(tuple(production.deliver(_command("cmd_2")).requests))
+    assert production.server.sent == ["night 1784"]
+
+    QTest.mouseClick(dialog.ask_again, Qt.MouseButton.LeftButton)
+    assert dialog.policy.currentText() == "Ask me"
+    assert dialog.warning.isHidden()
+    assert dialog.ask_again.isHidden()
+    controller.on_requests(tuple(production.deliver(_command("cmd_3", action="disarm", mode="")).requests))
+    assert production.server.sent == ["night 1784"]
+
+
+def test_a_choice_that_the_disk_refuses_is_not_shown_as_made(world: World, qtbot: QtBot) -> None:
+    board = _Board()
+    controller = _controller(world, board)
+    controller.show_dialog()
+    dialog = controller.dialog
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    world.inbox._database._writer.execute("PRAGMA query_only=1")
+    QTest.keyClick(dialog.policy, Qt.Key.Key_End)
+    assert dialog.policy.currentText() == "Ask me"
+    ((_kind, text, _action),) = board.shown
+    assert text.startswith("Your choice for arming commands was not kept:")
+    assert text.endswith("In force now: Ask me. Choose again.")
 
 
 def test_nothing_is_carried_out_after_the_connection_was_closed_under_the_question(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 
 from chekt_console.domain.delivery import Delivery, RefusedDelivery
-from chekt_console.domain.request import IncomingRequest
+from chekt_console.domain.request import CommandPolicy, IncomingRequest
 from chekt_console.services.request_service import RequestState
 from chekt_console.ui.requests.inspector_dialog import InspectorDialog
 from chekt_console.ui.requests.requests_dialog import RequestsDialog
@@ -46,8 +46,10 @@ def test_the_person_reads_who_what_where_until_when_and_answers(qtbot: QtBot) ->
     dialog = RequestsDialog()
     qtbot.addWidget(dialog)
     assert not dialog.carry_out.isEnabled()
-    dialog.set_policies(("ask", "never"), "never")
+    dialog.set_policy(CommandPolicy("never"))
     assert dialog.policy.currentText() == "Never"
+    assert dialog.warning.isHidden()
+    assert dialog.ask_again.isHidden()
     dialog.set_states(
         (_state("cmd_2", "waiting"), _state("cmd_1", "refused", "It had expired when it arrived."))
     )

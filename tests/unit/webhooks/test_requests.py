@@ -11,9 +11,11 @@ from chekt_console.api.priority import check_wanted
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.delivery import Meaning, delivery_id, understand
 from chekt_console.domain.device import Capabilities, Device, DeviceKind
-from chekt_console.errors import Unreachable
+from chekt_console.domain.request import CommandPolicy, policy_of_text
+from chekt_console.errors import DiskFailed, Unreachable
 from chekt_console.services.request_service import NO_SOUND
-from tests.support.webhook_world import SITE, Nobody, World
+from chekt_console.services.system_account import account_name
+from tests.support.webhook_world import CONNECTION, SITE, Nobody, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,11 +181,47 @@ def test_a_request_is_told_when_the_events_beside_it_cannot_be_stored(world: Wor
 
 
 def test_production_is_never_armed_without_a_person(tmp_path: Path) -> None:
+    """A plain "always" was kept while the connection was none of production; the other is of a connection renamed since."""
     world = World(tmp_path, is_production=True)
-    world.inbox.set_policy("arming.command", "always")
-    assert world.requests.policy == "ask"
-    assert "always" not in world.requests.policies
+    for kept in (
+        "always",
+        CommandPolicy("always", 1, "Ana", "Another Company").to_text(),
+        '{"word": "always"}',
+    ):
+        world.inbox.set_policy("arming.command", kept)
+        assert world.requests.policy == CommandPolicy()
+    for typed in ("", "northgate"):
+        with pytest.raises(ValueError, match="not confirmed"):
+            world.requests.set_policy("always", typed)
     world.close()
+
+
+def test_a_confirmed_always_of_production_is_kept_with_who_and_when(tmp_path: Path) -> None:
+    world = World(tmp_path, is_production=True)
+    world.requests.set_policy("always", CONNECTION)
+    confirmed = CommandPolicy("always", world.clock.now_ms(), account_name(), CONNECTION)
+    assert world.requests.policy == confirmed
+    world.close()
+    again = World(tmp_path, is_production=True)
+    assert again.requests.policy == confirmed
+    again.requests.set_policy("ask")
+    assert again.requests.policy == CommandPolicy("ask")
+    again.close()
+
+
+def test_always_is_taken_back_also_when_the_disk_refuses(world: World) -> None:
+    world.requests.set_policy("always")
+    world.inbox._database._writer.execute("PRAGMA query_only=1")
+    with pytest.raises(DiskFailed):
+        world.requests.set_policy("never")
+    assert world.requests.policy == CommandPolicy("ask")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "sometimes", "{", "{}", '{"word": 3}', '{"other": 1}', '{"word": "sometimes"}']
+)
+def test_a_policy_that_cannot_be_read_asks(text: str) -> None:
+    assert policy_of_text(text) == CommandPolicy("ask")
 
 
 def _talk(name: str, device_id: str = "") -> dict[str, Any]:
