@@ -323,6 +323,9 @@ class Session(QObject):
         live.arming_changed.connect(self._on_arming_changed)
         live.arming_hinted.connect(self.sites_controller.on_arming_hints)
         live.arming_changed.connect(self.work.arming_controller.on_arming)
+        live.devices_told.connect(self.sites_controller.refresh_counts)
+        if self.fleet is not None:
+            live.devices_told.connect(self.fleet.controller.mark_dirty)
         live.live_changed.connect(self.feed.set_live)
         live.poll_wanted.connect(self.feed.poll_soon)
         self.feed.missed_by_webhooks.connect(live.feed.doubt)

@@ -48,6 +48,7 @@ class LiveParts(QObject):
     events_arrived = Signal(object)  # tuple[Event, ...]
     arming_changed = Signal(object)  # SiteArming
     arming_hinted = Signal(object)  # tuple[str, ...]: sites whose armed state may be another now
+    devices_told = Signal()  # a site is outdated, or a device of it has another status
     live_changed = Signal(bool)
     poll_wanted = Signal()
 
@@ -71,7 +72,9 @@ class LiveParts(QObject):
             connection_name=name_to_type(connection.name, connection.connection_id),
         )
         self.requests.find_devices = lambda site_id: ground.cache.devices(site_id)[0]
-        self.webhooks = WebhookService(self.inbox, ground.events, ground.local, self.requests)
+        self.webhooks = WebhookService(
+            self.inbox, ground.events, ground.local, self.requests, ground.cache.device_news
+        )
         self.feed = WebhookFeed(
             ground.runner,
             self.webhooks,
@@ -201,6 +204,8 @@ class LiveParts(QObject):
             self.controller.on_repeated(sentences(taken.sentences))
         if taken.arming_sites:
             self.arming_hinted.emit(tuple(taken.arming_sites))
+        if taken.device_news:
+            self.devices_told.emit()
         selected = self._ground.shell.selection.site
         if selected is not None and selected.site_id in taken.device_sites:
             self._work.devices_controller.refresh()

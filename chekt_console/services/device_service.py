@@ -57,7 +57,7 @@ class DeviceService:
 
     def refresh(self, site: Site) -> DeviceList:
         """Read cameras, zones, bridges, audio devices and partitions; a family the account lacks is left out."""
-        resource = self._client.devices
+        resource, as_of = self._client.devices, datetime.now(UTC)
         found: dict[str, Device] = {}
         problems: list[str] = []
         offered = 0
@@ -96,7 +96,6 @@ class DeviceService:
                     partition.name,
                     parent_key=panel,
                 )
-        as_of = datetime.now(UTC)
         devices = tuple(found.values())
         try:
             self._cache.put_devices(site.site_id, devices, as_of)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chekt_console.domain.alarm_step import further
 from chekt_console.domain.decision import Verdict
+from chekt_console.domain.device_news import open_troubles
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.errors import DiskFailed
 from chekt_console.services.turns import Turns
@@ -40,7 +41,6 @@ _AHEAD_MS = _DAY_MS  # the server's clock may go before ours
 _FAR_MS = (
     3_600_000  # so far apart, one of the clocks is wrong: the server's counts, because it dates the events
 )
-_RESTORED = ("restored", "resolved", "closed", "cleared", "online")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +255,10 @@ class EventService:
         return dict(Counter(event.site_id for event in self._decided(alarms) if not event.decision))
 
     def open_troubles(self) -> dict[str, int]:
-        """Troubles of the last 24 hours per site id that have not been restored, from the cache."""
-        latest: dict[tuple[str, str], Event] = {}
-        for event in self._cache.all_events.recent(self._now_ms() - _DAY_MS, (EventKind.TROUBLE,)):
-            latest[event.site_id, event.device_key or event.device_id or event.device_name] = event
-        return dict(Counter(event.site_id for event in latest.values() if not is_restored(event)))
+        """Devices with a trouble of the last 24 hours, per site id, that has not been restored, by events and webhooks."""
+        since_ms = self._now_ms() - _DAY_MS
+        troubles = self._cache.all_events.recent(since_ms, (EventKind.TROUBLE,))
+        return open_troubles(troubles, self._cache.device_news.since(since_ms))
 
     def find(self, event_id: str) -> Event | None:
         event = self._cache.event(event_id)
@@ -465,9 +464,3 @@ def is_another(known: Event, told: Event, *, is_dated: bool = True) -> bool:
         or known.kind is not told.kind
         or (is_dated and abs(known.instant_ms - told.instant_ms) >= 2000)
     )
-
-
-def is_restored(event: Event) -> bool:
-    """A trouble that tells of its own end."""
-    words = f"{event.status} {event.subtype}".casefold()
-    return any(word in words for word in _RESTORED)

@@ -56,7 +56,9 @@ class FleetRow:
     template: str
     looks: tuple[str, ...]
     devices_as_of: datetime | None = None
-    trouble_ms: int = 0  # the newest trouble since then; 0 when there was none: `online` may be of before
+    trouble_ms: int = (
+        0  # the newest trouble or news since then; 0 when there was none: `online` may be of before
+    )
 
 
 class FleetService:
@@ -72,10 +74,10 @@ class FleetService:
     def read_devices(
         self, sites: Iterable[Site], progress: Progress, *, older_than: datetime | None = None
     ) -> tuple[str, ...]:
-        """Of sites where they were never read here, before the newest trouble, or before `older_than`. Gives a sentence for
-        each that could not be read."""
+        """Of sites where they were never read here, before the newest trouble or news, or before `older_than`. Gives a sentence
+        for each that could not be read."""
         known, read = self._cache.device_counts(), self._cache.devices_read()
-        outdated = self._cache.devices_outdated()
+        outdated = self._cache.device_news.outdated()
 
         def is_wanted(site_id: str) -> bool:
             as_of = read.get(site_id)
@@ -104,7 +106,7 @@ class FleetService:
             self._cache.device_counts(),
             self._cache.all_events.dormant(now - _DORMANT_DAYS * DAY_MS, now - _HOUR_MS),
         )
-        devices_read, outdated = self._cache.devices_read(), self._cache.devices_outdated()
+        devices_read, outdated = self._cache.devices_read(), self._cache.device_news.outdated()
         devices: dict[str, list[Device]] = {}
         for device in self._cache.devices_to_check():
             devices.setdefault(device.site_id, []).append(device)

@@ -13,6 +13,7 @@ from chekt_console.api.events_resource import event_of_webhook
 from chekt_console.domain.alarm_step import STEPS
 from chekt_console.domain.decision import DECISION_WORDS
 from chekt_console.domain.delivery import Meaning, Understood, text_of, understand
+from chekt_console.domain.device_news import DeviceNews, read_device_news
 from chekt_console.errors import DiskFailed
 from chekt_console.store.decision_steps import BY_CENTER
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.event import Event
     from chekt_console.services.event_service import EventService
     from chekt_console.services.request_service import RequestService, RequestState
+    from chekt_console.store.device_news import DeviceNewsBook
     from chekt_console.store.inbox import Inbox
     from chekt_console.store.local import LocalStore
 
@@ -47,7 +49,7 @@ class Taken:
     events: list[Event] = field(default_factory=list)
     requests: list[RequestState] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
-    device_sites: set[str] = field(default_factory=set)
+    device_news: list[DeviceNews] = field(default_factory=list)
     arming_sites: set[str] = field(default_factory=set)
     guessed_ids: set[str] = field(default_factory=set)  # of events that only their delivery dates
     is_hint: bool = False  # something is to be read that no webhook tells
@@ -56,18 +58,28 @@ class Taken:
     failure: str = ""  # the disk refused: it lies in the inbox, to be read again
 
     @property
+    def device_sites(self) -> set[str]:
+        return {one.site_id for one in self.device_news}
+
+    @property
     def wants_poll(self) -> bool:
-        return bool(self.is_hint or self.arming_sites or self.device_sites)
+        return bool(self.is_hint or self.arming_sites or self.device_news)
 
 
 class WebhookService:
     def __init__(
-        self, inbox: Inbox, events: EventService, local: LocalStore, requests: RequestService
+        self,
+        inbox: Inbox,
+        events: EventService,
+        local: LocalStore,
+        requests: RequestService,
+        device_news: DeviceNewsBook,
     ) -> None:
         self._inbox = inbox
         self._events = events
         self._local = local
         self._requests = requests
+        self._device_news = device_news
         self._untold: list[RequestState] = []  # on disk, but the reading that found them broke off
         self._lock = threading.Lock()
 
@@ -90,6 +102,7 @@ class WebhookService:
             stand_back()
             requests, self._untold = self._untold, []
             try:
+                self._device_news.put(taken.device_news)
                 if given:
                     taken.events = list(self._events.deliver(given, taken.guessed_ids))
                 self._inbox.mark(statuses)
@@ -140,9 +153,10 @@ class WebhookService:
         if told.meaning is Meaning.VERIFICATION:
             return self._verify(delivery, told, site_id, given, taken)
         if told.meaning is Meaning.DEVICE:
-            if not site_id:
+            news = read_device_news(told, delivery.received_ms)
+            if news is None:
                 return "not understood: no site"
-            taken.device_sites.add(site_id)
+            taken.device_news.append(news)
             return "done: device"
         if told.meaning is Meaning.EVENT:
             if told.kind in _ARMINGS and site_id:

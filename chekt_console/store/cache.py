@@ -29,6 +29,8 @@ from chekt_console.store.codec import (
     to_ms,
 )
 from chekt_console.store.database import Database, in_chunks, marks
+from chekt_console.store.device_news import TABLES as DEVICE_NEWS
+from chekt_console.store.device_news import DeviceNewsBook, settle
 from chekt_console.store.event_days import TABLES as EVENT_DAYS
 from chekt_console.store.event_days import EventDays
 from chekt_console.store.record_book import TABLES as RECORD_BOOK
@@ -101,6 +103,7 @@ _MIGRATIONS = (
     EVENT_DAYS,
     SITE_READING,
     RECORD_BOOK,
+    DEVICE_NEWS,
 )
 
 
@@ -132,6 +135,7 @@ class Cache:
         self.days = EventDays(self._database)
         self.site_reading = SiteReading(self._database)
         self.records = RecordBook(self._database)
+        self.device_news = DeviceNewsBook(self._database)
         self._sites_lock = threading.Lock()
         self._held_lock = threading.Lock()  # never held while something is written: the window would wait too
         self._sites: tuple[tuple[Site, ...], datetime | None] | None = None
@@ -211,7 +215,7 @@ class Cache:
         )
 
     def put_devices(self, site_id: str, devices: Iterable[Device], as_of: datetime) -> None:
-        """Those that are there already stay as they are and are only as new again."""
+        """Those that are there already stay as they are and are only as new again. `as_of`: when they began to be read."""
         rows = [(site_id, place, device_json(device)) for place, device in enumerate(devices)]
         with self._database.writing() as connection:
             there = connection.execute("SELECT * FROM device WHERE site_id = ? ORDER BY place", (site_id,))
@@ -219,6 +223,7 @@ class Cache:
                 connection.execute("DELETE FROM device WHERE site_id = ?", (site_id,))
                 connection.executemany("INSERT INTO device VALUES (?, ?, ?)", rows)
             connection.execute("INSERT OR REPLACE INTO device_list VALUES (?, ?)", (site_id, to_ms(as_of)))
+            settle(connection, site_id, to_ms(as_of))
 
     def devices_read(self) -> dict[str, datetime]:
         """By site: when its devices were read."""
@@ -400,15 +405,6 @@ class Cache:
                 "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?)",
                 (site_id, span.from_ms, span.to_ms, to_ms(span.as_of)),
             )
-
-    def devices_outdated(self) -> dict[str, int]:
-        """By site: instant of the newest trouble that came after its devices were read."""
-        rows = self._database.rows(
-            "SELECT device_list.site_id, max(instant_ms) FROM device_list JOIN event"
-            " ON event.site_id = device_list.site_id AND instant_ms > as_of WHERE kind = ? GROUP BY device_list.site_id",
-            (int(EventKind.TROUBLE),),
-        )
-        return dict(rows)
 
     def device_counts(self) -> dict[str, tuple[int, int]]:
         """By site: how many devices are online, of how many that tell whether they are."""

@@ -23,7 +23,9 @@ from chekt_console.background.feed import Freshness
 from chekt_console.background.webhook_process import WebhookProcess
 from chekt_console.domain.clock import SystemClock
 from chekt_console.domain.device import DeviceKind
+from chekt_console.services.device_service import DeviceService
 from chekt_console.services.false_alarm_service import FalseAlarmService
+from chekt_console.services.fleet_service import FleetService
 from chekt_console.store.inbox import Inbox
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from chekt_console.domain.site import Site
+    from chekt_console.services.fleet_service import FleetRow
     from chekt_console.session import Session
 
 SECRET = "whsec_of_this_test"
@@ -102,6 +105,83 @@ def test_the_listener_takes_what_is_signed_and_nothing_else(listener: WebhookPro
     inbox = Inbox(tmp_path / "inbox.sqlite")
     assert [one.body for one in inbox.newest()] == [body]
     inbox.close()
+
+
+def test_a_device_that_goes_at_a_site_nobody_looks_at_is_known_at_once_everywhere(
+    running: RunningConsole,
+) -> None:
+    """It was known when its tree was opened, or at the next trouble."""
+    _go_live(running)
+    session = running.session
+    sites, devices = session.sites_controller, running.work.devices_controller
+    shown = running.site()
+    site = next(one for one in session.sites.cached().sites if one != shown)
+    running.console.selection.select_site(site)
+    running.wait(lambda: devices._listed is not None and devices._listed.site_id == site.site_id)
+    camera = next(
+        one for one in session.cache.devices(site.site_id)[0]
+        if one.kind is DeviceKind.CAMERA and one.status == "online"
+    )  # fmt: skip
+    running.console.selection.select_site(shown)
+    running.wait(lambda: devices._listed is not None and devices._listed.site_id == shown.site_id)
+    online = session.cache.device_counts()[site.site_id][0]
+    troubles = session.events.open_troubles().get(site.site_id, 0)
+
+    # The state alone, without an event: the gateway still lists it as online.
+    changed = {
+        "site_id": site.site_id,
+        "device_id": camera.device_id,
+        "device_type": "camera",
+        "status": "offline",
+    }
+    body = {"id": "dev_1", "type": "device.status_change", "data": changed}
+    _control(running, "center", {"type": body["type"], "raw": json.dumps(body)})
+    running.wait(lambda: sites._facts.troubles.get(site.site_id) == troubles + 1)
+    assert session.cache.device_counts()[site.site_id][0] == online - 1
+    assert site.site_id in session.cache.device_news.outdated()
+    row = _fleet_row(running, site)
+    assert (row.online, row.troubles) == (online - 1, troubles + 1)
+    assert row.trouble_ms
+
+    # And as the gateway tells it, with the event of it.
+    _control(
+        running, "devices", {**changed, "device_id": int(camera.device_id), "site_id": int(site.site_id)}
+    )
+    running.wait(lambda: _lost(session, site, camera.name))
+    assert session.events.open_troubles()[site.site_id] == troubles + 1
+    running.console.selection.select_site(site)
+    running.wait(
+        lambda: (one := running.work.devices_pane.model.device(camera.key)) and one.status == "offline"
+    )
+    running.wait(lambda: site.site_id not in session.cache.device_news.outdated())
+    running.wait(lambda: _lost_on_timeline(running, camera.device_id))
+
+    running.console.selection.select_site(shown)
+    running.wait(lambda: devices._listed is not None and devices._listed.site_id == shown.site_id)
+    _control(
+        running,
+        "devices",
+        {"site_id": int(site.site_id), "device_id": int(camera.device_id), "status": "online"},
+    )
+    running.wait(lambda: sites._facts.troubles.get(site.site_id, 0) == troubles)
+    running.wait(lambda: session.cache.device_counts()[site.site_id][0] == online)
+
+
+def _fleet_row(running: RunningConsole, site: Site) -> FleetRow:
+    session = running.session
+    devices = DeviceService(session._ground.client, session.cache)
+    (row,) = FleetService(session.cache, session.local, session.events, devices, SystemClock()).rows([site])
+    return row
+
+
+def _lost(session: Session, site: Site, name: str) -> bool:
+    found = session.cache.events(site.site_id, 0)
+    return any(one.subtype == "device_offline" and name in one.device_name for one in found)
+
+
+def _lost_on_timeline(running: RunningConsole, device_id: str) -> bool:
+    events = running.timeline.timeline.timeline.content.events
+    return any(one.subtype == "device_offline" and one.device_id == device_id for one in events)
 
 
 def test_what_the_listener_refuses_can_be_read_with_its_reason_and_headers(

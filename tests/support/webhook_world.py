@@ -45,7 +45,9 @@ class World:
         self.requests = RequestService(
             self.inbox, client, arming, self.clock, is_production=is_production, connection_name=CONNECTION
         )
-        self.webhooks = WebhookService(self.inbox, self.events, self.local, self.requests)
+        self.webhooks = WebhookService(
+            self.inbox, self.events, self.local, self.requests, self.cache.device_news
+        )
 
     def deliver(self, *bodies: dict[str, Any]) -> Taken:
         return self.deliver_raw(*(json.dumps(body).encode() for body in bodies))

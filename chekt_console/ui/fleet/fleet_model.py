@@ -194,6 +194,8 @@ class FleetModel(QAbstractTableModel):
             text = f"{text}\n{self._when('Read', row, row.schedule_as_of)}"
         elif column == ONLINE and row.devices_as_of is not None:
             text = f"{text}\n{self._when('Read', row, row.devices_as_of)}"
+            if row.trouble_ms:
+                text += "\nA device told a change since; they are read again as soon as this row is in view"
         elif column == NOW and row.arming.updated_at is not None:
             text = f"{text}\n{self._when('Since', row, row.arming.updated_at)}"
         return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>").replace("; ", "<br>")

@@ -26,7 +26,7 @@ _BECAME = {
     "new": "not read yet",
     "request": "put to you as a request",
     "not repeated": "came before, not put to you again",
-    "device": "the devices of the site are read again",
+    "device": "noted at the device; its site is read again when it is looked at",
 }
 _WHAT_TO_DO = {
     400: "The sender must speak plain HTTP to this port: https ends at the relay.",

@@ -12,6 +12,7 @@ import pytest
 
 from chekt_console.domain.arming import ArmingMode, ArmingState, PartitionArming
 from chekt_console.domain.device import Device, DeviceKind
+from chekt_console.domain.device_news import DeviceNews
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.site import Partition, Site
@@ -45,6 +46,7 @@ def _resync(cache: Cache) -> None:
         cache.put_arming(site.site_id, _STATE, (PartitionArming("4", "Office", _STATE),), _NOW)
         cache.put_schedule(site.site_id, _WEEK, "etag", ("a", "b"), _NOW)
         cache.put_known_span(site.site_id, KnownSpan(0, 5_000, _NOW))
+    cache.device_news.put([DeviceNews("1", "d1", "camera", "offline", 1, 1)])
     cache.put_events(_EVENTS)
     cache.put_feed_ms(5_000)
 
@@ -58,6 +60,8 @@ def _all(cache: Cache) -> tuple[object, ...]:
         cache.schedule("1"),
         cache.devices("2"),
         cache.device_counts(),
+        cache.device_news.outdated(),
+        cache.device_news.since(0),
         cache.events("3", 0),
         cache.event("e7"),
         cache.all_events.recent(0, tuple(EventKind)),

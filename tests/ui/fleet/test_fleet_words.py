@@ -62,6 +62,8 @@ def test_tooltips_tell_when_by_the_site_first(qtbot: QtBot) -> None:
     for column, what in ((WEEK, "Read"), (ONLINE, "Read"), (NOW, "Since")):
         assert f"{what} Sun 1 Feb 12:30 AM site time" in _tip(pane, column)
         assert "23:30 UTC" in _tip(pane, column)
+    assert "told a change" not in _tip(pane, ONLINE)
+    assert "A device told a change since" in _tip(_pane(qtbot, replace(row, trouble_ms=1)), ONLINE)
 
 
 def test_alarms_and_troubles_have_room(qtbot: QtBot) -> None:

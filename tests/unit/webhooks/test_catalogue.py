@@ -153,6 +153,18 @@ def test_what_tells_of_a_device_lets_its_site_be_read(world: World, kind: str) -
     taken = world.deliver(_third(kind, device_id=3))
     assert taken.device_sites == {"1784"}
     assert taken.wants_poll
+    (kept,) = world.cache.device_news.since(0)
+    assert (kept.site_id, kept.device_id) == ("1784", "3")
+
+
+def test_what_is_told_of_a_device_is_read_again_when_the_disk_refuses_it(world: World) -> None:
+    world.cache._database._writer.execute("PRAGMA query_only=1")
+    taken = world.deliver(_third("device.offline", device_id=3))
+    assert taken.failure
+    assert not taken.device_news
+    world.cache._database._writer.execute("PRAGMA query_only=0")
+    assert world.webhooks.take().device_sites == {"1784"}
+    assert world.events.open_troubles() == {"1784": 1}
 
 
 @pytest.mark.parametrize("kind", ["snapshot.created", "verification.requested", "partition_arming_status"])
