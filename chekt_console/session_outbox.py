@@ -82,9 +82,12 @@ class OutboxParts(QObject):
         self.queue.stop()
         self.clips.queue.stop()
         self._ground.shell.window.status.set_outbox("")
-        for dialog in (self.conflict, self.dialog):
-            if dialog is not None:
-                dialog.close()
+        if self.conflict is not None:
+            self.conflict.close()
+        if self.dialog is not None:
+            self.dialog.close()
+            self.dialog.deleteLater()
+            self.dialog = None
 
     def close_files(self) -> None:
         self._store.close()

@@ -149,10 +149,13 @@ class RecordChange:
                 if not dropped:
                     kept.append(replace(edit, base={name: now.get(name, "") for name in edit.base or {}}))
                 continue
-            base = {name: now.get(name, "") for name in edit.wanted}
-            wanted = base | {name: edit.wanted[name] for name in edit.touched if name not in dropped}
-            if wanted != base:
-                kept.append(replace(edit, base=base, wanted=wanted))
+            mine_too = {name: edit.wanted[name] for name in edit.touched if name not in dropped}
+            wanted = {name: now.get(name, "") for name in edit.wanted} | mine_too
+            on_top = replace(
+                edit, base=now, wanted=wanted
+            )  # with the server's own id of it, where that was read
+            if on_top.touched:
+                kept.append(on_top)
         return replace(self, edits=tuple(kept), turn=self.turn + 1) if kept else None
 
     def without(self, given_up: RecordChange) -> RecordChange:

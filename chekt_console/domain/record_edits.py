@@ -45,10 +45,9 @@ def contact_row_id(contact: Contact) -> str:
 def site_change(base: SiteRecord | None, wanted: SiteRecord, stations: Mapping[str, str]) -> RecordChange:
     """`stations`: their names by id. A new site goes by our own id until the server gives it one."""
     site_id = wanted.external_site_id if base is None else base.site_id
-    edit = RowEdit(site_id, wanted.name, None if base is None else site_fields(base), site_fields(wanted))
-    return RecordChange(
-        RecordKind.SITE, site_id, wanted.name if base is None else base.name, (edit,), stations
-    )
+    name = wanted.name if base is None else base.name
+    edit = RowEdit(site_id, name, None if base is None else site_fields(base), site_fields(wanted))
+    return RecordChange(RecordKind.SITE, site_id, name, (edit,), stations)
 
 
 def authority_change(

@@ -116,7 +116,7 @@ class AccountService:
     def create(self, wanted: SiteRecord, key: str) -> SiteRecord:
         """The same key and external id again make no second site."""
         made = self._client.account.add_site(site_form.all_editable(wanted), key)
-        return self._client.account.site(made.site_id)
+        return _read_back(lambda: self._client.account.site(made.site_id), None)
 
     def save(self, base: SiteRecord, wanted: SiteRecord, key: str) -> SiteRecord:
         """The site as it is on the server afterwards. Raises BothChanged, NotConfirmed."""

@@ -21,6 +21,7 @@ from chekt_console.domain.outbox import (
 from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.domain.schedule_algebra import is_same
 from chekt_console.errors import (
+    Cancelled,
     ConsoleError,
     DiskFailed,
     NotSignedIn,
@@ -57,7 +58,7 @@ _NOTHING = "Nothing was sent."
 _KEY_LIFE_MS = 23 * 3_600_000  # the server remembers a key for 24 hours
 _THERE = Ending(EntryState.DONE, "The server has it.")
 _DISCARDED = "Discarded by you. Nothing of it is sent."
-_TOO_LATE = (
+TOO_LATE = (
     "It was sent more than a day ago and the server no longer knows whether it was: sending it again could"
     " make it twice. Look whether it is there, then send or discard it."
 )
@@ -140,12 +141,12 @@ class OutboxService:
     def next_due_ms(self) -> int | None:
         """When the next one is due; None when nothing goes by itself."""
         heads = _heads(self._store.open_entries())
-        return min((one.next_ms for one in heads if _goes_by_itself(one)), default=None)
+        return min((one.next_ms for one in heads if goes_by_itself(one)), default=None)
 
     def hurry(self) -> None:
         """The server answers again: nothing waits for its time."""
         for entry in _heads(self._store.open_entries()):
-            if _goes_by_itself(entry) and entry.next_ms:
+            if goes_by_itself(entry) and entry.next_ms:
                 self._store.update(
                     entry.number,
                     (EntryState.WAITING, EntryState.NOT_CONFIRMED),
@@ -246,6 +247,8 @@ class OutboxService:
         assert begun is not None
         try:
             found = save()
+        except Cancelled:
+            raise  # the program ends: what became of it is read back at the next start
         except ConsoleError as error:
             ending = _saved_later(error)
             if ending is None:
@@ -374,7 +377,7 @@ class OutboxService:
 
     def _report(self, entry: OutboxEntry, change: EventReport, now_ms: int) -> Ending:
         if _is_late(entry, now_ms) and entry.is_unknown:
-            return Ending(EntryState.NOT_CONFIRMED, _TOO_LATE)
+            return Ending(EntryState.NOT_CONFIRMED, TOO_LATE)
         return self._send_report(entry, change, now_ms)[0]
 
     def _send_report(
@@ -458,18 +461,19 @@ def _heads(entries: Iterable[OutboxEntry]) -> tuple[OutboxEntry, ...]:
     found: dict[tuple[str, bool], OutboxEntry] = {}
     for entry in entries:
         is_report = isinstance(entry.change, EventReport)
-        if not is_report or entry.sentence != _TOO_LATE:
+        if not is_report or entry.sentence != TOO_LATE:
             found.setdefault((entry.site_id, is_report), entry)
     return tuple(found.values())
 
 
-def _goes_by_itself(entry: OutboxEntry) -> bool:
-    return entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED) and entry.sentence != _TOO_LATE
+def goes_by_itself(entry: OutboxEntry) -> bool:
+    """False also for what waits until a person decided."""
+    return entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED) and entry.sentence != TOO_LATE
 
 
 def _is_due(entry: OutboxEntry, now_ms: int) -> bool:
     """Nothing waits longer than the longest pause: then the computer's clock was set back meanwhile."""
-    return _goes_by_itself(entry) and not now_ms < entry.next_ms <= now_ms + LONGEST_S * 1000
+    return goes_by_itself(entry) and not now_ms < entry.next_ms <= now_ms + LONGEST_S * 1000
 
 
 def _is_late(entry: OutboxEntry, now_ms: int) -> bool:

@@ -36,10 +36,10 @@ class RecordDelivery:
         gone = change.gone(there)
         if gone:
             return Ending(
-                EntryState.REFUSED, f"Somebody else removed {_listed(gone)} meanwhile. Nothing was sent."
+                EntryState.REFUSED, f"Somebody else removed {_listed(gone)} meanwhile. {_sent_words(entry)}"
             )
         if change.clashes(there):
-            return _conflict(change, there)
+            return _conflict(entry, change, there)
         key = f"{entry.key}-{change.turn}" if change.turn else entry.key
         refused: Mapping[str, str] = {}
         try:
@@ -87,11 +87,15 @@ class RecordDelivery:
         return Ending(EntryState.NOT_CONFIRMED, "The server took it, and does not show it.")
 
 
-def _conflict(change: RecordChange, there: Rows) -> Ending:
+def _sent_words(entry: OutboxEntry) -> str:
+    return "What of it went out before may be done." if entry.is_unknown else "Nothing was sent."
+
+
+def _conflict(entry: OutboxEntry, change: RecordChange, there: Rows) -> Ending:
     ids = [edit.row_id for edit in change.edits if edit.row_id in there]
     return Ending(
         EntryState.CONFLICT,
-        "Not sent: somebody else changed the same meanwhile. Compare the two and choose.",
+        f"Somebody else changed the same meanwhile. {_sent_words(entry)} Compare the two and choose.",
         TheirRows({row_id: there[row_id] for row_id in ids}),
     )
 

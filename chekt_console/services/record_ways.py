@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from chekt_console.domain import contact_form, site_form
@@ -14,14 +15,18 @@ from chekt_console.domain.record_edits import (
     site_fields,
     table_changes,
 )
+from chekt_console.errors import NotThere
 from chekt_console.services.account_service import AccountResource
 from chekt_console.services.enrolment_service import EnrolmentResource, calls_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from chekt_console.domain.account import SiteRecord
     from chekt_console.domain.record_change import Fields, RecordChange, RowEdit, Rows
     from chekt_console.services.contact_service import ContactsResource
+
+_SITE_ID = "site_id"  # beside its fields: a new site goes by our own id until the server told its number
 
 
 class Way(Protocol):
@@ -52,11 +57,18 @@ class _Site:
         self._made: dict[str, str] = {}
 
     def read(self, change: RecordChange) -> Rows:
-        if change.site_id in self._made:
-            return {change.site_id: site_fields(self._client.account.site(self._made[change.site_id]))}
-        if change.edits[0].base is None:
-            return {one.external_site_id: site_fields(one) for one in self._client.account.sites().values}
-        return {change.site_id: site_fields(self._client.account.site(change.site_id))}
+        found = self._found(change)
+        return {} if found is None else {change.site_id: {**site_fields(found), _SITE_ID: found.site_id}}
+
+    def _found(self, change: RecordChange) -> SiteRecord | None:
+        account, base = self._client.account, change.edits[0].base
+        if base is None and change.site_id not in self._made:
+            known = (one for one in account.sites().values if one.external_site_id == change.site_id)
+            return next(known, None)
+        site_id = self._made.get(change.site_id, change.site_id)
+        with suppress(NotThere):
+            return account.site(str((base or {}).get(_SITE_ID, site_id)))
+        return None
 
     def write(self, change: RecordChange, there: Rows, key: str) -> Mapping[str, str]:
         fields, account = site_form.on_wire(_set_by(change.edits[0])), self._client.account
@@ -64,7 +76,7 @@ class _Site:
             made = account.add_site({"external_site_id": change.site_id, **fields}, key)
             self._made[change.site_id] = made.site_id
         else:
-            account.change_site(change.site_id, fields, key)
+            account.change_site(str(there[change.site_id][_SITE_ID]), fields, key)
         return {}
 
 

@@ -99,6 +99,9 @@ class RecordServer:
     def change_site(self, site_id: str, fields: Mapping[str, object], key: str) -> SiteRecord:
         def act() -> SiteRecord:
             values: dict[str, Any] = {site_field(name): value or "" for name, value in fields.items()}
+            if site_id in self.made:
+                self.made[site_id] = replace(self.made[site_id], **values)
+                return self.made[site_id]
             self.record = replace(self.record, **values)
             return self.record
 

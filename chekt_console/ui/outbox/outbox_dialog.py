@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.outbox import EntryState
-from chekt_console.ui.outbox.outbox_words import STATES, age_words, detail_words
+from chekt_console.ui.outbox.outbox_words import STATES, age_words, detail_words, empty_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class OutboxDialog(QDialog):
         for column, width in ((1, 110), (2, 130)):
             self.list.setColumnWidth(column, width)
         self.list.currentItemChanged.connect(self._show_current)
-        self.empty = QLabel("Nothing waits: the server has every change.", self)
+        self.empty = QLabel(self)
         set_role(self.empty, "muted")
         self.detail = QLabel(self)
         self.detail.setTextFormat(Qt.TextFormat.PlainText)
@@ -119,6 +119,7 @@ class OutboxDialog(QDialog):
         if self.list.currentItem() is None and first is not None:
             self.list.setCurrentItem(first)
         self.list.setVisible(bool(entries))
+        self.empty.setText(empty_words(entries))
         self.empty.setVisible(not any(entry.state.is_open for entry in entries))
         self._show_current()
 

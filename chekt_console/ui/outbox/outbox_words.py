@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chekt_console.domain.outbox import EntryState, OutboxEntry
+from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry
+from chekt_console.services.outbox_service import goes_by_itself
 
 STATES = {
     EntryState.WAITING: "Waiting",
@@ -16,12 +17,13 @@ STATES = {
 _NEXT = {
     EntryState.WAITING: "It is on this computer's disk and goes by itself when the server answers.",
     EntryState.SENDING: "It is being sent.",
-    EntryState.NOT_CONFIRMED: "It was sent, and the answer was lost. The server is read before it goes again.",
+    EntryState.NOT_CONFIRMED: "Whether it is done is not known. The server is read before it goes again.",
     EntryState.CONFLICT: "It waits until you have chosen.",
     EntryState.REFUSED: "It does not go again by itself.",
     EntryState.DONE: "",
     EntryState.DISCARDED: "",
 }
+_REPORT_AGAIN = "Whether it arrived is not known. It is sent again in a way that the server takes it once."
 _MOST_PARTS = 12
 
 
@@ -47,14 +49,26 @@ def parts_words(entry: OutboxEntry) -> str:
 def detail_words(entry: OutboxEntry) -> str:
     is_again = entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
     tries = f"Tried {entry.tries} times." if is_again and entry.tries > 1 else ""
-    facts = " ".join(filter(None, (entry.sentence, _NEXT[entry.state], tries)))
+    facts = " ".join(filter(None, (entry.sentence, _next_words(entry), tries)))
     return "\n\n".join(filter(None, (facts, parts_words(entry))))
+
+
+def _next_words(entry: OutboxEntry) -> str:
+    if entry.state is EntryState.NOT_CONFIRMED and isinstance(entry.change, EventReport):
+        return _REPORT_AGAIN if goes_by_itself(entry) else ""
+    return _NEXT[entry.state]
+
+
+def empty_words(entries: tuple[OutboxEntry, ...]) -> str:
+    """For when nothing waits."""
+    is_all_there = all(entry.state is EntryState.DONE for entry in entries)
+    return "Nothing waits: the server has every change." if is_all_there else "Nothing waits to be sent."
 
 
 def bar_words(entries: tuple[OutboxEntry, ...]) -> tuple[str, bool]:
     """For the status bar, and whether a person is needed; "" when nothing waits."""
     waiting = [entry for entry in entries if entry.state.is_open]
-    needs = sum(entry.state is EntryState.CONFLICT for entry in waiting)
+    needs = sum(not (entry.state is EntryState.SENDING or goes_by_itself(entry)) for entry in waiting)
     refused = sum(entry.state is EntryState.REFUSED for entry in entries)
     parts = []
     if waiting:

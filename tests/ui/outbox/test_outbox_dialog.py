@@ -9,8 +9,9 @@ from pytestqt.qtbot import QtBot
 from chekt_console.domain.arming import ArmingMode
 from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange, Theirs
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.services.outbox_service import TOO_LATE
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
-from chekt_console.ui.outbox.outbox_words import age_words, bar_words
+from chekt_console.ui.outbox.outbox_words import age_words, bar_words, detail_words
 
 _MINE = WeekSchedule((ArmedPeriod(1080, 720, ArmingMode.AWAY),))
 _CHANGE = ScheduleChange("7", "<b>Harbor</b>", WeekSchedule(), "v1", _MINE)
@@ -72,3 +73,21 @@ def test_the_status_bar_counts_what_waits_and_says_who_is_needed() -> None:
     assert bar_words((_entry(1, EntryState.CONFLICT),)) == ("1 change waiting · 1 needs you", True)
     assert age_words(0, 59_000) == "just now"
     assert age_words(0, 3 * 3_600_000) == "3 h ago"
+
+
+def test_a_report_is_not_said_to_be_read_back_and_one_that_waits_for_a_person_not_to_go_by_itself() -> None:
+    change = EventReport("7", "Answer", "{}")
+    again = OutboxEntry(3, "3", change, 0, EntryState.NOT_CONFIRMED, "No answer.")
+    assert detail_words(again).startswith("No answer. Whether it arrived is not known. It is sent again")
+    late = OutboxEntry(4, "4", change, 0, EntryState.NOT_CONFIRMED, TOO_LATE)
+    assert detail_words(late).startswith(f"{TOO_LATE}\n")
+    assert bar_words((late,)) == ("1 change waiting · 1 needs you", True)
+
+
+@pytest.mark.parametrize("state", list(EntryState))
+def test_the_server_is_said_to_have_every_change_only_when_it_has(qtbot: QtBot, state: EntryState) -> None:
+    dialog = OutboxDialog()
+    qtbot.addWidget(dialog)
+    assert "every change" in dialog.empty.text()
+    dialog.set_entries((_entry(1, state),), 0)
+    assert ("every change" in dialog.empty.text()) is (state is EntryState.DONE)

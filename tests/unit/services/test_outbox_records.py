@@ -28,6 +28,7 @@ from chekt_console.domain.record_edits import (
 from chekt_console.domain.schedule import WeekSchedule
 from chekt_console.domain.site import Site
 from chekt_console.errors import (
+    Cancelled,
     NotAllowed,
     Refused,
     ServerBroken,
@@ -536,3 +537,75 @@ def test_a_save_that_was_taken_and_cannot_be_read_back_is_not_said_to_be_unsent(
     desk.server.write = write  # type: ignore[method-assign]
     with pytest.raises(AnswerLost, match="Taken by the server"):
         accounts.save(base, replace(base, name="Quay"), "k")
+
+
+def test_a_new_site_that_somebody_changed_before_its_answer_came_takes_what_is_chosen(desk: Desk) -> None:
+    """From then on it goes by the number the server gave it, which this computer was never told."""
+    desk.server.after.append(LOST)
+    desk.outbox.add(_new_site())
+    desk.outbox.send_next("own-new")
+    desk.server.made["100"] = replace(desk.server.made["100"], name="Mall West", address1="Elm 3")
+    desk.restart()
+    assert desk.send_all() == [EntryState.CONFLICT]
+    (entry,) = desk.outbox.entries()
+    assert isinstance(entry.theirs, TheirRows)
+    desk.outbox.take_chosen(entry.number, {("own-new", "name")}, entry.theirs)
+    desk.restart()
+    assert desk.send_all() == [EntryState.DONE]
+    assert [(one.name, one.address1) for one in desk.server.made.values()] == [("Mall", "Elm 3")]
+
+
+def test_a_site_that_is_gone_is_told_like_any_other_row(desk: Desk) -> None:
+    gone = replace(desk.server.record, site_id="8", external_site_id="own-8", name="Depot")
+    desk.outbox.add(site_change(gone, replace(gone, name="Yard"), {}))
+    assert desk.send_all() == [EntryState.REFUSED]
+    assert desk.outbox.entries()[0].sentence == "Somebody else removed Depot meanwhile. Nothing was sent."
+    assert desk.server.sent == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_end_of_the_program_in_the_middle_of_a_save_forgets_nothing(desk: Desk, form: str) -> None:
+    """Closing breaks off what takes too long."""
+    change, save = _by_form(desk)[form]
+    desk.server.before.append(cast("Any", Cancelled()))
+    with pytest.raises(Cancelled):
+        desk.outbox.save_now(change, "k", save)
+    desk.restart()
+    assert desk.states() == [EntryState.NOT_CONFIRMED]
+    assert desk.send_all() == [EntryState.DONE]
+    assert len(desk.server.sent) == 1
+
+
+def test_a_new_site_that_was_taken_and_cannot_be_read_back_is_not_said_to_be_unsent(desk: Desk) -> None:
+    accounts = AccountService(cast("Any", desk.server))
+    wanted = SiteRecord("", "own-new", "Mall", "America/Chicago")
+
+    def create() -> SiteRecord:
+        desk.server.reading = [OFFLINE]
+        return accounts.create(wanted, "k")
+
+    with pytest.raises(Waits, match="Taken by the server"):
+        desk.outbox.save_now(site_change(None, wanted, {}), "k", create)
+    assert [entry.is_unknown for entry in desk.outbox.entries()] == [True]
+    assert desk.send_all() == [EntryState.DONE]
+    assert [one.name for one in desk.server.made.values()] == ["Mall"]
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_of_what_may_have_been_sent_it_is_not_said_that_it_was_not(desk: Desk, is_gone: bool) -> None:
+    desk.server.before.append(LOST)
+    desk.outbox.add(
+        devices_change(
+            SITE, changes_of((GATE, YARD), (replace(GATE, name="Front"), replace(YARD, name="Back")))
+        )
+    )
+    desk.outbox.send_next("7")
+    desk.server.rows["cam-1"] = replace(GATE, name="Front")
+    if is_gone:
+        del desk.server.rows["cam-2"]
+    else:
+        desk.server.rows["cam-2"] = replace(YARD, name="Court")
+    assert desk.send_all() == [EntryState.REFUSED if is_gone else EntryState.CONFLICT]
+    sentence = desk.outbox.entries()[0].sentence
+    assert "Nothing was sent" not in sentence
+    assert "Not sent" not in sentence
