@@ -93,9 +93,10 @@ def _sent_words(entry: OutboxEntry) -> str:
 
 def _conflict(entry: OutboxEntry, change: RecordChange, there: Rows) -> Ending:
     ids = [edit.row_id for edit in change.edits if edit.row_id in there]
+    head = "Not all of it is there:" if entry.is_unknown else "Not sent:"
     return Ending(
         EntryState.CONFLICT,
-        f"Somebody else changed the same meanwhile. {_sent_words(entry)} Compare the two and choose.",
+        f"{head} somebody else changed the same meanwhile. Compare the two and choose.",
         TheirRows({row_id: there[row_id] for row_id in ids}),
     )
 
