@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import struct
 import threading
 import zlib
@@ -37,7 +38,9 @@ _SHARED = (
     "site_id, kind, subtype, text, status, category_id, zone_number, device_id, device_name, device_key, has_video,"
     " mode, decision, user"
 )
-_CLAIMED = b""  # a day that is being packed: dropped like a packed one when an event of it changes
+_CLAIM_BYTES = (
+    8  # of who packs a day, in its place meanwhile: dropped like a packed one when an event of it changes
+)
 _HEAD = struct.Struct("<IIII")  # version, events, bytes of what follows, checksum of all of it
 _EVENT_BYTES = 20
 
@@ -125,8 +128,9 @@ class EventDays:
     def _pack(self, day: int, progress: Progress) -> bool:
         """The events are read beside other writers; the claim tells whether one of them changed the day."""
         progress.check()
+        claim = os.urandom(_CLAIM_BYTES)
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO event_day VALUES (?, ?)", (day, _CLAIMED))
+            connection.execute("INSERT OR REPLACE INTO event_day VALUES (?, ?)", (day, claim))
         with self._database.reading():
             sources = _Sources(self._database)
             known = len(sources.rows)
@@ -135,7 +139,10 @@ class EventDays:
             (stored,) = connection.execute("SELECT count(*) FROM event_source").fetchone()
             if stored != known:
                 return False  # another copy of the program packs too
-            if connection.execute("UPDATE event_day SET body = ? WHERE day = ?", (body, day)).rowcount != 1:
+            packed = connection.execute(
+                "UPDATE event_day SET body = ? WHERE day = ? AND body = ?", (body, day, claim)
+            )
+            if packed.rowcount != 1:
                 return False
             connection.executemany(
                 f"INSERT INTO event_source VALUES ({marks(15)})",
@@ -150,7 +157,7 @@ class EventDays:
             part = _part(body, len(sources.rows))
             if part is not None:
                 found.append((day, part))
-            elif body != _CLAIMED:
+            elif len(body) >= _HEAD.size:
                 _log.info("the packed day %d is not as it was written: its events are read instead", day)
         return found
 

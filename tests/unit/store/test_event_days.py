@@ -177,6 +177,23 @@ def test_two_copies_of_the_program_may_pack_at_once(tmp_path: Path) -> None:
     other.close()
 
 
+def test_what_another_copy_packed_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    """It may know of an event that came after this one had read the day."""
+    cache, other = Cache(tmp_path / "cache.sqlite"), Cache(tmp_path / "cache.sqlite")
+    cache.put_events([Event("1", "1", 5, EventKind.ALARM)])
+    _pack(cache)
+    cache.put_events([Event("2", "1", 6, EventKind.ALARM)])
+
+    def happens() -> None:
+        other.put_events([Event("3", "1", 7, EventKind.ALARM)])
+        _pack(other)
+
+    _Interrupted(cache, happens).pack(0, 0, NoProgress())
+    assert [event.event_id for event in _given_back(cache)] == ["1", "2", "3"]
+    cache.close()
+    other.close()
+
+
 def test_a_file_of_an_older_version_gives_its_events(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     older = Database(path, _MIGRATIONS[:5], is_rebuildable=True)
