@@ -152,13 +152,17 @@ class RaisedClipService:
 
     def _put_off(self, clip: KeptClip, error: WorldFailed, now_ms: int) -> list[KeptClip]:
         is_refused = isinstance(error, ServerSaid) and not isinstance(error, _PASSING)
-        if is_refused and clip.tries + 1 >= _MOST_REFUSALS:
+        refusals = clip.refusals + is_refused
+        if refusals >= _MOST_REFUSALS:
             return [self._store.end(clip, ClipState.FAILED, error.sentence)]
         pause_s = WAITS_S[clip.tries] if clip.tries < len(WAITS_S) else _SLOWEST_S
         if isinstance(error, ServerSaid):
             pause_s = min(max(pause_s, error.retry_after_s or 0.0), LONGEST_S)
         next_ms = now_ms + round(pause_s * 1000)
-        self._store.put(replace(clip, sentence=error.sentence, tries=clip.tries + 1, next_ms=next_ms))
+        tried = replace(
+            clip, sentence=error.sentence, tries=clip.tries + 1, next_ms=next_ms, refusals=refusals
+        )
+        self._store.put(tried)
         return []
 
 

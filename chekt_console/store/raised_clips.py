@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import threading
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,8 @@ class ClipState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptClip:
-    """Of the event with this key. `name`: of the file it was chosen from; `sentence`: why it is not sent yet, or never is."""
+    """Of the event with this key. `name`: of the file it was chosen from; `sentence`: why it is not sent yet, or never is;
+    `refusals`: how many of the tries the server turned down."""
 
     key: str
     name: str
@@ -41,6 +42,10 @@ class KeptClip:
     sentence: str = ""
     tries: int = 0
     next_ms: int = 0
+    refusals: int = 0
+
+
+_FIELDS = frozenset(field.name for field in fields(KeptClip))
 
 
 class RaisedClips:
@@ -59,8 +64,12 @@ class RaisedClips:
             if len(others) >= MOST_CLIPS or sum(one.size for one in others) + len(content) > MOST_BYTES:
                 return False
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._write(self._clip_file(clip.key), content)
-            self._put(clip)
+            try:
+                self._write(self._clip_file(clip.key), content)
+                self._put(clip)
+            except OSError:
+                self.drop(clip.key)
+                raise
             return True
 
     def content(self, key: str) -> bytes | None:
@@ -78,9 +87,11 @@ class RaisedClips:
         return tuple(sorted(found, key=lambda clip: (clip.made_ms, clip.key)))
 
     def put(self, clip: KeptClip) -> None:
-        """What is known of one that is kept."""
+        """What is known of one that still waits; what ended meanwhile stays as it is."""
         with self._lock, self._told():
-            self._put(clip)
+            now = _read(self._card_file(clip.key))
+            if now is not None and now.state is ClipState.WAITING:
+                self._put(clip)
 
     def end(self, clip: KeptClip, state: ClipState, sentence: str) -> KeptClip:
         """The clip itself goes; what became of it stays, of the newest."""
@@ -112,11 +123,16 @@ class RaisedClips:
 
     def _write(self, path: Path, content: bytes) -> None:
         part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        except OSError:
+            with contextlib.suppress(OSError):  # the room it took is wanted
+                part.unlink()
+            raise
 
     def _clip_file(self, key: str) -> Path:
         return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.mp4"
@@ -136,9 +152,10 @@ class RaisedClips:
 
 
 def _read(path: Path) -> KeptClip | None:
-    """None for what is no card."""
+    """None for what is no card, or is not there."""
     try:
         card = json.loads(path.read_bytes())
-        return KeptClip(**card | {"state": ClipState(card["state"])})
-    except (ValueError, TypeError, KeyError):
+        known = {name: value for name, value in card.items() if name in _FIELDS}
+        return KeptClip(**known | {"state": ClipState(card["state"])})
+    except (ValueError, TypeError, KeyError, AttributeError, FileNotFoundError):
         return None

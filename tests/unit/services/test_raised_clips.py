@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -290,3 +293,57 @@ def test_files_that_are_no_clip_of_ours_or_are_cut_off_are_cleared_and_one_that_
     program.go_on()
     (failed,) = program.go_on(60)
     assert "was removed from the data folder" in clip_words(failed)
+
+
+def test_one_refusal_after_a_time_without_a_server_is_not_the_last_try(program: _Program) -> None:
+    """A link may have ended meanwhile; only refusals count as refusals."""
+    program.gateway.failures["clip"] = [OFFLINE, OFFLINE, OFFLINE, NO]
+    program.raise_one()
+    for _ in range(3):
+        assert program.go_on(60) == ()
+    assert program.gateway.failures["clip"] == []
+    (sent,) = program.go_on(60)
+    assert sent.state is ClipState.SENT
+
+
+def test_what_ended_meanwhile_is_not_made_to_wait_again(program: _Program) -> None:
+    program.gateway.failures["clip"] = [OFFLINE]
+    program.raise_one()
+    store = RaisedClips(program.folder / "raised-clips")
+    (before,) = store.all()
+    program.clips.was_sent("key-1")
+    store.put(before)  # by one who had looked before
+    assert [clip.state for clip in store.all()] == [ClipState.SENT]
+    store.drop("key-1")
+    store.put(before)
+    assert store.all() == ()
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_a_disk_that_is_full_keeps_no_half_of_a_clip(
+    program: _Program, monkeypatch: pytest.MonkeyPatch, good: int
+) -> None:
+    left = [None] * good
+    real = os.fsync
+
+    def refuse(file: int) -> None:
+        if not left:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        left.pop()
+        real(file)
+
+    program.gateway.failures["event"] = [OFFLINE]
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        assert "no room to keep it" in program.raise_one().note
+    assert program.files == []
+
+
+def test_a_card_of_a_newer_program_is_read(program: _Program) -> None:
+    program.gateway.failures["event"] = [OFFLINE]
+    program.raise_one()
+    (card,) = (program.folder / "raised-clips").glob("*.json")
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"colour": "red"}))
+    program.kill()
+    (sent,) = program.go_on()
+    assert sent.state is ClipState.SENT
