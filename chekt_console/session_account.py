@@ -20,6 +20,7 @@ from chekt_console.api.simulator_control import (
 )
 from chekt_console.domain.device import DeviceKind
 from chekt_console.domain.event import EventKind
+from chekt_console.domain.site import Site
 from chekt_console.services.account_service import AccountService
 from chekt_console.services.enrolment_service import EnrolmentService
 from chekt_console.services.outbound_service import OutboundService
@@ -33,8 +34,8 @@ from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.stage_menu import StageMenu
 
 if TYPE_CHECKING:
+    from chekt_console.domain.account import SiteRecord
     from chekt_console.domain.event import Event
-    from chekt_console.domain.site import Site
     from chekt_console.errors import ConsoleError
     from chekt_console.session_parts import Ground
 
@@ -80,6 +81,7 @@ class AccountParts(QObject):
         self.outbound.told.connect(self._on_outbound_told)
         self.outbound.event_requested.connect(self._on_event_requested)
         self.controller.site_changed.connect(self.site_changed)
+        self.controller.site_made.connect(self._on_site_made)
         self.controller.devices_changed.connect(self.devices_changed)
         self.controller.notice_requested.connect(self._on_notice)
         self.controller.failure_told.connect(self._on_failure)
@@ -168,6 +170,12 @@ class AccountParts(QObject):
         for action in self._menu.actions():
             window.removeAction(action)
         self._menu.deleteLater()
+
+    def _on_site_made(self, record: SiteRecord) -> None:
+        """It is what the person goes on with; the list takes it over when it is read again."""
+        address = ", ".join(filter(None, (record.address1, record.address2)))
+        site = Site(record.site_id, record.name, address, record.account_number, timezone=record.timezone)
+        self._ground.shell.selection.select_site(site)
 
     def _on_outbound_told(self, sentence: str) -> None:
         self._ground.shell.notices.show("outbound", sentence, severity=Severity.WARNING)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QTimer
 
 from chekt_console.services.bulk_schedule_service import BulkScheduleService
 from chekt_console.services.device_service import DeviceService
@@ -19,6 +17,7 @@ from chekt_console.ui.fleet.fleet_side import FleetSide
 from chekt_console.ui.schedule.drawn_week import DrawnWeek
 from chekt_console.ui.schedule.schedule_pane import locale_style
 from chekt_console.ui.shared.confirm import confirm
+from chekt_console.ui.shared.file_places import ask_to_save
 from chekt_console.ui.shared.notices import Severity
 
 if TYPE_CHECKING:
@@ -134,8 +133,5 @@ class FleetParts(QObject):
         return confirm(shell.window, shell.theme, title, text, action)
 
     def _choose_file(self) -> str:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        path, _ = QFileDialog.getSaveFileName(
-            self.pane, "Export the fleet", str(Path(folder) / "fleet.csv"), "Table (*.csv)"
-        )
-        return path
+        path, _ = ask_to_save(self.pane, "Export the fleet", "fleet.csv", "Table (*.csv)")
+        return str(path or "")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from chekt_console.ui.sites.sites_model import ROW_ROLE
@@ -111,3 +112,25 @@ def test_the_mark_of_a_fault_and_its_notice_end_with_it(running: RunningConsole)
     running.wait(actions["No fault"].isChecked)
     assert told() == []
     assert any(one.kind == "job" for one in notices.notices())
+
+
+def test_a_site_that_was_made_is_the_one_to_go_on_with(running: RunningConsole, qtbot: QtBot) -> None:
+    running.wait_filled()
+    running.wait(lambda: running.session.account is not None)
+    account, selection = running.session.account, running.console.selection
+    assert account is not None
+    account.controller.create()
+    dialog = account.controller.dialog
+    assert dialog is not None
+    details = dialog.details
+    running.wait(lambda: details.station.count() > 1)
+    qtbot.keyClicks(details.fields["name"].edit, "Test Depot")
+    qtbot.keyClicks(details.zone.edit, "America/Denver")
+    qtbot.mouseClick(details.save, Qt.MouseButton.LeftButton)
+    running.wait(lambda: selection.site is not None and selection.site.name == "Test Depot")
+    listed = running.session.sites_pane.model
+    assert selection.site is not None
+    site_id = selection.site.site_id
+    running.wait(lambda: listed.site(site_id) is not None)  # the list was read again, and let nothing go
+    assert selection.site is not None
+    assert selection.site.timezone == "America/Denver"

@@ -54,6 +54,7 @@ _NEVER_LATER = "This is never done later by itself; try again."
 
 class AccountController(QObject):
     site_changed = Signal(str)  # id of a site that was changed or made
+    site_made = Signal(object)  # SiteRecord, as the server has it
     devices_changed = Signal(str)  # id of a site whose devices were changed
     notice_requested = Signal(str, str)  # kind, sentence
     list_requested = Signal()  # of what waits to be sent
@@ -335,8 +336,9 @@ class AccountController(QObject):
         def on_saved(record: SiteRecord) -> None:
             self.site_changed.emit(record.site_id)
             if is_new:
+                self.site_made.emit(record)
                 self.notice_requested.emit(
-                    "account", f"{record.name} was created; it is in the list of sites."
+                    "account", f"{record.name} was created. Its contacts and devices are next: Site settings."
                 )
                 dialog.accept()
                 return

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -22,6 +21,7 @@ from chekt_console.domain.device_table import FIELDS, from_csv, to_csv
 from chekt_console.ui.account.csv_preview_dialog import CsvPreviewDialog
 from chekt_console.ui.account.device_rows_model import DeviceRowsModel, fresh_row
 from chekt_console.ui.account.key_filter import NONE, KeyFilter
+from chekt_console.ui.shared.file_places import ask_to_open, ask_to_save
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -168,9 +168,9 @@ class DevicesTab(QWidget):
         self.save_requested.emit(self.model.changes)
 
     def _on_load(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Import devices", "", _FILES)
-        if path:
-            self.load_file(Path(path))
+        path = ask_to_open(self, "Import devices", _FILES)
+        if path is not None:
+            self.load_file(path)
 
     def load_file(self, path: Path) -> None:
         """Shown before it counts; only rows without a mistake are taken over."""
@@ -192,11 +192,9 @@ class DevicesTab(QWidget):
         dialog.open()
 
     def _on_store(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Export devices", f"{_plain(self.site_name)}-devices.csv", _FILES
-        )
-        if path:
-            self.store_file(Path(path))
+        path, _ = ask_to_save(self, "Export devices", f"{_plain(self.site_name)}-devices.csv", _FILES)
+        if path is not None:
+            self.store_file(path)
 
     def store_file(self, path: Path) -> None:
         part = path.with_name(f"{path.name}.part")

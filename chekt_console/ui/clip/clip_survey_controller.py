@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, Qt, Signal
 
 from chekt_console.api.priority import Priority
 from chekt_console.background.report_printer import print_report
@@ -16,6 +15,7 @@ from chekt_console.domain.safe_names import safe_part
 from chekt_console.services.clip_survey_service import store_file
 from chekt_console.ui.clip.clip_survey_dialog import ClipSurveyDialog
 from chekt_console.ui.clip.event_words import site_zone
+from chekt_console.ui.shared.file_places import ask_to_save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,12 +140,9 @@ class ClipSurveyController(QObject):
         self._store("PDF (*.pdf)", "pdf", lambda progress: print_report(report, Path(), progress))
 
     def choose_file(self, kind: str, ending: str) -> str:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = f"clip-check {safe_part(self._site.name if self._site else '', 'site')}.{ending}"
-        path, _ = QFileDialog.getSaveFileName(
-            self.dialog, "Save the clip check", str(Path(folder) / name), kind
-        )
-        return path
+        path, _ = ask_to_save(self.dialog, "Save the clip check", name, kind)
+        return str(path or "")
 
     def _store(self, kind: str, ending: str, made: Callable[[Progress], bytes]) -> None:
         chosen = self.choose_file(kind, ending)

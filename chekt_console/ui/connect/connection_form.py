@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,6 +26,7 @@ from chekt_console.ui.connect.connection_rules import (
 )
 from chekt_console.ui.connect.method_fields import MethodFields
 from chekt_console.ui.shared.field import Field
+from chekt_console.ui.shared.file_places import ask_to_open
 from chekt_console.ui.shared.style import set_role
 
 _ENVIRONMENTS = {
@@ -208,10 +208,8 @@ class ConnectionForm(QWidget):
         if self.ca_file:
             self.set_ca_file("")
             return
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Certificate of your authority", "", "Certificates (*.pem *.crt *.cer);;All files (*)"
-        )
-        self.set_ca_file(path)
+        kinds = "Certificates (*.pem *.crt *.cer);;All files (*)"
+        self.set_ca_file(str(ask_to_open(self, "Certificate of your authority", kinds) or ""))
 
     def _on_submit(self) -> None:
         asked = [self.name, self.address] + ([self.key] if self.kind == "api_key" else [])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from chekt_console.ui.connect.connection_rules import given_error, ports_error, url_error
 from chekt_console.ui.shared.field import Field
+from chekt_console.ui.shared.file_places import ask_to_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,11 +91,9 @@ class MethodFields(QWidget):
         self.fields["passphrase"].set_text("")
 
     def _on_choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self, "Private key of the partner", "", "PEM keys (*.pem *.key);;All files (*)"
-        )
-        if path:
-            self.fields["key_file"].set_text(path)
+        path = ask_to_open(self, "Private key of the partner", "PEM keys (*.pem *.key);;All files (*)")
+        if path is not None:
+            self.fields["key_file"].set_text(str(path))
             self.edited.emit()
 
 

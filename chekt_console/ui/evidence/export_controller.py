@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from chekt_console.api.priority import Priority
@@ -15,6 +15,7 @@ from chekt_console.errors import Cancelled
 from chekt_console.services.evidence_service import MOST_EVENTS
 from chekt_console.ui.evidence.evidence_words import ExportChoice
 from chekt_console.ui.evidence.export_dialog import ExportDialog
+from chekt_console.ui.shared.file_places import documents_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,7 @@ class ExportController(QObject):
         self._window = window
         self._end_wish: threading.Event | None = None
         self.marked: Callable[[], tuple[Event, ...]] = tuple
-        self.folder = Path(documents_folder())
+        self.folder = documents_folder()
         self.dialog: ExportDialog | None = None
 
     def open(self) -> None:
@@ -203,10 +204,6 @@ class _Shown:
         if self._end_wish.is_set():
             raise Cancelled
         self._progress.check()
-
-
-def documents_folder() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
 def _within(events: tuple[Event, ...], from_ms: int, to_ms: int) -> tuple[Event, ...]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.site_clock import zone_of
 from chekt_console.ui.live.live_picture import LivePicture
+from chekt_console.ui.shared.file_places import ask_to_save
 from chekt_console.ui.shared.plain_text import one_line
 from chekt_console.ui.shared.style import set_role
 
@@ -188,11 +188,9 @@ class SnapshotSheet(QWidget):
 
     def _on_save(self) -> None:
         name = "".join(sign if sign.isalnum() else "-" for sign in self.site.name).strip("-")[:60]
-        path, _ = QFileDialog.getSaveFileName(
-            self, "Save as picture", f"{name or 'site'}-cameras.png", "Pictures (*.png)"
-        )
-        if path:
-            self.save_to(Path(path))
+        path, _ = ask_to_save(self, "Save as picture", f"{name or 'site'}-cameras.png", "Pictures (*.png)")
+        if path is not None:
+            self.save_to(path)
 
     def _style(self) -> None:
         self.setStyleSheet(f"#snapshotSheet {{ background: {self._theme.colors.pane.name()}; }}")

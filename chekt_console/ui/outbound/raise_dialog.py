@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from chekt_console.domain.device import DeviceKind
 from chekt_console.services.outbound_service import SUBTYPES
+from chekt_console.ui.shared.file_places import ask_to_open
 from chekt_console.ui.shared.steps_view import StepsView
 from chekt_console.ui.shared.style import set_role
 
@@ -79,6 +79,7 @@ class RaiseDialog(QDialog):
         self.choose.setToolTip(
             "Sent with the event" if can_attach else "An API key cannot attach clips; a dealer account can"
         )
+        self.choose.setAutoDefault(False)
         self.choose.clicked.connect(self._on_choose)
         form = QFormLayout()
         form.setHorizontalSpacing(14)
@@ -95,14 +96,20 @@ class RaiseDialog(QDialog):
         self.note.setWordWrap(True)
         set_role(self.note, "muted")
         self.show_event = QPushButton("Show it in Review", self)
-        self.show_event.clicked.connect(lambda: self.event_requested.emit(self.event_id))
+        self.show_event.setAutoDefault(False)
+        self.show_event.clicked.connect(self._on_show_event)
         self.show_event.setEnabled(False)
         self.clip_again = QPushButton("Send the clip again", self)
+        self.clip_again.setAutoDefault(False)
         self.clip_again.clicked.connect(self._on_clip_again)
         self.clip_again.hide()
         self.close_button = QPushButton("Close", self)
+        self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
         self.send = QPushButton("Raise", self)
+        self.send.setAutoDefault(
+            False
+        )  # it reaches the monitoring center: pressed, never by an Enter too many
         set_role(self.send, "danger")
         self.send.clicked.connect(self._on_send)
         row = QHBoxLayout()
@@ -190,9 +197,15 @@ class RaiseDialog(QDialog):
             self.subtype.addItem(subtype.replace("_", " ").capitalize(), subtype)
 
     def _on_choose(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Clip of the event", "", "Video (*.mp4);;All files (*)")
-        if path:
-            self.set_clip(Path(path))
+        path = ask_to_open(self, "Clip of the event", "Video (*.mp4);;All files (*)")
+        if path is not None:
+            self.set_clip(path)
+
+    def _on_show_event(self) -> None:
+        """The dialog would stand before what it shows; it stays as long as it has something left to send."""
+        self.event_requested.emit(self.event_id)
+        if not self._is_clip_due:
+            self.accept()
 
     def _on_clip_again(self) -> None:
         self.send.setEnabled(False)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.outbox import EntryState
-from chekt_console.ui.outbox.outbox_words import STATES, age_words, detail_words, empty_words
+from chekt_console.ui.outbox.outbox_words import age_words, detail_words, empty_words, state_words
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -107,9 +107,7 @@ class OutboxDialog(QDialog):
         self._entries = {entry.number: entry for entry in ordered}
         self.list.clear()
         for entry in ordered:
-            item = QTreeWidgetItem(
-                [entry.change.words, age_words(entry.made_ms, now_ms), STATES[entry.state]]
-            )
+            item = QTreeWidgetItem([entry.change.words, age_words(entry.made_ms, now_ms), state_words(entry)])
             item.setToolTip(0, entry.change.words)
             item.setData(0, _NUMBER, entry.number)
             self.list.addTopLevelItem(item)

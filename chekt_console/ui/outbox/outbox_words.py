@@ -5,7 +5,7 @@ from __future__ import annotations
 from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry
 from chekt_console.services.outbox_service import goes_by_itself
 
-STATES = {
+_STATES = {
     EntryState.WAITING: "Waiting",
     EntryState.SENDING: "Sending…",
     EntryState.NOT_CONFIRMED: "Not confirmed",
@@ -25,6 +25,13 @@ _NEXT = {
 }
 _REPORT_AGAIN = "Whether it arrived is not known. It is sent again in a way that the server takes it once."
 _MOST_PARTS = 12
+
+
+def state_words(entry: OutboxEntry) -> str:
+    """An event is sent, everything else is saved."""
+    if entry.state is EntryState.DONE and isinstance(entry.change, EventReport):
+        return "Sent"
+    return _STATES[entry.state]
 
 
 def age_words(made_ms: int, now_ms: int) -> str:

@@ -152,6 +152,7 @@ class ScheduleController(QObject):
 
     def on_sent(self, site_id: str, wish: WeekSchedule, mine: WeekSchedule) -> None:
         """The outbox brought what was drawn to the server, merged perhaps with somebody else's change."""
+        self.saver.clear_notice(site_id)
         if site_id in self._works:
             self._runner.submit(
                 lambda _progress: self._schedules.cached(site_id),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from chekt_console.domain.schedule_calendar import TableProblem, from_table, to_table
 from chekt_console.domain.schedule_words import describe
@@ -16,6 +16,7 @@ from chekt_console.domain.site_clock import zone_of
 from chekt_console.errors import ConsoleError
 from chekt_console.ui.schedule.schedule_files import FILTERS, read_schedule, write_schedule
 from chekt_console.ui.schedule.week_print import page_layout, paint_page, save_pdf
+from chekt_console.ui.shared.file_places import ask_to_open, ask_to_save
 from chekt_console.ui.shared.key_caps import key_text
 from chekt_console.ui.shared.notices import Severity
 
@@ -148,39 +149,30 @@ class ScheduleMoreMenu(QObject):
         self._controller.edit_draft(schedule, f"Paste the week of {source}")
 
     def _on_load(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(
-            self._pane,
-            "Import a schedule",
-            "",
-            f"Schedules (*.json *.ics *.csv);;{';;'.join(FILTERS.values())}",
-        )
-        if path:
-            self.import_file(Path(path))
+        kinds = f"Schedules (*.json *.ics *.csv);;{';;'.join(FILTERS.values())}"
+        path = ask_to_open(self._pane, "Import a schedule", kinds)
+        if path is not None:
+            self.import_file(path)
 
     def _on_store(self) -> None:
         work = self._work()
         if work is None:
             return
-        path, chosen = QFileDialog.getSaveFileName(
-            self._pane,
-            "Export the schedule",
-            f"{_plain(work.site.name)}-schedule",
-            ";;".join(FILTERS.values()),
-        )
-        if path:
+        name = f"{_plain(work.site.name)}-schedule"
+        path, chosen = ask_to_save(self._pane, "Export the schedule", name, ";;".join(FILTERS.values()))
+        if path is not None:
             kind = next((ending for ending, words in FILTERS.items() if words == chosen), "json")
-            has_ending = Path(path).suffix.casefold().lstrip(".") in FILTERS
-            self.export_file(Path(path if has_ending else f"{path}.{kind}"))
+            has_ending = path.suffix.casefold().lstrip(".") in FILTERS
+            self.export_file(path if has_ending else Path(f"{path}.{kind}"))
 
     def _on_pdf(self) -> None:
         work = self._work()
         if work is None:
             return
-        path, _ = QFileDialog.getSaveFileName(
-            self._pane, "Save as PDF", f"{_plain(work.site.name)}-schedule.pdf", "PDF (*.pdf)"
-        )
-        if path:
-            self.pdf_file(Path(path if path.casefold().endswith(".pdf") else f"{path}.pdf"))
+        name = f"{_plain(work.site.name)}-schedule.pdf"
+        path, _ = ask_to_save(self._pane, "Save as PDF", name, "PDF (*.pdf)")
+        if path is not None:
+            self.pdf_file(path if path.suffix.casefold() == ".pdf" else Path(f"{path}.pdf"))
 
     def _on_print(self) -> None:
         # Imported when first asked for: printing is no part of a start.

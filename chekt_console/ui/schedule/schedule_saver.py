@@ -270,11 +270,17 @@ class ScheduleSaver(QObject):
         action: str = "",
         on_action: Callable[[], None] | None = None,
     ) -> None:
-        self._notices.show(_kind(work), text, severity=severity, action=action, on_action=on_action)
+        self._notices.show(
+            _kind(work.site.site_id), text, severity=severity, action=action, on_action=on_action
+        )
+
+    def clear_notice(self, site_id: str) -> None:
+        """What was said of a save, which has another end by now."""
+        self._notices.clear(_kind(site_id))
 
     def _clear_notices(self, work: ScheduleWork) -> None:
-        for kind in (_kind(work), changed_kind(work)):
-            self._notices.clear(kind)
+        self.clear_notice(work.site.site_id)
+        self._notices.clear(changed_kind(work))
 
 
 def changed_kind(work: ScheduleWork) -> str:
@@ -282,5 +288,5 @@ def changed_kind(work: ScheduleWork) -> str:
     return f"schedule.changed.{work.site.site_id}"
 
 
-def _kind(work: ScheduleWork) -> str:
-    return f"schedule.save.{work.site.site_id}"
+def _kind(site_id: str) -> str:
+    return f"schedule.save.{site_id}"

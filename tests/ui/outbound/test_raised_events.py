@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from chekt_console.domain.outbox import EntryState
 from chekt_console.domain.progress import NoProgress
@@ -288,3 +289,20 @@ def test_a_clip_that_was_not_sent_is_sent_again_to_the_same_event(hand: Hand) ->
     dialog.close()
     hand.runner.let_go()
     assert "its clip was not sent" in hand.told[-1]
+
+
+def test_enter_neither_raises_nor_asks_for_a_clip_and_showing_it_clears_the_way(
+    hand: Hand, qtbot: QtBot
+) -> None:
+    """Raising reaches the monitoring center: the button is pressed for it."""
+    hand.controller.open(HARBOR, ())
+    dialog = hand.controller.dialog
+    assert dialog is not None
+    qtbot.keyClick(dialog.kind, Qt.Key.Key_Return)
+    assert QApplication.activeModalWidget() is None
+    assert hand.server.sent == []
+    qtbot.mouseClick(dialog.send, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(hand.controller.event_requested) as asked:
+        qtbot.mouseClick(dialog.show_event, Qt.MouseButton.LeftButton)
+    assert asked.args == ["7", dialog.event_id]
+    assert hand.controller.dialog is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -11,7 +13,7 @@ from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, Sc
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.services.outbox_service import TOO_LATE
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
-from chekt_console.ui.outbox.outbox_words import age_words, bar_words, detail_words
+from chekt_console.ui.outbox.outbox_words import age_words, bar_words, detail_words, state_words
 
 _MINE = WeekSchedule((ArmedPeriod(1080, 720, ArmingMode.AWAY),))
 _CHANGE = ScheduleChange("7", "<b>Harbor</b>", WeekSchedule(), "v1", _MINE)
@@ -91,3 +93,10 @@ def test_the_server_is_said_to_have_every_change_only_when_it_has(qtbot: QtBot, 
     assert "every change" in dialog.empty.text()
     dialog.set_entries((_entry(1, state),), 0)
     assert ("every change" in dialog.empty.text()) is (state is EntryState.DONE)
+
+
+def test_an_event_is_sent_and_everything_else_saved() -> None:
+    raised = EventReport("7", "Intrusion, raised at Harbor", "{}")
+    assert state_words(replace(_entry(1, EntryState.DONE), change=raised)) == "Sent"
+    assert state_words(_entry(2, EntryState.DONE)) == "Saved"
+    assert state_words(replace(_entry(3, EntryState.WAITING), change=raised)) == "Waiting"

@@ -147,3 +147,16 @@ def test_what_somebody_else_saved_is_not_taken_out_by_a_draft_that_never_saw_it(
     desk.controller.save_now()
     assert desk.controller.saver.dialog is not None  # both are shown; nothing was sent past it
     assert desk.schedules.server["s1"].schedule == merged
+
+
+def test_what_was_said_of_a_save_goes_once_it_was_sent(desk: WaitingDesk) -> None:
+    """Else "it waits on this computer" stands above "saved and read back"."""
+    drawn = desk.draw_saturday()
+    desk.cannot_be_sent(None)
+    desk.controller.save_now()
+    desk.queue.let_go()
+    assert "waits on this computer" in desk.board.texts[SAVE]
+    desk.schedules.put(HARBOR, drawn, "e9")
+    desk.schedules.disk["s1"] = StoredSchedule("s1", drawn, "e9", AS_OF)
+    desk.controller.on_sent("s1", drawn, drawn)
+    assert SAVE not in desk.board.texts
