@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -191,8 +192,14 @@ def test_a_connection_is_reset_before_or_after_acting(
 ) -> None:
     """faults.md: reset. Not an end of the stream, which `drop` makes, but an error of the connection."""
     assert _save(client, "20:00").status_code == 200
+    simulator.control("faults", {"name": name, "path": PATH})
+    place = httpx.URL(simulator.url)
+    with socket.create_connection((place.host, place.port), timeout=20) as line:
+        line.sendall(f"GET {PATH} HTTP/1.1\r\nHost: {place.host}\r\n\r\n".encode())
+        with pytest.raises(ConnectionResetError):
+            line.recv(1)
     simulator.control("faults", {"name": name, "path": PATH, "method": "PUT"})
-    with pytest.raises(httpx.ReadError, match="reset"):
+    with pytest.raises(httpx.TransportError):
         _save(client, "23:00")
     assert _arm_time(client) == ("23:00" if has_acted else "20:00")
 
@@ -215,6 +222,31 @@ def test_it_restarts_in_the_middle_of_a_write(
         assert _arm_time(anew) == ("19:00" if is_kept else "20:00")
         assert (anew.get(PATH).headers["ETag"] != etag) is is_kept
         assert _save(anew, "18:00").status_code == 200
+
+
+@pytest.mark.parametrize(("at", "is_kept"), [("commit", False), ("answer", True)])
+def test_it_restarts_in_the_middle_of_a_partners_event(
+    simulator: RunningSimulator, client: httpx.Client, at: str, *, is_kept: bool
+) -> None:
+
+    def sent() -> httpx.Response:
+        bearer = {"Authorization": f"Bearer {simulator.control('token')['access_token']}"}
+        with httpx.Client(base_url=f"{simulator.url}/partner/v1", headers=bearer, timeout=30) as partner:
+            site = partner.get("/dealers/12345/sites").json()[0]["external_site_id"]
+            event = {
+                "version": "1.0",
+                "location_id": site,
+                "event_id": f"restart {at}",
+                "event_type": "alarm",
+            }
+            return partner.post("/events", json=event)
+
+    simulator.control("faults", {"name": "restart", "path": "/partner/v1/events", "at": at})
+    with pytest.raises(httpx.TransportError):
+        sent()
+    simulator.wait_ready()
+    assert sent().json()["is_duplicate"] is is_kept
+    assert sent().json()["is_duplicate"] is True
 
 
 def test_a_reset_makes_the_world_as_it_was_at_first(
