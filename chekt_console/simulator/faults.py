@@ -35,6 +35,8 @@ _TAKEN_INSIDE = WEBHOOK | {"clip_not_ready", "clip_defect", "stalled_mjpeg", "la
 NAMES = _TAKEN_INSIDE | _ENDING | _DROPS_BEFORE | _DROPS_AFTER | {
     "latency", "status", "half_body", "wrong_json", "wrong_type_row", "slow_drip", "lost_race", "clock_skew", "restart",
 }  # fmt: skip
+# When it happens: before the request is looked at, when its write is half done, or when it was done and is not answered yet.
+_AT = {"latency": ("begin", "answer"), "restart": ("commit", "answer")}
 _DRIP_BYTES = 64
 _LONGEST_S = 10**8
 
@@ -81,6 +83,8 @@ class Faults:
             raise invalid("count", "count must be a whole number from 1")
         if name == "clip_defect" and words.get("defect") not in DEFECTS:
             raise invalid("defect", f"defect must be one of {', '.join(DEFECTS)}")
+        if name in _AT and words.setdefault("at", _AT[name][0]) not in _AT[name]:
+            raise invalid("at", f"at must be one of {', '.join(_AT[name])}")
         fault = Fault(name, path, str(method).upper(), count, words)
         if name == "clock_skew":
             self._clock.skew_ms = round(_seconds(words, -_LONGEST_S) * 1000)
@@ -183,8 +187,8 @@ class FaultLayer:
         fault = self._gateway.faults.take(scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
-        elif fault.name == "latency":
-            await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
+        elif fault.name == "latency" and fault.words["at"] == "begin":
+            await _be_late(fault)
             await self._app(scope, receive, send)
         elif fault.name in _DROPS_BEFORE:
             self._gateway.record.add_scope(scope)
@@ -209,10 +213,9 @@ class FaultLayer:
             await self._spoil(fault, capture, send)
 
     async def _restart(self, fault: Fault, scope: Scope, receive: Receive) -> None:
-        """`at` "commit": with the write half done, so that nothing of it is kept; "answer": kept and not answered. A request
-        that writes nothing ends at its answer."""
+        """Of a write that is half done nothing is kept. A request that writes nothing ends at its answer."""
         gateway = self._gateway
-        if fault.word("at", "commit") == "commit":
+        if fault.words["at"] == "commit":
             gateway.database.before_commit = gateway.intake.before_commit = gateway.restart
         await self._app(scope, receive, Capture())
         gateway.restart()
@@ -228,6 +231,9 @@ class FaultLayer:
     async def _spoil(self, fault: Fault, capture: Capture, send: Send) -> None:
         if fault.name in _DROPS_AFTER:
             await drop(send, is_reset=fault.name == "reset_after")
+        elif fault.name == "latency":
+            await _be_late(fault)
+            await capture.send(send)
         elif fault.name == "half_body":
             await capture.send(send, length=max(1, len(capture.body) // 2))
             await drop(send, is_gentle=True)
@@ -236,6 +242,10 @@ class FaultLayer:
         else:
             capture.replace(_SPOILERS[fault.name](fault, capture.body))
             await capture.send(send)
+
+
+async def _be_late(fault: Fault) -> None:
+    await asyncio.sleep(float(fault.word("ms", 1000)) / 1000)
 
 
 def _status(fault: Fault, now_s: float) -> Capture:

@@ -156,9 +156,11 @@ def test_a_clip_is_not_ready_for_so_many_seconds(simulator: RunningSimulator, cl
         {"name": "clip_not_ready", "seconds": 5, "event_id": "the last"},
         {"name": "clip_defect", "defect": "sepia"},
         {"name": "clip_defect"},
+        {"name": "restart", "at": "begin"},
+        {"name": "latency", "at": "commit"},
     ],
 )
-def test_a_fault_of_clips_that_means_nothing_is_refused(
+def test_a_fault_that_means_nothing_is_refused(
     simulator: RunningSimulator, client: httpx.Client, fault: dict[str, object]
 ) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="400"):
