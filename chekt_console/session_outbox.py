@@ -19,7 +19,7 @@ from chekt_console.store.connections_store import Environment
 from chekt_console.store.outbox import OutboxStore
 from chekt_console.ui.outbox.choice_dialog import ChoiceDialog
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
-from chekt_console.ui.outbox.outbox_words import bar_words
+from chekt_console.ui.outbox.outbox_words import bar_words, lost_words
 from chekt_console.ui.schedule.merge_dialog import MergeDialog
 from chekt_console.ui.shared.confirm import confirm
 from chekt_console.ui.shared.notices import Severity
@@ -99,6 +99,8 @@ class OutboxParts(QObject):
             self.dialog.send_requested.connect(self.queue.send_now)
             self.dialog.discard_requested.connect(self.discard)
             self.dialog.compare_requested.connect(self.compare)
+            self.dialog.make_anew_requested.connect(self.make_anew)
+            self.dialog.leave_out_requested.connect(self.queue.leave_out)
         self.dialog.set_entries(self.queue.entries, self._ground.clock.now_ms())
         self.dialog.show()
         self.dialog.raise_()
@@ -118,6 +120,18 @@ class OutboxParts(QObject):
             self.dialog or shell.window, shell.theme, f"Discard: {entry.change.words}?", text, "Discard"
         ):
             self.queue.discard(number)
+
+    def make_anew(self, number: int) -> None:
+        """Asked once: somebody else did not want it."""
+        entry = self._entry(number)
+        if entry is None:
+            return
+        shell = self._ground.shell
+        text = f"Somebody else removed it meanwhile. It is added again.\n\n{lost_words(entry)}"
+        if confirm(
+            self.dialog or shell.window, shell.theme, f"Create anew: {entry.change.words}?", text, "Create it"
+        ):
+            self.queue.make_anew(number)
 
     def compare(self, number: int) -> None:
         entry = self._entry(number)

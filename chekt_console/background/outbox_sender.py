@@ -89,6 +89,12 @@ class OutboxSender(QObject):
     def send_now(self, number: int) -> None:
         self._do(lambda: self._outbox.send_now(number))
 
+    def make_anew(self, number: int) -> None:
+        self._do(lambda: self._outbox.make_anew(number))
+
+    def leave_out(self, number: int) -> None:
+        self._do(lambda: self._outbox.leave_out(number))
+
     def discard(self, number: int) -> None:
         self._end(lambda: self._outbox.discard(number))
 

@@ -120,7 +120,7 @@ class Theirs:
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
     """One change on disk. `is_unknown`: it may have arrived, so it is read back before it goes again. `sent_ms`: when it
-    first left this computer, 0 when never."""
+    first left this computer, 0 when never. `theirs`: what the server had, in a conflict and when rows of it were gone."""
 
     number: int
     key: str

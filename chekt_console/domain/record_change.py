@@ -122,11 +122,14 @@ class RecordChange:
 
     def gone(self, there: Rows) -> tuple[str, ...]:
         """Names of rows that it changes and that are not there any more."""
-        return tuple(
-            edit.name
+        return tuple(edit.name for edit in self._gone(there))
+
+    def _gone(self, there: Rows) -> list[RowEdit]:
+        return [
+            edit
             for edit in self.edits
             if edit.base is not None and edit.wanted is not None and edit.row_id not in there
-        )
+        ]
 
     def clashes(self, there: Rows) -> tuple[Clash, ...]:
         return tuple(
@@ -158,6 +161,29 @@ class RecordChange:
                 kept.append(on_top)
         return replace(self, edits=tuple(kept), turn=self.turn + 1) if kept else None
 
+    def lost(self, there: Rows) -> tuple[str, ...]:
+        """Of rows that are not there any more: how they were wanted, as far as it is known."""
+        return tuple(f"{edit.name}: {self._filled(edit)}" for edit in self._gone(there))
+
+    def anew(self, there: Rows, own_id: str) -> RecordChange | None:
+        """Rows that are not there any more are added as they were wanted. None when not all of such a row is known, or when
+        it is the site itself. `own_id`: of a contact, whose number the server gave."""
+        gone = self._gone(there)
+        if not gone or not all(self._is_whole(edit) for edit in gone):
+            return None
+        is_contact = self.kind is RecordKind.CONTACTS
+        edits = tuple(
+            replace(edit, row_id=own_id if is_contact else edit.row_id, base=None) if edit in gone else edit
+            for edit in self.edits
+        )
+        return replace(self, edits=edits, turn=self.turn + 1)
+
+    def rest(self, there: Rows) -> RecordChange | None:
+        """Without the rows that are not there any more; None when nothing is left."""
+        gone = self._gone(there)
+        kept = tuple(edit for edit in self.edits if edit not in gone)
+        return replace(self, edits=kept, turn=self.turn + 1) if gone and kept else None
+
     def without(self, given_up: RecordChange) -> RecordChange:
         """Made on top of a change that is not sent after all: it starts from what that one started from."""
         earlier = {edit.row_id: edit for edit in given_up.edits}
@@ -171,13 +197,23 @@ class RecordChange:
     def _label(self, name: str) -> str:
         return _LABELS[self.kind].get(name, name)
 
+    def _is_whole(self, edit: RowEdit) -> bool:
+        is_row = self.kind in (RecordKind.CONTACTS, RecordKind.DEVICES)
+        return is_row and edit.wanted is not None and _LABELS[self.kind].keys() <= edit.wanted.keys()
+
+    def _filled(self, edit: RowEdit) -> str:
+        """The whole row as it is wanted."""
+        wanted = edit.wanted or {}
+        return ", ".join(
+            f"{self._label(one)} {self.value_words(value)}" for one, value in wanted.items() if value
+        )
+
     def _parts_of(self, edit: RowEdit) -> list[str]:
         wanted = edit.wanted
         if wanted is None:
             return [f"{edit.name} is removed"]
         if edit.base is None:
-            told = ", ".join(f"{self._label(one)} {self.value_words(wanted[one])}" for one in edit.touched)
-            return [f"{edit.name} is added: {told}"]
+            return [f"{edit.name} is added: {self._filled(edit)}"]
         whose = f"{edit.name}, " if self.kind in (RecordKind.CONTACTS, RecordKind.DEVICES) else ""
         return [
             f"{whose}{self._label(one)}: {self.value_words(edit.base.get(one, ''))} → {self.value_words(wanted[one])}"

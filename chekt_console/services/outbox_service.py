@@ -24,16 +24,14 @@ from chekt_console.errors import (
     Cancelled,
     ConsoleError,
     DiskFailed,
-    NotSignedIn,
     ServerBroken,
-    ServerSaid,
     TooManyRequests,
     UnexpectedReply,
     Unreachable,
     WorldFailed,
 )
 from chekt_console.services.contact_service import AnswerLost
-from chekt_console.services.delivery_ending import Ending, after_write
+from chekt_console.services.delivery_ending import Ending, after_write, report_ending, unnamed_ending
 from chekt_console.services.record_delivery import RecordDelivery
 from chekt_console.services.schedule_delivery import ScheduleDelivery
 
@@ -42,7 +40,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.clock import Clock
     from chekt_console.domain.outbox import Theirs
-    from chekt_console.domain.record_change import RecordKind
+    from chekt_console.domain.record_change import RecordKind, Rows
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.services.ports import Client
     from chekt_console.services.record_ways import Way
@@ -227,6 +225,28 @@ class OutboxService:
 
         return self._store.update(number, (EntryState.CONFLICT,), step)
 
+    def make_anew(self, number: int) -> OutboxEntry | None:
+        """What somebody else removed is added again, as it was wanted here."""
+        return self._go_on_without(number, lambda change, there: change.anew(there, str(uuid4())))
+
+    def leave_out(self, number: int) -> OutboxEntry | None:
+        """The rest is sent without what somebody else removed."""
+        return self._go_on_without(number, RecordChange.rest)
+
+    def _go_on_without(
+        self, number: int, made: Callable[[RecordChange, Rows], RecordChange | None]
+    ) -> OutboxEntry | None:
+        def step(entry: OutboxEntry) -> OutboxEntry:
+            assert isinstance(entry.change, RecordChange)
+            assert isinstance(entry.theirs, TheirRows)
+            change = made(entry.change, entry.theirs.rows)
+            assert change is not None
+            return replace(
+                entry, change=change, state=EntryState.WAITING, sentence="", next_ms=0, theirs=None
+            )
+
+        return self._store.update(number, (EntryState.REFUSED,), step)
+
     def save_now(self, change: RecordChange, key: str, save: Callable[[], T]) -> T:
         """What `save` returns or raises, with the change on disk as being sent before it runs and forgotten after. Raises
         Waits when it could not be sent now, or must wait behind earlier changes of the same site; then it goes by itself,
@@ -389,42 +409,19 @@ class OutboxService:
             try:
                 change = raised.named(change, entry.key)
             except WorldFailed as error:
-                return _unnamed_ending(error), None
+                return unnamed_ending(error), None
         self._keep(replace(entry, change=change, sent_ms=entry.sent_ms or now_ms))
         try:
             if raised is not None:
                 return _THERE, raised.send(change, entry.key)
             self._client.events.report(json.loads(change.body), entry.key)
         except WorldFailed as error:
-            return _report_ending(error, entry), None
+            return report_ending(error, entry), None
         return _THERE, None
 
     def _keep(self, entry: OutboxEntry) -> None:
         """What it is about to do, on disk before it is done."""
         self._store.update(entry.number, (EntryState.SENDING,), lambda _: entry)
-
-
-def _unnamed_ending(error: WorldFailed) -> Ending:
-    """Nothing of it was ever sent: what the server calls its site and device was not read yet."""
-    is_passing = isinstance(error, NotSignedIn | ServerBroken | TooManyRequests)
-    if isinstance(error, ServerSaid) and not is_passing:
-        return Ending(EntryState.REFUSED, error.sentence)
-    retry_after_s = error.retry_after_s if isinstance(error, ServerSaid) else None
-    return Ending(EntryState.WAITING, error.sentence, retry_after_s=retry_after_s or 0.0)
-
-
-def _report_ending(error: WorldFailed, entry: OutboxEntry) -> Ending:
-    match error:
-        case Unreachable():
-            is_unknown = error.may_have_acted or entry.is_unknown
-            return Ending(EntryState.NOT_CONFIRMED if is_unknown else EntryState.WAITING, error.sentence)
-        case TooManyRequests() | NotSignedIn():
-            state = EntryState.NOT_CONFIRMED if entry.is_unknown else EntryState.WAITING
-            return Ending(state, error.sentence, retry_after_s=error.retry_after_s or 0.0)
-        case ServerSaid() if not isinstance(error, ServerBroken):
-            return Ending(EntryState.REFUSED, error.sentence)
-        case _:
-            return Ending(EntryState.NOT_CONFIRMED, error.sentence)
 
 
 def _interrupted(entry: OutboxEntry) -> OutboxEntry:

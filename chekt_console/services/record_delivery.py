@@ -35,9 +35,8 @@ class RecordDelivery:
             return Ending(EntryState.DONE, "The server has it.")
         gone = change.gone(there)
         if gone:
-            return Ending(
-                EntryState.REFUSED, f"Somebody else removed {_listed(gone)} meanwhile. {_sent_words(entry)}"
-            )
+            words = f"Somebody else removed {_listed(gone)} meanwhile. {_sent_words(entry)}"
+            return Ending(EntryState.REFUSED, words, _theirs(change, there))
         if change.clashes(there):
             return _conflict(entry, change, there)
         key = f"{entry.key}-{change.turn}" if change.turn else entry.key
@@ -92,13 +91,17 @@ def _sent_words(entry: OutboxEntry) -> str:
 
 
 def _conflict(entry: OutboxEntry, change: RecordChange, there: Rows) -> Ending:
-    ids = [edit.row_id for edit in change.edits if edit.row_id in there]
     head = "Not all of it is there:" if entry.is_unknown else "Not sent:"
     return Ending(
         EntryState.CONFLICT,
         f"{head} somebody else changed the same meanwhile. Compare the two and choose.",
-        TheirRows({row_id: there[row_id] for row_id in ids}),
+        _theirs(change, there),
     )
+
+
+def _theirs(change: RecordChange, there: Rows) -> TheirRows:
+    ids = [edit.row_id for edit in change.edits if edit.row_id in there]
+    return TheirRows({row_id: there[row_id] for row_id in ids})
 
 
 def _listed(names: tuple[str, ...]) -> str:

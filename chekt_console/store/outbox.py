@@ -36,6 +36,7 @@ _MIGRATIONS = (
 )
 _COLUMNS = "number, key, kind, body, made_ms, state, sentence, tries, next_ms, sent_ms, is_unknown, theirs"
 _OPEN = ", ".join(f"'{word}'" for word in OPEN_WORDS)
+_OVER = f"'{EntryState.DONE.value}', '{EntryState.DISCARDED.value}'"  # what was refused stays until a person gives it up
 _KEPT_ENDED = 200
 
 
@@ -112,8 +113,8 @@ class OutboxStore:
                 _forget_under_later(connection, entry)
             if not entry.state.is_open:
                 connection.execute(
-                    f"DELETE FROM entry WHERE state NOT IN ({_OPEN}) AND number <= (SELECT number FROM entry"
-                    f" WHERE state NOT IN ({_OPEN}) ORDER BY number DESC LIMIT 1 OFFSET {_KEPT_ENDED})"
+                    f"DELETE FROM entry WHERE state IN ({_OVER}) AND number <= (SELECT number FROM entry"
+                    f" WHERE state IN ({_OVER}) ORDER BY number DESC LIMIT 1 OFFSET {_KEPT_ENDED})"
                 )
             return entry
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from chekt_console.domain.outbox import EntryState
 from chekt_console.ui.outbox.choice_dialog import ChoiceDialog
 from chekt_console.ui.schedule.schedule_state_words import Standing
+from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import START_MS, RunningConsole
 from tests.support.fake_clock import FakeClock
 from tests.ui.schedule.week_hand import WeekHand
@@ -122,6 +124,56 @@ def test_a_field_that_somebody_else_changed_meanwhile_is_chosen(qtbot: QtBot, tm
         running.wait(lambda: not dialog.waiting.isVisible())
     finally:
         running.close()
+
+
+def test_a_contact_that_somebody_else_removed_meanwhile_is_not_lost_with_what_was_typed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    running = RunningConsole(qtbot, tmp_path / "data", size=(1280, 720))
+    try:
+        dialog, outbox = _open_settings(running)
+        account, site_id = running.session.account, running.site().site_id
+        assert account is not None
+        contacts = running.session._ground.client.contacts
+        running.session._ground.client.account._transport._clock = FakeClock()  # the tries take no time
+        gone = dialog.contacts.contacts[0]
+        fault = {"name": "status", "code": 503, "path": f"/ext/v1/sites/{site_id}/contacts", "count": 1000}
+        running.control("faults", fault)
+        dialog.tabs.setCurrentWidget(dialog.contacts)
+        dialog.contacts.table.selectRow(0)
+        qtbot.mouseClick(dialog.contacts.edit, Qt.MouseButton.LeftButton)
+        assert account.controller.contacts is not None
+        form = account.controller.contacts.form
+        assert form is not None
+        _type(qtbot, form.fields["title"], "Night porter")
+        qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+        running.wait(lambda: [entry.state.is_open for entry in outbox.queue.entries] == [True], START_MS)
+        running.control("faults", method="DELETE")
+        contacts.delete(site_id, gone.contact_id, "somebody else")
+        status = running.console.window.status
+        running.wait(lambda: status.outbox.text() == "1 refused", START_MS)
+
+        qtbot.mouseClick(status.outbox, Qt.MouseButton.LeftButton)
+        assert outbox.dialog is not None
+        assert f"Somebody else removed {gone.name} meanwhile." in outbox.dialog.detail.text()
+        assert "Title Night porter" in outbox.dialog.detail.text()
+        asked: list[str] = []
+        QTimer.singleShot(0, lambda: _say_yes(asked))
+        qtbot.mouseClick(outbox.dialog.anew, Qt.MouseButton.LeftButton)
+        assert "Title Night porter" in asked[0]
+        running.wait(lambda: outbox.queue.entries[0].state is EntryState.DONE, START_MS)
+        there = [one for one in contacts.list(site_id).values if one.name == gone.name]
+        assert [(one.title, one.phone_number) for one in there] == [("Night porter", gone.phone_number)]
+        assert there[0].contact_id != gone.contact_id
+    finally:
+        running.close()
+
+
+def _say_yes(asked: list[str]) -> None:
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, ConfirmDialog)
+    asked.append(" ".join(label.text() for label in box.findChildren(QLabel)))
+    box.accept()
 
 
 def _open_settings(running: RunningConsole) -> tuple[SiteDialog, OutboxParts]:

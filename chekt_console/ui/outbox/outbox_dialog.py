@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -18,7 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from chekt_console.domain.outbox import EntryState
-from chekt_console.ui.outbox.outbox_words import age_words, detail_words, empty_words, state_words
+from chekt_console.ui.outbox.outbox_words import (
+    age_words,
+    copy_words,
+    detail_words,
+    empty_words,
+    gone_of,
+    state_words,
+)
 from chekt_console.ui.shared.style import set_role
 
 if TYPE_CHECKING:
@@ -37,6 +45,8 @@ class OutboxDialog(QDialog):
     send_requested = Signal(int)
     discard_requested = Signal(int)
     compare_requested = Signal(int)
+    make_anew_requested = Signal(int)
+    leave_out_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,15 +84,25 @@ class OutboxDialog(QDialog):
         self.send.setToolTip("Try again at once")
         self.compare = QPushButton("Compare…", self)
         self.compare.setToolTip("See what somebody else changed beside what you changed")
+        self.anew = QPushButton("Create it anew…", self)
+        self.anew.setToolTip("Add what somebody else removed again, as you wanted it")
+        self.rest = QPushButton("Send the rest", self)
+        self.rest.setToolTip("Leave out what somebody else removed")
+        self.copy = QPushButton("Copy", self)
+        self.copy.setToolTip("Copy what this change says, in words")
         self.discard = QPushButton("Discard…", self)
         self.discard.setToolTip("Give this change up")
         set_role(self.discard, "danger")
         self.close_button = QPushButton("Close", self)
-        for button in (self.send, self.compare, self.discard):
+        wishes = (self.send, self.compare, self.anew, self.rest, self.copy, self.discard)
+        for button in wishes:
             button.setAutoDefault(False)
-        self.send.clicked.connect(self._on_send)
-        self.compare.clicked.connect(self._on_compare)
-        self.discard.clicked.connect(self._on_discard)
+        self.send.clicked.connect(lambda: self.send_requested.emit(self.chosen))
+        self.compare.clicked.connect(lambda: self.compare_requested.emit(self.chosen))
+        self.anew.clicked.connect(lambda: self.make_anew_requested.emit(self.chosen))
+        self.rest.clicked.connect(lambda: self.leave_out_requested.emit(self.chosen))
+        self.copy.clicked.connect(self._on_copy)
+        self.discard.clicked.connect(lambda: self.discard_requested.emit(self.chosen))
         self.close_button.clicked.connect(self.close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
@@ -93,7 +113,7 @@ class OutboxDialog(QDialog):
         layout.addWidget(self.detail)
         layout.addStretch(0)
         buttons = QHBoxLayout()
-        for button in (self.send, self.compare, self.discard):
+        for button in wishes:
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
@@ -133,13 +153,13 @@ class OutboxDialog(QDialog):
         state = entry.state if entry else None
         self.send.setEnabled(state in _CAN_GO)
         self.compare.setVisible(state is EntryState.CONFLICT)
+        gone = gone_of(entry) if entry else None
+        self.anew.setVisible(gone is not None and gone.change.anew(gone.there, "") is not None)
+        self.rest.setVisible(gone is not None and gone.change.rest(gone.there) is not None)
+        self.copy.setEnabled(entry is not None)
         self.discard.setEnabled(state in _CAN_GO or state is EntryState.CONFLICT)
 
-    def _on_send(self) -> None:
-        self.send_requested.emit(self.chosen)
-
-    def _on_compare(self) -> None:
-        self.compare_requested.emit(self.chosen)
-
-    def _on_discard(self) -> None:
-        self.discard_requested.emit(self.chosen)
+    def _on_copy(self) -> None:
+        entry = self._entries.get(self.chosen)
+        if entry is not None:
+            QGuiApplication.clipboard().setText(copy_words(entry))

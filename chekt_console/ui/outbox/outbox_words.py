@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry
+from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.services.outbox_service import goes_by_itself
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chekt_console.domain.record_change import Rows
 
 _STATES = {
     EntryState.WAITING: "Waiting",
@@ -25,6 +33,7 @@ _NEXT = {
 }
 _REPORT_AGAIN = "Whether it arrived is not known. It is sent again in a way that the server takes it once."
 _MOST_PARTS = 12
+_WANTED = "As you wanted it:"
 
 
 def state_words(entry: OutboxEntry) -> str:
@@ -45,19 +54,43 @@ def age_words(made_ms: int, now_ms: int) -> str:
     return f"{seconds // 86_400} days ago"
 
 
-def parts_words(entry: OutboxEntry) -> str:
-    parts = entry.change.parts
+def _listed(parts: Sequence[str]) -> list[str]:
     lines = [f"• {part}" for part in parts[:_MOST_PARTS]]
-    if len(parts) > _MOST_PARTS:
-        lines.append(f"and {len(parts) - _MOST_PARTS} more")
-    return "\n".join(lines)
+    return [*lines, f"and {len(parts) - _MOST_PARTS} more"] if len(parts) > _MOST_PARTS else lines
 
 
 def detail_words(entry: OutboxEntry) -> str:
     is_again = entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
     tries = f"Tried {entry.tries} times." if is_again and entry.tries > 1 else ""
     facts = " ".join(filter(None, (entry.sentence, _next_words(entry), tries)))
-    return "\n\n".join(filter(None, (facts, parts_words(entry))))
+    return "\n\n".join(filter(None, (facts, "\n".join(_listed(entry.change.parts)), lost_words(entry))))
+
+
+def lost_words(entry: OutboxEntry) -> str:
+    """Of what somebody else removed meanwhile: how the person wanted it."""
+    gone = gone_of(entry)
+    return "\n".join([_WANTED, *_listed(gone.change.lost(gone.there))]) if gone else ""
+
+
+def copy_words(entry: OutboxEntry) -> str:
+    """All of a change, to be kept elsewhere."""
+    gone = gone_of(entry)
+    lost = ("", _WANTED, *gone.change.lost(gone.there)) if gone else ()
+    return "\n".join((entry.change.words, *entry.change.parts, *lost))
+
+
+class Gone(NamedTuple):
+    """A change of which rows were gone when it was to be sent, and what was there instead."""
+
+    change: RecordChange
+    there: Rows
+
+
+def gone_of(entry: OutboxEntry) -> Gone | None:
+    is_refused = entry.state is EntryState.REFUSED
+    if is_refused and isinstance(entry.change, RecordChange) and isinstance(entry.theirs, TheirRows):
+        return Gone(entry.change, entry.theirs.rows)
+    return None
 
 
 def _next_words(entry: OutboxEntry) -> str:

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from chekt_console.domain.arming import ArmingMode
+from chekt_console.domain.contact import Contact
 from chekt_console.domain.outbox import EntryState, EventReport, OutboxEntry, ScheduleChange, Theirs
+from chekt_console.domain.record_change import TheirRows
+from chekt_console.domain.record_edits import contact_change
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
+from chekt_console.domain.site import Site
 from chekt_console.services.outbox_service import TOO_LATE
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
 from chekt_console.ui.outbox.outbox_words import age_words, bar_words, detail_words, state_words
@@ -49,6 +54,31 @@ def test_only_what_can_be_done_is_offered(
     assert "The server said so." in dialog.detail.text()
     assert dialog.detail.textFormat() is Qt.TextFormat.PlainText
     assert "Away 18:00" in dialog.detail.text()  # what it changes, and so what is lost
+
+
+def test_what_somebody_else_removed_is_shown_whole_copied_and_offered_anew(qtbot: QtBot) -> None:
+    wanted = Contact("501", "own", "Jane", "Doe", phone_number="+14155550001", title="Owner", slot_number="1")
+    change = contact_change(Site("7", "Harbor"), replace(wanted, title=""), wanted)
+    entry = OutboxEntry(1, "1", change, 0, EntryState.REFUSED, "Somebody removed it.", theirs=TheirRows({}))
+    dialog = OutboxDialog()
+    qtbot.addWidget(dialog)
+    dialog.set_entries((entry,), 0)
+    dialog.show()
+    assert "As you wanted it:" in dialog.detail.text()
+    assert "Phone +14155550001" in dialog.detail.text()
+    assert not dialog.rest.isVisible()  # nothing else is in it
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("Contact Jane Doe of Harbor\n")
+    assert "Phone +14155550001" in copied
+    with qtbot.waitSignal(dialog.make_anew_requested) as asked:
+        qtbot.mouseClick(dialog.anew, Qt.MouseButton.LeftButton)
+    assert asked.args == [1]
+    refused_otherwise = replace(entry, theirs=None)
+    dialog.set_entries((refused_otherwise,), 0)
+    assert not dialog.anew.isVisible()
+    assert "As you wanted it:" not in dialog.detail.text()
+    assert dialog.copy.isEnabled()
 
 
 def test_wishes_name_the_chosen_entry_and_it_stays_chosen(qtbot: QtBot) -> None:

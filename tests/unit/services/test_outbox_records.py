@@ -283,6 +283,67 @@ def test_a_row_that_is_gone_is_told_and_holds_up_nothing(desk: Desk) -> None:
     assert "removed Jane Doe" in desk.outbox.entries()[0].sentence
 
 
+def test_what_is_gone_is_added_again_as_it_was_wanted(desk: Desk) -> None:
+    desk.outbox.add(contact_change(SITE, JANE, replace(JANE, title="Owner")))
+    del desk.server.people["501"]
+    assert desk.send_all() == [EntryState.REFUSED]
+    desk.restart()
+    (entry,) = desk.outbox.entries()
+    assert isinstance(entry.change, RecordChange)
+    assert isinstance(entry.theirs, TheirRows)
+    (told,) = entry.change.lost(entry.theirs.rows)
+    assert all(word in told for word in ("Jane", "Doe", "Owner", "+14155550001"))
+    assert desk.outbox.make_anew(entry.number) is not None
+    assert desk.send_all() == [EntryState.DONE]
+    made = [one for one in desk.server.people.values() if one.first_name == "Jane"]
+    assert [(one.last_name, one.title, one.phone_number) for one in made] == [
+        ("Doe", "Owner", "+14155550001")
+    ]
+    assert desk.outbox.make_anew(entry.number) is None
+    assert desk.send_all() == [EntryState.DONE]
+
+
+def test_the_rest_goes_without_what_is_gone_or_all_of_it_with_it_anew(desk: Desk) -> None:
+    def renamed() -> RecordChange:
+        rows = (replace(GATE, name="North gate"), replace(YARD, name="South yard"))
+        return devices_change(SITE, changes_of((GATE, YARD), rows))
+
+    for is_anew in (False, True):
+        desk.server.rows = {"cam-2": YARD}
+        desk.outbox.add(renamed())
+        assert desk.send_all()[-1] is EntryState.REFUSED
+        assert desk.server.rows == {"cam-2": YARD}  # not one of the two without the other
+        number = desk.outbox.entries()[-1].number
+        assert desk.outbox.make_anew(number) if is_anew else desk.outbox.leave_out(number)
+        assert desk.send_all()[-1] is EntryState.DONE
+        names = {row.name for row in desk.server.rows.values()}
+        assert names == ({"North gate", "South yard"} if is_anew else {"South yard"})
+
+
+def test_what_is_not_wholly_known_is_not_offered_anew(desk: Desk) -> None:
+    there = {"502": {"slot_number": "2"}}
+    order = contact_order(SITE, (JOHN, JANE))
+    assert order is not None
+    assert order.anew(there, "own") is None
+    rest = order.rest(there)
+    assert rest is not None
+    assert [edit.row_id for edit in rest.edits] == ["502"]
+    assert desk.rename("Quay").anew({}, "own") is None
+    assert desk.rename("Quay").rest({}) is None
+
+
+def test_what_was_refused_stays_until_a_person_gives_it_up(desk: Desk) -> None:
+    desk.outbox.add(contact_change(SITE, JANE, replace(JANE, title="Owner")))
+    del desk.server.people["501"]
+    assert desk.send_all() == [EntryState.REFUSED]
+    for number in range(210):  # more than are kept of what has ended
+        entry = desk.outbox.add(contact_change(SITE, JOHN, replace(JOHN, title=str(number))))
+        desk.outbox.discard(entry.number)
+    entries = desk.outbox.entries()
+    assert len(entries) < 210
+    assert entries[0].state is EntryState.REFUSED
+
+
 def test_changes_of_a_site_go_in_the_order_they_were_made(desk: Desk) -> None:
     desk.server.before.append(OFFLINE)
     for make, _ in (CASES["name"], CASES["contact"], CASES["devices"]):
