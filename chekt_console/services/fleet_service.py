@@ -56,9 +56,7 @@ class FleetRow:
     template: str
     looks: tuple[str, ...]
     devices_as_of: datetime | None = None
-    trouble_ms: int = (
-        0  # the newest trouble or news since then; 0 when there was none: `online` may be of before
-    )
+    trouble_ms: int = 0  # the newest trouble or news since then, 0 for none: `online` may be of before
 
 
 class FleetService:

@@ -85,19 +85,19 @@ class WebhookRegistration:
         again. A server may refuse a whole list for one type it does not have: what it has is found out and registered as one.
         """
         self._unregister(url)
-        parts: dict[str, tuple[str, ...]] = {}
+        parts: list[tuple[str, tuple[str, ...]]] = []  # id and types
         refusals: list[Refused] = []
         waiting = deque([self._had])
         while waiting and len(parts) + len(refusals) < _MOST_TRIES:
             types = waiting.popleft()
             try:
-                parts[self._add(url, secret, types)] = types
+                parts.append((self._add(url, secret, types), types))
             except Refused as error:
                 if not _is_of_types(error):
                     raise
                 refusals.append(error)
                 _plan(waiting, types, _named(error, types), is_followed=len(refusals) <= _MOST_NAMED)
-        found = {one for types in parts.values() for one in types}
+        found = {one for _, types in parts for one in types}
         self._had = tuple(one for one in _TYPES if one in found) or _TYPES
         if not parts:
             raise refusals[0]
@@ -106,8 +106,9 @@ class WebhookRegistration:
             _log.info("the server delivers no webhooks of these types: %s", lacking)
         if len(parts) > 1:
             self._add(url, secret, self._had)
-            for webhook_id in parts:
-                self._delete(webhook_id)
+            for webhook_id, _ in parts:
+                if webhook_id:  # else the server did not tell it, and what comes twice is taken once
+                    self._delete(webhook_id)
 
     def _add(self, url: str, secret: str, types: Sequence[str]) -> str:
         return self._client.account.add_webhook(url, secret, types, f"webhook-{uuid4()}")
@@ -156,9 +157,8 @@ def _is_of_types(error: Refused) -> bool:
 def _named(error: Refused, asked: Sequence[str]) -> set[str]:
     """The types that a refusal speaks of, in words or by their place among those asked for."""
     text = " ".join((error.message, *error.fields, *error.fields.values()))
-    named = {word.strip(".") for word in re.findall(r"[\w.…]+", text)}.intersection(
-        _TYPES
-    )  # "…": it was cut there
+    words = re.findall(r"[\w.…]+", text)  # one that was cut off keeps its "…" and is none
+    named = {word.strip(".") for word in words}.intersection(_TYPES)
     for name in error.fields:
         place = _PLACE.match(name)
         if place is not None and int(place[1]) < len(asked):
