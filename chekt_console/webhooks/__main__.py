@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chekt_console.store.inbox import Inbox
-from chekt_console.webhooks.connection import Connection
+from chekt_console.webhooks.connection import Connection, Crowd
 from chekt_console.webhooks.listener import PATH, Listener
 from chekt_console.webhooks.refusals import Refusals
 
@@ -25,6 +25,7 @@ _TELL_EVERY_S = 0.02
 _THREAD_TURN_S = (
     0.0005  # a thread that has something for the disk waits no longer for its turn, a flood or not
 )
+_OWN_FILES = 100
 _NICENESS = 2  # behind the window, so that a flood costs it no frame
 
 
@@ -72,6 +73,7 @@ def main() -> int:
         say({"fact": "failed", "why": f"Port {port} cannot be used: {error.strerror}."})
         return 1
     sys.setswitchinterval(_THREAD_TURN_S)
+    _allow_files(_MAX_CONNECTIONS + _OWN_FILES)
     if sys.platform != "win32":
         os.nice(_NICENESS)
     with asyncio.Runner(loop_factory=_loop_of) as runner:
@@ -79,22 +81,32 @@ def main() -> int:
     return 0
 
 
+def _allow_files(wanted: int) -> None:
+    """Each connection is one, and the usual limit is below what is listened to at once."""
+    if sys.platform == "win32":
+        return
+    import resource  # there is none on Windows
+
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if least != resource.RLIM_INFINITY and least < wanted:
+        wanted = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 async def _serve(listener: socket.socket, inbox: Inbox, secret: str) -> None:
     """Until the process ends."""
     teller, refusals = _Teller(), Refusals(inbox)
     taker = Listener(inbox, secret, teller, refusals)
     refusals.on_kept = lambda: teller(taker.counts)
-    open_ones: set[Connection] = set()
+    crowd = Crowd(_MAX_CONNECTIONS)
     loop = asyncio.get_running_loop()
-    await loop.create_server(
-        lambda: Connection(taker, open_ones, _MAX_CONNECTIONS), sock=listener, backlog=_BACKLOG
-    )
+    await loop.create_server(lambda: Connection(taker, crowd), sock=listener, backlog=_BACKLOG)
     port = listener.getsockname()[1]
     say({"fact": "ready", "port": port, "url": f"http://127.0.0.1:{port}{PATH}"})
     while True:
         await asyncio.sleep(_SWEEP_S)
         now = loop.time()
-        for one in tuple(open_ones):
+        for one in tuple(crowd.open_ones):
             if one.due_at and now > one.due_at:
                 one.expire()
 

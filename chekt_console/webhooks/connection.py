@@ -27,11 +27,22 @@ if TYPE_CHECKING:
 
 
 MAX_BODY = 1 << 20
+MOST_HELD = 64 * MAX_BODY  # bytes of bodies of all connections together that are not answered yet
 _TOO_BIG = "The body is over 1 MiB"
 _MOST_HEADER_BYTES = 65_536
 _STEP_S = 5.0  # for the headers of a request, the first one and the next included; and for its body
 _LINGER_S = 1.0  # after a refusal that leaves the rest of a body unread, so that the sender gets to read it
 _FIRST_BYTES = 4096  # of what is no HTTP
+
+
+@dataclass(slots=True)
+class Crowd:
+    """All connections together. `most`: so many are heard at once; `held`: bytes of bodies, no more than `most_held`."""
+
+    most: int
+    most_held: int = MOST_HELD
+    held: int = 0
+    open_ones: set[Connection] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -48,10 +59,11 @@ class Request:
 class _Exchange:
     """A request that was understood, and its answer when there is one."""
 
-    __slots__ = ("is_head", "is_last", "reply")
+    __slots__ = ("held", "is_head", "is_last", "reply")
 
-    def __init__(self, *, is_last: bool, is_head: bool) -> None:
+    def __init__(self, *, is_last: bool, is_head: bool, held: int = 0) -> None:
         self.is_last = is_last
+        self.held = held
         self.is_head = is_head
         self.reply = b""
 
@@ -59,16 +71,16 @@ class _Exchange:
 class Connection(asyncio.Protocol):
     """`due_at`: by the clock of the loop, when `expire` is to be called; 0 for never."""
 
-    def __init__(self, taker: Taker, open_ones: set[Connection], most: int) -> None:
+    def __init__(self, taker: Taker, crowd: Crowd) -> None:
         self._taker = taker
-        self._open_ones = open_ones
-        self._most = most
+        self._crowd = crowd
+        self._held = 0  # of the crowd's
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
         self._request = Request()
-        self._parts: list[bytes] = []
+        self._body = bytearray()
         self._exchanges: deque[_Exchange] = deque()
-        self._header_bytes = self._body_bytes = 0
+        self._header_bytes = 0  # of one request all that is no body
         self._is_in_headers = False
         self._is_in_body = False
         self._is_deaf = False
@@ -76,13 +88,14 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._open_ones.add(self)
+        self._crowd.open_ones.add(self)
         self._wait()
-        if len(self._open_ones) > self._most:
+        if len(self._crowd.open_ones) > self._crowd.most:
             self._refuse(503, "Too many connections")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._open_ones.discard(self)
+        self._crowd.open_ones.discard(self)
+        self._release(self._held)
         self._is_deaf = True
         self.due_at = 0.0
 
@@ -100,7 +113,8 @@ class Connection(asyncio.Protocol):
             if not self._is_deaf:
                 self._request.body = data[:_FIRST_BYTES]
                 self._refuse(400, "This is no HTTP request")
-        if self._is_in_headers and not self._is_deaf and self._header_bytes > _MOST_HEADER_BYTES:
+        is_within = self._is_in_headers or self._is_in_body
+        if is_within and not self._is_deaf and self._header_bytes > _MOST_HEADER_BYTES:
             self._refuse(431, "The headers are too long")
 
     def eof_received(self) -> bool:
@@ -119,7 +133,7 @@ class Connection(asyncio.Protocol):
         """It took too long: a body that began is answered, anything else cut off."""
         self.due_at = 0.0
         if self._is_in_body and not self._is_deaf:
-            self._request.body = b"".join(self._parts)
+            self._request.body = bytes(self._body)
             self._refuse(408, "The body came too slowly")
         else:
             self._transport.abort()
@@ -128,8 +142,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._request = Request()
-        self._parts = []
-        self._header_bytes = self._body_bytes = 0
+        self._body = bytearray()
+        self._header_bytes = 0
         self._is_in_headers = True
         self._wait()
 
@@ -137,7 +151,8 @@ class Connection(asyncio.Protocol):
         self._request.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._request.headers.append((name.lower(), value))
+        if self._is_in_headers:  # what follows a body in parts says nothing here
+            self._request.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         if self._is_deaf:
@@ -156,21 +171,26 @@ class Connection(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         if self._is_deaf:
             return
-        self._parts.append(body)
-        self._body_bytes += len(body)
-        if self._body_bytes > MAX_BODY:
-            self._request.size = self._body_bytes
+        self._body += body
+        self._header_bytes -= len(body)
+        self._held += len(body)
+        self._crowd.held += len(body)
+        if len(self._body) > MAX_BODY:
+            self._request.size = len(self._body)
             self._refuse(413, _TOO_BIG)
+        elif self._crowd.held > self._crowd.most_held:
+            self._refuse(429, "Too much at once")
 
     def on_message_complete(self) -> None:
         if self._is_deaf:
             return
         self._is_in_body = False
-        request, parts = self._request, self._parts
-        request.body = parts[0] if len(parts) == 1 else b"".join(parts)
-        request.size = self._body_bytes
+        request = self._request
+        request.body = bytes(self._body)
+        request.size = len(request.body)
+        self._body = bytearray()
         is_last = self._parser.get_http_version() == "1.0" or not self._parser.should_keep_alive()
-        exchange = _Exchange(is_last=is_last, is_head=request.method == "HEAD")
+        exchange = _Exchange(is_last=is_last, is_head=request.method == "HEAD", held=request.size)
         self._exchanges.append(exchange)
         self.due_at = 0.0  # from here on it is ours to be quick
         if is_last:
@@ -184,11 +204,19 @@ class Connection(asyncio.Protocol):
         """What is wrong with how it is sent; the rest is not wanted."""
         self._taker.refuse(self._request, status, words)
         self._is_deaf = True
-        exchange = _Exchange(is_last=True, is_head=False)
+        exchange = _Exchange(is_last=True, is_head=False, held=len(self._body))
+        self._body = bytearray()
         self._exchanges.append(exchange)
         self._answer(exchange, status, words)
 
+    def _release(self, held: int) -> None:
+        """Once: a connection that is lost has nothing left of what is answered later."""
+        held = min(held, self._held)
+        self._held -= held
+        self._crowd.held -= held
+
     def _answer(self, exchange: _Exchange, status: int, words: str) -> None:
+        self._release(exchange.held)
         exchange.reply = reply(status, words, is_last=exchange.is_last, is_head=exchange.is_head)
         exchanges = self._exchanges
         if self._transport.is_closing():

@@ -8,8 +8,11 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -29,13 +32,13 @@ from chekt_console.services.fleet_service import FleetService
 from chekt_console.store.inbox import Inbox
 from chekt_console.ui.shared.confirm import ConfirmDialog
 from tests.support.console import RunningConsole
+from tests.support.ending import running_child
 from tests.support.simulator import RunningSimulator
 from tests.support.tray import Tray
 from tests.support.webhooks import signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -219,6 +222,28 @@ def test_what_the_listener_refuses_can_be_read_with_its_reason_and_headers(
         assert all("user-agent: relay/2" in one.headers for one in found[:4])
         assert not any("abcdef" in one.headers for one in found)
         assert [one.body for one in inbox.newest()] == [body]
+
+
+_WITH_FEW_FILES = """
+import resource, runpy
+resource.setrlimit(resource.RLIMIT_NOFILE, (512, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+runpy.run_module("chekt_console.webhooks", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="reads how many files a process may open where Linux tells it"
+)
+def test_as_many_may_connect_as_are_listened_to(tmp_path: Path) -> None:
+    """Each connection is a file, and the usual limit is 1024."""
+    command = [sys.executable, "-c", _WITH_FEW_FILES, str(tmp_path / "inbox.sqlite"), "0"]
+    with running_child(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as listener:
+        print(SECRET, file=listener.stdin, flush=True)
+        assert '"ready"' in listener.stdout.readline()
+        limits = Path(f"/proc/{listener.pid}/limits").read_text("utf-8")
+    (files,) = (line for line in limits.splitlines() if line.startswith("Max open files"))
+    least, most = (int(word) for word in files.split()[3:5])
+    assert least == min(2100, most)
 
 
 @pytest.mark.slow

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chekt_console.webhooks.connection import Connection, Request
+from chekt_console.webhooks.connection import Connection, Crowd, Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,17 +40,15 @@ class _Taker:
 
 
 class _Server:
-    def __init__(self, most: int = 10) -> None:
+    def __init__(self, most: int = 10, **room: int) -> None:
         self.taker = _Taker()
-        self.open_ones: set[Connection] = set()
-        self._most = most
+        self.crowd = Crowd(most, **room)
+        self.open_ones = self.crowd.open_ones
 
     def talk(self, talk: Talk) -> None:
         async def run() -> None:
             loop = asyncio.get_running_loop()
-            server = await loop.create_server(
-                lambda: Connection(self.taker, self.open_ones, self._most), "127.0.0.1", 0
-            )
+            server = await loop.create_server(lambda: Connection(self.taker, self.crowd), "127.0.0.1", 0)
             try:
                 self.port = server.sockets[0].getsockname()[1]
                 reader, writer = await self.link()
@@ -258,5 +258,82 @@ def test_while_ours_is_the_turn_nobody_is_cut_off() -> None:
         server.taker.late[0](200, "taken")
         await _heard(reader)
         assert [one.due_at > 0 for one in server.open_ones] == [True]
+
+    server.talk(talk)
+
+
+_CHUNKED = b"POST /parts HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+
+
+@pytest.mark.parametrize("part", [b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000], ids=["fields", "one field"])
+def test_what_follows_a_body_in_parts_has_an_end_too(part: bytes) -> None:
+    """Trailers are headers that come late; nobody holds gigabytes of them."""
+    server = _Server()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(_CHUNKED + b"0\r\nX-B: ")
+        with contextlib.suppress(ConnectionError):
+            for _ in range(2000):
+                writer.write(part)
+                await writer.drain()
+        assert (await reader.read()).startswith(b"HTTP/1.1 431 ")
+
+    server.talk(talk)
+    assert not server.taker.taken
+    assert [told for _, told, _ in server.taker.refused] == [431]
+
+
+def test_a_signature_behind_the_body_is_none() -> None:
+    server = _Server()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(_CHUNKED + b"0\r\nX-Webhook-Signature: sha256=1\r\n\r\n")
+        assert (await _heard(reader)).startswith(b"HTTP/1.1 200 ")
+
+    server.talk(talk)
+    (request,) = server.taker.taken
+    assert [name for name, _ in request.headers] == [b"host", b"transfer-encoding"]
+
+
+def test_all_of_them_together_hold_no_more_than_there_is_room_for() -> None:
+    server = _Server(most_held=3000)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(_post("/late", b"a" * 2000))
+        while not server.taker.late:
+            await asyncio.sleep(0)
+        other, its_writer = await server.link()
+        its_writer.write(_post("/other", b"b" * 2000))
+        assert (await other.read()).startswith(b"HTTP/1.1 429 ")
+        assert server.crowd.held == 2000  # the first waits for its answer
+        its_writer.close()
+        server.taker.late[0](200, "taken")
+        await _heard(reader)
+        assert server.crowd.held == 0
+        writer.write(_post("/again", b"b" * 2000))
+        assert (await _heard(reader)).startswith(b"HTTP/1.1 200 ")
+
+    server.talk(talk)
+    assert server.crowd.held == 0
+    assert [request.url for request in server.taker.taken] == [b"/late", b"/again"]
+
+
+def test_who_goes_away_in_the_middle_or_before_the_answer_leaves_its_room() -> None:
+    server = _Server()
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(
+            _post("/late", b"a" * 2000) + b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 90\r\n\r\n{"
+        )
+        while server.crowd.held < 2001:
+            await asyncio.sleep(0)
+        link = writer.get_extra_info("socket")
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no half end: a reset
+        writer.transport.abort()
+        while server.open_ones:
+            await asyncio.sleep(0)
+        assert server.crowd.held == 0
+        server.taker.late[0](200, "taken")
+        assert server.crowd.held == 0
 
     server.talk(talk)
