@@ -1,5 +1,5 @@
 """What the work around a request wants of it: whom it is for, whether closing lets it end, who gives it up, whether it
-is asked anew."""
+is asked anew, and for how long it is tried."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Priority(IntEnum):
 _current: ContextVar[Priority] = ContextVar("request_priority", default=Priority.SCREEN)
 _is_kept: ContextVar[bool] = ContextVar("request_is_kept", default=False)
 _is_anew: ContextVar[bool] = ContextVar("request_is_anew", default=False)
+_is_brief: ContextVar[bool] = ContextVar("request_is_brief", default=False)
 _check: ContextVar[Callable[[], None] | None] = ContextVar("request_check", default=None)
 
 
@@ -85,3 +86,18 @@ def anew() -> Iterator[None]:
         yield
     finally:
         _is_anew.reset(token)
+
+
+def is_brief() -> bool:
+    return _is_brief.get()
+
+
+@contextmanager
+def briefly() -> Iterator[None]:
+    """Requests inside the block (in this thread) are tried for a few seconds only: for who waits at a form while there is
+    something to show without the answer, or a place where the wish can wait."""
+    token = _is_brief.set(True)
+    try:
+        yield
+    finally:
+        _is_brief.reset(token)

@@ -18,7 +18,7 @@ from chekt_console.api.addresses import gateway_address, is_loopback, safe_host,
 from chekt_console.api.bounded import ACCEPT_ENCODING, decoded, keep_deadlines, within
 from chekt_console.api.budgets import Budgets, PaidAuth, Turn
 from chekt_console.api.flights import Flights
-from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_kept, kept
+from chekt_console.api.priority import check_wanted, current_priority, is_anew, is_brief, is_kept, kept
 from chekt_console.api.reply_words import reply_words, request_words
 from chekt_console.api.retry import wait_s
 from chekt_console.api.trust import trust
@@ -46,6 +46,7 @@ _UPLOAD_TIMEOUT = httpx.Timeout(60.0, connect=10.0, pool=60.0)
 _LONGEST_ERROR = 20_000
 _TOTAL_S = 90.0
 _TRIES_S = 120.0
+_BRIEF_TRIES_S = 5.0  # asking and waiting together
 _OPEN_S = 30.0  # a live picture may go on for hours, but not take so long to begin
 _UPLOAD_S = 600.0
 _MAX_BYTES = 12_000_000  # a page of 1,000 sites has 1 MB, and a server without pages sends 10,000 at once
@@ -299,7 +300,7 @@ class Transport:
         wish: Wish | None = None,
     ) -> Reply:
         turn = Turn(self.budgets.of(path), wish or current_priority())
-        attempt, asked_s, may_have_acted = 0, 0.0, False
+        attempt, asked_s, waited_s, may_have_acted = 0, 0.0, 0.0, False
         while True:
             attempt += 1
             self._check_open()
@@ -319,6 +320,8 @@ class Transport:
                 is_again = is_repeatable and (isinstance(error, TooManyRequests) or not is_anew())
                 is_again = is_again and (is_command or asked_s < self._tries_s)
                 pause_s = wait_s(error, attempt, is_repeatable=is_again)
+                if pause_s is not None and is_brief() and asked_s + waited_s + pause_s > _BRIEF_TRIES_S:
+                    pause_s = None
                 if pause_s is None or self._is_closed:
                     if may_have_acted and isinstance(error, Unreachable | TooManyRequests):
                         raise failures.unknown_outcome(error) from error
@@ -329,6 +332,7 @@ class Transport:
                 may_have_acted |= is_command and is_lost
                 _log.info("%s %s failed (%s), again in %.0f s", method, path, error.detail, pause_s)
                 is_unanswered = isinstance(error, Unreachable)
+            waited_s += pause_s
             self.pause(pause_s, resumes if is_unanswered else None)
 
     def _once(

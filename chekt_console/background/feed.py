@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chekt_console.api.priority import Priority
+from chekt_console.api.priority import Priority, anew
 from chekt_console.domain.event import EventKind
 
 if TYPE_CHECKING:
@@ -141,12 +141,16 @@ class Feed(QObject):
         self._is_hinted = False
         self._began_tick = time.monotonic()
         self._runner.submit(
-            lambda _: (self._events.poll(), self._events.conflict_words()),
+            lambda _: self._ask(),
             done=self._on_events,
             failed=self._on_failed,
             lane="feed",
             priority=Priority.SCREEN,
         )
+
+    def _ask(self) -> tuple[tuple[Event, ...], str]:
+        with anew():  # it asks again by itself; tried for half a minute it would call old what is on the screen up to date
+            return self._events.poll(), self._events.conflict_words()
 
     def _on_events(self, polled: tuple[tuple[Event, ...], str]) -> None:
         if not self._is_on:

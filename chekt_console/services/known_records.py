@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
+from chekt_console.api.priority import briefly
 from chekt_console.errors import DiskFailed, ServerBroken, TooManyRequests, Unreachable
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ def read_or_known(
     read: Callable[[], T], keep: Callable[[T], None], known: Callable[[], tuple[T, datetime] | None]
 ) -> tuple[T, str]:
     """With a sentence that tells how old it is, "" when it is from the server now. Raises what `read` raises when nothing is
-    known."""
+    known; when something is, it is not held back for as long as a server that does not answer is tried."""
+    last = _last(known)
     try:
-        found = read()
+        with briefly() if last is not None else nullcontext():
+            found = read()
     except (Unreachable, ServerBroken, TooManyRequests) as error:
-        last = _last(known)
         if last is None:
             raise
         why = error.sentence.removesuffix("Nothing was sent.").strip()

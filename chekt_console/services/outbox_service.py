@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
+from chekt_console.api.priority import briefly
 from chekt_console.api.retry import LONGEST_S, WAITS_S
 from chekt_console.domain.outbox import (
     Change,
@@ -266,7 +267,8 @@ class OutboxService:
         begun = self._begun(entry.number)
         assert begun is not None
         try:
-            found = save()
+            with briefly():  # the person waits; the outbox goes on trying
+                found = save()
         except Cancelled:
             raise  # the program ends: what became of it is read back at the next start
         except ConsoleError as error:

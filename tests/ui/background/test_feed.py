@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from PySide6.QtCore import QTimer
 
+from chekt_console.api.priority import is_anew
 from chekt_console.background.feed import Feed, Freshness, Pace
 from chekt_console.background.runner import Runner
 from chekt_console.domain.event import Event, EventKind
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
 class _Events:
     def __init__(self) -> None:
         self.polls = 0
+        self.anew: list[bool] = []
         self.gate = threading.Event()
         self.gate.set()
         self.answers: list[tuple[Event, ...] | Unreachable] = []
 
     def poll(self) -> tuple[Event, ...]:
         self.polls += 1
+        self.anew.append(is_anew())
         assert self.gate.wait(10)
         answer = self.answers.pop(0) if self.answers else ()
         if isinstance(answer, Unreachable):
@@ -153,3 +156,10 @@ def test_an_alarm_that_only_a_poll_brought_is_told_while_webhooks_are_on(qtbot: 
     assert not told
     _poll_now(qtbot, feed)
     assert told == [True]
+
+
+def test_a_poll_is_tried_once_because_the_feed_asks_again_by_itself(qtbot: QtBot, feed: Feed) -> None:
+    """Tried six times it called the screen up to date for half a minute after the network had gone."""
+    feed.start()
+    qtbot.waitUntil(lambda: _asked(feed).polls > 0)
+    assert _asked(feed).anew == [True] * len(_asked(feed).anew)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from chekt_console.api.client import CHeKTClient
+from chekt_console.api.priority import briefly
 from chekt_console.auth.api_key import ApiKeyAuth
 from chekt_console.errors import ConsoleError, ServerBroken, TooManyRequests, Unreachable
 from tests.support.fake_clock import FakeClock
@@ -84,3 +85,39 @@ def test_a_name_that_is_not_found_is_said_as_such_and_nothing_was_sent(
     assert set(asked) == {"gateway.invalid"}
     assert len(asked) == 2 * len(_ATTEMPTS_S) + 1  # what carries no key is tried once
     assert at_s[: len(_ATTEMPTS_S)] == pytest.approx(_ATTEMPTS_S, abs=0.05)
+
+
+@pytest.mark.parametrize("ask", [_read, _report], ids=["a read", "a write with a key"])
+def test_who_waits_at_a_form_is_answered_within_seconds(ask: Callable[[CHeKTClient], object]) -> None:
+    """What is known can be shown, and what is wanted can wait: neither is held back for half a minute."""
+    clock, at_s = FakeClock(), []
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        at_s.append(clock.monotonic())
+        raise httpx.ConnectError("Connection refused")
+
+    client = CHeKTClient(
+        "http://127.0.0.1:1", ApiKeyAuth("k"), http_transport=httpx.MockTransport(answer), clock=clock
+    )
+    with briefly(), pytest.raises(Unreachable):
+        ask(client)
+    assert at_s == pytest.approx([0, 1, 3], abs=0.05)
+    with briefly(), pytest.raises(Unreachable):
+        ask(client)
+    client.close()
+    assert clock.monotonic() < 7
+
+
+def test_a_form_does_not_wait_for_as_long_as_a_busy_server_asks_for() -> None:
+    clock = FakeClock()
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(503, json={}, headers={"Retry-After": "60"})
+
+    client = CHeKTClient(
+        "http://127.0.0.1:1", ApiKeyAuth("k"), http_transport=httpx.MockTransport(answer), clock=clock
+    )
+    with briefly(), pytest.raises(ServerBroken):
+        _read(client)
+    client.close()
+    assert clock.monotonic() < 1

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from chekt_console.api.priority import is_brief
 from chekt_console.domain.account import ArmingAuthority, DeviceRecord, SiteRecord
 from chekt_console.domain.contact import Contact
 from chekt_console.domain.device_table import changes_of
@@ -560,6 +561,19 @@ def test_a_save_that_is_done_is_done_also_when_the_disk_refuses_to_forget_it(des
     desk.restart()
     assert desk.send_all() == [EntryState.DONE]
     assert len(desk.server.sent) == 1
+
+
+def test_a_person_waits_seconds_for_a_server_that_does_not_answer(desk: Desk) -> None:
+    """What cannot be sent goes by itself; half a minute at the form would bring nothing more."""
+    brief: list[bool] = []
+    change, save = _by_form(desk)["details"]
+
+    def watched() -> object:
+        brief.append(is_brief())
+        return save()
+
+    assert desk.outbox.save_now(change, "k", watched)
+    assert brief == [True]
 
 
 @pytest.mark.parametrize(
