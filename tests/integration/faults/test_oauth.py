@@ -145,7 +145,7 @@ def _sign_in(
         if ways:
             with pytest.raises(OSError):
                 socket.create_connection(("127.0.0.1", ways[0].port), timeout=1).close()
-            assert time.monotonic() - ended < 1
+            assert time.monotonic() - ended < 10
             for link in ways[0].held:
                 link.close()
         for visitor in visitors:

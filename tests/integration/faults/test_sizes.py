@@ -128,11 +128,11 @@ def test_a_drip_is_cut_by_the_whole_time_wherever_it_drips() -> None:
     for ever does not wait for six whole tries."""
     for head in (b"HTTP/1.1 200 OK\r\nX-Long: ", _HEAD + b"\r\n["):
         with RawServer(lambda head=head: _drip(head)) as server:  # type: ignore[misc]
-            transport = _transport(server.url, 0.3, HurryClock())
+            transport = _transport(server.url, 1.0, HurryClock())
             started = time.monotonic()
             with pytest.raises(Unreachable, match="did not answer in time") as raised:
                 transport.write("POST", "/x", "the command", {})
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < 5
             assert raised.value.may_have_acted
             assert len(server.requests) == 1
             with pytest.raises(Unreachable):

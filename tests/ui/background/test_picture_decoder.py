@@ -165,7 +165,9 @@ def test_a_killed_or_stopped_helper_is_replaced(decoder: PictureDecoder, qtbot: 
 
 
 @pytest.mark.slow
-def test_nine_cameras_at_ten_pictures_a_second_are_smooth(decoder: PictureDecoder, qtbot: QtBot) -> None:
+def test_nine_cameras_at_ten_pictures_a_second_are_served_alike(
+    decoder: PictureDecoder, qtbot: QtBot
+) -> None:
     """720p with noise, into tiles of a wall."""
     rng = np.random.default_rng(1)
     out = io.BytesIO()
@@ -184,7 +186,7 @@ def test_nine_cameras_at_ten_pictures_a_second_are_smooth(decoder: PictureDecode
     for timer in timers:
         timer.stop()
     rates = [(len(camera.got) - before) / 3.0 for camera, before in zip(cameras, counted, strict=True)]
-    assert min(rates) > 3, rates  # ten where nothing else runs; the machine of the tests is shared
+    assert min(rates) > max(rates) / 4, rates  # how many: tests.bench.wall
     assert None not in [picture for camera in cameras for picture in camera.got]
 
 
