@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from chekt_console import verify as verifier
 from chekt_console.verify import ALTERED, INCOMPLETE, UNREADABLE, VALID, ed25519_holds, verify
@@ -26,7 +26,7 @@ from tests.support.evidence import ALARM, EvidenceWorld
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MUTATIONS = 10_000
+_MUTATIONS = 2_000
 
 
 @pytest.fixture(scope="module")
@@ -118,16 +118,21 @@ def _flip(data: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
+def _library_holds(key: bytes, signature: bytes, message: bytes) -> bool:
+    """A hundred times as fast as the verifier's own, which another test compares with it."""
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
 @pytest.mark.slow
-def test_every_bit_of_every_small_file_counts(pack: Path) -> None:
-    """Those of signature and key by checking the signature each time, those of the others by their sum. Of the three
-    long ones that the verifier itself reads one bit of each byte, another one from byte to byte."""
-    holds = lru_cache(ed25519_holds)
-    small = ["01/event.json", "01/event-as-received.json", "01/" + next(pack.glob("01/*_first.png")).name]
-    long = ("manifest.json", "ledger.jsonl", "SHA256SUMS")
-    for name in ("manifest.sig", "public-key.pem", *small, *long):
+def test_every_bit_of_manifest_signature_and_key_counts(pack: Path) -> None:
+    own = lru_cache(ed25519_holds)
+    for name, holds in (("manifest.json", _library_holds), ("manifest.sig", own), ("public-key.pem", own)):
         data = (pack / name).read_bytes()
-        for bit in range(0, len(data) * 8, 9 if name in long else 1):
+        for bit in range(len(data) * 8):
             (pack / name).write_bytes(_flip(data, bit))
             verdict = verify(pack, holds=holds)
             assert verdict.code == ALTERED, f"bit {bit} of {name}"
@@ -137,9 +142,57 @@ def test_every_bit_of_every_small_file_counts(pack: Path) -> None:
 
 
 @pytest.mark.slow
+def test_every_bit_of_every_other_file_counts(pack: Path) -> None:
+    """Changed in all files at once: each is judged for itself, and each is named."""
+    holds = lru_cache(ed25519_holds)
+    texts = {
+        path: path.read_bytes()
+        for path in sorted(pack.rglob("*"))
+        if path.is_file() and path.name not in ("manifest.json", "manifest.sig", "public-key.pem")
+    }
+    assert len(texts) >= 20
+    for bit in range(8 * max(map(len, texts.values()))):
+        changed = {path: data for path, data in texts.items() if bit < 8 * len(data)}
+        for path, data in changed.items():
+            path.write_bytes(_flip(data, bit))
+        verdict = verify(pack, holds=holds)
+        assert verdict.code == ALTERED
+        named = {finding for finding in verdict.findings if finding.endswith(": altered.")}
+        assert named == {f"{path.relative_to(pack).as_posix()}: altered." for path in changed}, f"bit {bit}"
+        for path, data in changed.items():
+            if bit + 1 >= 8 * len(data):
+                path.write_bytes(data)
+    assert verify(pack).code == VALID
+
+
+def test_every_byte_of_a_long_clip_counts(tmp_path: Path) -> None:
+    """The first and last one and those around the edges at which it is read."""
+    world = EvidenceWorld(tmp_path)
+    block = 1024 * 1024
+    padding = 2 * block + 77
+    with world.clip.open("ab") as stream:
+        stream.write(padding.to_bytes(4, "big") + b"free" + bytes(padding - 8))
+    pack = world.export(ALARM).path
+    world.close()
+    assert verify(pack).code == VALID
+    clip = next(pack.glob("01/*.mp4"))
+    size = clip.stat().st_size
+    assert size > 2 * block
+    with clip.open("r+b") as stream:
+        for at in (0, 1, block - 1, block, 2 * block - 1, 2 * block, size - 1):
+            stream.seek(at)
+            byte = stream.read(1)[0]
+            for changed in (byte ^ 1, byte ^ 128, byte):
+                stream.seek(at)
+                stream.write(bytes([changed]))
+                stream.flush()
+                verdict = verify(pack)
+                assert verdict.findings == ([f"01/{clip.name}: altered."] if changed != byte else []), at
+
+
+@pytest.mark.slow
 def test_mutations_are_all_caught_and_named(pack: Path) -> None:
-    """Bits of every file, cut ends, added bytes, files removed, added, exchanged; the same signature is not
-    computed twice."""
+    """Of every file: cut ends, added bytes, files removed, added, exchanged; the same signature is not computed twice."""
     holds = lru_cache(ed25519_holds)
     chance = random.Random(7)
     files = [path for path in sorted(pack.rglob("*")) if path.is_file()]
@@ -150,9 +203,7 @@ def test_mutations_are_all_caught_and_named(pack: Path) -> None:
         path = files[number % len(files)]
         data = texts[path]
         name = path.relative_to(pack).as_posix()
-        match chance.choices(("bit", "cut", "more", "removed", "added", "exchanged"), (20, 1, 1, 1, 1, 1))[0]:
-            case "bit":
-                path.write_bytes(_flip(data, chance.randrange(len(data) * 8)))
+        match chance.choice(("cut", "more", "removed", "added", "exchanged")):
             case "cut":
                 path.write_bytes(data[: chance.randrange(len(data))])
             case "more":
