@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chekt_console.media.frame_ring import RingFrame
 
 _NO_FRAME_MS = 3000
+_MOST_PATIENCE_MS = 86_400_000  # a file may tell of a frame that stays for years, a timer knows no such span
 _MOST_SAID = 256 * 1024  # bytes a second, and in one line: a hundred seconds of facts
 _FORGOTTEN_S = 86_400
 _numbers = itertools.count(1)
@@ -114,7 +115,7 @@ class HelperLink(QObject):
 
     def set_patience(self, frame_s: float) -> None:
         """How long one frame stays when all is well: a slow clip played slowly is not stuck."""
-        self._watch.setInterval(max(_NO_FRAME_MS, round(frame_s * 3000)))
+        self._watch.setInterval(min(max(_NO_FRAME_MS, round(frame_s * 3000)), _MOST_PATIENCE_MS))
 
     def look(self, sequence: int) -> RingFrame | None:
         return self._ring.look(sequence) if self._ring is not None else None

@@ -80,7 +80,7 @@ class Player(QObject):
         self._wants_play = False
         self._shows_motion = False  # whose pictures count
         self._opening_deaths = 0
-        self._has_strip = False
+        self._has_shown = False  # a picture of the engine that plays
         self._has_bad_file = False
 
     @property
@@ -139,7 +139,7 @@ class Player(QObject):
         self._wants_play = False
         self._shows_motion = False
         self._opening_deaths = 0
-        self._has_strip = False
+        self._has_shown = False
         self._set_state("opening")
         self._exact.tell("open", path=str(path), clip=self._clip, promises_frame=True)
         self._motion.expect_nothing()
@@ -245,7 +245,7 @@ class Player(QObject):
         self._exact, self._ahead = self._ahead, self._exact
         self._path, self._clip = prepared.path, prepared.clip
         self._facts = None
-        self._wants_play = self._shows_motion = self._has_strip = False
+        self._wants_play = self._shows_motion = self._has_shown = False
         self._opening_deaths = 0
         self._motion.expect_nothing()
         self._set_state("opening")
@@ -306,8 +306,8 @@ class Player(QObject):
             return
         if kind == "opened":
             self._on_opened(_clip_facts(fact))
-        elif kind == "frame" and not self._shows_motion:
-            self._show(self._exact, fact)
+        elif kind == "frame":
+            self._on_frame(self._exact, fact)
         elif kind == "ended" and not self._shows_motion:
             self._set_state("ended")
         elif kind == "strip":
@@ -327,7 +327,7 @@ class Player(QObject):
         if fact.get("clip") != self._clip or not self._shows_motion:
             return
         if kind == "frame":
-            self._show(self._motion, fact)
+            self._on_frame(self._motion, fact)
         elif kind == "ended":
             self._shows_motion = False
             if self._facts is not None:
@@ -339,17 +339,28 @@ class Player(QObject):
             self._exact.tell("seek", seconds=self._position_s)
             self._exact.tell("play", promises_frame=True)
 
-    def _show(self, link: HelperLink, fact: dict[str, Any]) -> None:
+    def _on_frame(self, link: HelperLink, fact: dict[str, Any]) -> None:
+        """Pictures come from the engine that plays, and only they say where the clip is. Until its first one the still of
+        the other stands in: of a clip of one frame a day libVLC paints none."""
+        is_from_playing = link is (self._motion if self._shows_motion else self._exact)
+        if self._has_shown and not is_from_playing:
+            return
         image = self._copied(link, int(fact["sequence"]), self._clip)
         if image is None:
+            return
+        if not is_from_playing:
+            self.frame_arrived.emit(image)
+            self.position_changed.emit(self._position_s)
             return
         if self._state == "playing":
             link.expect_frame()
         self._show_image(image, float(fact["time_s"]))
 
     def _show_image(self, image: QImage, time_s: float) -> None:
-        if not self._has_strip:  # after the first picture, so that it does not wait for the strip
-            self._has_strip = True
+        if (
+            not self._has_shown
+        ):  # only now: the strip would take the processor from a clip that begins to play
+            self._has_shown = True
             self._exact.tell("strip")
         duration_s = self._facts.duration_s if self._facts is not None else 0.0
         self._position_s = min(time_s, duration_s)

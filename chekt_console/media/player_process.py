@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _TICK_S = 0.5
+_LONGEST_WAIT_S = 3600.0  # the next picture may be years away, which no wait of the system's can be told
 
 
 class _Facts:
@@ -83,9 +84,9 @@ def _run_av(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]
     av.logging.set_level(None)
     engine = AvEngine(ring, facts.say)
     facts.say("engine", name="PyAV", version=av.__version__)
-    wait_s = 3600.0
+    wait_s = _LONGEST_WAIT_S
     while True:
-        for command in _next_commands(commands, wait_s):
+        for command in _next_commands(commands, min(wait_s, _LONGEST_WAIT_S)):
             try:
                 _tell_av(engine, facts, command)
             except (BrokenClip, av.error.FFmpegError) as error:
@@ -96,7 +97,7 @@ def _run_av(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]
         except (BrokenClip, av.error.FFmpegError) as error:
             engine.close()
             facts.say("failed", detail=str(error))
-            wait_s = 3600.0
+            wait_s = _LONGEST_WAIT_S
 
 
 def _tell_av(engine: AvEngine, facts: _Facts, command: dict[str, Any]) -> None:
@@ -135,7 +136,7 @@ def _run_vlc(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any
         return
     facts.say("engine", name="libVLC", version=vlc_screen.version())
     while True:
-        for command in _next_commands(commands, 3600.0):
+        for command in _next_commands(commands, _LONGEST_WAIT_S):
             _tell_vlc(engine, facts, command)
 
 

@@ -80,6 +80,11 @@ def misleading(whole: bytes, port: int = 9) -> dict[str, bytes]:
         "no width": _patched(whole, avc_start + 8 + 24, struct.pack(">HH", 0, 0)),
         "frame length zero": _patched(whole, stts_start + 20, struct.pack(">I", 0)),
         "frame length enormous": _patched(whole, stts_start + 20, struct.pack(">I", 0x7FFFFFFF)),
+        "one frame in a lifetime": _patched(
+            _patched(whole, mdhd_start + 20, struct.pack(">I", 1)),
+            stts_start + 20,
+            struct.pack(">I", 0x7FFFFFFF),
+        ),
         "time scale zero": _patched(whole, mvhd_start + 20, struct.pack(">I", 0)),
         "media time scale zero": _patched(whole, mdhd_start + 20, struct.pack(">I", 0)),
         "length enormous": _patched(whole, mdhd_start + 24, struct.pack(">I", 0xFFFFFFFF)),

@@ -15,14 +15,18 @@ from chekt_console.domain.clip_check import check_clip
 from chekt_console.domain.progress import NoProgress
 from chekt_console.media.clip_measure import measure_clips
 from chekt_console.media.mp4_check import FileKind, check_mp4
+from chekt_console.ui.clip.picture_widget import PictureWidget
 from tests.support.hostile_media import corpus, misleading, small_clip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
 
 _FILES = 1_000
+_PLAYED = 60
+_FREEZE_S = 5.0  # a helper that is waited for costs its 3 s of patience and more; a busy computer does not
 _STALL_S = 0.5  # nothing in the window's thread waits for a helper
 
 
@@ -74,6 +78,49 @@ def test_the_player_says_cannot_play_in_time_and_the_window_lives_on(qtbot: QtBo
         listener.accept()
     longest = max(after - before for before, after in pairwise(beats))
     assert longest < _STALL_S
+
+
+@pytest.mark.slow
+def test_one_in_many_of_the_corpus_through_the_player_in_a_window(qtbot: QtBot, tmp_path: Path) -> None:
+    """Every misleading kind and HEVC, then cuts, fuzzed heads and flipped bits from all over the thousand."""
+    paths = corpus(tmp_path / "corpus", _FILES)
+    first = len(misleading(paths[0].with_name("whole.mp4").read_bytes())) + 1  # and HEVC
+    chosen = [*paths[:first], *paths[first :: (_FILES - first) // (_PLAYED - first)]]
+    assert len(chosen) >= _PLAYED
+    player = Player(tmp_path / "player")
+    window = PictureWidget()
+    qtbot.addWidget(window)
+    window.show()
+    player.frame_arrived.connect(window.show_image)
+    pictures: list[QImage] = []
+    sentences: list[str] = []
+    player.frame_arrived.connect(pictures.append)
+    player.failed.connect(sentences.append)
+    beats: list[float] = []
+    heart = QTimer()
+    heart.setInterval(20)
+    heart.timeout.connect(lambda: beats.append(time.monotonic()))
+    heart.start()
+    ends: dict[str, int] = {"picture": 0, "failure": 0}
+    try:
+        for path in chosen:
+            pictures.clear()
+            sentences.clear()
+            player.open(path)
+            player.play()
+            qtbot.waitUntil(lambda: bool(pictures or sentences), timeout=30_000)
+            assert all(one.startswith(("This clip cannot", "No clip can")) for one in sentences), path.name
+            ends["failure" if sentences else "picture"] += 1
+        player.open(small_clip(tmp_path / "whole.mp4"))
+        pictures.clear()
+        player.play()
+        qtbot.waitUntil(lambda: player.state == "ended" and bool(pictures), timeout=30_000)
+    finally:
+        heart.stop()
+        player.close()
+    assert window.image is not None
+    assert min(ends.values()) > len(chosen) // 10, ends
+    assert max(after - before for before, after in pairwise(beats)) < _FREEZE_S
 
 
 def test_no_helper_opens_a_connection(tmp_path: Path) -> None:

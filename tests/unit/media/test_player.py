@@ -12,6 +12,7 @@ import pytest
 
 from chekt_console.background.player import Player
 from chekt_console.media.strip_shape import CELL_HEIGHT, CELL_WIDTH, CELLS
+from tests.support.hostile_media import misleading
 from tests.support.live_streams import encode_stream
 from tests.support.sound import loudness
 from tests.unit.media.moving_square import FPS, SECONDS, brightest, frame_number
@@ -84,6 +85,35 @@ def test_playing_shows_frames_that_go_on_and_ends(watched: Watched, clip_file: P
     qtbot.waitUntil(lambda: watched.last == FPS * SECONDS - 1, timeout=5000)
     watched.player.play()
     qtbot.waitUntil(lambda: 0 <= watched.last < 60, timeout=10_000)
+    assert watched.sentences == []
+
+
+def test_a_clip_told_to_play_at_once_shows_its_first_picture_and_goes_on_from_there(
+    watched: Watched, clip_file: Path, qtbot: QtBot
+) -> None:
+    positions: list[float] = []
+    watched.player.position_changed.connect(positions.append)
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    watched.player.open(clip_file)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last > 8, timeout=20_000)
+    assert (watched.numbers[0], positions[0]) == (0, 0.0)
+    assert positions[-1] > 0
+    assert 0.0 not in positions[positions.index(next(filter(None, positions))) :]
+
+
+@pytest.mark.parametrize("kind", ["frame length enormous", "one frame in a lifetime"])
+def test_of_a_clip_of_one_frame_a_day_the_first_is_shown_while_it_plays(
+    watched: Watched, kind: str, clip_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    slow = tmp_path / "slow.mp4"
+    slow.write_bytes(misleading(clip_file.read_bytes())[kind])
+    qtbot.waitUntil(lambda: bool(watched.engines), timeout=10_000)
+    watched.player.open(slow)
+    watched.player.play()
+    qtbot.waitUntil(lambda: watched.last == 0, timeout=20_000)
+    assert watched.player.state == "playing"
+    assert watched.player.position_s == 0.0
     assert watched.sentences == []
 
 
