@@ -245,10 +245,15 @@ class LiveParts(QObject):
         self.controller.show_dialog()
 
     def _on_copy(self, number: int) -> None:
-        delivery = self.inbox.delivery(number)
-        if delivery is not None:
-            url = self.feed.process.url or "http://127.0.0.1/webhooks"
-            QGuiApplication.clipboard().setText(as_curl(delivery.body, url))
+        url = self.feed.process.url or "http://127.0.0.1/webhooks"
+
+        def copy(delivery: Delivery | None) -> None:
+            if delivery is not None:
+                QGuiApplication.clipboard().setText(as_curl(delivery.body, url))
+
+        self._ground.runner.submit(
+            lambda _: self.inbox.delivery(number), done=copy, priority=Priority.PERSON, is_local=True
+        )
 
     def _on_replay(self, number: int) -> None:
         self._ground.runner.submit(

@@ -94,6 +94,8 @@ class RequestService:
         self.connection_name = connection_name
         self._is_taken_back = False  # "always" was, whether or not the disk took that
         self._report_lock = threading.Lock()
+        # Later ones are under way in this run.
+        self._cut_off = tuple(kept.request_id for kept in inbox.requests() if kept.state == "running")
         self.outbox: ReportQueue | None = None
         self.find_devices: Callable[[str], Iterable[Device]] = lambda _site_id: ()  # known of a site
 
@@ -124,8 +126,8 @@ class RequestService:
         return bool(self.connection_name) and typed == self.connection_name
 
     def states(self) -> tuple[RequestState, ...]:
-        """Newest first. One that waited past its time is shown as refused, and written so by `report_due`: this is called in
-        the window's thread, and the file may be held by another program."""
+        """Newest first, without the disk: the window's thread asks. One that waited past its time is shown as refused, and
+        written so by `report_due`."""
         return tuple(
             replace(state, state="refused", outcome=_EXPIRED) if self._is_too_late(state) else state
             for state in map(_state, self._inbox.requests())
@@ -151,7 +153,7 @@ class RequestService:
 
     def recover(self) -> tuple[RequestState, ...]:
         """At the start: what was under way when the program ended is not repeated, and says so."""
-        cut_off = [kept.request_id for kept in self._inbox.requests() if kept.state == "running"]
+        cut_off, self._cut_off = self._cut_off, ()
         for request_id in cut_off:
             kept = self._inbox.request(request_id)
             is_view = kept is not None and request_of_json(kept.body).is_view

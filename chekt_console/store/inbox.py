@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from chekt_console.domain.delivery import Delivery, RefusedDelivery
 from chekt_console.store.database import Database, in_chunks, marks
+from chekt_console.store.kept_words import KeptWords
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _KEPT = 20_000
 _GUARD_MS = 172_800_000  # a replay is known for two days at least
 _ROWS_A_STATEMENT = 100
 _MOST_PURGED = 1000  # in one go, for the listener waits meanwhile
+_NEWEST_REQUESTS = 100
+_REQUESTS = """SELECT request_id, received_ms, body, state, outcome, report FROM request
+WHERE state IN ('waiting', 'running') OR report LIKE 'due%' OR request_id IN
+(SELECT request_id FROM request ORDER BY received_ms DESC, request_id DESC LIMIT ?)
+ORDER BY received_ms DESC, request_id DESC"""
 _UNREAD = "substr(status, 1, 4) NOT IN ('done', 'new')"
 _MIGRATIONS = (
     """
@@ -71,10 +80,16 @@ class KeptRequest:
 
 
 class Inbox:
-    """`synchronous=FULL`: when a method returns, the disk has it. The listener writes, the console reads and marks."""
+    """`synchronous=FULL`: when a method returns, the disk has it. The listener writes, the console reads and marks; requests
+    and settings are the console's alone, and answered from memory, because the window's thread asks for them."""
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _MIGRATIONS, synchronous="FULL", what="inbox of webhooks")
+        self._policies = KeptWords(self._database, "policy")
+        self._turns = count(1)
+        self._turn = 0
+        self._turn_lock = threading.Lock()
+        self._requests = _requests(self._database.rows(_REQUESTS, (_NEWEST_REQUESTS,)))
 
     @property
     def was_rebuilt(self) -> str:
@@ -172,16 +187,9 @@ class Inbox:
         row = self._database.row(f"SELECT count(*) FROM delivery WHERE {_UNREAD}")
         return int(row[0]) if row else 0
 
-    def requests(self, limit: int = 100) -> tuple[KeptRequest, ...]:
-        """Newest first: so many, and older ones as long as somebody waits for their end."""
-        rows = self._database.rows(
-            "SELECT request_id, received_ms, body, state, outcome, report FROM request WHERE state IN ('waiting', 'running')"
-            " OR report LIKE 'due%' OR request_id IN"
-            " (SELECT request_id FROM request ORDER BY received_ms DESC, request_id DESC LIMIT ?)"
-            " ORDER BY received_ms DESC, request_id DESC",
-            (limit,),
-        )
-        return tuple(KeptRequest(*row) for row in rows)
+    def requests(self) -> tuple[KeptRequest, ...]:
+        """Newest first: the newest hundred, and older ones as long as somebody waits for their end. Without the disk."""
+        return self._requests
 
     def request(self, request_id: str) -> KeptRequest | None:
         row = self._database.row(
@@ -192,7 +200,7 @@ class Inbox:
 
     def add_request(self, request: KeptRequest) -> bool:
         """False when it is known already."""
-        with self._database.writing() as connection:
+        with self._changing_requests() as connection:
             done = connection.execute(
                 "INSERT OR IGNORE INTO request VALUES (?, ?, ?, ?, ?, ?)",
                 (
@@ -208,7 +216,7 @@ class Inbox:
 
     def move_request(self, request_id: str, before: str, after: str, outcome: str = "") -> bool:
         """False when it was not in the state it is moved from: somebody else answered it."""
-        with self._database.writing() as connection:
+        with self._changing_requests() as connection:
             done = connection.execute(
                 "UPDATE request SET state = ?, outcome = ? WHERE request_id = ? AND state = ?",
                 (after, outcome, request_id, before),
@@ -216,16 +224,26 @@ class Inbox:
             return done.rowcount > 0
 
     def set_report(self, request_id: str, report: str) -> None:
-        with self._database.writing() as connection:
+        with self._changing_requests() as connection:
             connection.execute("UPDATE request SET report = ? WHERE request_id = ?", (report, request_id))
 
     def policy(self, name: str, default: str) -> str:
-        row = self._database.row("SELECT value FROM policy WHERE name = ?", (name,))
-        return str(row[0]) if row else default
+        """Without the disk."""
+        return self._policies.get(name, default)
 
     def set_policy(self, name: str, value: str) -> None:
+        self._policies.put(name, value)
+
+    @contextmanager
+    def _changing_requests(self) -> Iterator[sqlite3.Connection]:
+        """As they are on the disk they are in memory, once they are on the disk."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO policy VALUES (?, ?)", (name, value))
+            yield connection
+            found = _requests(connection.execute(_REQUESTS, (_NEWEST_REQUESTS,)).fetchall())
+            turn = next(self._turns)
+        with self._turn_lock:
+            if turn > self._turn:  # else a later change was quicker to get here
+                self._turn, self._requests = turn, found
 
     def _deliveries(self, where: str, values: tuple[object, ...]) -> tuple[Delivery, ...]:
         rows = self._database.rows(
@@ -233,6 +251,10 @@ class Inbox:
             values,
         )
         return tuple(Delivery(*row) for row in rows)
+
+
+def _requests(rows: Sequence[tuple[Any, ...]]) -> tuple[KeptRequest, ...]:
+    return tuple(KeptRequest(*row) for row in rows)
 
 
 def _stamps(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, bytes | None]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chekt_console.store.codec import from_ms, schedule_json, schedule_of, to_ms
 from chekt_console.store.database import Database
 from chekt_console.store.decision_steps import DecisionSteps
+from chekt_console.store.kept_words import KeptWords
 from chekt_console.store.templates_store import RUN_COLUMNS, TemplatesStore
 from chekt_console.store.templates_store import TABLES as TEMPLATE_TABLES
 
@@ -86,6 +87,7 @@ class LocalStore:
         self._zones_lock = threading.Lock()
         # Asked for with every site: read once, because nobody else writes them.
         self._zones: dict[str, str] | None = None
+        self._choices = KeptWords(self._database, "choice")
         self.steps = DecisionSteps(self._database)
         self.templates = TemplatesStore(self._database)
 
@@ -153,13 +155,11 @@ class LocalStore:
             self._zones = None
 
     def choice(self, name: str) -> str:
-        """What the person chose for this connection; "" when nothing."""
-        row = self._database.row("SELECT value FROM choice WHERE name = ?", (name,))
-        return str(row[0]) if row else ""
+        """What the person chose for this connection; "" when nothing. Without the disk."""
+        return self._choices.get(name, "")
 
     def put_choice(self, name: str, value: str) -> None:
-        with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO choice VALUES (?, ?)", (name, value))
+        self._choices.put(name, value)
 
     def decisions(self, site_id: str = "") -> dict[str, KeptDecision]:
         """By event id; of all sites when no site is given."""

@@ -38,12 +38,21 @@ class World:
     def __init__(self, folder: Path, *, is_production: bool = False) -> None:
         self.clock, self.server = FakeClock(), FakeServer()
         self.cache, self.local = Cache(folder / "cache.sqlite"), LocalStore(folder / "local.sqlite")
-        self.inbox = Inbox(folder / "inbox.sqlite")
+        self._folder, self._is_production = folder, is_production
+        self._start()
+
+    def _start(self) -> None:
+        self.inbox = Inbox(self._folder / "inbox.sqlite")
         client: Any = self.server
         self.events = EventService(client, self.cache, self.local, self.clock)
         arming = ArmingService(client, self.cache, self.clock)
         self.requests = RequestService(
-            self.inbox, client, arming, self.clock, is_production=is_production, connection_name=CONNECTION
+            self.inbox,
+            client,
+            arming,
+            self.clock,
+            is_production=self._is_production,
+            connection_name=CONNECTION,
         )
         self.webhooks = WebhookService(
             self.inbox, self.events, self.local, self.requests, self.cache.device_news
@@ -55,6 +64,11 @@ class World:
     def deliver_raw(self, *raw: bytes) -> Taken:
         self.inbox.accept([Arrival(delivery_id(one), self.clock.now_ms(), "timed", 1, one) for one in raw])
         return self.webhooks.take()
+
+    def restart(self) -> None:
+        """As after a kill: what the program knew is what the disk has."""
+        self.inbox.close()
+        self._start()
 
     def close(self) -> None:
         for store in (self.cache, self.local, self.inbox):

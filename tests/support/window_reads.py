@@ -1,4 +1,4 @@
-"""Sees when the window's thread itself reads or writes the cache: a busy disk, or much in it, would hold the window."""
+"""Sees when the window's thread itself reads or writes a database of a connection: a busy disk, or much in it, would hold the window."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 _WINDOW = ("/ui/", "/background/", "/session", "/console.py")
 _TESTS = Path(__file__).parents[1].as_posix()
-_FILE = "cache.sqlite"
+_FILES = ("cache.sqlite", "inbox.sqlite", "local.sqlite")
 _MAY = (
     # Sites and armed states as they were known last, before the first picture of a connection: it shall not be empty.
     "sites_controller.py:start",
+    # A connection's settings, and the requests that wait: a few rows, as their file is opened. From then on memory answers.
+    "inbox.py:__init__",
+    "local.py:__init__",
     # One site's devices, when a monitoring center asks for one of them by its number.
     "session_live.py:_device_name",
 )
@@ -36,7 +39,7 @@ class WindowReads:
         Database.on_use = None
 
     def _look(self, name: str) -> None:
-        if name != _FILE or threading.current_thread() is not threading.main_thread():
+        if name not in _FILES or threading.current_thread() is not threading.main_thread():
             return
         frame: FrameType | None = sys._getframe(2)
         way: list[str] = []

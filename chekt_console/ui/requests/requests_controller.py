@@ -112,12 +112,18 @@ class RequestsController(QObject):
     def begin(self) -> None:
         """At the start: what was cut off when the program ended, and what still waits. Nothing of it is carried out by
         itself, whatever the policy."""
-        for state in self._requests.recover():
-            if state.request.is_arming:
-                self._tell(state)
         for state in reversed(self._requests.states()):
             if state.state == "waiting":
                 self._tell(state)
+        self._runner.submit(lambda _: self._requests.recover(), done=self._on_recovered, is_local=True)
+
+    def _on_recovered(self, states: tuple[RequestState, ...]) -> None:
+        for state in states:
+            if state.request.is_arming:
+                self._tell(state)
+        if states:
+            self.answered.emit()
+            self.refresh()
 
     def _tell(self, state: RequestState) -> None:
         request = state.request

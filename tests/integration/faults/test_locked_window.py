@@ -99,7 +99,7 @@ def test_the_window_never_stalls_while_another_program_holds_its_files(
         box = running.review.event_panel.decision
         running.wait(lambda: box.buttons["real"].isEnabled())
         folder = DataPaths(tmp_path / "data").connection_dir(session.connection.name)
-        files = [folder / name for name in ("cache.sqlite", "local.sqlite")]
+        files = [folder / name for name in ("cache.sqlite", "local.sqlite", "inbox.sqlite")]
         assert all(file.exists() for file in files)
         others = [one for one in session.sites.cached().sites if one.site_id != site.site_id]
         with _held(*files):

@@ -77,6 +77,7 @@ def test_what_waited_when_the_program_ended_is_told_at_the_start(world: World, q
 def test_what_was_cut_off_is_told_at_the_start(world: World, qtbot: QtBot) -> None:
     (state,) = world.deliver(_command()).requests
     assert world.inbox.move_request(state.request.request_id, "waiting", "running")
+    world.restart()
     board = _Board()
     _controller(world, board).begin()
     ((kind, text, _action),) = board.shown

@@ -1,4 +1,4 @@
-"""The guard of the whole-program tests sees a read of the cache that the window makes itself, and no other."""
+"""The guard of the whole-program tests sees what the window itself reads and writes, and nothing else."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chekt_console.store.cache import Cache
+from chekt_console.store.inbox import Inbox
+from chekt_console.store.local import LocalStore
 from tests.support.ending import join
 from tests.support.window_reads import WindowReads
 
@@ -44,5 +46,19 @@ def test_what_the_window_reads_itself_is_seen(tmp_path: Path, file: str, name: s
             worker.start()
             join(worker)
             assert not reads.found
+        finally:
+            reads.end()
+
+
+def test_the_other_files_of_a_connection_are_watched_too(tmp_path: Path) -> None:
+    reads = WindowReads()
+    local, inbox = LocalStore(tmp_path / "local.sqlite"), Inbox(tmp_path / "inbox.sqlite")
+    with closing(local), closing(inbox):
+        reads.watch()
+        try:
+            for work in (local.decisions, inbox.unread_count, partial(local.put_choice, "a", "b")):
+                reads.found.clear()
+                _called_from("ui/queue/queue_controller.py", "show", work)
+                assert reads.found
         finally:
             reads.end()

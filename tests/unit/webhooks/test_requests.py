@@ -133,6 +133,7 @@ def test_a_delivery_that_is_read_again_is_not_told_as_a_command_sent_again(world
 def test_what_was_under_way_when_the_program_ended_is_not_repeated(world: World) -> None:
     (state,) = world.deliver(_command()).requests
     assert world.inbox.move_request(state.request.request_id, "waiting", "running")
+    world.restart()
     world.requests.recover()
     assert "not repeated" in world.requests.states()[0].outcome
     assert world.requests.carry_out(state.request, SITE, Nobody()) is None
@@ -263,6 +264,7 @@ def test_a_look_that_a_crash_cut_off_keeps_when_it_began(world: World) -> None:
     world.deliver(view)
     world.requests.note_view_opened("r", "Dock opened 2026-02-02 02:40:00")
     assert world.requests.states()[0].outcome == "Dock opened 2026-02-02 02:40:00, still open."
+    world.restart()
     world.requests.recover()
     (state,) = world.requests.states()
     assert state.state == "done"
