@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _AGAIN_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STEADY_S = 10.0  # pictures for so long: what went wrong before is over
+_RECORDING_S = 3.0  # what ends sooner is none
 _REFUSALS = (LiveEnd.REFUSED, LiveEnd.FORBIDDEN)
 _SENTENCES = {
     LiveEnd.ENDED: "The camera ended the picture.",
@@ -49,11 +50,12 @@ class LiveReconnect:
         if end in _REFUSALS:
             self._refusals += 1
             return _AGAIN_S[0] if self._refusals == 1 else None
-        if first_at is not None and self._monotonic() - first_at >= _STEADY_S:
+        shown_s = 0.0 if first_at is None else self._monotonic() - first_at
+        if shown_s >= _STEADY_S:
             self._fails = 0
-        if end is LiveEnd.LATE:
-            return 0.0
-        if end is LiveEnd.ENDED and first_at is not None:
+            if end is LiveEnd.LATE:
+                return 0.0
+        if end is LiveEnd.ENDED and shown_s >= _RECORDING_S:
             return _AGAIN_S[0]  # a recording sent as a stream ends and begins
         wait_s = _AGAIN_S[min(self._fails, len(_AGAIN_S) - 1)]
         self._fails += 1

@@ -31,11 +31,30 @@ def test_a_refusal_is_tried_once_more_with_a_fresh_address_and_then_left(end: Li
 
 
 def test_what_fell_behind_goes_on_at_once_and_a_recording_begins_again() -> None:
-    reconnect = LiveReconnect(FakeClock().monotonic)
-    assert reconnect.again_s(LiveEnd.LATE) == 0
+    clock = FakeClock()
+    reconnect = LiveReconnect(clock.monotonic)
     for _ in range(3):
         reconnect.picture()
+        clock.advance(11)
+        assert reconnect.again_s(LiveEnd.LATE) == 0
+        reconnect.picture()
+        clock.advance(4)
         assert reconnect.again_s(LiveEnd.ENDED) == 1
+
+
+@pytest.mark.parametrize("end", [LiveEnd.LATE, LiveEnd.ENDED])
+@pytest.mark.parametrize("has_picture", [True, False])
+def test_what_ends_as_soon_as_it_began_is_not_asked_for_each_second(end: LiveEnd, has_picture: bool) -> None:
+    """Each time costs a process, and a request of the account's budget."""
+    clock = FakeClock()
+    reconnect = LiveReconnect(clock.monotonic)
+    waits = []
+    for _ in range(6):
+        if has_picture:
+            reconnect.picture()
+            clock.advance(1)
+        waits.append(reconnect.again_s(end))
+    assert waits == [1, 2, 4, 8, 15, 30]
 
 
 def test_every_end_has_a_sentence() -> None:
