@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.site import Site
 
-# Sites, devices, events, clips, what was measured of them, pictures of a player that died; and what was left of deleting them.
-_COPIES = ("cache.sqlite", "cache.sqlite-*", "clips", "clip-checks", "player", ".deleted-*")
+# Sites, devices, events, also such as proved damaged, clips, what was measured of them, pictures of a player that died; and
+# what was left of deleting them.
+_COPIES = ("cache.sqlite", "cache.sqlite-*", "cache.sqlite.*", "clips", "clip-checks", "player", ".deleted-*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def delete_copies(folder: Path, root: Path) -> None:
     try:
         copies = _copies(folder)
         aside.mkdir()
-        for path in copies:
+        for path in reversed(
+            copies
+        ):  # a database after its newest changes: another one would take them for its own
             path.rename(aside / path.name)
     except OSError as error:
         raise DiskFailed(

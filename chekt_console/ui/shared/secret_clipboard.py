@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QMimeData, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 _KEPT_MS = 60_000
+# By these, histories of the clipboard (KDE's, Windows') leave it out.
+_NO_HISTORY = {
+    "x-kde-passwordManagerHint": b"secret",
+    'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"1",
+}
 
 
 class SecretClipboard(QObject):
@@ -21,7 +26,11 @@ class SecretClipboard(QObject):
 
     def put(self, secret: str) -> None:
         self._digest = _digest(secret)
-        QGuiApplication.clipboard().setText(secret)
+        told = QMimeData()
+        told.setText(secret)
+        for name, value in _NO_HISTORY.items():
+            told.setData(name, value)
+        QGuiApplication.clipboard().setMimeData(told)
         self._later.start()
 
     def clear(self) -> None:

@@ -27,3 +27,13 @@ def test_what_was_copied_since_stays(qapp: object) -> None:
     QGuiApplication.clipboard().setText("an address")
     clipboard.clear()
     assert QGuiApplication.clipboard().text() == "an address"
+
+
+def test_a_history_of_the_clipboard_is_asked_to_leave_it_out(qapp: object) -> None:
+    """As password managers do; else it stands there for days."""
+    parent = QObject()
+    SecretClipboard(parent).put("a secret")
+    told = QGuiApplication.clipboard().mimeData()
+    assert told.text() == "a secret"
+    assert bytes(told.data("x-kde-passwordManagerHint").data()) == b"secret"
+    assert any("ExcludeClipboardContentFromMonitorProcessing" in name for name in told.formats())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,3 +102,35 @@ def test_what_cannot_be_moved_away_is_told(folder: Path, root: Path, monkeypatch
         delete_copies(folder, root)
     assert (folder / "clips" / "a.mp4").exists()
     assert not list(folder.glob(".deleted-*"))
+
+
+def test_a_damaged_cache_that_was_set_aside_is_a_copy_too(folder: Path, root: Path) -> None:
+    (folder / "cache.sqlite").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    (folder / "local.sqlite").with_name("local.sqlite.corrupt-1").write_bytes(b"drafts")
+    assert "set aside" in kept_data(folder).problem
+    assert list(folder.glob("cache.sqlite.corrupt-*"))
+    delete_copies(folder, root)
+    assert not list(folder.glob("cache*"))
+    assert (folder / "local.sqlite.corrupt-1").exists()  # what was made here may be in it
+
+
+@pytest.mark.parametrize("good", range(6))
+def test_newest_changes_never_stay_behind_without_the_file_they_belong_to(
+    folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch, good: int
+) -> None:
+    """A new cache would take them for its own."""
+    for ending in ("-wal", "-shm"):
+        (folder / f"cache.sqlite{ending}").write_bytes(b"newest")
+    real, left = Path.rename, [None] * good
+
+    def refuse(self: Path, target: Path) -> Path:
+        if not left:
+            raise PermissionError(13, "Permission denied")
+        left.pop()
+        return real(self, target)
+
+    with monkeypatch.context() as locked:
+        locked.setattr(Path, "rename", refuse)
+        with suppress(DiskFailed):
+            delete_copies(folder, root)
+    assert (folder / "cache.sqlite").exists() or not (folder / "cache.sqlite-wal").exists()
