@@ -405,6 +405,15 @@ class Transport:
             raise failures.said(response, content, what)
         status, told = response.status_code, response.headers
         endpoint = Endpoint(f"{method} {path}", lambda: reply_words(status, told, trace_id, content))
+        if content.lstrip().startswith(
+            b"<"
+        ):  # also of a write, whose answer nobody reads: it was never there
+            raise UnexpectedReply(
+                f"A web page came in place of the answer about {what}. The network may want a sign-in of its own:"
+                " open any page in the browser, then try again.",
+                endpoint=endpoint,
+                detail="a web page",
+            )
         return Reply(status, told, content, endpoint)
 
     def _content(self, response: httpx.Response, what: str) -> bytes:

@@ -12,7 +12,7 @@ from chekt_console.simulator.clip_spec import DEFECTS
 from chekt_console.simulator.connection import Capture, drop
 from chekt_console.simulator.gateway import number
 from chekt_console.simulator.problem import invalid
-from chekt_console.simulator.schedule_rows import save_as_another
+from chekt_console.simulator.schedule_rows import SCHEDULE, save_as_another
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,6 +38,7 @@ NAMES = _TAKEN_INSIDE | _ENDING | _DROPS_BEFORE | _DROPS_AFTER | {
 # When it happens: before the request is looked at, when its write is half done, or when it was done and is not answered yet.
 _AT = {"latency": ("begin", "answer"), "restart": ("commit", "answer")}
 _DRIP_BYTES = 64
+_PAGE = b"<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Welcome to our network</h1></body></html>\n"
 _LONGEST_S = 10**8
 
 
@@ -81,6 +82,8 @@ class Faults:
             raise invalid("path", "path must begin with /")
         if not isinstance(count, int) or count < 1:
             raise invalid("count", "count must be a whole number from 1")
+        if name == "lost_race" and SCHEDULE.fullmatch(path) is None:
+            raise invalid("path", "path must be that of a schedule: nothing else is versioned")
         if name == "clip_defect" and words.get("defect") not in DEFECTS:
             raise invalid("defect", f"defect must be one of {', '.join(DEFECTS)}")
         if name in _AT and words.setdefault("at", _AT[name][0]) not in _AT[name]:
@@ -249,8 +252,11 @@ async def _be_late(fault: Fault) -> None:
 
 
 def _status(fault: Fault, now_s: float) -> Capture:
-    """`limit` adds the headers that tell a limit that is used up."""
+    """`limit` adds the headers that tell a limit that is used up; `page`: a web page, as of a proxy or a network that wants a
+    sign-in of its own."""
     code = int(fault.word("code", 500))
+    if fault.word("page", False):
+        return Capture(code, [(b"content-type", b"text/html; charset=utf-8")], _PAGE)
     headers = [(b"content-type", b"application/json")]
     if fault.word("limit", None) is not None:
         reset_s = int(now_s) + int(fault.word("retry_after", 60))

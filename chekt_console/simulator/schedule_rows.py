@@ -12,7 +12,7 @@ from chekt_console.simulator.raising import add_events
 if TYPE_CHECKING:
     from chekt_console.simulator.gateway import Gateway
 
-_PATH = re.compile(r"/ext/v1/sites/(?:[a-z]+_)?(\d+)/schedule")
+SCHEDULE = re.compile(r"/ext/v1/sites/(?:[a-z]+_)?(\d+)/schedule")
 
 
 def version_of(connection: sqlite3.Connection, site_id: int) -> int:
@@ -33,7 +33,7 @@ def put_schedule(connection: sqlite3.Connection, site_id: int, text: str, now_ms
 
 async def save_as_another(gateway: Gateway, path: str) -> None:
     """Somebody else saves the schedule of this path, as it is, before the request that names it is looked at."""
-    found = _PATH.fullmatch(path)
+    found = SCHEDULE.fullmatch(path)
     if found is None:
         return
     site_id, now_ms = int(found[1]), gateway.clock.now_ms()

@@ -82,6 +82,14 @@ def test_a_429_tells_a_used_up_limit_when_asked_to(simulator: RunningSimulator, 
     assert 0 <= int(headers["X-RateLimit-Reset"]) - time.time() <= 3
 
 
+def test_a_web_page_can_come_with_any_status(simulator: RunningSimulator, client: httpx.Client) -> None:
+    for code in (200, 502):
+        simulator.control("faults", {"name": "status", "code": code, "page": True, "path": PATH})
+        reply = client.get(PATH)
+        assert (reply.status_code, reply.headers["Content-Type"]) == (code, "text/html; charset=utf-8")
+        assert reply.text.startswith("<!DOCTYPE html>")
+
+
 def test_a_key_and_a_token_can_end_under_a_request(simulator: RunningSimulator, client: httpx.Client) -> None:
     for name, credential in (
         ("revoked_key", simulator.control("keys", {})["api_key"]),
@@ -158,6 +166,7 @@ def test_a_clip_is_not_ready_for_so_many_seconds(simulator: RunningSimulator, cl
         {"name": "clip_defect"},
         {"name": "restart", "at": "begin"},
         {"name": "latency", "at": "commit"},
+        {"name": "lost_race", "path": "/ext/v1/sites"},
     ],
 )
 def test_a_fault_that_means_nothing_is_refused(

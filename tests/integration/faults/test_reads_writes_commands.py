@@ -61,6 +61,14 @@ CASES = [
     ),
     Case("slow drip", "slow_drip", {"ms": 5, **_ONE}),
     Case("wrong JSON", "wrong_json", _ONE, read=UnexpectedReply),
+    Case(
+        "200 with HTML", "status", {"code": 200, "page": True, **_ONE}, read=UnexpectedReply, write=UnexpectedReply,
+        is_written=False, command_acts=False,
+    ),
+    Case(
+        "502 with HTML", "status", {"code": 502, "page": True, **_ONE}, read_times=2, write_times=2,
+        command_acts=False,
+    ),
 ]  # fmt: skip
 
 

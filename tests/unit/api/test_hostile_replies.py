@@ -173,6 +173,23 @@ def test_what_is_no_json_is_an_unexpected_reply(body: bytes) -> None:
     assert caught.value.endpoint == "GET /ext/v1/sites"
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda client: client.events.report({"site_id": "1", "event_type": "trouble"}, "key"),
+        lambda client: client.contacts.delete("1", "2", "key"),
+        lambda client: client.contacts.ask_validation("1", "2"),
+        lambda client: client.schedules.write("1", {"schedule": {}}, "v1"),
+        lambda client: client.arming.command("1", ArmingMode.AWAY, "me"),
+    ],
+)
+def test_a_web_page_is_not_taken_for_a_write_that_was_done(write: Callable[[CHeKTClient], object]) -> None:
+    """faults.md: 200 with HTML, as a network that wants a sign-in of its own answers to anything."""
+    page = httpx.Response(200, html="\n<!DOCTYPE html><html>Welcome to our network</html>")
+    with pytest.raises(UnexpectedReply, match="A web page came in place of the answer"):
+        write(_client(page))
+
+
 @pytest.mark.parametrize("key", ["", "k\u00e9y", "two words", "line\nbreak"])
 def test_a_key_that_cannot_be_one_is_told_without_sending_or_showing_it(key: str) -> None:
     def never(_: httpx.Request) -> httpx.Response:
