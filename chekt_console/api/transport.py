@@ -204,9 +204,11 @@ class Transport:
                     ) as response,
                 ):
                     self._learn(response, turn)
-                    if response.status_code < 300:
-                        return
                     told = self._content(response, what)[:_LONGEST_ERROR]
+                if response.status_code < 300:
+                    if not told.lstrip().startswith(b"<?xml"):  # as some stores of files answer
+                        _refuse_page(told, what, f"PUT {host}")
+                    return
                 error: ConsoleError = failures.said(response, told, what)
             except httpx.TransportError as broken:
                 if self._is_over:
@@ -405,15 +407,7 @@ class Transport:
             raise failures.said(response, content, what)
         status, told = response.status_code, response.headers
         endpoint = Endpoint(f"{method} {path}", lambda: reply_words(status, told, trace_id, content))
-        if content.lstrip().startswith(
-            b"<"
-        ):  # also of a write, whose answer nobody reads: it was never there
-            raise UnexpectedReply(
-                f"A web page came in place of the answer about {what}. The network may want a sign-in of its own:"
-                " open any page in the browser, then try again.",
-                endpoint=endpoint,
-                detail="a web page",
-            )
+        _refuse_page(content, what, endpoint)
         return Reply(status, told, content, endpoint)
 
     def _content(self, response: httpx.Response, what: str) -> bytes:
@@ -465,6 +459,17 @@ def _if_none(etag: str) -> dict[str, str]:
 
 def _start(what: str) -> str:
     return what[:1].upper() + what[1:]
+
+
+def _refuse_page(content: bytes, what: str, endpoint: str) -> None:
+    """Raises UnexpectedReply for a web page: who sent it is not the server, so nothing was done, whatever its status."""
+    if content.lstrip().startswith(b"<"):
+        raise UnexpectedReply(
+            f"A web page came in place of the answer about {what}. The network may want a sign-in of its own:"
+            " open any page in the browser, then try again.",
+            endpoint=endpoint,
+            detail="a web page",
+        )
 
 
 def _number(text: str | None) -> float | None:

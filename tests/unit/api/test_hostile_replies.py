@@ -181,6 +181,7 @@ def test_what_is_no_json_is_an_unexpected_reply(body: bytes) -> None:
         lambda client: client.contacts.ask_validation("1", "2"),
         lambda client: client.schedules.write("1", {"schedule": {}}, "v1"),
         lambda client: client.arming.command("1", ArmingMode.AWAY, "me"),
+        lambda client: client.media.upload("http://127.0.0.1:1/clip", b"clip", "video/mp4"),
     ],
 )
 def test_a_web_page_is_not_taken_for_a_write_that_was_done(write: Callable[[CHeKTClient], object]) -> None:
@@ -188,6 +189,13 @@ def test_a_web_page_is_not_taken_for_a_write_that_was_done(write: Callable[[CHeK
     page = httpx.Response(200, html="\n<!DOCTYPE html><html>Welcome to our network</html>")
     with pytest.raises(UnexpectedReply, match="A web page came in place of the answer"):
         write(_client(page))
+
+
+def test_a_store_of_files_may_answer_an_upload_in_xml_or_not_at_all() -> None:
+    for content in (b"", b"<?xml version='1.0'?><PutObjectResult/>"):
+        _client(httpx.Response(200, content=content)).media.upload(
+            "http://127.0.0.1:1/x", b"clip", "video/mp4"
+        )
 
 
 @pytest.mark.parametrize("key", ["", "k\u00e9y", "two words", "line\nbreak"])
