@@ -187,6 +187,7 @@ class LiveParts(QObject):
     def _wire(self) -> None:
         self.feed.arrived.connect(self._on_arrived)
         self.feed.state_changed.connect(self._on_state)
+        self.feed.report_tried.connect(self.controller.refresh)
         self.listening.changed.connect(self._on_state)
         self.controller.answered.connect(self.feed.report)
         self.controller.answered.connect(self.poll_wanted)
@@ -220,7 +221,6 @@ class LiveParts(QObject):
         window.status.set_detail(self.listening.words() if self.feed.is_on else "")
         self.listening.on_state()
         self.live_changed.emit(self.feed.is_live)
-        self.controller.refresh()
         self._refresh_inspector_soon()
 
     def _on_nowhere_to_tell(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import shiboken6
 from PySide6.QtGui import QGuiApplication
 
 from chekt_console.background.feed import Freshness
@@ -96,6 +97,25 @@ def test_a_gateway_that_refuses_at_first_is_asked_again(running: RunningConsole)
     running.session.retry()
     running.wait(lambda: live.feed.is_live)
     assert not any("could not be told" in one.text for one in notices.notices())
+
+
+def test_the_list_of_requests_is_not_built_anew_at_every_delivery(running: RunningConsole) -> None:
+    """A burst tells its counts fifty times a second, and none of them changes a request."""
+    live = _live(running)
+    live.listen_action.trigger()
+    running.wait(lambda: live.feed.is_live)
+    _control(running, "POST", "center", {"ask": "audio.request", "site_id": running.site().site_id})
+    notices = running.console.notices
+    running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))
+    live.controller.show_dialog()
+    dialog = live.controller.dialog
+    assert dialog is not None
+    row = dialog.list.topLevelItem(0)
+    assert row is not None
+    before = live.feed.counts.get("200", 0)
+    _control(running, "POST", "center", {"type": "made.up", "raw": '{"id": "evt_1", "type": "made.up"}'})
+    running.wait(lambda: live.feed.counts.get("200", 0) > before)
+    assert shiboken6.isValid(row)
 
 
 @pytest.mark.parametrize("is_named", [True, False])

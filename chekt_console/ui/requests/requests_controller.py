@@ -71,7 +71,7 @@ class RequestsController(QObject):
             self.dialog.refuse_requested.connect(self.refuse)
             self.dialog.policy_requested.connect(self._on_policy)
         self._show_policy()
-        self.refresh()
+        self._show_states(self.dialog)
         if request_id:
             self.dialog.choose(request_id)
         if self.dialog.isVisible():
@@ -84,14 +84,17 @@ class RequestsController(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        if self.dialog is not None:
-            states = self._requests.states()
-            self.dialog.set_states(
-                tuple(
-                    (one, self._site_name(one.request), self._what(one.request), self._zone(one.request))
-                    for one in states
-                )
+        """While it is looked at; it is read anew when it is opened."""
+        if self.dialog is not None and self.dialog.isVisible():
+            self._show_states(self.dialog)
+
+    def _show_states(self, dialog: RequestsDialog) -> None:
+        dialog.set_states(
+            tuple(
+                (one, self._site_name(one.request), self._what(one.request), self._zone(one.request))
+                for one in self._requests.states()
             )
+        )
 
     def on_requests(self, states: tuple[RequestState, ...]) -> None:
         for state in states:

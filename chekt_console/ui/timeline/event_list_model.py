@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Index = QModelIndex | QPersistentModelIndex
 
 MOST_ROWS = 100_000
-ROWS_AT_ONCE = 250
+ROWS_AT_ONCE = 100
 COLUMNS: tuple[str, ...] = ("Time", "Event", "Where", "Decision")
 EVENT_ROLE = Qt.ItemDataRole.UserRole
 KIND_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -105,6 +105,20 @@ def test_a_command_is_not_carried_out_by_itself_over_the_persons_own(world: Worl
     assert board.shown[0][2] == "Answer…"
 
 
+def test_a_list_that_nobody_looks_at_is_read_when_it_is_opened(world: World, qtbot: QtBot) -> None:
+    controller = _controller(world, _Board())
+    controller.show_dialog()
+    dialog = controller.dialog
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    dialog.close()
+    world.deliver(_command())
+    controller.refresh()
+    assert dialog.list.topLevelItemCount() == 0
+    controller.show_dialog()
+    assert dialog.list.topLevelItemCount() == 1
+
+
 def _in_production(world: World, board: _Board, qtbot: QtBot) -> RequestsController:
     """With the real question before it."""
     window = QWidget()
