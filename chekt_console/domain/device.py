@@ -17,6 +17,10 @@ class DeviceKind(Enum):
     OTHER = "other"
 
 
+# The value of a DeviceKind by the word in which an event or a webhook tells it.
+KIND_WORDS = {one.value: one.value for one in DeviceKind} | {"sensor": "zone", "audio_device": "audio"}
+
+
 @dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a device can do (key concepts)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chekt_console.domain.delivery import Understood, text_of
-from chekt_console.domain.device import DeviceKind
+from chekt_console.domain.device import KIND_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,6 @@ _BY_TYPE = {
     "device.online": ("", "online"),
     "device.offline": ("", "offline"),
 }  # what its type alone tells: kind and status
-_KINDS = {one.value: one.value for one in DeviceKind} | {"sensor": "zone", "audio_device": "audio"}
 _IDS = ("device_id", "camera_id", "bridge_id", "zone_id")
 _RESTORED = ("restored", "resolved", "closed", "cleared", "online")
 
@@ -57,7 +56,7 @@ def read_device_news(told: Understood, received_ms: int) -> DeviceNews | None:
     return DeviceNews(
         site_id,
         text_of(data, *_IDS),
-        kind or _KINDS.get(text_of(data, "device_type", "type").casefold(), ""),
+        kind or KIND_WORDS.get(text_of(data, "device_type", "type").casefold(), ""),
         status
         or _STATUSES.get(text_of(data, "status", "state").casefold())
         or _by_flag(data.get("is_online")),

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from chekt_console.api.wire.wire_arming import to_mode
 from chekt_console.api.wire.wire_reading import Flag, Instant, Text, Wire, as_aware, empty_is_none
 from chekt_console.domain.delivery import is_in_calendar
-from chekt_console.domain.device import DeviceKind
+from chekt_console.domain.device import KIND_WORDS
 from chekt_console.domain.event import ClipLink, Event, EventKind
 
 _TYPES = {"alarm": EventKind.ALARM, "trouble": EventKind.TROUBLE, "arming": EventKind.ARMING}
@@ -145,7 +145,5 @@ def to_clip_link(wire: WireClip, expires_at_ms: int) -> ClipLink:
 def _device_key(wire: WireEvent) -> str:
     if not wire.device_id or not wire.device_type:
         return ""
-    kinds = {"sensor": DeviceKind.ZONE.value, "audio_device": DeviceKind.AUDIO.value}
-    kind = kinds.get(wire.device_type.casefold(), wire.device_type.casefold())
-    known = {one.value for one in DeviceKind}
-    return f"{kind}:{wire.device_id}" if kind in known else ""
+    kind = KIND_WORDS.get(wire.device_type.casefold())
+    return f"{kind}:{wire.device_id}" if kind else ""

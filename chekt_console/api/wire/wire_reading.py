@@ -37,6 +37,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def _as_text(value: Any) -> Any:
+    if type(value) is str and value.isascii() and value.isprintable():
+        return value[:_LONGEST]
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
