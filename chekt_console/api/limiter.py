@@ -79,18 +79,19 @@ class Limiter:
                     check_wanted()
                     now = self._now()
                     reserve, least = self._reserve(entry, now)
+                    if self._first(now) is not entry:
+                        self._condition.wait(_LOOK_S)
+                        continue
                     is_background = wish.priority is Priority.BACKGROUND
                     start = self._log.next_start(
                         now, reserve=reserve, least=least, is_background=is_background
                     )
-                    wait_s = start - now
-                    is_first = self._first(now) is entry
-                    if is_first and wait_s <= 0:
+                    if start <= now:
                         self._log.sent(now, is_background=is_background)
                         if is_background:
                             self._background.append(now)
                         return now
-                    self._condition.wait(min(max(wait_s, 0.0) + 0.001, _LOOK_S) if is_first else _LOOK_S)
+                    self._condition.wait(min(start - now + 0.001, _LOOK_S))
             finally:
                 self._queue.remove(entry)
                 self._condition.notify_all()

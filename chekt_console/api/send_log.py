@@ -22,8 +22,12 @@ _LONGEST_RELAX_S = 3_600.0  # twice as long each time that met a refusal
 _BURSTS = {60: 5, 600: 30, 1_000: 100, 3_000: 200, 5_000: 500}
 _BURST_PART = 20  # of any other limit a minute, less than of the documented ones
 _LEAST_BURST = 5  # a second, the lowest that is documented; where none is told it is tried first
-_AT_ONCE = 20  # background requests, and as many in the first minute after them
-_FASTER = 1.5
+_LEAST_PLAN = 60  # a minute, the lowest that is documented; where none is told it is tried first
+_GENTLY, _FASTER = 1.25, 1.5  # tried first, and from then on
+_USED_UP = 0.9  # of what a minute may have
+_AT_HAND = 0.02  # of a minute, free at any instant for who is more urgent
+_LATELY_S = 180.0  # what people did at once since then they may do again
+_LEFT_OF_BURST = 0.1  # by background work to others, at most
 
 
 @dataclass(slots=True)
@@ -34,40 +38,53 @@ class Window:
     limit: int | None
 
 
-class _SteadyPace:
-    """How fast background work goes where no limit a minute is known: some at once, then evenly, and faster after each minute
-    that used it up. Evenly, because then the server's minute is nearly over when its limit is met at last."""
+class _Trial:
+    """How fast background work goes where no limit a minute is told. `per_minute` was taken or taught and may go as it comes;
+    when more is tried all of it goes evenly, because then the server's minute is nearly over when its limit is met at last,
+    and who is more urgent waits for little of it."""
 
     def __init__(self) -> None:
-        self.per_minute = float(_AT_ONCE)
-        self._left = float(_AT_ONCE)
-        self._at = -math.inf
+        self.per_minute = _LEAST_PLAN
+        self._factor = 1.0
+        self._is_taught = False
+        self._full_minutes = 0
         self._minute_began = -math.inf
         self._in_minute = 0
+        self.next_start = -math.inf
 
-    def next_start(self, now: float) -> float:
-        left = self._left_at(now)
-        return now if left >= 1 else now + (1 - left) * MINUTE_S / self.per_minute
+    @property
+    def is_on(self) -> bool:
+        return self._factor > 1
+
+    def taught(self, per_minute: int) -> None:
+        """By a refusal: from now on more is tried only by `begin`."""
+        self.per_minute, self._factor, self._is_taught = per_minute, 1.0, True
+
+    def begin(self, factor: float, at: float) -> None:
+        self._factor, self._full_minutes = factor, 0
+        self._minute_began, self._in_minute = at, 0
 
     def sent(self, at: float) -> None:
-        self._left, self._at = self._left_at(at) - 1, at
         if at - self._minute_began >= MINUTE_S:
-            if self._in_minute >= self.per_minute:
-                self.per_minute *= _FASTER
+            self._end_minute()
             self._minute_began, self._in_minute = at, 0
         self._in_minute += 1
+        even_s = MINUTE_S / (self.per_minute * self._factor)
+        self.next_start = max(self.next_start, at) + even_s if self.is_on else at
 
-    def _left_at(self, now: float) -> float:
-        return min(float(_AT_ONCE), self._left + (now - self._at) * self.per_minute / MINUTE_S)
+    def _end_minute(self) -> None:
+        is_full = self._in_minute >= self.per_minute * self._factor * _USED_UP
+        self._full_minutes = self._full_minutes + 1 if is_full else 0
+        # Two together hold one of the server's own minutes.
+        if self._full_minutes >= (1 if self._factor == _FASTER else 2):
+            self.per_minute, self._full_minutes = round(self.per_minute * self._factor), 0
+            self._factor = 1.0 if self._is_taught else _FASTER if self.is_on else _GENTLY
+        elif not is_full:
+            self._factor = 1.0
 
 
-def _since(times: deque[float], instant: float) -> int:
-    found = 0
-    for at in reversed(times):
-        if at <= instant:
-            break
-        found += 1
-    return found
+def _part(limit: int, share: float) -> int:
+    return max(1, round(limit * share)) if share else 0
 
 
 class SendLog:
@@ -89,6 +106,7 @@ class SendLog:
         self._is_relaxed = False
         self._times: deque[float] = deque(maxlen=LONGEST_LOG)
         self._urgent: deque[float] = deque(maxlen=LONGEST_LOG)  # those of people and the screen
+        self._together, self._together_at = 0, -math.inf  # the most of those within a second lately
         self._refusals: deque[float] = deque(maxlen=LONGEST_LOG)
         self._has_learned_second = False
         self._is_minute_told = False
@@ -101,7 +119,8 @@ class SendLog:
         # The second's limit before a refusal that may not have been its fault, and whether that was learned.
         self._wronged: tuple[int | None, bool] | None = None
         self._is_stranger = is_stranger
-        self._pace = _SteadyPace()
+        self._trial = _Trial()
+        self._full_until = -math.inf  # as far as refusals tell
 
     @property
     def learned(self) -> LearnedLimits | None:
@@ -112,17 +131,18 @@ class SendLog:
         accepted = max(self._begins_with, self._best_burst // 2)
         burst = (self.second.limit or accepted) if self._has_learned_second else accepted
         minute = (self.minute.limit or 0) if self._is_minute_learned else 0
-        found = LearnedLimits(burst, self._has_learned_second, minute, round(self._pace.per_minute))
-        return None if found == LearnedLimits(_LEAST_BURST, False, 0, _AT_ONCE) else found
+        found = LearnedLimits(burst, self._has_learned_second, minute, self._trial.per_minute)
+        return None if found == LearnedLimits(_LEAST_BURST, False, 0, _LEAST_PLAN) else found
 
     def recall(self, learned: LearnedLimits) -> None:
         """At the start, before anything is sent. Not more is believed than where nothing is known."""
         self.second.limit = max(1, min(learned.a_second, self._told[0] or LONGEST_LOG))
         self._begins_with, self._has_learned_second = self.second.limit, learned.is_second_met
         if learned.a_minute:
-            self.minute.limit = max(_LEAST_A_MINUTE, min(learned.a_minute, self._told[1] or LONGEST_LOG))
-            self._is_minute_learned = True
-        self._pace.per_minute = float(max(_AT_ONCE, min(learned.in_background, self._told[1] or LONGEST_LOG)))
+            self._believe(learned.a_minute)
+        else:
+            most = self._told[1] or LONGEST_LOG
+            self._trial.per_minute = min(max(_LEAST_PLAN, learned.in_background), most)
 
     @property
     def known_minute(self) -> int | None:
@@ -132,28 +152,48 @@ class SendLog:
     def next_start(
         self, now: float, *, reserve: float = 0.0, least: int = 0, is_background: bool = False
     ) -> float:
-        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait; `least` of a
-        minute's window in any case, up to a third of it and less what they had of it already."""
+        """`reserve`: the share of each window that is left to more urgent requests, which then need not wait. With `least`, of
+        a minute that share or so many, up to a third, are left as far as they may be wanted before others come back."""
         start = max(now, self.closed_until)
         if self._is_refusing and self._times:
             start = max(start, self._times[-1] + self.second.span_s + PAD_S)
-        if is_background and self._is_paced:
-            start = max(start, self._pace.next_start(now))
-        for window in (self.second, self.minute):
-            limit = min(window.limit or LONGEST_LOG, LONGEST_LOG)
-            if reserve:
-                left = self._still_left(min(least, limit // 3), now) if window is self.minute else 0
-                limit = max(1, limit - max(1, round(limit * reserve), left))
-            if window.limit is not None and len(self._times) >= limit:
-                start = max(start, self._times[-limit] + window.span_s + PAD_S)
+        if self.second.limit is not None:
+            limit = min(self.second.limit, LONGEST_LOG)
+            start = max(start, self._free_at(limit - _part(limit, reserve), self.second.span_s))
+        if is_background and not self._is_minute_told and (self._is_stranger or self._is_minute_learned):
+            as_it_comes = self._minute_start(self._trial.per_minute, reserve, least)
+            start = max(start, self._trial.next_start if self._trial.is_on else as_it_comes)
+        if self.minute.limit is not None:
+            start = max(start, self._minute_start(self.minute.limit, reserve, least))
         return start
+
+    def _minute_start(self, limit: int, reserve: float, least: int) -> float:
+        limit = min(limit, LONGEST_LOG)
+        promised = max(round(limit * reserve), min(least, limit // 3)) if least else 0
+        at_hand = _part(limit, _AT_HAND if promised else reserve)
+        if promised and self._times and self._times[-1] - self._together_at < _LATELY_S:
+            at_hand = max(at_hand, min(self._together, promised // 4))
+        start = self._free_at(limit - at_hand, MINUTE_S)
+        if len(self._times) >= limit - promised:
+            for left in range(at_hand, promised):
+                # So few may be left as late as they are enough, at the promised rate, until the next comes back.
+                start = max(start, self._free_at(limit - 1 - left, MINUTE_S, 1 - left / promised))
+        return start
+
+    def _free_at(self, most: int, span_s: float, part: float = 1.0) -> float:
+        """When fewer than `most` were sent within this part of the span."""
+        most = max(1, most)
+        return self._times[-most] + (span_s + PAD_S) * part if len(self._times) >= most else -math.inf
 
     def sent(self, at: float, *, is_background: bool = False) -> None:
         self._times.append(at)
         if not is_background:
             self._urgent.append(at)
-        elif self._is_paced:
-            self._pace.sent(at)
+            together = sum(one > at - 1.0 for one in self._urgent)
+            if together >= self._together or at - self._together_at > _LATELY_S:
+                self._together, self._together_at = together, at
+        if not self._is_minute_told:
+            self._trial.sent(at)
         if self._relaxed_at is None:
             self._relaxed_at = at
         has_learned = self._has_learned_second or self._is_minute_learned
@@ -163,13 +203,16 @@ class SendLog:
             for window, told in zip((self.second, self.minute), self._told, strict=True):
                 if window.limit is not None and (told is None or window.limit < told):
                     window.limit += max(1, window.limit // 10)
+                    if window is self.minute and self._is_minute_learned:
+                        self._trial.begin(window.limit / self._trial.per_minute, at)
 
     def sent_within(self, span_s: float, now: float) -> int:
-        return _since(self._times, now - span_s)
-
-    def _still_left(self, least: int, now: float) -> int:
-        """A part is left again and again: who works faster than others need not wait either."""
-        return max(least - _since(self._urgent, now - MINUTE_S), least // 4)
+        found = 0
+        for at in reversed(self._times):
+            if at <= now - span_s:
+                break
+            found += 1
+        return found
 
     def learn_minute(self, limit: int) -> None:
         """What X-RateLimit-Limit says."""
@@ -187,17 +230,21 @@ class SendLog:
     def accepted(self, sent_at: float) -> None:
         """A reply that is no refusal. Where the burst is not known, one that was used up and accepted makes room for a bigger."""
         if sent_at > self._judged_at:
+            if self._is_refusing and self._was_minute_full and self._is_minute_learned:
+                # The server's own minute is over; it held what was accepted in the one that ended with the break.
+                self._believe(self._accepted_within(MINUTE_S, self._full_until, sent_at))
             self._is_refusing, self._wronged = False, None
         burst = 1 + self._accepted_within(self.second.span_s, sent_at, sent_at)
         self._best_burst = max(self._best_burst, burst)
         limit, most = self.second.limit, self._told[0] or LONGEST_LOG
-        is_growing = self._is_stranger and not self._is_minute_told and not self._has_learned_second
-        if is_growing and limit is not None and limit <= burst:
+        if not self._is_stranger or self._is_minute_told or self._has_learned_second or limit is None:
+            return
+        if self._trial.is_on:
+            is_used_up = burst >= limit - _part(limit, _LEFT_OF_BURST)
+        else:  # background work alone does not try more in a second before it tries more in a minute
+            is_used_up = sum(one > sent_at - self.second.span_s for one in self._urgent) >= limit
+        if is_used_up:
             self.second.limit = min(limit + max(1, limit // 2), most)
-
-    @property
-    def _is_paced(self) -> bool:
-        return self._is_stranger and self.known_minute is None
 
     def refused(self, now: float, retry_after_s: float | None, sent_at: float | None = None) -> None:
         """A 429 to what was sent at `sent_at`: wait, and believe from now on in what was accepted before it.
@@ -209,6 +256,8 @@ class SendLog:
         """
         at = now if sent_at is None else sent_at
         self.closed_until = max(self.closed_until, now + min(retry_after_s or 1.0, 300.0))
+        # A wait is told in whole seconds.
+        self._full_until = at if retry_after_s is None else now + retry_after_s - 1.0
         self._relaxed_at = now
         if self._is_relaxed:
             self._is_relaxed, self._relax_s = False, min(2 * self._relax_s, _LONGEST_RELAX_S)
@@ -233,8 +282,7 @@ class SendLog:
             known = self.minute.limit or minute
             # The server's own minute may end within ours, which then held more than it allows.
             most = known - max(1, known // 20) if self._is_minute_learned and is_new else known
-            self.minute.limit = max(_LEAST_A_MINUTE, min(minute, most))
-            self._is_minute_learned = True
+            self._believe(min(minute, most))
             if self._wronged is not None:  # nothing got through since, so it was not the burst
                 self.second.limit, self._has_learned_second = self._wronged
                 self._wronged = None
@@ -243,6 +291,11 @@ class SendLog:
                 self._wronged = self.second.limit, self._has_learned_second
             self.second.limit = max(1, min(burst, self.second.limit or burst))
             self._has_learned_second = True
+
+    def _believe(self, a_minute: int) -> None:
+        self.minute.limit = max(_LEAST_A_MINUTE, min(a_minute, self.minute.limit or a_minute))
+        self._is_minute_learned = True
+        self._trial.taught(self.minute.limit)
 
     def _accepted_within(self, span_s: float, at: float, until: float) -> int:
         """Sent from the span before `at` until `until`, as far as not refused."""
