@@ -55,11 +55,12 @@ class DialogSights:
         """The cameras of the alarm that is on the screen."""
         return self._of("together", self._open_together, self._together, self._do_cameras_play)
 
-    def two_way(self) -> list[View]:
+    def two_way(self, refused: View) -> list[View]:
         """The monitoring center asks, an event is raised and followed; last, because alarms and notices stay behind."""
         return [
             self._of("requests", self._open_requests, self._requests, self._were_requests_heard),
             self._of("webhooks", self._open_webhooks, self._webhooks, self._are_webhooks_listed),
+            refused,
             self._of("raised-event", self._open_raised, self._raise_dialog, self._is_delivered),
         ]
 

@@ -10,6 +10,8 @@ from chekt_console.domain.event import EventKind
 from chekt_console.domain.event_filter import EventFilter
 from chekt_console.tour_dialogs import DialogSights
 from chekt_console.tour_view import View
+from chekt_console.tour_waiting import WaitingSights
+from chekt_console.ui.timeline.lane_arrangement import Grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,7 @@ class Sights:
         self._window = window
         self._selection = selection
         self._beside = DialogSights(lambda: self._session, window)
+        self._waiting = WaitingSights(lambda: self._session, window, selection)
         self._scratch = TemporaryDirectory(prefix="chekt-tour-", ignore_cleanup_errors=True)
 
     def views(self) -> list[View]:
@@ -51,6 +54,8 @@ class Sights:
             View("review-alarm", self._bring_alarm, self._is_clip_playing),
             self._beside.together(),
             View("review-list", self._bring_list, self._is_list_filled),
+            View("timeline-older", self._bring_oldest, self._is_older_offered),
+            View("timeline-all-older", self._bring_oldest_of_all, self._is_older_offered),
             View("evidence", self._bring_export, self._is_export_ready, lambda: self._export_dialog),
             View("evidence-done", self._bring_exported, self._is_exported, lambda: self._export_dialog),
             View("evidence-verified", self._bring_verified, self._is_verified, self._verify_dialog),
@@ -61,14 +66,17 @@ class Sights:
             View("schedule", self._bring_schedule, self._is_schedule_filled),
             *self._beside.tabs(),
             *self._beside.dialogs(),
+            *self._waiting.dialogs(),
             View("fleet", self._bring_fleet, self._is_fleet_filled),
             View("fleet-preview", self._bring_fleet_preview, self._is_fleet_compared),
             View("sites-filtered", self._filter_sites, self._is_filter_done),
             View("go-to", self._open_goto, lambda: bool(self._window.goto_box.found())),
-            *self._beside.two_way(),
+            *self._beside.two_way(self._waiting.refused()),
+            self._waiting.sound(),
             View("no-site", self._let_go_of_site, lambda: self._selection.site is None),
             View("schedule-no-site", self._bring_schedule, lambda: True),
             View("connect", self._bring_connect, lambda: True),
+            self._waiting.whose(),
         ]
 
     def is_ready(self) -> bool:
@@ -100,6 +108,7 @@ class Sights:
         )
 
     def _bring_review(self) -> None:
+        self._waiting.close()
         self._window.goto_box.close_popup()
         self._session.sites_pane.clear_filter()
         self._window.show_perspective("review")
@@ -124,7 +133,8 @@ class Sights:
         timeline.timeline.timeline.show_range(12 * _HOUR_MS)
 
     def _is_clip_playing(self) -> bool:
-        return self._review is not None and self._review.clip.is_ready
+        clip = self._review.clip if self._review is not None else None
+        return clip is not None and clip.is_ready and clip.picture.image is not None
 
     def _bring_list(self) -> None:
         """Undecided alarms and what belongs to them, beside the lanes."""
@@ -137,6 +147,33 @@ class Sights:
         timeline = self._session.timeline
         return timeline is not None and timeline.timeline.event_list.model.event_count > 0
 
+    def _bring_oldest(self) -> None:
+        """Where the known time of the site begins."""
+        self._bring_review()
+        timeline = self._session.timeline
+        if timeline is not None:
+            timeline.timeline.timeline.set_live(False)
+            timeline.timeline.timeline.go_to_start()
+
+    def _bring_oldest_of_all(self) -> None:
+        """The same of every site."""
+        self._lanes_by(Grouping.SITE)
+
+    def _lanes_by(self, grouping: Grouping) -> None:
+        timeline = self._session.timeline
+        if timeline is not None:
+            lanes = timeline.timeline.timeline
+            lanes.arrange(lanes.view.arrangement.by(grouping))
+
+    def _is_older_offered(self) -> bool:
+        timeline = self._session.timeline
+        if timeline is None:
+            return False
+        lanes = timeline.timeline.timeline
+        if lanes.content.is_overview is (lanes.view.arrangement.grouping is Grouping.SITE):
+            lanes.go_to_start()
+        return timeline.timeline.older.isVisible()
+
     @property
     def _export_dialog(self) -> ExportDialog | None:
         evidence = self._session.evidence
@@ -144,6 +181,7 @@ class Sights:
 
     def _bring_export(self) -> None:
         """Of the playing alarm, into a folder of the tour's own."""
+        self._lanes_by(Grouping.DEVICE)
         site, evidence = self._site(), self._session.evidence
         if site is None or evidence is None:
             return
@@ -217,6 +255,7 @@ class Sights:
 
     def _bring_fleet(self) -> None:
         self._beside.close()
+        self._waiting.close()
         fleet = self._session.fleet
         if fleet is not None:
             fleet.side.show_templates()
@@ -259,6 +298,7 @@ class Sights:
 
     def _let_go_of_site(self) -> None:
         self._beside.close()
+        self._waiting.close()
         self._beside.end_two_way()
         self._window.goto_box.close_popup()
         self._window.goto_box.clear()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _HEAD = ("", "It was", "Yours", "On the server now")
 _MOST_LETTERS = 60
 _WIDTH, _HIGHEST = 760, 620
+_ROOM_PX = 24  # a value that needs a second line
 
 
 class ChoiceDialog(QDialog):
@@ -97,7 +98,8 @@ class ChoiceDialog(QDialog):
         column.addWidget(intro)
         column.addWidget(area, 1)
         column.addLayout(row)
-        self.resize(_WIDTH, min(_HIGHEST, column.heightForWidth(_WIDTH) + table.sizeHint().height()))
+        around_px = column.heightForWidth(_WIDTH) - area.sizeHint().height()
+        self.resize(_WIDTH, min(_HIGHEST, around_px + table.sizeHint().height() + _ROOM_PX))
         self._show_go()
 
     def _choice(self, words: str, spoken: str, parent: QWidget) -> QRadioButton:

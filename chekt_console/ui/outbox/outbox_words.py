@@ -63,6 +63,8 @@ def detail_words(entry: OutboxEntry) -> str:
     is_again = entry.state in (EntryState.WAITING, EntryState.NOT_CONFIRMED)
     tries = f"Tried {entry.tries} times." if is_again and entry.tries > 1 else ""
     facts = " ".join(filter(None, (entry.sentence, _next_words(entry), tries)))
+    if isinstance(entry.change, EventReport):  # what its parts tell is lost only when it is discarded
+        return facts
     return "\n\n".join(filter(None, (facts, "\n".join(_listed(entry.change.parts)), lost_words(entry))))
 
 

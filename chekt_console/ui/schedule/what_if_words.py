@@ -49,7 +49,7 @@ def change_lines(found: Understanding) -> list[str]:
     }
     others = [f"{n} {name if n == 1 else _MANY[name]}" for name, n in crossed.items() if n]
     if others:
-        lines.append(f"· Armed in only one of the two schedules: {', '.join(others)}.")
+        lines.append(f"· In hours that only one of the two weeks arms: {', '.join(others)}.")
     return lines
 
 

@@ -130,3 +130,5 @@ def test_an_event_is_sent_and_everything_else_saved() -> None:
     assert state_words(replace(_entry(1, EntryState.DONE), change=raised)) == "Sent"
     assert state_words(_entry(2, EntryState.DONE)) == "Saved"
     assert state_words(replace(_entry(3, EntryState.WAITING), change=raised)) == "Waiting"
+    sent = replace(_entry(1, EntryState.DONE, "The server has it."), change=raised)
+    assert detail_words(sent) == "The server has it."  # and not that it is never told

@@ -114,7 +114,7 @@ def test_troubles_that_only_one_of_the_schedules_is_armed_for_are_counted(scene:
     scene.events.more = (trouble,)
     scene.without_saturday()
     told = scene.understanding.what_if.split.text().splitlines()
-    assert told[-1] == "· Armed in only one of the two schedules: 1 trouble."
+    assert told[-1] == "· In hours that only one of the two weeks arms: 1 trouble."
 
 
 def test_a_suggestion_says_how_sure_it_is_of_every_time(scene: Scene) -> None:
