@@ -233,4 +233,5 @@ def fresh_row(rows: Iterable[DeviceRecord]) -> DeviceRecord:
     known = list(rows)
     zones = [int(row.zone_number) for row in known if row.zone_number.isdecimal()]
     own_id, zone = f"camera-{uuid4().hex[:10]}", f"{max(zones, default=0) + 1:03d}"
-    return DeviceRecord(own_id, "camera", zone, f"Camera {len(known) + 1}")
+    cameras = sum(row.kind == "camera" for row in known)
+    return DeviceRecord(own_id, "camera", zone, f"Camera {cameras + 1}")

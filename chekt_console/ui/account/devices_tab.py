@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chekt_console.services.enrolment_service import Enrolled
     from chekt_console.ui.shared.theme import Theme
 
-_WIDTHS = (96, 66, 140, 52, 88, 112, 104, 112, 104)
+_WIDTHS = (124, 66, 140, 52, 88, 112, 104, 112, 104)
 _NAME = FIELDS.index("name")
 _MOST_BYTES = 5_000_000
 _FILES = "Tables (*.csv *.txt);;All files (*)"

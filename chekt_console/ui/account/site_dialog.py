@@ -37,7 +37,7 @@ class SiteDialog(QDialog):
         super().__init__(parent)
         self.is_new = is_new
         self.setModal(False)
-        self.resize(1040, 560)
+        self.resize(1080, 560)
         self.setMinimumSize(640, 420)
         self.setWindowTitle(title)
         self.heading = QLabel(title, self)
@@ -94,6 +94,8 @@ class SiteDialog(QDialog):
         self.details.edited.connect(self._show_title)
         self.devices.model.table_edited.connect(self._show_title)
         self.may_drop: Callable[[str], bool] = lambda _: True
+        if not is_new:  # else on "Read again", until the fields have come
+            self.tabs.setFocus()
 
     def show_note(self, text: str, *, is_bad: bool = False) -> None:
         self.note.setText(text)

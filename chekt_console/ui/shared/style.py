@@ -93,6 +93,7 @@ QAbstractItemView { background: palette(window); color: palette(text); border: 0
 QHeaderView::section { background: palette(midlight); color: palette(dark); border: 0; border-bottom: 1px solid palette(mid); padding: 5px 8px; }
 QTreeWidget::item { padding: 4px 5px; }
 QTableView[role="form"]::item { padding: 0 5px; }
+QListView#completions { background: palette(button); border: 1px solid palette(mid); padding: 4px; }
 QMenu { background: palette(button); color: palette(text); border: 1px solid palette(mid); padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: palette(alternate-base); }

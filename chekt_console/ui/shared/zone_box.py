@@ -85,6 +85,9 @@ class ZoneBox(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(_SHOWN)
         completer.activated.connect(self._on_chosen)
+        popup = completer.popup()
+        assert popup is not None
+        popup.setObjectName("completions")
         self.edit.setCompleter(completer)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

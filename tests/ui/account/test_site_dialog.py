@@ -451,3 +451,17 @@ def test_what_was_not_sent_is_not_dropped_unasked(desk: Desk, qtbot: QtBot) -> N
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
     assert "details" in desk.asked[-1]
+
+
+def test_a_new_camera_is_counted_among_cameras_and_space_reads_nothing_again(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    """A bridge is no camera; and the first key after opening goes to the tabs, not to a button."""
+    dialog = desk.open(desk.client.sites.list().values[0], tab=3)
+    assert dialog.focusWidget() is dialog.tabs.tabBar()
+    desk.wait(lambda: dialog.devices.model.rows)
+    cameras = sum(row.kind == "camera" for row in dialog.devices.model.rows)
+    assert len(dialog.devices.model.rows) > cameras
+    qtbot.mouseClick(dialog.devices.add, Qt.MouseButton.LeftButton)
+    assert dialog.devices.model.rows[-1].name == f"Camera {cameras + 1}"
+    dialog.devices.revert.click()
