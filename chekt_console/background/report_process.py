@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -33,7 +33,7 @@ from PySide6.QtGui import (
 
 _DPI = 300
 _PICTURE_WIDTH = 285
-_NAME_SHARE, _VALUE_SHARE = 24, 76
+_NAME_SHARE, _VALUE_SHARE = 25, 75
 _BODY_PT, _SMALL_PT, _HEAD_PT, _TITLE_PT = 9.5, 8.5, 13, 19
 _MUTED = QColor("#555c66")
 _LINE = QColor("#c9ced6")
@@ -43,6 +43,11 @@ class ReportSetter:
     """All text is set as plain text: what looks like markup in a name stays what it is."""
 
     def __init__(self, document: QTextDocument, pictures: Path) -> None:
+        document.setDefaultFont(_without_ligatures(document.defaultFont()))
+        # A path keeps its order whatever script is in it, and all values stand at one edge.
+        option = document.defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        document.setDefaultTextOption(option)
         self._cursor = QTextCursor(document)
         self._pictures = pictures
 
@@ -119,6 +124,13 @@ class ReportSetter:
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
 
 
+def _without_ligatures(font: QFont) -> QFont:
+    """Else the "ff" of a sum is one letter, and the sum that is copied or looked for is another."""
+    for feature in ("liga", "clig"):
+        font.setFeature(QFont.Tag(feature), 0)
+    return font
+
+
 def _letters(size_pt: float, *, is_bold: bool = False, color: QColor | None = None) -> QTextCharFormat:
     letters = QTextCharFormat()
     letters.setFontPointSize(size_pt)
@@ -128,8 +140,9 @@ def _letters(size_pt: float, *, is_bold: bool = False, color: QColor | None = No
 
 
 def _breakable(text: str) -> str:
-    """A long file name may be broken at its joints; the mark that allows it is not seen."""
-    return text.replace("_", "_\u200b").replace("/", "/\u200b")
+    """A long file name may be broken at its joints, and what follows one stands to the right of it also behind a name that
+    is written to the left; the marks for both are not seen."""
+    return text.replace("_", "_\u200b\u200e").replace("/", "/\u200b")
 
 
 def print_report(report: dict[str, Any], pictures: Path, target: Path) -> None:

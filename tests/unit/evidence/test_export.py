@@ -15,11 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtGui import QTextDocument
 
-from chekt_console.background.report_process import ReportSetter
-from chekt_console.domain.evidence_report import CANNOT_PROVE, Report
-from chekt_console.domain.progress import NoProgress, Progress
+from chekt_console.domain.progress import NoProgress
 from chekt_console.errors import Cancelled, DiskFailed, Unreachable, WorldFailed
 from chekt_console.store.local import KeptDecision
 from chekt_console.verify import INCOMPLETE, UNREADABLE, VALID, verify
@@ -133,24 +130,6 @@ def test_the_real_report_is_a_pdf_whatever_is_in_the_names(tmp_path: Path) -> No
     assert pdf.startswith(b"%PDF")
     assert len(pdf) < 3_000_000
     assert verify(result.path).code == VALID
-
-
-def test_the_report_as_it_is_set_says_both_times_and_what_it_cannot_prove(
-    world: EvidenceWorld, monkeypatch: pytest.MonkeyPatch, qapp: object
-) -> None:
-    def printer(report: Report, pictures: Path, _progress: Progress) -> bytes:
-        document = QTextDocument()
-        ReportSetter(document, pictures).set(report.as_json())
-        return document.toPlainText().encode()
-
-    monkeypatch.setattr(world.service, "_printer", printer)
-    text = (world.export().path / "report.pdf").read_text()
-    assert "2026-11-18 06:06:40.000 at the site (EST, UTC-0500) = 2026-11-18 11:06:40.000 UTC" in text
-    # The frame of the alarm a second after the first one, each with both times.
-    assert "1.000 s from the first frame: 2026-11-18 06:06:40.000 at the site" in text
-    assert len(CANNOT_PROVE) == 7
-    for sentence in CANNOT_PROVE:
-        assert sentence in text
 
 
 _KILLED = """
