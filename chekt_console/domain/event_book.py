@@ -73,7 +73,7 @@ class EventBook:
     ) -> None:
         self._codes, self._instants, self._ids, self._words = codes, instants, ids, words
         self._row_of_words = {event_id: row for row, event_id in words.items()}
-        self._by_id: npt.NDArray[np.int32] = np.argsort(ids, kind="stable").astype(np.int32)
+        self._by_id: npt.NDArray[np.int32] = np.argsort(ids).astype(np.int32)
         self._later: list[Event] = []
         self._row_of_later: dict[str, int] = {}
 

@@ -13,6 +13,9 @@ from chekt_console.domain.schedule import ArmedPeriod, DayException, WeekSchedul
 from chekt_console.domain.site import Partition, Site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = {
+    kind.value: kind for kind in EventKind
+}  # asking the enumeration is a third of the time of a whole event
 _MODES = {mode.value: mode for mode in ArmingMode}
 
 SITE_COLUMNS = (
@@ -90,7 +93,7 @@ def event_row(event: Event) -> tuple[object, ...]:
 
 def event_of(row: tuple[Any, ...]) -> Event:
     return Event(
-        row[0], row[1], row[2], EventKind(row[3]), row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
+        row[0], row[1], row[2], _KINDS[row[3]], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11],
         bool(row[12]), _MODES.get(row[13]), row[14], row[15],
     )  # fmt: skip
 
