@@ -357,9 +357,7 @@ class Player(QObject):
         self._show_image(image, float(fact["time_s"]))
 
     def _show_image(self, image: QImage, time_s: float) -> None:
-        if (
-            not self._has_shown
-        ):  # only now: the strip would take the processor from a clip that begins to play
+        if not self._has_shown:  # the strip waits for it, else a clip would begin to play later
             self._has_shown = True
             self._exact.tell("strip")
         duration_s = self._facts.duration_s if self._facts is not None else 0.0

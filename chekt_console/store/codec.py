@@ -13,9 +13,7 @@ from chekt_console.domain.schedule import ArmedPeriod, DayException, WeekSchedul
 from chekt_console.domain.site import Partition, Site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KINDS = {
-    kind.value: kind for kind in EventKind
-}  # asking the enumeration is a third of the time of a whole event
+_KINDS = {kind.value: kind for kind in EventKind}  # quicker than to ask the enumeration
 _MODES = {mode.value: mode for mode in ArmingMode}
 
 SITE_COLUMNS = (
