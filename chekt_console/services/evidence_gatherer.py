@@ -54,7 +54,8 @@ class EvidenceGatherer:
     def gather(
         self, event: Event, site: Site | None, number: int, following: Sequence[Event] = ()
     ) -> EventEvidence:
-        """`number` from 1; `following` are gathered next. What the server cannot give is told in what is returned; DiskFailed and Cancelled are raised."""
+        """`number` from 1; `following` are gathered next. What the server cannot give is told in what is returned; DiskFailed
+        and Cancelled are raised."""
         folder = f"{number:02d}"
         self._report(number, 0, "asking for the server's record")
         raw = self._raw(event)

@@ -117,4 +117,4 @@ class RunningConsole:
         self.console.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
-        assert not self._reads.found, f"the window's thread read the cache itself: {self._reads.found}"
+        assert not self._reads.found, f"the window's thread used a file itself: {self._reads.found}"
