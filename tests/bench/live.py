@@ -5,9 +5,11 @@ open, and each connection waits for its answer, so for the disk, before its next
 window's event loop while the burst is sent, read and shown. There are several bursts, and the figures are their medians.
 
 What of a frame is the machine's doing: `idle_worst_frame_ms` is the worst one of a second before the burst,
-`bare_worst_frame_ms` that of a window in a process of its own that does nothing while the burst lasts, and
+`bare_worst_frame_ms` that of a window in a process of its own that has nothing to do with the burst, and
 `burst_worst_own_ms` that of the console without the time for which its thread stood in line for a processor (where the system
-tells it). `burst_*_us`: processor time for each event, of which a machine of two cores has 200 at 10,000 events a second.
+tells it). On a machine that is busy with other things a window that computes waits longer than one that does not: with
+`--busy-ms 9` the other window computes about as much as the console does in a burst. `burst_*_us`: processor time for each
+event, of which a machine of two cores has 200 at 10,000 events a second.
 """
 
 from __future__ import annotations
@@ -172,6 +174,7 @@ def main() -> int:
     parser.add_argument(
         "--connections", type=int, default=64, help="of the sender, each with one request under way"
     )
+    parser.add_argument("--busy-ms", type=float, default=0, help="what the other window computes in a turn")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
@@ -210,7 +213,7 @@ def _measure(bot: _Bot, folder: Path, options: argparse.Namespace) -> dict[str, 
             options.connections,
             first=number * options.burst,
         )
-        bursts.append(_burst(bot, running, live, order, taken))
+        bursts.append(_burst(bot, running, live, order, taken, options.busy_ms))
     kept = [event.event_id for event in running.session.events.cached(site.site_id).events]
     found = Counter(one for one in kept if one.startswith(event_id(0)[:-1]))
     running.close()
@@ -226,9 +229,14 @@ def _measure(bot: _Bot, folder: Path, options: argparse.Namespace) -> dict[str, 
 
 
 def _burst(
-    bot: _Bot, running: RunningConsole, live: LiveParts, order: Order, taken: Counter[str]
+    bot: _Bot,
+    running: RunningConsole,
+    live: LiveParts,
+    order: Order,
+    taken: Counter[str],
+    busy_ms: float,
 ) -> dict[str, float]:
-    load, bare = DeliveryLoad(order), BareWindow()
+    load, bare = DeliveryLoad(order), BareWindow(busy_ms)
     bot.take_frames()
     idle_ends_at = time.perf_counter() + _IDLE_S
     running.wait(lambda: time.perf_counter() > idle_ends_at)
