@@ -209,7 +209,7 @@ class LiveParts(QObject):
             self.devices_told.emit()
         selected = self._ground.shell.selection.site
         if selected is not None and selected.site_id in taken.device_sites:
-            self._work.devices_controller.refresh()
+            self._work.devices_controller.on_told()
         if selected is not None and selected.site_id in taken.arming_sites:
             self._work.arming_controller.read()
         if taken.wants_poll:

@@ -61,6 +61,29 @@ class DevicesController(QObject):
             self._pane.show_refreshing(True)
             self._read()
 
+    def on_told(self) -> None:
+        """A webhook told of a device of the shown site: that is on the disk and shown at once, then the server is asked."""
+        site, listed = self._site, self._listed
+        if site is None:
+            return
+
+        def show(cached: DeviceList) -> None:
+            if self._is_shown(cached.site_id) and self._listed is listed and cached.as_of is not None:
+                warnings = listed.warnings if listed is not None else None
+                self._pane.show_devices(cached.devices, cached.as_of, is_stale=True, warnings=warnings)
+                self._follow_selected()
+                self.devices_changed.emit(cached.devices)
+
+        self._runner.submit(
+            lambda _: self._devices.cached(site.site_id),
+            done=show,
+            failed=lambda error: self._on_no_cache(site, error),
+            key="devices.cached",
+            priority=Priority.PERSON,
+            is_local=True,
+        )
+        self.refresh()
+
     def on_events(self, events: tuple[Event, ...]) -> None:
         """A trouble of the shown site is most likely a device that went or came back; any other event wakes a quiet one."""
         here = [event for event in events if self._is_shown(event.site_id)]

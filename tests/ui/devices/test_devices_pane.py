@@ -119,6 +119,28 @@ def test_a_disk_that_is_slower_than_the_server_changes_nothing(world: World) -> 
     assert len(world.outline()) == 11
 
 
+def test_what_a_webhook_told_of_a_device_shows_while_the_server_is_asked(world: World) -> None:
+    world.select()
+    world.devices.known = tuple(
+        replace(one, status="offline") if one.device_id == "c1" else one for one in DEVICES
+    )
+    world.devices.error = Unreachable("The gateway cannot be reached.")
+    world.controller.on_told()
+    world.runner.run_all()
+    assert str(world.pane.model.index_of("camera:c1").data(STATUS_ROLE)).startswith("offline")
+    assert world.pane.header.note.text().startswith("as of ")
+
+
+def test_a_disk_that_is_slower_than_the_answer_takes_nothing_back(world: World) -> None:
+    world.select()
+    world.devices.known = DEVICES[:2]
+    world.controller.on_told()
+    disk = world.runner.waiting.pop(0)
+    world.runner.run_all()
+    disk.run()
+    assert len(world.outline()) == 11
+
+
 def test_status_says_since_when_a_camera_is_away(world: World) -> None:
     world.select()
     index = world.pane.model.index_of("camera:c3")
