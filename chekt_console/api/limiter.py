@@ -192,5 +192,5 @@ class Limiter:
             return False
         while self._background and self._background[0] <= now - MINUTE_S:
             self._background.popleft()
-        limit = min(self._log.minute.limit or LONGEST_LOG, LONGEST_LOG)
+        limit = min(self._log.background_minute or LONGEST_LOG, LONGEST_LOG)
         return len(self._background) < max(1, round(limit * _BACKGROUND_RESERVE))

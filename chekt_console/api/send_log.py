@@ -56,6 +56,10 @@ class _Trial:
     def is_on(self) -> bool:
         return self._factor > 1
 
+    @property
+    def most(self) -> int:
+        return round(self.per_minute * self._factor)
+
     def taught(self, per_minute: int) -> None:
         """By a refusal: from now on more is tried only by `begin`."""
         self.per_minute, self._factor, self._is_taught = per_minute, 1.0, True
@@ -69,15 +73,15 @@ class _Trial:
             self._end_minute()
             self._minute_began, self._in_minute = at, 0
         self._in_minute += 1
-        even_s = MINUTE_S / (self.per_minute * self._factor)
+        even_s = MINUTE_S / self.most
         self.next_start = max(self.next_start, at) + even_s if self.is_on else at
 
     def _end_minute(self) -> None:
-        is_full = self._in_minute >= self.per_minute * self._factor * _USED_UP
+        is_full = self._in_minute >= self.most * _USED_UP
         self._full_minutes = self._full_minutes + 1 if is_full else 0
         # Two together hold one of the server's own minutes.
         if self._full_minutes >= (1 if self._factor == _FASTER else 2):
-            self.per_minute, self._full_minutes = round(self.per_minute * self._factor), 0
+            self.per_minute, self._full_minutes = self.most, 0
             self._factor = 1.0 if self._is_taught else _FASTER if self.is_on else _GENTLY
         elif not is_full:
             self._factor = 1.0
@@ -149,6 +153,17 @@ class SendLog:
         """The limit a minute as far as the server told it or taught it by refusing; what is only assumed is not known."""
         return self.minute.limit if self._is_minute_told or self._is_minute_learned else None
 
+    @property
+    def background_minute(self) -> int | None:
+        """The limit a minute that background work goes by, what is tried included."""
+        if not self._is_tried:
+            return self.minute.limit
+        return min(self._trial.most, self.minute.limit or LONGEST_LOG)
+
+    @property
+    def _is_tried(self) -> bool:
+        return not self._is_minute_told and (self._is_stranger or self._is_minute_learned)
+
     def next_start(
         self, now: float, *, reserve: float = 0.0, least: int = 0, is_background: bool = False
     ) -> float:
@@ -160,12 +175,10 @@ class SendLog:
         if self.second.limit is not None:
             limit = min(self.second.limit, LONGEST_LOG)
             start = max(start, self._free_at(limit - _part(limit, reserve), self.second.span_s))
-        if is_background and not self._is_minute_told and (self._is_stranger or self._is_minute_learned):
-            as_it_comes = self._minute_start(self._trial.per_minute, reserve, least)
-            start = max(start, self._trial.next_start if self._trial.is_on else as_it_comes)
-        if self.minute.limit is not None:
-            start = max(start, self._minute_start(self.minute.limit, reserve, least))
-        return start
+        if is_background and self._is_tried and self._trial.is_on:
+            start = max(start, self._trial.next_start)
+        a_minute = self.background_minute if is_background else self.minute.limit
+        return start if a_minute is None else max(start, self._minute_start(a_minute, reserve, least))
 
     def _minute_start(self, limit: int, reserve: float, least: int) -> float:
         limit = min(limit, LONGEST_LOG)

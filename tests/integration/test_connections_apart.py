@@ -254,7 +254,7 @@ def test_signing_in_again_to_the_same_account_goes_on_with_what_waits(
 
 def test_what_was_learned_of_a_silent_server_is_begun_with_the_next_time(desk: Desk) -> None:
     """This one tells no limit."""
-    learned = LearnedLimits(4, True, 70, 30)
+    learned = LearnedLimits(4, True, 70, 70)
     desk.sign_in(_ONE)
     desk.works_with("Sandbox", 3)
     session = desk.console.session

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chekt_console.api.limiter import Limiter, Wish
+from chekt_console.api.limiter import Limiter, Wish, _Waiting
 from chekt_console.api.priority import Priority, wanted
 from chekt_console.api.send_log import MINUTE_S, SendLog
 from chekt_console.errors import Cancelled, Unreachable
@@ -282,6 +282,16 @@ def test_the_screen_does_not_wait_behind_background_work_while_there_is_room() -
     crowd.end()
     assert is_served
     assert not is_fed  # it had its share of this minute, and leaves the rest to people and the screen
+
+
+def test_background_work_that_had_its_part_of_an_untold_limit_is_not_starved() -> None:
+    """Of 60, the lowest documented: a third is left to people, as where the server tells it."""
+    now_s = 0.0
+    limiter = Limiter(now=lambda: now_s)
+    for _ in range(40):
+        limiter.acquire(Priority.BACKGROUND)
+        now_s += 0.3
+    assert not limiter._is_starved(_Waiting(Wish(Priority.BACKGROUND), 41, now_s), now_s + 11)
 
 
 def test_who_is_not_wanted_any_longer_gives_up_its_place() -> None:
