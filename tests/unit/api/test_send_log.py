@@ -3,115 +3,13 @@ gateway's own count."""
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass, field
-from itertools import count, pairwise
+from itertools import pairwise
 
 import pytest
 
-from chekt_console.api.retry import WAITS_S
 from chekt_console.api.send_log import MINUTE_S, SendLog
 from chekt_console.domain.request_budget import LearnedLimits
-from chekt_console.simulator.limits import Limits
-
-_CLICK_EVERY_S = 5.0
-_ANSWER_S = 0.03
-_WORKERS = 6
-_PERSON, _BACKGROUND = 0, 1
-
-
-@dataclass(order=True)
-class _Request:
-    priority: int
-    number: int
-    since_s: float = field(compare=False)
-    tries: int = field(compare=False, default=0)
-
-
-class _Minutes:
-    """Background reads without end and a click every five seconds; what is refused goes again after the waits of a read."""
-
-    def __init__(
-        self,
-        log: SendLog,
-        *,
-        per_minute: int,
-        burst: int,
-        begins_s: float = 0.0,
-        is_told: bool = False,
-        is_wait_told: bool = False,
-    ) -> None:
-        """`begins_s`: into the server's own minute. `is_told`: by the headers of each reply; `is_wait_told`: by a refusal."""
-        self.log = log
-        self._now_s = 0.0
-        self._server = Limits(per_minute, burst, lambda: 1_000 * MINUTE_S + begins_s + self._now_s)
-        self._told = per_minute if is_told else 0
-        self._is_wait_told = is_wait_told
-        self._numbers = count()
-        self._coming: list[tuple[float, int, _Request]] = []
-        self._answers: list[
-            tuple[float, int, _Request, float, float]
-        ] = []  # with when sent and the wait if refused
-        self._waiting: list[_Request] = []
-        self.refused_s: list[float] = []
-        self.background_s: list[float] = []
-        self.click_waits_s: list[float] = []
-
-    def run(self, minutes: float) -> None:
-        for _ in range(_WORKERS):
-            self._come(_BACKGROUND, 0.0)
-        for number in range(int(minutes * MINUTE_S / _CLICK_EVERY_S)):
-            self._come(_PERSON, 2.5 + number * _CLICK_EVERY_S)
-        while self._now_s < minutes * MINUTE_S:
-            start_s = self._start_s()
-            next_s = min([one[0] for one in (*self._coming[:1], *self._answers[:1])], default=start_s)
-            if start_s <= next_s:
-                self._now_s = start_s + 1e-4
-                self._send(heapq.heappop(self._waiting))
-                continue
-            self._now_s = max(self._now_s, next_s)
-            while self._coming and self._coming[0][0] <= self._now_s:
-                heapq.heappush(self._waiting, heapq.heappop(self._coming)[2])
-            while self._answers and self._answers[0][0] <= self._now_s:
-                self._answered(*heapq.heappop(self._answers)[2:])
-
-    def _come(self, priority: int, at_s: float) -> None:
-        number = next(self._numbers)
-        heapq.heappush(self._coming, (at_s, number, _Request(priority, number, at_s)))
-
-    def _start_s(self) -> float:
-        if not self._waiting:
-            return float("inf")
-        if self._waiting[0].priority == _PERSON:
-            return self.log.next_start(self._now_s)
-        return self.log.next_start(self._now_s, reserve=0.08, least=20, is_background=True)
-
-    def _send(self, request: _Request) -> None:
-        self.log.sent(self._now_s, is_background=request.priority == _BACKGROUND)
-        if self._told:
-            self.log.learn_minute(self._told)
-        wait_s = float(self._server.take("me").retry_after_s)
-        answer = (self._now_s + _ANSWER_S, next(self._numbers), request, self._now_s, wait_s)
-        heapq.heappush(self._answers, answer)
-
-    def _answered(self, request: _Request, sent_s: float, wait_s: float) -> None:
-        if wait_s:
-            self.refused_s.append(self._now_s)
-            told_s = wait_s if self._is_wait_told else None
-            self.log.refused(self._now_s, told_s, sent_s)
-            request.tries += 1
-            again_s = self._now_s + max(WAITS_S[min(request.tries, len(WAITS_S)) - 1], told_s or 0.0)
-            heapq.heappush(self._coming, (again_s, request.number, request))
-            return
-        self.log.accepted(sent_s)
-        if request.priority == _PERSON:
-            self.click_waits_s.append(self._now_s - request.since_s)
-        else:
-            self.background_s.append(self._now_s)
-            self._come(_BACKGROUND, self._now_s)
-
-    def background_between(self, from_minute: float, to_minute: float) -> int:
-        return sum(from_minute * MINUTE_S <= at < to_minute * MINUTE_S for at in self.background_s)
+from tests.support.limit_minutes import LimitMinutes
 
 
 def _stranger() -> SendLog:
@@ -125,7 +23,7 @@ def test_sixty_a_minute_that_nobody_told_are_met_late_and_hold_no_click_for_long
 ) -> None:
     """The strictest plan there is, 5 a second. No click waits in the first minutes, and few when the limit is met, which it is
     again when a little more is tried after a while."""
-    minutes = _Minutes(_stranger(), per_minute=60, burst=5, begins_s=begins_s, is_wait_told=is_wait_told)
+    minutes = LimitMinutes(_stranger(), per_minute=60, burst=5, begins_s=begins_s, is_wait_told=is_wait_told)
     minutes.run(15)
     assert not [at for at in minutes.refused_s if at < 2 * MINUTE_S]
     assert len(minutes.refused_s) <= 6
@@ -137,7 +35,7 @@ def test_sixty_a_minute_that_nobody_told_are_met_late_and_hold_no_click_for_long
 
 
 def test_a_limit_that_is_told_brings_its_documented_burst() -> None:
-    minutes = _Minutes(_stranger(), per_minute=60, burst=5, is_told=True)
+    minutes = LimitMinutes(_stranger(), per_minute=60, burst=5, is_told=True)
     minutes.run(6)
     assert minutes.refused_s == []
     assert max(minutes.click_waits_s) < 1.2
@@ -146,7 +44,8 @@ def test_a_limit_that_is_told_brings_its_documented_burst() -> None:
 
 def test_a_thousand_a_minute_that_are_told_are_used_as_if_always_known() -> None:
     begun, known = (
-        _Minutes(log, per_minute=1_000, burst=100, is_told=True) for log in (_stranger(), SendLog(100, 1_000))
+        LimitMinutes(log, per_minute=1_000, burst=100, is_told=True)
+        for log in (_stranger(), SendLog(100, 1_000))
     )
     for minutes in (begun, known):
         minutes.run(2)
@@ -156,7 +55,7 @@ def test_a_thousand_a_minute_that_are_told_are_used_as_if_always_known() -> None
 
 
 def test_a_server_that_never_refuses_is_asked_faster_every_minute() -> None:
-    minutes = _Minutes(_stranger(), per_minute=100_000, burst=1_000)
+    minutes = LimitMinutes(_stranger(), per_minute=100_000, burst=1_000)
     minutes.run(11)
     each = [minutes.background_between(minute, minute + 1) for minute in range(11)]
     assert each[:2] == pytest.approx([48, 48], abs=2)  # of 60, the lowest documented limit, with 12 clicks
@@ -184,7 +83,7 @@ def test_bursts_grow_with_what_is_accepted_and_end_at_the_first_refusal() -> Non
 
 
 def test_what_was_learned_is_begun_with_the_next_time() -> None:
-    met, slow = (_Minutes(_stranger(), per_minute=60, burst=5, begins_s=17.0) for _ in range(2))
+    met, slow = (LimitMinutes(_stranger(), per_minute=60, burst=5, begins_s=17.0) for _ in range(2))
     met.run(6)
     learned = met.log.learned
     assert learned is not None
@@ -194,7 +93,7 @@ def test_what_was_learned_is_begun_with_the_next_time() -> None:
     again = _stranger()
     assert again.learned is None
     again.recall(learned)
-    next_time = _Minutes(again, per_minute=60, burst=5, begins_s=17.0)
+    next_time = LimitMinutes(again, per_minute=60, burst=5, begins_s=17.0)
     next_time.run(4)
     assert len(next_time.refused_s) <= 1  # a bigger burst may be tried once
     assert max(next_time.click_waits_s) < 1.5
@@ -203,14 +102,14 @@ def test_what_was_learned_is_begun_with_the_next_time() -> None:
 
 
 def test_a_pace_that_was_reached_is_gone_on_with() -> None:
-    generous = _Minutes(_stranger(), per_minute=100_000, burst=1_000)
+    generous = LimitMinutes(_stranger(), per_minute=100_000, burst=1_000)
     generous.run(8)
     learned = generous.log.learned
     assert learned is not None
     assert (learned.a_minute, learned.is_second_met) == (0, False)
     again = _stranger()
     again.recall(learned)
-    next_time = _Minutes(again, per_minute=100_000, burst=1_000)
+    next_time = LimitMinutes(again, per_minute=100_000, burst=1_000)
     next_time.run(1)
     assert len(next_time.background_s) > 200
 
