@@ -1,4 +1,4 @@
-"""faults.md: cache file truncated, bytes flipped (1 000 mutations), newer version: set aside and rebuilt, drafts kept."""
+"""faults.md: cache file truncated, bytes flipped (1 000 mutations), wrong version, newer version: set aside and rebuilt, drafts kept."""
 
 from __future__ import annotations
 
@@ -142,6 +142,23 @@ def test_a_thousand_damaged_caches_are_read_or_set_aside_and_rebuilt(tmp_path: P
     assert set_aside > _MUTATIONS / 4
     assert local.draft("1") == _DRAFT
     local.close()
+
+
+@pytest.mark.parametrize("version", [-1, 0, 1, 3])
+def test_a_version_that_the_file_is_not_of_is_set_aside_and_rebuilt(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "cache.sqlite"
+    cache = Cache(path)
+    _resync(cache)
+    truth = _all(cache)
+    cache._database._writer.execute(f"PRAGMA user_version={version}")
+    cache.close()
+    again = Cache(path)
+    assert "set aside" in again.was_rebuilt
+    assert again.sites() == ((), None)
+    _resync(again)
+    assert _all(again) == truth
+    again.close()
+    assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
 
 
 def test_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:

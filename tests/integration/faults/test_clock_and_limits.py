@@ -1,8 +1,11 @@
-"""faults.md: 429 with Retry-After as seconds, date, absent, absurd; clock jumps an hour, DST gap and fold, leap day."""
+"""faults.md: 429 with Retry-After as seconds, date, absent, absurd; clock jumps an hour, zone change, DST gap and fold,
+leap day."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from zoneinfo import ZoneInfo
@@ -117,6 +120,22 @@ def test_a_clock_that_jumps_changes_no_budget_and_no_wait(jump_s: int) -> None:
     client.close()
 
 
+@pytest.fixture
+def move_computer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Into another zone, while the program runs."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("this system sets its zone for all programs at once")
+
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert time.localtime(_NOW.timestamp()).tm_hour == _NOW.astimezone(ZoneInfo(zone)).hour
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "minute", "utc"),
     [
@@ -133,11 +152,11 @@ def test_a_clock_that_jumps_changes_no_budget_and_no_wait(jump_s: int) -> None:
     ],
 )
 def test_the_sites_wall_time_at_gap_fold_and_leap_day(
-    zone: str, day: date, minute: int, utc: str, monkeypatch: pytest.MonkeyPatch
+    zone: str, day: date, minute: int, utc: str, move_computer: Callable[[str], None]
 ) -> None:
-    """Whatever zone this computer is in."""
+    """Whatever zone this computer is in, and though it is moved to another."""
     for here in ("UTC", "Pacific/Kiritimati", "America/St_Johns"):
-        monkeypatch.setenv("TZ", here)
+        move_computer(here)
         instant = instant_of(day, minute, ZoneInfo(zone)).astimezone(UTC)
         assert instant.strftime("%Y-%m-%dT%H:%M") == utc
         wall = wall_of(round(instant.timestamp() * 1000), ZoneInfo(zone))
