@@ -109,6 +109,13 @@ class TokenServer:
                 f"The sign-in server {self.host} has trouble. Try again in a minute.",
                 status=reply.status_code,
             )
+        if reply.is_redirect or content.lstrip().startswith(b"<"):  # neither is a refusal in OAuth
+            raise UnexpectedReply(
+                f"A web page came in place of the answer of the sign-in server {self.host}. The network may want a sign-in"
+                " of its own: open any page in the browser, then try again.",
+                endpoint=f"POST {path}",
+                detail=f"status {reply.status_code}",
+            )
         if reply.status_code >= 300:
             body = _object(content, is_error=True)
             code = _plain(body.get("error"))

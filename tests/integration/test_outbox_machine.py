@@ -211,7 +211,9 @@ class OutboxMachine(RuleBasedStateMachine):
         what=st.sampled_from(_OPERATIONS),
         site=st.sampled_from(range(6)),
         number=st.sampled_from(range(5)),
-        fault=st.sampled_from(("drop_before", "drop_after", "half_body", "500", "503", "429")),
+        fault=st.sampled_from(
+            ("drop_before", "drop_after", "reset_after", "half_body", "500", "503", "429", "page")
+        ),
         method=st.sampled_from(("PUT", "PUT", "GET", "POST", "PATCH")),
     )
     def step(self, what: str, site: int, number: int, fault: str, method: str) -> None:
@@ -330,7 +332,11 @@ class OutboxMachine(RuleBasedStateMachine):
         self.wished.pop((site_id, day), None)
 
     def fault(self, name: str, method: str, times: int) -> None:
-        words = {"name": "status", "code": int(name)} if name.isdigit() else {"name": name}
+        words: dict[str, Any] = {"name": name}
+        if name.isdigit():
+            words = {"name": "status", "code": int(name)}
+        elif name == "page":  # a web page with 200, as of a network that wants a sign-in of its own
+            words = {"name": "status", "code": 200, "page": True}
         self.gateway.fault({**words, "path": _FAULT_PATHS[method], "method": method, "count": times})
 
     def send(self, site: int) -> None:

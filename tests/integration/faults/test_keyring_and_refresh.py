@@ -92,6 +92,28 @@ def test_a_sign_in_server_in_trouble_is_no_end_of_the_sign_in(simulator: Running
     assert dealer.ended == []
 
 
+@pytest.mark.parametrize("code", [200, 302, 403, 511])
+def test_a_web_page_of_the_network_is_no_end_of_the_sign_in_and_no_sign_out(
+    simulator: RunningSimulator, code: int
+) -> None:
+    """faults.md: 200 with HTML; a network that wants a sign-in of its own answers to anything."""
+    dealer = Dealer(simulator)
+    before = dealer.kept()
+    with dealer.client() as api:
+        page = {"name": "status", "code": code, "page": True}
+        simulator.control("faults", {**page, "path": TOKEN_PATH})
+        with pytest.raises(ConsoleError, match=r"web page|has trouble"):
+            api.get("/partner/v1/dealers")
+        assert dealer.kept() == before
+        assert api.get("/partner/v1/dealers").status_code != 401
+    assert dealer.ended == []
+    assert dealer.renewals()[-1] == 200
+    simulator.control("faults", {**page, "path": "/oauth/revoke"})
+    server = TokenServer(simulator.url, verify=ssl.create_default_context())
+    with pytest.raises(ConsoleError, match=r"web page|has trouble"):
+        server.revoke({"client_id": "chekt-console", "token": dealer.kept()})
+
+
 class Ring(KeyringBackend):
     """A keyring that a test can spoil while the program runs."""
 
