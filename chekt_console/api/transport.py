@@ -51,6 +51,7 @@ _OPEN_S = 30.0  # a live picture may go on for hours, but not take so long to be
 _UPLOAD_S = 600.0
 _MAX_BYTES = 12_000_000  # a page of 1,000 sites has 1 MB, and a server without pages sends 10,000 at once
 _SLICE_S = 0.2
+_PROXY_SAYS_TOO = (401, 403, 407)  # on a page, where the server's own refusal is JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,11 +404,12 @@ class Transport:
                 raise Cancelled from error
             raise
         self._learn(response, turn)
-        if response.status_code >= 300 and response.status_code != 304:
-            raise failures.said(response, content, what)
         status, told = response.status_code, response.headers
         endpoint = Endpoint(f"{method} {path}", lambda: reply_words(status, told, trace_id, content))
-        _refuse_page(content, what, endpoint)
+        if status < 300 or status in _PROXY_SAYS_TOO:
+            _refuse_page(content, what, endpoint)
+        if status >= 300 and status != 304:
+            raise failures.said(response, content, what)
         return Reply(status, told, content, endpoint)
 
     def _content(self, response: httpx.Response, what: str) -> bytes:

@@ -66,6 +66,10 @@ CASES = [
         is_written=False, command_acts=False,
     ),
     Case(
+        "403 with HTML", "status", {"code": 403, "page": True, **_ONE}, read=UnexpectedReply, write=UnexpectedReply,
+        is_written=False, command_acts=False,
+    ),
+    Case(
         "502 with HTML", "status", {"code": 502, "page": True, **_ONE}, read_times=2, write_times=2,
         command_acts=False,
     ),
