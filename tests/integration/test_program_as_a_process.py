@@ -91,6 +91,7 @@ def test_a_tour_shows_every_perspective(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.Signals) -> None:
+    """faults.md, secrets: in no core dump and no log."""
     command = [*_CONSOLE, "--simulator", "--data-dir", str(tmp_path)]
     with running_child(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as console:
         # The simulator and two player helpers.
@@ -114,6 +115,7 @@ def test_however_it_ends_nothing_is_left_running(tmp_path: Path, number: signal.
 
 
 def test_a_second_copy_brings_the_first_to_the_front_and_ends(tmp_path: Path) -> None:
+    """faults.md: database locked by another process; a second copy of the program focuses the first."""
     command = [*_CONSOLE, "--simulator", "--data-dir", str(tmp_path)]
     with running_child(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
         _wait(lambda: len(_children(first.pid)) >= 3)

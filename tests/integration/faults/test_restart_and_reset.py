@@ -17,10 +17,13 @@ from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.services.arming_service import ArmingService
 from chekt_console.services.schedule_service import ScheduleService
 from tests.integration.faults.bench import EVENTS, SITES, Bench, HurryClock
+from tests.support.console import RunningConsole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
     from tests.support.simulator import RunningSimulator
 
@@ -124,3 +127,42 @@ def _changes(bench: Bench, subtype: str = "schedule_change") -> int:
         body = {"site_id": int(bench.site.site_id), "limit": 500}
         rows = plain.post("/ext/v1/activity-logs/search", json=body).json()["data"]
     return sum(row["event_subtype"] == subtype for row in rows)
+
+
+def test_the_window_says_armed_only_when_a_gateway_that_began_anew_reads_so(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Through the whole program: the command is kept and its answer lost in the restart; the new control token is known."""
+    running = RunningConsole(qtbot, tmp_path / "data")
+    try:
+        running.wait_filled()
+        site = running.site()
+        running.console.selection.select_site(site)
+        arming, control = running.work.arming_controller, running.work.arming_control
+        token = running.address.control_token
+
+        def says(mode: ArmingMode) -> bool:
+            """As what is so, not as what is under way."""
+            return control.arm.isEnabled() and mode.label in control.text
+
+        arming.command(ArmingMode.DISARMED)
+        running.wait(lambda: says(ArmingMode.DISARMED))
+        path = f"{SITES}/{site.site_id}/arming/actions/arm"
+        running.control("faults", {"name": "restart", "path": path, "at": "answer"})
+        arming.command(ArmingMode.NIGHT)
+        early: list[bool] = []
+
+        def is_anew() -> bool:
+            if running.address.control_token == token:
+                early.append(says(ArmingMode.NIGHT))
+                return False
+            return True
+
+        running.wait(is_anew, 60_000)
+        assert early
+        assert not any(early)  # nobody could have read it yet
+        running.wait(lambda: says(ArmingMode.NIGHT), 60_000)
+        assert running.asked("POST", path) == []  # nothing was sent to the new one
+        assert running.control("faults", method="GET")["faults"] == []
+    finally:
+        running.close()
