@@ -60,7 +60,6 @@ class ScheduleHeader(QWidget):
         self.brush.show_mode(ArmingMode.AWAY)
         self.save = QPushButton("Review and save…", self)
         set_role(self.save, "primary")
-        self.save.setShortcut("Ctrl+S")
         self.save.setToolTip(f"See the change in words, then save it ({key_text('Ctrl+S')})")
         self.save.clicked.connect(lambda: self.save_requested.emit())
         self.copy_day = QPushButton("Copy a day\u2003", self)

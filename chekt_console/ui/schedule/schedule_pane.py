@@ -108,6 +108,8 @@ class SchedulePane(QWidget):
         ):
             shortcut = QShortcut(keys, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(button.click)
+        # Of the window: it counts beside the week too. Not of the button, which loses it when its words change.
+        QShortcut(QKeySequence.StandardKey.Save, self).activated.connect(self.header.save.click)
         self._loading_timer = QTimer(self, singleShot=True, interval=_LOADING_AFTER_MS)
         self._loading_timer.timeout.connect(self._on_loading_long)
         self._clock_timer = QTimer(self, interval=_CLOCK_EVERY_MS)

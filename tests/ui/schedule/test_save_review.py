@@ -135,3 +135,18 @@ def test_a_past_that_is_not_known_is_said_and_no_reason_not_to_save(desk: Desk, 
     assert dialog.what_if.text() == "What past alarms say is not known. No answer."
     dialog.save.click()
     assert desk.state == "saved as of 20:51"
+
+
+@pytest.mark.parametrize("width", [700, 1100])
+def test_the_key_opens_the_review_from_anywhere_in_the_window(desk: Desk, qtbot: QtBot, width: int) -> None:
+    """A button loses its key when its words change with the width."""
+    desk.open_harbor()
+    desk.draw_saturday()
+    desk.pane.resize(width, 600)
+    desk.pane.show()
+    qtbot.waitExposed(desk.pane)
+    desk.pane.activateWindow()
+    qtbot.waitUntil(desk.pane.isActiveWindow)
+    desk.pane.grid.setFocus()
+    qtbot.keyClick(desk.pane.grid, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: isinstance(desk.controller.saver.dialog, SaveDialog))
