@@ -348,6 +348,7 @@ class Session(QObject):
             account.outbound.tried.connect(self.outbox.queue.look_soon)
             account.outbound.tried.connect(self.outbox.clips.queue.look_soon)
             self.outbox.raised_ended.connect(account.outbound.on_ended)
+            self.outbox.sent.connect(self.feed.poll_soon)
             account.controller.queue = self.outbox.queue
             account.controller.list_requested.connect(self.outbox.show_list)
             self.outbox.records_changed.connect(account.controller.show_waiting)

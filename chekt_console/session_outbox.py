@@ -41,6 +41,7 @@ class OutboxParts(QObject):
     raised_ended = Signal(str)  # an event that was raised by hand, by its key
     records_changed = Signal()  # what waits is another than before
     records_moved = Signal(object)  # OutboxEntry of a RecordChange that was sent, tried or discarded
+    sent = Signal()  # the server took something that had waited, so it answers
     report_ended = Signal()  # an answer to the monitoring center got its outcome
 
     def __init__(self, ground: Ground, schedule: SchedulePanes, parent: QObject) -> None:
@@ -191,6 +192,8 @@ class OutboxParts(QObject):
         self._schedule.schedule_controller.show_waiting(waiting)
 
     def _on_moved(self, entry: OutboxEntry) -> None:
+        if entry.state is EntryState.DONE:
+            self.sent.emit()
         if entry.state is EntryState.DONE and isinstance(entry.change, ScheduleChange):
             self._schedule.schedule_controller.on_sent(entry.site_id, entry.change.wish, entry.change.mine)
         if isinstance(entry.change, RecordChange):
