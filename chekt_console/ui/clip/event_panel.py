@@ -216,6 +216,7 @@ class EventPanel(QWidget):
         self.event_id.setObjectName("eventFaint")
         self.place = QLabel(header)
         self.place.setObjectName("eventFaint")
+        self.place.setToolTip("Among the alarms of this site without a decision")
         self._header_row = row = QHBoxLayout(header)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)

@@ -23,7 +23,7 @@ def clean(text: str, longest: int = 200) -> str:
 
 def status_words(status: str) -> str:
     told = clean(status, 60).replace("_", " ")
-    return "waiting for review" if told == "waiting" else told
+    return "waiting for the operator" if told == "waiting" else told
 
 
 def plain_tip(*lines: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
 _BACKGROUND = QColor("#0b0d10")
+_FADED = 0.55  # a picture of the night at less is taken for a black one
 
 
 class LivePicture(QWidget):
@@ -54,6 +55,6 @@ class LivePicture(QWidget):
                 size.width(),
                 size.height(),
             )
-            painter.setOpacity(0.4 if self._is_faded else 1.0)
+            painter.setOpacity(_FADED if self._is_faded else 1.0)
             painter.drawImage(place, self._image)
         painter.end()

@@ -351,4 +351,7 @@ def test_the_silent_engine_says_what_to_install(world: ClipWorld) -> None:
 def test_the_panel_says_what_came_with_the_event(world: ClipWorld) -> None:
     world.open(event("told", text="Motion behind the gate", status="waiting"))
     rows = world.panel.rows
-    assert (rows.value("Message"), rows.value("Status")) == ("Motion behind the gate", "waiting for review")
+    assert (rows.value("Message"), rows.value("Status")) == (
+        "Motion behind the gate",
+        "waiting for the operator",
+    )
