@@ -154,9 +154,8 @@ class RecordChange:
                 continue
             mine_too = {name: edit.wanted[name] for name in edit.touched if name not in dropped}
             wanted = {name: now.get(name, "") for name in edit.wanted} | mine_too
-            on_top = replace(
-                edit, base=now, wanted=wanted
-            )  # with the server's own id of it, where that was read
+            # What was read holds the server's own id of it too, where that is another.
+            on_top = replace(edit, base=now, wanted=wanted)
             if on_top.touched:
                 kept.append(on_top)
         return replace(self, edits=tuple(kept), turn=self.turn + 1) if kept else None

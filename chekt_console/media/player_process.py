@@ -15,15 +15,18 @@ import queue
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from chekt_console.media.frame_ring import FrameRing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chekt_console.media.av_engine import AvEngine
     from chekt_console.media.vlc_engine import VlcEngine
     from chekt_console.media.vlc_live import VlcLive
 
+Engine = TypeVar("Engine")
 
 _TICK_S = 0.5
 _LONGEST_WAIT_S = 3600.0  # the next picture may be years away, which no wait of the system's can be told
@@ -126,30 +129,38 @@ def _tell_av(engine: AvEngine, facts: _Facts, command: dict[str, Any]) -> None:
 _NO_VLC = (ImportError, OSError, NotImplementedError, NameError, AttributeError, ValueError, SystemExit)
 
 
-def _run_vlc(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]]) -> None:
+def _with_libvlc(make: Callable[[], Engine], facts: _Facts) -> Engine | None:
+    """The engine, or None once it is said why there is none."""
     try:
-        from chekt_console.media import vlc_engine, vlc_screen
-
-        engine = vlc_engine.VlcEngine(ring, facts.say)
+        engine = make()
+        from chekt_console.media import vlc_screen
     except _NO_VLC as error:
         facts.say("no_engine", detail=str(error))
-        return
+        return None
     facts.say("engine", name="libVLC", version=vlc_screen.version())
-    while True:
+    return engine
+
+
+def _run_vlc(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]]) -> None:
+    def made() -> VlcEngine:
+        from chekt_console.media.vlc_engine import VlcEngine
+
+        return VlcEngine(ring, facts.say)
+
+    engine = _with_libvlc(made, facts)
+    while engine is not None:
         for command in _next_commands(commands, _LONGEST_WAIT_S):
             _tell_vlc(engine, facts, command)
 
 
 def _run_live(ring: FrameRing, facts: _Facts, commands: queue.Queue[dict[str, Any]]) -> None:
-    try:
-        from chekt_console.media import vlc_live, vlc_screen
+    def made() -> VlcLive:
+        from chekt_console.media.vlc_live import VlcLive
 
-        engine = vlc_live.VlcLive(ring, facts.say)
-    except _NO_VLC as error:
-        facts.say("no_engine", detail=str(error))
-        return
-    facts.say("engine", name="libVLC", version=vlc_screen.version())
-    while True:
+        return VlcLive(ring, facts.say)
+
+    engine = _with_libvlc(made, facts)
+    while engine is not None:
         for command in _next_commands(commands, _TICK_S):
             _tell_live(engine, command)
         engine.tick()

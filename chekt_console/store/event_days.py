@@ -38,9 +38,8 @@ _SHARED = (
     "site_id, kind, subtype, text, status, category_id, zone_number, device_id, device_name, device_key, has_video,"
     " mode, decision, user"
 )
-_CLAIM_BYTES = (
-    8  # of who packs a day, in its place meanwhile: dropped like a packed one when an event of it changes
-)
+# Of who packs a day, in its place meanwhile: dropped like a packed one when an event of it changes.
+_CLAIM_BYTES = 8
 _HEAD = struct.Struct("<IIII")  # version, events, bytes of what follows, checksum of all of it
 _EVENT_BYTES = 20
 

@@ -85,9 +85,8 @@ def delete_copies(folder: Path, root: Path) -> None:
     try:
         copies = _copies(folder)
         aside.mkdir()
-        for path in reversed(
-            copies
-        ):  # a database after its newest changes: another one would take them for its own
+        # A database after its newest changes: another one would take them for its own.
+        for path in reversed(copies):
             path.rename(aside / path.name)
     except OSError as error:
         raise DiskFailed(

@@ -64,11 +64,13 @@ class RaisedClips:
             if len(others) >= MOST_CLIPS or sum(one.size for one in others) + len(content) > MOST_BYTES:
                 return False
             self._folder.mkdir(parents=True, exist_ok=True)
+            is_first = _read(self._card_file(clip.key)) is None
             try:
                 self._write(self._clip_file(clip.key), content)
                 self._put(clip)
             except OSError:
-                self.drop(clip.key)
+                if is_first:
+                    self.drop(clip.key)
                 raise
             return True
 

@@ -157,6 +157,21 @@ class Desk:
         with closing(OutboxStore(folder / "outbox.sqlite")) as outbox:
             outbox.add(change, "key-1", 1)
 
+    def ask_to_sign_in_again(self) -> str:
+        """At the first connection, with a change of it that waits; its id."""
+        self.sign_in(_ONE)
+        self.works_with("Sandbox", 3)
+        self.leave_a_change_waiting("Sandbox")
+        self.pane.saved.agains()[0].click()
+        return self.saved("Sandbox").connection_id
+
+    def goes_on(self, connection_id: str, front: TwoAccounts, key: str) -> None:
+        """What waited was sent with this key, and the connection is the one it was."""
+        self.works_with("Sandbox", 3)
+        self.wait(lambda: front.writes)
+        assert {one for one, _, _ in front.writes} == {key}
+        assert self.saved("Sandbox").connection_id == connection_id
+
     def remove(self, name: str, answer: str, *, is_ticked: bool = False) -> str:
         """What the person was asked."""
         row = [button.text() for button in self.pane.saved.buttons()].index(name)
@@ -216,38 +231,23 @@ def test_another_account_never_gets_what_waits_under_a_name_in_use(
 def test_a_company_with_a_new_name_goes_on_with_what_waits_when_the_person_says_so(
     desk: Desk, front: TwoAccounts, ring: Ring
 ) -> None:
-    desk.sign_in(_ONE)
-    desk.works_with("Sandbox", 3)
-    desk.leave_a_change_waiting("Sandbox")
-    before = desk.saved("Sandbox").connection_id
-    desk.pane.saved.agains()[0].click()
+    before = desk.ask_to_sign_in_again()
     desk.sign_in(_RENAMED)
     asked = desk.answer("The same account")
     assert "“Northgate Security Group”" in asked
-    desk.works_with("Sandbox", 3)
-    desk.wait(lambda: front.writes)
-    assert {key for key, _, _ in front.writes} == {_RENAMED}
-    assert desk.saved("Sandbox").connection_id == before
+    desk.goes_on(before, front, _RENAMED)
     assert [one.name for one in desk.console.connections.all()] == ["Sandbox"]
 
 
 def test_signing_in_again_to_the_same_account_goes_on_with_what_waits(
     desk: Desk, front: TwoAccounts, ring: Ring
 ) -> None:
-    desk.sign_in(_ONE)
-    desk.works_with("Sandbox", 3)
-    desk.leave_a_change_waiting("Sandbox")
-    before = desk.saved("Sandbox").connection_id
-
-    desk.pane.saved.agains()[0].click()
+    before = desk.ask_to_sign_in_again()
     form = desk.pane.form
     assert (form.name.text(), form.address.text(), form.key.text()) == ("Sandbox", front.url, "")
     assert form.title.text() == "Sign in again: Sandbox"
     desk.sign_in(_ONES_NEW)
-    desk.works_with("Sandbox", 3)
-    desk.wait(lambda: front.writes)
-    assert {key for key, _, _ in front.writes} == {_ONES_NEW}
-    assert desk.saved("Sandbox").connection_id == before
+    desk.goes_on(before, front, _ONES_NEW)
     assert _ONES_NEW in ring.kept.values()
     assert _ONE not in ring.kept.values()
 

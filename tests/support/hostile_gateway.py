@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from tests.support.front_handler import FrontHandler
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -78,46 +80,21 @@ class HostileGateway:
             return self.mark + value + "x" * (self._length if key == "site_name" else 0)
         return value
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[FrontHandler]:
         gateway = self
 
-        class Handler(BaseHTTPRequestHandler):
-            timeout = 10  # seconds of silence: closing waits for each connection
-
+        class Handler(FrontHandler):
             def _pass_on(self) -> None:
                 gateway.asked.append(self.path)
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                kept = (
-                    "authorization",
-                    "content-type",
-                    "if-none-match",
-                    "if-match",
-                    "idempotency-key",
-                    "range",
-                )
-                headers = {name: value for name, value in self.headers.items() if name.casefold() in kept}
+                body, headers = self.asked()
+                headers["Authorization"] = self.headers.get("Authorization", "")
                 reply = gateway._upstream.request(self.command, self.path, content=body, headers=headers)
-                content = reply.content
-                if "json" in reply.headers.get("content-type", ""):
+                content, kind = reply.content, reply.headers.get("content-type", "")
+                if "json" in kind:
                     content = json.dumps(gateway._spoil(reply.json())).encode()
-                self.send_response(reply.status_code)
-                for name in ("content-type", "etag"):
-                    if name in reply.headers:
-                        self.send_header(name, reply.headers[name])
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.wfile.write(content)
+                told = {"content-type": kind, "etag": reply.headers.get("etag", "")}
+                self.answer(reply.status_code, told, content)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on
-
-            def handle(self) -> None:
-                try:
-                    super().handle()
-                except OSError:
-                    return  # the console went away
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
 
         return Handler

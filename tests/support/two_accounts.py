@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from tests.support.front_handler import FrontHandler
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from tests.support.simulator import RunningSimulator
-
-_KEPT = ("content-type", "if-none-match", "if-match", "idempotency-key", "range")
 
 
 class TwoAccounts:
@@ -44,22 +44,19 @@ class TwoAccounts:
         self._server.server_close()
         self._upstream.close()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[FrontHandler]:
         front = self
 
-        class Handler(BaseHTTPRequestHandler):
-            timeout = 10  # seconds of silence: closing waits for each connection
-
+        class Handler(FrontHandler):
             def _pass_on(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body, headers = self.asked()
                 key = self.headers.get("Authorization", "").removeprefix("Bearer ")
                 if key not in front.keys:
-                    self._answer(401, "application/json", "", b'{"error": "Unauthorized"}')
+                    self.answer(401, {"Content-Type": "application/json"}, b'{"error": "Unauthorized"}')
                     return
                 if self.command != "GET" and not self.path.endswith("/search"):
                     front.writes.append((key, self.command, self.path))
                 simulator, dealer = front.keys[key]
-                headers = {name: value for name, value in self.headers.items() if name.casefold() in _KEPT}
                 headers["Authorization"] = f"Bearer {simulator.api_key}"
                 reply = front._upstream.request(
                     self.command, f"{simulator.url}{self.path}", content=body, headers=headers
@@ -67,28 +64,10 @@ class TwoAccounts:
                 content, kind = reply.content, reply.headers.get("content-type", "")
                 if dealer and "json" in kind:
                     content = json.dumps(_renamed(reply.json(), dealer)).encode()
-                self._answer(reply.status_code, kind, reply.headers.get("etag", ""), content)
+                told = {"Content-Type": kind, "ETag": reply.headers.get("etag", "")}
+                self.answer(reply.status_code, told, content)
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _pass_on
-
-            def _answer(self, status: int, kind: str, etag: str, content: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                if etag:
-                    self.send_header("ETag", etag)
-                self.send_header("Content-Length", str(len(content)))
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.wfile.write(content)
-
-            def handle(self) -> None:
-                try:
-                    super().handle()
-                except OSError:
-                    return  # the console went away
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
 
         return Handler
 

@@ -33,6 +33,13 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
     qapp.setPalette(palette)
 
 
+def _follower(app: QApplication, folder: Path, choice: str) -> ThemeFollower:
+    """After a start with what was chosen the last time."""
+    settings = Settings(folder / "settings.json")
+    settings.theme = choice
+    return ThemeFollower(app, Theme(), settings)
+
+
 def test_the_choice_is_worn_and_remembered(app: QApplication, tmp_path: Path) -> None:
     settings, theme = Settings(tmp_path / "settings.json"), Theme()
     follower = ThemeFollower(app, theme, settings)
@@ -51,9 +58,7 @@ def test_the_choice_is_worn_and_remembered(app: QApplication, tmp_path: Path) ->
 def test_what_is_shown_while_hidden_widgets_wait_for_their_colours_has_them_at_once(
     app: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    settings = Settings(tmp_path / "settings.json")
-    settings.theme = "dark"
-    follower = ThemeFollower(app, Theme(), settings)
+    follower = _follower(app, tmp_path, "dark")
     window = QWidget()
     qtbot.addWidget(window)
     others = [QWidget(window) for _ in range(4000)]
@@ -74,9 +79,7 @@ def test_what_is_shown_while_hidden_widgets_wait_for_their_colours_has_them_at_o
 
 
 def test_a_role_given_late_is_painted(app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
-    settings = Settings(tmp_path / "settings.json")
-    settings.theme = "light"
-    follower = ThemeFollower(app, Theme(), settings)
+    follower = _follower(app, tmp_path, "light")
     button = QPushButton("Save")
     qtbot.addWidget(button)
     button.resize(120, 40)
@@ -89,9 +92,7 @@ def test_a_role_given_late_is_painted(app: QApplication, qtbot: QtBot, tmp_path:
 def test_shown_and_hidden_widgets_follow_another_theme(
     app: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    settings = Settings(tmp_path / "settings.json")
-    settings.theme = "light"
-    follower = ThemeFollower(app, Theme(), settings)
+    follower = _follower(app, tmp_path, "light")
     shown, hidden = QPushButton("Save"), QPushButton("Later")
     for button in (shown, hidden):
         qtbot.addWidget(button)
@@ -106,9 +107,7 @@ def test_shown_and_hidden_widgets_follow_another_theme(
 def test_a_choice_that_has_the_keys_has_a_ring_and_does_not_look_chosen(
     app: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    settings = Settings(tmp_path / "settings.json")
-    settings.theme = "light"
-    follower = ThemeFollower(app, Theme(), settings)
+    follower = _follower(app, tmp_path, "light")
     window = QWidget()
     column, group = QVBoxLayout(window), QButtonGroup(window)
     mine, theirs = QRadioButton("Mine"), QRadioButton("Theirs")

@@ -339,6 +339,22 @@ def test_a_disk_that_is_full_keeps_no_half_of_a_clip(
     assert program.files == []
 
 
+def test_a_clip_that_is_kept_stays_when_the_disk_is_full_the_next_time(
+    program: _Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    program.gateway.failures["event"] = [OFFLINE, OFFLINE]
+    program.raise_one()
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", refuse)
+        program.raise_one()
+    assert program.files == [".json", ".mp4"]
+    (sent,) = program.go_on(60)
+    assert sent.state is ClipState.SENT
+
+
 def test_a_card_of_a_newer_program_is_read(program: _Program) -> None:
     program.gateway.failures["event"] = [OFFLINE]
     program.raise_one()
