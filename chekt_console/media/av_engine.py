@@ -73,6 +73,7 @@ class AvEngine:
         self._recent: deque[av.VideoFrame] = deque()
         self._shown: av.VideoFrame | None = None
         self._next: av.VideoFrame | None = None
+        self._is_unseen = False  # the frame that is due came too late to be drawn
         self._start_s = 0.0
         self._clip = 0
         self._speed = 1.0
@@ -163,6 +164,8 @@ class AvEngine:
         now = time.monotonic()
         if self._next is None:
             self._is_playing = False
+            if self._is_unseen:
+                self._show(self._shown)
             self._say("ended", time_s=self._shown_s())
             return 3600.0
         wait = (self._time_of(self._next) - self._anchor[0]) / self._speed - (now - self._anchor[1])
@@ -270,6 +273,7 @@ class AvEngine:
     def _show(self, frame: av.VideoFrame, *, is_late: bool = False) -> None:
         self._next = None
         self._shown = frame
+        self._is_unseen = is_late
         if is_late:
             return
         width, height = fitted(frame.width, frame.height)
