@@ -118,9 +118,14 @@ class RequestService:
             if not self._is_confirmed(typed):
                 raise ValueError("not confirmed by the name of the connection")
             policy = CommandPolicy(word, self._clock.now_ms(), account_name(), typed)
-        self._is_taken_back = self._is_taken_back or word != "always"
+        if word != "always":
+            self.take_back()
         self._inbox.set_policy(ARMING_COMMAND, policy.to_text())
         self._is_taken_back = word != "always"
+
+    def take_back(self) -> None:
+        """From this moment on nothing is carried out by itself, whenever the disk takes it and whether or not it does."""
+        self._is_taken_back = True
 
     def _is_confirmed(self, typed: str) -> bool:
         return bool(self.connection_name) and typed == self.connection_name

@@ -178,7 +178,9 @@ class RequestsController(QObject):
         self._refuse(request_id, "Refused by the person at this console. Nothing was done.")
 
     def _on_policy(self, word: str) -> None:
-        """What is in force stays shown until the disk has another."""
+        """What is in force stays shown until the disk has another; that nobody is asked ends at once."""
+        if word != "always":
+            self._requests.take_back()
         self._show_policy()
         typed = self._requests.connection_name if word == "always" and self._is_production else ""
         if typed:

@@ -194,6 +194,22 @@ def test_production_carries_out_by_itself_only_after_its_name_was_typed(
     assert production.server.sent == ["night 1784"]
 
 
+def test_that_nobody_is_asked_ends_with_the_click(world: World, qtbot: QtBot) -> None:
+    """Not when a worker comes to it."""
+    world.requests.set_policy("always")
+    controller = _controller(world, _Board())
+    runner: Any = SyncRunner(is_held=True)
+    controller._runner = runner
+    controller.show_dialog()
+    dialog = controller.dialog
+    assert dialog is not None
+    qtbot.addWidget(dialog)
+    QTest.mouseClick(dialog.ask_again, Qt.MouseButton.LeftButton)
+    assert dialog.policy.currentText() == "Ask me"
+    controller.on_requests(tuple(world.deliver(_command()).requests))
+    assert not [job for job in runner.waiting if job.is_command]
+
+
 def test_a_choice_that_the_disk_refuses_is_not_shown_as_made(world: World, qtbot: QtBot) -> None:
     board = _Board()
     controller = _controller(world, board)
