@@ -107,9 +107,8 @@ class RaiseDialog(QDialog):
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
         self.send = QPushButton("Raise", self)
-        self.send.setAutoDefault(
-            False
-        )  # it reaches the monitoring center: pressed, never by an Enter too many
+        # It reaches the monitoring center: pressed, never by an Enter too many.
+        self.send.setAutoDefault(False)
         set_role(self.send, "danger")
         self.send.clicked.connect(self._on_send)
         row = QHBoxLayout()
