@@ -306,7 +306,7 @@ class OutboxService:
         now_ms = self._clock.now_ms()
         if entry.is_unknown and _is_late(entry, now_ms):
             return entry, None
-        with self._on_its_way(entry.number):
+        with self._on_its_way(entry.number), briefly():  # as with a form
             return self._reported(entry, now_ms)
 
     def _reported(self, entry: OutboxEntry, now_ms: int) -> tuple[OutboxEntry, Mapping[str, Any] | None]:

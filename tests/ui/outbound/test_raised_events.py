@@ -14,7 +14,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from chekt_console.domain.outbox import EntryState
+from chekt_console.api.priority import is_brief
+from chekt_console.domain.outbox import EntryState, EventReport
 from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.site import Site
 from chekt_console.errors import Cancelled, Refused, TooManyRequests, Unreachable
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from chekt_console.background.runner import Runner
-    from chekt_console.domain.outbox import EventReport
     from chekt_console.services.outbound_service import OutboundClient
     from chekt_console.ui.outbound.raise_dialog import RaiseDialog
 
@@ -289,6 +289,34 @@ def test_a_clip_that_was_not_sent_is_sent_again_to_the_same_event(hand: Hand) ->
     dialog.close()
     hand.runner.let_go()
     assert "its clip was not sent" in hand.told[-1]
+
+
+class _Sender:
+    """Notes for how long it is tried; nobody answers the first time."""
+
+    def __init__(self) -> None:
+        self.brief: list[bool] = []
+
+    def named(self, report: EventReport, _key: str) -> EventReport:
+        return report
+
+    def send(self, _report: EventReport, _key: str) -> dict[str, Any]:
+        self.brief.append(is_brief())
+        if len(self.brief) == 1:
+            raise OFFLINE
+        return {}
+
+
+def test_a_person_waits_seconds_for_the_answer_and_the_outbox_goes_on_trying(bench: Bench) -> None:
+    sender = _Sender()
+    schedules = ScheduleService(bench.server, bench.cache, bench.local, bench.clock)
+    bench.outbox = OutboxService(bench.store, bench.server, schedules, bench.clock, raised=sender)
+    report = EventReport("7", "Fire, raised at Harbor", "{}", is_raised=True)
+    entry, answer = bench.outbox.report_now(report, "key-1")
+    assert (entry.state, answer) == (EntryState.WAITING, None)
+    bench.send_waiting()
+    assert sender.brief == [True, False]
+    assert bench.outbox.entries()[0].state is EntryState.DONE
 
 
 def test_enter_neither_raises_nor_asks_for_a_clip_and_showing_it_clears_the_way(
