@@ -78,7 +78,8 @@ def copy_words(entry: OutboxEntry) -> str:
     """All of a change, to be kept elsewhere."""
     gone = gone_of(entry)
     lost = ("", _WANTED, *gone.change.lost(gone.there)) if gone else ()
-    return "\n".join((entry.change.words, *entry.change.parts, *lost))
+    parts = () if isinstance(entry.change, EventReport) else entry.change.parts
+    return "\n".join((entry.change.words, *parts, *lost))
 
 
 class Gone(NamedTuple):

@@ -18,7 +18,7 @@ from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.site import Site
 from chekt_console.services.outbox_service import TOO_LATE
 from chekt_console.ui.outbox.outbox_dialog import OutboxDialog
-from chekt_console.ui.outbox.outbox_words import age_words, bar_words, detail_words, state_words
+from chekt_console.ui.outbox.outbox_words import age_words, bar_words, copy_words, detail_words, state_words
 
 _MINE = WeekSchedule((ArmedPeriod(1080, 720, ArmingMode.AWAY),))
 _CHANGE = ScheduleChange("7", "<b>Harbor</b>", WeekSchedule(), "v1", _MINE)
@@ -132,3 +132,4 @@ def test_an_event_is_sent_and_everything_else_saved() -> None:
     assert state_words(replace(_entry(3, EntryState.WAITING), change=raised)) == "Waiting"
     sent = replace(_entry(1, EntryState.DONE, "The server has it."), change=raised)
     assert detail_words(sent) == "The server has it."  # and not that it is never told
+    assert copy_words(sent) == raised.what
