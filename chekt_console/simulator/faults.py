@@ -94,7 +94,7 @@ class Faults:
         elif name == "clip_not_ready":
             until_ms = self._clock.now_ms() + round(_seconds(words, 0) * 1000)
             event_id = number(words.get("event_id"))
-            if event_id is None and "event_id" in words:
+            if event_id is None and words.get("event_id") is not None:
                 raise invalid("event_id", "event_id must be that of an event")
             self._clips_held.append(_HeldClips(event_id, until_ms))
         else:

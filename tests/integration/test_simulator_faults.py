@@ -148,6 +148,9 @@ def test_a_clip_is_not_ready_for_so_many_seconds(simulator: RunningSimulator, cl
     told = simulator.control("faults", {"name": "clip_not_ready", "seconds": 30})["faults"]
     assert [one["name"] for one in told] == ["clip_not_ready", "clip_not_ready"]
     assert 599 < told[0]["seconds"] <= 600
+    simulator.control("faults", method="DELETE")
+    for fault in told:  # as they are listed they can be asked for again
+        simulator.control("faults", fault)
     assert ready() == [False, False]
     assert ready() == [False, False]  # however often it is asked for
     simulator.control("clock", {"advance_s": 31})
