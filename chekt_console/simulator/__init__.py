@@ -9,6 +9,7 @@ oauth_*, partner_access   the authorization server, its sign-in page, and what a
 idempotency  writes that carry a key are done once
 openapi_*    the document of every call but the control calls
 faults, routes_control   what tests can make it do, behind the control token
+restart      ends it as a power cut does, and begins it anew
 arming_commands, schedule_runs, live_events   what happens by itself while it runs
 clip_*, scene_*, live_picture, media   video and pictures, loaded at the first request for one
 

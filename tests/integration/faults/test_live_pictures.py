@@ -58,8 +58,8 @@ def test_a_stalled_stream_is_said_to_be_stalled_and_gives_way_to_snapshots(
     running.wait(lambda: running.asked("GET", snapshots).count(200) >= 3, 60_000)
     running.wait(lambda: tile.status.text().startswith("Live · "), 60_000)
     assert tile.picture.has_image
-    if not after:  # one that was never there is tried again after a minute only
-        assert len(running.asked("GET", stream)) == 1
+    if not after:  # one that was never there is tried again after a minute, and then after five
+        assert len(running.asked("GET", stream)) <= 2
     running.wait(
         lambda: all(one.picture.has_image for one in others), 60_000
     )  # it costs no other its picture
