@@ -87,6 +87,15 @@ class _Trial:
             self._factor = 1.0
 
 
+def _since(times: deque[float], instant: float) -> int:
+    found = 0
+    for at in reversed(times):
+        if at <= instant:
+            break
+        found += 1
+    return found
+
+
 def _part(limit: int, share: float) -> int:
     return max(1, round(limit * share)) if share else 0
 
@@ -202,7 +211,7 @@ class SendLog:
         self._times.append(at)
         if not is_background:
             self._urgent.append(at)
-            together = sum(one > at - 1.0 for one in self._urgent)
+            together = _since(self._urgent, at - 1.0)
             if together >= self._together or at - self._together_at > _LATELY_S:
                 self._together, self._together_at = together, at
         if not self._is_minute_told:
@@ -220,12 +229,7 @@ class SendLog:
                         self._trial.begin(window.limit / self._trial.per_minute, at)
 
     def sent_within(self, span_s: float, now: float) -> int:
-        found = 0
-        for at in reversed(self._times):
-            if at <= now - span_s:
-                break
-            found += 1
-        return found
+        return _since(self._times, now - span_s)
 
     def learn_minute(self, limit: int) -> None:
         """What X-RateLimit-Limit says."""
@@ -255,7 +259,7 @@ class SendLog:
         if self._trial.is_on:
             is_used_up = burst >= limit - _part(limit, _LEFT_OF_BURST)
         else:  # background work alone does not try more in a second before it tries more in a minute
-            is_used_up = sum(one > sent_at - self.second.span_s for one in self._urgent) >= limit
+            is_used_up = _since(self._urgent, sent_at - self.second.span_s) >= limit
         if is_used_up:
             self.second.limit = min(limit + max(1, limit // 2), most)
 
