@@ -18,7 +18,7 @@ from chekt_console.simulator.problem import json_reply
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _QUERIES = {
-    ("get", "/ext/v1/sites"): ("search", "limit", "cursor", "status", "page", "per_page"),
+    ("get", "/ext/v1/sites"): ("search", "limit", "status"),
     ("get", "/partner/v1/dealers/{dealer_id}/sites"): ("limit", "offset"),
     ("get", "/authorize"): (
         "response_type", "client_id", "redirect_uri", "scope", "audience", "state", "nonce", "code_challenge",
@@ -26,9 +26,14 @@ _QUERIES = {
     ),
     ("get", "/v2/logout"): ("client_id", "returnTo"),
 }  # fmt: skip
-
-
-_MAY_BE_LEFT_OUT = ("#Search", "#ArmingCommand")
+_QUERY_WORDS = {
+    "status": "site_status",
+    "limit": "numeral",
+    "page": "numeral",
+    "per_page": "numeral",
+    "offset": "digits",
+}
+_MAY_BE_LEFT_OUT = ("#Search", "#ArmCommand", "#DisarmCommand")
 
 
 def document(gateway: Gateway) -> dict[str, Any]:
@@ -75,12 +80,19 @@ def _described(operation: Operation, *, is_observed: bool) -> dict[str, Any]:
         ],
         "responses": {},
     }
-    for name in _QUERIES.get((operation.method, operation.path), ()):
-        found["parameters"].append({"name": name, "in": "query", "schema": {"type": "string"}})
+    queries = _QUERIES.get((operation.method, operation.path), ())
+    if operation.path == "/ext/v1/sites":
+        queries += ("cursor",) if is_observed else ("page", "per_page")
+    for name in queries:
+        found["parameters"].append(
+            {"name": name, "in": "query", "schema": type_of(_QUERY_WORDS.get(name, "text"))}
+        )
     if operation.auth != NOBODY:
         found["security"] = [{operation.auth: [operation.scope] if operation.scope else []}]
     if operation.method == "get" and " 304:" in operation.replies:
         found["parameters"].append({"name": "If-None-Match", "in": "header", "schema": {"type": "string"}})
+    if " 428" in operation.replies:
+        found["parameters"].append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
     if operation.auth != NOBODY and operation.method != "get" and operation.path not in READS:
         key = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255}}
         found["parameters"].append(key)

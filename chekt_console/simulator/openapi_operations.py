@@ -52,10 +52,10 @@ OPERATIONS = (
     _ext("delete", _CONTACT, "204: 404 409"),
     _ext("post", f"{_CONTACT}/validation", "202:#Contact 404 409"),
     _ext("get", f"{_SITE}/arming", "200:#Arming 404"),
-    *(_ext("post", f"{_SITE}/arming/actions/{word}", "202:#Command 404 409", "#ArmingCommand")
+    *(_ext("post", f"{_SITE}/arming/actions/{word}", "202:#Command 404 409", f"#{word.capitalize()}Command")
       for word in ("arm", "disarm")),
     _ext("get", f"{_SITE}/partition-arming", "200:[#PartitionArming] 404 409"),
-    *(_ext("post", f"{_SITE}/partition-arming/actions/{word}", "202:#Command 404 409", "#PartitionCommand")
+    *(_ext("post", f"{_SITE}/partition-arming/actions/{word}", "202:#Command 404 409", f"#Partition{word.capitalize()}Command")
       for word in ("arm", "disarm")),
     _ext("get", f"{_SITE}/schedule", "200:#Schedule 304: 404"),
     _ext("put", f"{_SITE}/schedule", "200:#Schedule 404 412 428", "#Schedule"),
@@ -75,9 +75,9 @@ OPERATIONS = (
     Operation("get", "/media/thumbnails/{name}.jpg", NOBODY, "200:any 403 404", reply_kind="image/jpeg"),
     Operation("put", "/media/uploads/{name}", NOBODY, "200:#Uploaded 400 403 413 415", "any", "*/*"),
     _open("get", "/authorize", "200:any 302: 400:any", kinds="text/html"),
-    _open("post", "/authorize", "302: 400:any 401:any 403:any", "object", "text/html"),
-    _open("post", "/oauth/token", "200:#Tokens 400:#OAuthError 401:#OAuthError", "object"),
-    _open("post", "/oauth/revoke", "200: 400:#OAuthError 401:#OAuthError", "object"),
+    _open("post", "/authorize", "302: 400:any 401:any 403:any", "#Form", "text/html"),
+    _open("post", "/oauth/token", "200:#Tokens 400:#OAuthError 401:#OAuthError", "#Form"),
+    _open("post", "/oauth/revoke", "200: 400:#OAuthError 401:#OAuthError", "#Revocation"),
     _open("get", "/.well-known/jwks.json", "200:#Jwks"),
     _open("get", "/.well-known/openid-configuration", "200:#Discovery"),
     _open("get", "/v2/logout", "200:any 302: 400:any", kinds="text/html"),
@@ -109,5 +109,5 @@ OPERATIONS = (
     _partner("delete", "/webhooks/{webhook_id}", "204: 404", "delete:webhooks"),
     # Each row of an array is judged by itself, so any row makes a good request.
     _partner("post", "/events", "201:#PartnerEventTaken|#Results 200:#PartnerEventTaken 404", "create:events",
-             "#PartnerEvent|[any]"),
+             "#PartnerEvent|rows"),
 )  # fmt: skip

@@ -5,19 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from chekt_console.simulator.webhook_bodies import WEBHOOK_EVENTS
+
 _WORDS: dict[str, dict[str, Any]] = {
     "text": {"type": "string"}, "int": {"type": "integer"}, "number": {"type": "number"}, "bool": {"type": "boolean"},
     "time": {"type": "string", "format": "date-time"}, "flag": {"type": "integer", "enum": [0, 1]},
     "object": {"type": "object"}, "any": {}, "null": {"type": "null"}, "texts": {"type": "array", "items": {"type": "string"}},
     "ints": {"type": "array", "items": {"type": "integer"}},
+    "some": {"type": "string", "minLength": 1}, "id": {"type": "integer", "minimum": 1},
+    "key": {"type": "string", "minLength": 1, "maxLength": 64}, "subtype": {"type": "string", "maxLength": 60},
+    "whole": {"type": "integer", "minimum": 0, "exclusiveMaximum": 10**15},
+    "numeral": {"type": "string", "pattern": "^([1-9][0-9]{0,8})?$"},
+    "digits": {"type": "string", "pattern": "^[0-9]{1,9}$"},
+    "rows": {"type": "array", "minItems": 1, "maxItems": 1000},
+    # No alarm is older than these years.
+    "event_time": {
+        "type": "string",
+        "pattern": r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
+                   r"(\.[0-9]{1,3})?(Z|[+-]0[0-9]:00)$",
+    },
+    "site_status": {"type": "string", "enum": ["active", "inactive", ""]},
+    "event_ids": {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1, "maxItems": 20},
+    "event_type": {"type": "string", "enum": ["alarm", "trouble", "arming"]},
+    "event_status": {"type": "string", "enum": ["active", "restored", ""]},
+    "order": {"type": "string", "enum": ["asc", "desc"]}, "sort": {"type": "string", "enum": ["event_time"]},
+    "user": {"type": "string", "maxLength": 100},
+    "mode": {"type": "string", "enum": ["away", "stay", "night"]},
+    "version": {"type": "string", "enum": ["1.0"]}, "secret": {"type": "string", "minLength": 1, "maxLength": 200},
+    "webhook_url": {
+        "type": "string", "maxLength": 500,
+        "pattern": r"^(https://[a-z0-9]+(\.[a-z0-9]+)*|http://(127\.0\.0\.1|localhost))/[!-~]*$",
+    },
+    "webhook_events": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(WEBHOOK_EVENTS)}},
 }  # fmt: skip
 
 
 def shape(fields: Mapping[str, object]) -> dict[str, Any]:
-    """A name that ends in "?" may be missing; a value is words, a reference "#Name" or a list of one, or a shape."""
-    found = {name.rstrip("?"): _type(value) for name, value in fields.items()}
-    needed = [name for name in fields if not name.endswith("?")]
-    return {"type": "object", "properties": found} | ({"required": needed} if needed else {})
+    """A name that ends in "?" may be missing, "*" is any other; a value is words, a reference "#Name" or a list of one, or a shape."""
+    found: dict[str, Any] = {name.rstrip("?"): _type(value) for name, value in fields.items() if name != "*"}
+    needed = [name for name in found if name in fields]
+    others = {"additionalProperties": _type(fields["*"])} if "*" in fields else {}
+    return {"type": "object", "properties": found} | ({"required": needed} if needed else {}) | others
 
 
 def _type(value: object) -> dict[str, Any]:
@@ -68,8 +96,10 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     "Arming": {"site_id": "int", "armed_by": "text"} | _ARMING,
     "PartitionArming": {"partition_id": "int", "partition_number": "int", "partition_name": "text"} | _ARMING,
     "Command": {"command_id": "int", "result": "text"},
-    "ArmingCommand": {"user?": "text", "mode?": "text"},
-    "PartitionCommand": {"partition_ids": "ints", "user?": "text", "mode?": "text"},
+    "ArmCommand": {"user?": "user", "mode?": "mode"},
+    "DisarmCommand": {"user?": "user"},
+    "PartitionArmCommand": {"partition_ids": "ints", "user?": "user", "mode?": "mode"},
+    "PartitionDisarmCommand": {"partition_ids": "ints", "user?": "user"},
     "Device": {
         "device_id": "int", "external_device_id": "text", "name": "text", "type": "text", "status": "text",
         "last_seen": "time", "model": "text", "firmware_version": "text", "serial_number": "text",
@@ -92,14 +122,15 @@ _SHAPES: dict[str, Mapping[str, object]] = {
     },
     "EventPage": {"data": ["#Event"], "page": "#Page"},
     "Search": {
-        "start_time?": "time", "end_time?": "time", "site_id?": "int|text", "category_id?": "int|text",
-        "limit?": "int", "sort_by?": "text", "sort_order?": "text", "cursor?": "text",
+        "start_time?": "event_time|null", "end_time?": "event_time|null", "site_id?": "int|text|null",
+        "category_id?": "whole|digits|null", "limit?": "id|numeral|null", "sort_by?": "sort", "sort_order?": "order",
+        "cursor?": "text|null",
     },
     "NewEvent": {
-        "site_id": "int|text", "event_type": "text", "event_time": "time", "event_subtype?": "text",
-        "camera_id?": "int|text", "device_id?": "int|text",
+        "site_id": "int|some", "event_type": "event_type", "event_time": "event_time", "event_subtype?": "subtype",
+        "camera_id?": "int|text|null", "device_id?": "int|text|null",
     },
-    "EventIds": {"event_ids": "ints"},
+    "EventIds": {"event_ids": "event_ids"},
     "VideoUrls": {
         "events": [{"event_id": "int", "mp4": "text|null", "thumbnail": "text|null", "snapshots": "texts"}],
         "expires_in": "int",
@@ -160,15 +191,18 @@ _SHAPES: dict[str, Mapping[str, object]] = {
         "external_monitoring_station_id": "text", "name": "text", "prefix?": "text", "linecard?": "text",
     },
     "Webhook": {"webhook_id": "text", "url": "text", "events": "texts", "created_at": "time"},
-    "NewWebhook": {"url": "text", "events": "texts", "secret": "text"},
+    "NewWebhook": {"url": "webhook_url", "events": "webhook_events", "secret": "secret"},
     "PartnerEvent": {
-        "location_id": "text", "event_id": "text", "event_type": "text", "version?": "text", "recorder_id?": "text",
-        "camera_id?": "text", "event_status?": "text", "event_subtype?": "text", "event_time?": "time",
+        "location_id": "key", "event_id": "key", "event_type": "event_type", "version?": "version",
+        "recorder_id?": "key", "camera_id?": "key", "event_status?": "event_status", "event_subtype?": "subtype",
+        "event_time?": "event_time|null",
     },
     "PartnerEventTaken": {
         "event_id": "text", "chekt_event_id": "int", "is_duplicate": "bool",
         "upload": {"snapshot_url": "text", "video_url": "text", "expires_at": "time"},
     },
+    "Form": {"*": "text"},
+    "Revocation": {"token": "some", "token_type_hint?": "text", "client_id?": "text", "client_secret?": "text", "*": "text"},
     "Uploaded": {"size": "int", "sha256": "text"},
 }  # fmt: skip
 

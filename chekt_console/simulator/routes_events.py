@@ -57,7 +57,7 @@ async def search(request: Request) -> Response:
         if category is None:
             raise invalid("category_id", "category_id must be a whole number")
         values.append(category)
-    if body.get("cursor"):
+    if body.get("cursor") not in (None, ""):
         where.append(f"(instant_ms, event_id) {'>' if order == 'asc' else '<'} (?, ?)")
         values += _read_cursor(body["cursor"], order)
     rows = gateway.database.rows(
@@ -171,6 +171,9 @@ def _sent_event(gateway: Gateway, body: dict[str, Any]) -> NewEvent:
     if not isinstance(subtype, str) or len(subtype) > 60:
         raise invalid("event_subtype", "event_subtype must be text of at most 60 characters")
     device_id, zone, name = None, None, ""
+    for name in ("camera_id", "device_id"):
+        if isinstance(body.get(name), bool) or not isinstance(body.get(name), int | str | None):
+            raise invalid(name, f"{name} must be a number or text")
     given = body.get("camera_id") or body.get("device_id")
     if given is not None:
         device = gateway.database.row(

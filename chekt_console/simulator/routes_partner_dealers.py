@@ -19,14 +19,10 @@ from chekt_console.simulator.gateway import body_of, gateway_of
 from chekt_console.simulator.idempotency import Outcome, write_once
 from chekt_console.simulator.partner_access import caller_of, dealer_row, route
 from chekt_console.simulator.problem import Problem, invalid, json_reply, not_found
+from chekt_console.simulator.webhook_bodies import WEBHOOK_EVENTS
 
 _TEXTS = ("company_name", "company_address1", "company_address2", "company_email", "company_phone_number")
 _TOP = 200
-_EVENT_TYPES = (
-    "alarm.triggered", "alarm.cleared", "device.status_changed", "site.armed", "site.disarmed",
-    "arming.command", "camera.view_request", "verification.complete", "device.status_change",
-    "event.created", "event_video", "audio.request",
-)  # fmt: skip
 
 
 async def connect(request: Request) -> Response:
@@ -170,7 +166,7 @@ def _check_types(events: list[object], faults: Faults) -> None:
     """All that are unknown are named, save where a fault keeps quiet about them. Raises Problem 400."""
     fault = faults.lacking_types()
     lacking = fault.word("types", []) if fault else []
-    unknown = [one for one in events if one not in _EVENT_TYPES or one in lacking]
+    unknown = [one for one in events if one not in WEBHOOK_EVENTS or one in lacking]
     if unknown:
         is_named = fault is None or fault.word("is_named", True)
         words = ", ".join(f"{one!r:.80}" for one in unknown) if is_named else "in this list"

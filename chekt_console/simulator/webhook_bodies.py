@@ -12,6 +12,11 @@ from chekt_console.simulator import wire_observed as wire
 from chekt_console.simulator.clock import iso
 
 CATALOGUES = ("g1", "g2", "g3")
+WEBHOOK_EVENTS = (
+    "alarm.triggered", "alarm.cleared", "device.status_changed", "site.armed", "site.disarmed",
+    "arming.command", "camera.view_request", "verification.complete", "device.status_change",
+    "event.created", "event_video", "audio.request",
+)  # fmt: skip
 _OFFLINE = "device_offline"
 
 

@@ -1,4 +1,4 @@
-"""schemathesis against the simulator's own OpenAPI document, with all its checks."""
+"""schemathesis against the simulator's own OpenAPI document, with all its checks and phases."""
 
 from __future__ import annotations
 
@@ -34,16 +34,17 @@ def test_every_answer_is_as_declared(tmp_path: Path, credential: str, dialect: s
             [
                 str(Path(sys.executable).with_name("st")), "--config-file", str(_RULES),
                 "run", f"{simulator.url}/openapi.json", "--header", f"Authorization: Bearer {token}",
-                "--include-path-regex", paths, "--checks", "all", "--phases", "examples,coverage,fuzzing",
-                "--max-examples", "5", "--seed", "1", "--no-color",
+                "--include-path-regex", paths, "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful",
+                "--seed", "1", "--no-color",
             ],
             cwd=tmp_path,
             capture_output=True,
             text=True,
             check=False,
-            timeout=200,
+            timeout=320,
         )  # fmt: skip
         assert found.returncode == 0, _failures(found.stdout) + found.stderr[-2_000:]
         if credential == "token":
             assert f"Tested: {len(OPERATIONS) - 1}\n" in found.stdout
+        assert " Stateful (in " in found.stdout
         assert "Traceback" not in simulator.log()

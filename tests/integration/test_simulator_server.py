@@ -203,6 +203,15 @@ def test_the_same_idempotency_key_makes_one_event(client: httpx.Client) -> None:
         "message": "Missing required field: site_id",
         "details": {"field": "site_id", "required": True},
     }
+    for wrong in (False, {}, ["1"]):
+        refused = client.post("/ext/v1/events", json={**body, "camera_id": wrong})
+        assert (refused.status_code, refused.json()["details"]["field"]) == (400, "camera_id")
+
+
+def test_a_cursor_that_is_no_text_is_refused(client: httpx.Client) -> None:
+    for wrong in (False, 0, [], {}):
+        refused = client.post("/ext/v1/activity-logs/search", json={"cursor": wrong})
+        assert (refused.status_code, refused.json()["details"]["field"]) == (400, "cursor")
 
 
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
