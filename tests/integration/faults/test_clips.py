@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from chekt_console.domain.event import Event
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 LINKS = "/ext/v1/events-video-urls"
 

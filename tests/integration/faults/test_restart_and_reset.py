@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.support.simulator import RunningSimulator
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(200)]
+pytestmark = pytest.mark.slow
 
 FAULTS = [
     pytest.param("restart", {"at": "commit"}, False, id="restarts with the write half done"),
