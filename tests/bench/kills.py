@@ -64,6 +64,8 @@ def main() -> None:
         figures = _client(Path(name), options.client, options.seed) if options.client else {}
         if options.simulator:
             figures |= _simulator(Path(name), options.simulator, options.seed)
+    for what in ("kills", "lost", "doubled"):
+        figures[what] = sum(figures.get(f"{title}_{what}", 0) for title in ("client", "simulator"))
     figures["seconds"] = round(time.monotonic() - began, 1)
     if options.json:
         print(json.dumps(figures))
