@@ -13,7 +13,7 @@ import shiboken6
 from PySide6.QtGui import QGuiApplication
 
 from chekt_console.background.feed import Freshness
-from chekt_console.simulator.routes_partner_dealers import _EVENT_TYPES
+from chekt_console.simulator.webhook_bodies import WEBHOOK_EVENTS
 from tests.support.console import RunningConsole
 from tests.support.webhooks import signed
 
@@ -126,7 +126,7 @@ def test_a_gateway_without_one_type_delivers_all_others(running: RunningConsole,
     live.listen_action.trigger()
     running.wait(lambda: live.feed.is_live)
     (registered,) = _control(running, "GET", "webhooks")["webhooks"]
-    assert set(registered["events"]) == set(_EVENT_TYPES).difference(lacking)
+    assert set(registered["events"]) == set(WEBHOOK_EVENTS).difference(lacking)
 
 
 def test_another_relay_takes_the_place_of_the_first_and_off_is_off(running: RunningConsole) -> None:
