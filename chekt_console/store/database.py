@@ -226,15 +226,22 @@ class Database:
                 f"The {self._what} was written by a newer version of this program. Update the program, "
                 "or choose another data folder with --data-dir."
             )
+        if version < 0:
+            raise _Damaged(f"it calls itself version {version}")
         for number in range(version, len(self._migrations)):
             script = f"BEGIN IMMEDIATE; {self._migrations[number]}; PRAGMA user_version={number + 1}; COMMIT;"
             try:
                 connection.executescript(script)
-            except sqlite3.OperationalError:
+            except sqlite3.OperationalError as error:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-                if _version(connection) <= number:  # else a second copy of the program did it meanwhile
-                    raise
+                if _version(connection) > number:
+                    continue  # a second copy of the program did it meanwhile
+                if (
+                    error.sqlite_errorcode == sqlite3.SQLITE_ERROR
+                ):  # no fault of the disk: our words do not fit it
+                    raise _Damaged(f"it is not of version {number}: {error}") from error
+                raise
 
     def _set_aside(self, why: str) -> None:
         """With its log of newest changes, so that what is in them can still be got at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,9 @@ from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.site import Partition, Site
 from chekt_console.errors import ConsoleError, DiskFailed
 from chekt_console.store.cache import Cache, KnownSpan
+from chekt_console.store.inbox import Inbox
 from chekt_console.store.local import KeptDraft, LocalStore
+from chekt_console.store.outbox import OutboxStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,6 +162,25 @@ def test_a_version_that_the_file_is_not_of_is_set_aside_and_rebuilt(tmp_path: Pa
     assert _all(again) == truth
     again.close()
     assert len(list(tmp_path.glob("*.corrupt-*"))) == 1
+
+
+@pytest.mark.parametrize("version", [-1, 0])
+@pytest.mark.parametrize("store", [LocalStore, OutboxStore, Inbox])
+def test_what_no_server_has_is_set_aside_too_and_opens_anew(
+    tmp_path: Path, store: type[LocalStore | OutboxStore | Inbox], version: int
+) -> None:
+    """Else nothing could be opened any more. What is set aside is kept whole."""
+    path = tmp_path / "kept.sqlite"
+    store(path).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"PRAGMA user_version={version}")
+    before = path.read_bytes()
+    again = store(path)
+    assert "was damaged and was set aside" in again.was_rebuilt
+    again.close()
+    (aside,) = (one for one in tmp_path.glob("*.corrupt-*") if not one.name.endswith("-wal"))
+    assert aside.read_bytes() == before
+    store(path).close()
 
 
 def test_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
