@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from chekt_console.api.priority import is_brief
-from chekt_console.domain.account import ArmingAuthority, DeviceRecord, SiteRecord
-from chekt_console.domain.contact import Contact
+from chekt_console.domain.account import ArmingAuthority, DeviceRecord
 from chekt_console.domain.device_table import changes_of
 from chekt_console.domain.outbox import EntryState, ScheduleChange
-from chekt_console.domain.progress import NoProgress
 from chekt_console.domain.record_change import RecordChange, TheirRows
 from chekt_console.domain.record_edits import (
     authority_change,
@@ -27,94 +23,25 @@ from chekt_console.domain.record_edits import (
     site_with,
 )
 from chekt_console.domain.schedule import WeekSchedule
-from chekt_console.domain.site import Site
 from chekt_console.errors import (
-    Cancelled,
-    NotAllowed,
     Refused,
     ServerBroken,
     TooManyRequests,
-    Unreachable,
     WorldFailed,
 )
-from chekt_console.services.account_service import AccountService
-from chekt_console.services.both_changed import BothChanged
-from chekt_console.services.contact_service import AnswerLost, ContactService
-from chekt_console.services.enrolment_service import EnrolmentService
-from chekt_console.services.outbox_service import OutboxService, Waits
-from chekt_console.services.record_ways import ways_of
-from chekt_console.services.schedule_service import ScheduleService
-from chekt_console.store.cache import Cache
-from chekt_console.store.local import LocalStore
-from chekt_console.store.outbox import OutboxStore
-from tests.support.fake_client import FakeServer
-from tests.support.fake_clock import FakeClock
 from tests.support.record_server import RecordServer
-
-SITE = Site("7", "Harbor")
-OFFLINE = Unreachable("The gateway cannot be reached. Nothing was sent.")
-LOST = Unreachable("The connection broke.", may_have_acted=True)
-JANE = Contact("501", "own-jane", "Jane", "Doe", phone_number="+14155550001", slot_number="1")
-JOHN = Contact("502", "own-john", "John", "Roe", phone_number="+14155550002", slot_number="2")
-GATE = DeviceRecord("cam-1", "camera", "001", "Gate")
-YARD = DeviceRecord("cam-2", "camera", "002", "Yard")
-
-
-class Desk:
-    """An outbox over a server in memory; `make` stands for what the forms hold."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.server, self.schedules = RecordServer(), FakeServer()
-        self.clock = FakeClock()
-        self.local, self.cache = LocalStore(folder / "local.sqlite"), Cache(folder / "cache.sqlite")
-        self.server.people = {one.contact_id: one for one in (JANE, JOHN)}
-        self.server.rows = {one.external_device_id: one for one in (GATE, YARD)}
-        self.open()
-
-    def open(self) -> None:
-        self.store = OutboxStore(self.folder / "outbox.sqlite")
-        schedules = ScheduleService(self.schedules, self.cache, self.local, self.clock)
-        ways = ways_of(cast("Any", self.server))
-        self.outbox = OutboxService(self.store, self.schedules, schedules, self.clock, ways=ways)
-        self.outbox.recover()
-
-    def restart(self) -> None:
-        self.store.close()
-        self.open()
-
-    def close(self) -> None:
-        for file in (self.store, self.local, self.cache):
-            file.close()
-
-    def send_all(self) -> list[EntryState]:
-        self.clock.advance(70)
-        while sites := self.outbox.due_sites():
-            for site_id in sites:
-                self.outbox.send_next(site_id)
-        return self.states()
-
-    def states(self) -> list[EntryState]:
-        return [entry.state for entry in self.outbox.entries()]
-
-    def rename(self, name: str, base: SiteRecord | None = None) -> RecordChange:
-        base = base or self.server.record
-        return site_change(base, replace(base, name=name), {"3": "Central"})
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.close()
-
-
-def _new_contact() -> RecordChange:
-    return contact_change(SITE, None, Contact("", "own-new", "Ann", "Lee", email_address="a@b.co"))
-
-
-def _new_site() -> RecordChange:
-    return site_change(None, SiteRecord("", "own-new", "Mall", "America/Chicago"), {})
+from tests.unit.services.outbox_desk import (
+    GATE,
+    JANE,
+    JOHN,
+    LOST,
+    OFFLINE,
+    SITE,
+    YARD,
+    Desk,
+    new_contact,
+    new_site,
+)
 
 
 def _is_there(server: RecordServer) -> bool:
@@ -129,14 +56,14 @@ CASES: dict[str, Case] = {
         lambda server: server.record.station_id == "",
     ),
     "new site": (
-        lambda _: _new_site(),
+        lambda _: new_site(),
         lambda server: [one.name for one in server.made.values()] == ["Mall"],
     ),
     "who arms": (
         lambda _: authority_change(SITE, ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, {}),
         lambda server: server.arming is ArmingAuthority.ALARM_COM,
     ),
-    "new contact": (lambda _: _new_contact(), _is_there),
+    "new contact": (lambda _: new_contact(), _is_there),
     "contact": (
         lambda _: contact_change(SITE, JANE, replace(JANE, phone_number="+14155550009")),
         lambda server: server.people["501"].phone_number == "+14155550009",
@@ -211,7 +138,7 @@ def test_the_end_of_the_program_between_sending_and_its_outcome_sends_nothing_tw
 def test_a_late_first_request_does_nothing_more(desk: Desk) -> None:
     """It hung in the network, and arrives after the second: the same key and body, so it is done once."""
     desk.server.before.append(LOST)
-    desk.outbox.add(_new_contact(), key="k")
+    desk.outbox.add(new_contact(), key="k")
     desk.send_all()
     desk.server.contacts.add("7", {"external_contact_id": "own-new", **_wire_of_new()}, "k")
     assert sum(one.external_contact_id == "own-new" for one in desk.server.people.values()) == 1
@@ -360,7 +287,7 @@ def test_behind_a_conflict_everything_of_the_site_waits_and_of_others_nothing(de
     desk.server.record = replace(desk.server.record, name="Wharf")
     desk.outbox.add(contact_change(SITE, JANE, None))
     desk.outbox.add(ScheduleChange("7", "Harbor", WeekSchedule(), "v1", WeekSchedule()))
-    desk.outbox.add(_new_site())
+    desk.outbox.add(new_site())
     assert desk.send_all() == [
         EntryState.CONFLICT, EntryState.WAITING, EntryState.WAITING, EntryState.DONE,
     ]  # fmt: skip
@@ -393,7 +320,7 @@ def test_a_change_on_top_of_one_that_is_given_up_starts_from_the_server(desk: De
 
 
 def test_a_contact_is_edited_and_deleted_before_the_server_knows_it(desk: Desk) -> None:
-    desk.outbox.add(_new_contact())
+    desk.outbox.add(new_contact())
     for step in range(2):
         waiting = [one.change for one in desk.outbox.entries() if isinstance(one.change, RecordChange)]
         (ann,) = [one for one in contacts_with((JANE, JOHN), waiting) if one.first_name == "Ann"]
@@ -406,8 +333,8 @@ def test_a_contact_is_edited_and_deleted_before_the_server_knows_it(desk: Desk) 
 
 
 def test_edits_of_a_contact_whose_adding_is_given_up_add_it(desk: Desk) -> None:
-    entry = desk.outbox.add(_new_contact())
-    (ann,) = contacts_with((), [_new_contact()])
+    entry = desk.outbox.add(new_contact())
+    (ann,) = contacts_with((), [new_contact()])
     desk.outbox.add(contact_change(SITE, ann, replace(ann, title="Owner")))
     desk.outbox.discard(entry.number)
     assert desk.send_all()[1] is EntryState.DONE
@@ -450,174 +377,10 @@ def test_what_waits_is_laid_over_what_was_read(desk: Desk) -> None:
     assert contact_order(SITE, (JANE, JOHN)) is None
 
 
-def _by_form(desk: Desk) -> dict[str, tuple[RecordChange, Callable[[], object]]]:
-    """Each kind as its form sends it, with the key of the form."""
-    accounts, base = AccountService(cast("Any", desk.server)), desk.server.record
-    contacts, enrolment = ContactService(cast("Any", desk.server)), EnrolmentService(cast("Any", desk.server))
-    changes = changes_of((GATE, YARD), (replace(GATE, name="East"), YARD))
-    wanted = replace(JANE, title="Owner")
-    return {
-        "details": (desk.rename("Quay"), lambda: accounts.save(base, replace(base, name="Quay"), "k")),
-        "contact": (contact_change(SITE, JANE, wanted), lambda: contacts.save("7", JANE, wanted, "k")),
-        "devices": (
-            devices_change(SITE, changes),
-            lambda: enrolment.apply("7", changes, "k", NoProgress()),
-        ),
-        "arming": (
-            authority_change(SITE, ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, {}),
-            lambda: accounts.set_authority("7", ArmingAuthority.CHEKT, ArmingAuthority.ALARM_COM, "k"),
-        ),
-    }
-
-
-FORMS = ("details", "contact", "devices", "arming")
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_that_cannot_reach_the_server_leaves_its_change_on_disk(desk: Desk, form: str) -> None:
-    change, save = _by_form(desk)[form]
-    seen: list[EntryState] = []
-
-    def watched() -> object:
-        seen.extend(entry.state for entry in desk.store.entries())
-        assert desk.outbox.entries() == ()  # the form shows it itself
-        return save()
-
-    desk.server.reading.append(OFFLINE)
-    with pytest.raises(Waits, match="not saved yet: it waits on this computer") as told:
-        desk.outbox.save_now(change, "k", watched)
-    assert "Nothing was sent" not in told.value.sentence
-    assert seen == [EntryState.SENDING]  # before anything left
-    desk.restart()
-    assert desk.states() == [EntryState.WAITING]
-    assert desk.send_all() == [EntryState.DONE]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_whose_answer_is_lost_is_read_back_and_sent_with_the_same_key(desk: Desk, form: str) -> None:
-    change, save = _by_form(desk)[form]
-    desk.server.before += [LOST]
-    desk.server.reading = []
-
-    def cut_off() -> object:
-        try:
-            return save()
-        finally:
-            desk.server.reading = []
-
-    original = desk.server.write
-
-    def write(*args: Any) -> Any:
-        desk.server.reading = [OFFLINE] * 5
-        return original(*args)
-
-    desk.server.write = write  # type: ignore[method-assign]
-    with pytest.raises(Waits, match="read before it goes again"):
-        desk.outbox.save_now(change, "k", cut_off)
-    desk.server.write = original  # type: ignore[method-assign]
-    assert desk.send_all() == [EntryState.DONE]
-    assert len(desk.server.sent) == 1
-    assert all(key == "k" or key.startswith("k-") for key in desk.server.keys)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_a_form_that_reaches_the_server_leaves_nothing_behind(desk: Desk, form: str) -> None:
-    change, save = _by_form(desk)[form]
-    assert desk.outbox.save_now(change, "k", save)
-    assert desk.store.entries() == ()
-
-
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("has_arrived", [False, True])
-def test_a_form_whose_program_is_killed_while_it_sends_loses_nothing(
-    desk: Desk, form: str, has_arrived: bool
-) -> None:
-    change, save = _by_form(desk)[form]
-
-    class Killed(BaseException):
-        pass
-
-    failures = desk.server.after if has_arrived else desk.server.before
-    failures.append(cast("Any", Killed()))
-    with pytest.raises(Killed):
-        desk.outbox.save_now(change, "k", save)
-    desk.restart()
-    assert desk.states() == [EntryState.NOT_CONFIRMED]
-    assert desk.send_all() == [EntryState.DONE]
-    assert len(desk.server.sent) == 1
-
-
-def test_a_save_that_is_done_is_done_also_when_the_disk_refuses_to_forget_it(desk: Desk) -> None:
-    change, save = _by_form(desk)["details"]
-    writer = desk.store._database._writer
-
-    def saved() -> object:
-        found = save()
-        writer.execute("PRAGMA query_only=1")
-        return found
-
-    assert desk.outbox.save_now(change, "k", saved)
-    writer.execute("PRAGMA query_only=0")
-    desk.restart()
-    assert desk.send_all() == [EntryState.DONE]
-    assert len(desk.server.sent) == 1
-
-
-def test_a_person_waits_seconds_for_a_server_that_does_not_answer(desk: Desk) -> None:
-    """What cannot be sent goes by itself; half a minute at the form would bring nothing more."""
-    brief: list[bool] = []
-    change, save = _by_form(desk)["details"]
-
-    def watched() -> object:
-        brief.append(is_brief())
-        return save()
-
-    assert desk.outbox.save_now(change, "k", watched)
-    assert brief == [True]
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        BothChanged("Somebody else changed it.", None),
-        Refused("No.", status=422),
-        NotAllowed("An API key cannot.", status=403),
-    ],
-)
-def test_what_a_person_must_act_on_does_not_wait(desk: Desk, error: Exception) -> None:
-    def save() -> None:
-        raise error
-
-    with pytest.raises(type(error)):
-        desk.outbox.save_now(desk.rename("Quay"), "k", save)
-    assert desk.store.entries() == ()
-
-
-def test_a_form_does_not_go_past_what_waits(desk: Desk) -> None:
-    desk.outbox.add(desk.rename("Quay"))
-    with pytest.raises(Waits, match="Earlier changes of this site still wait"):
-        desk.outbox.save_now(contact_change(SITE, JANE, None), "k", lambda: pytest.fail("sent"))
-    assert desk.send_all() == [EntryState.DONE, EntryState.DONE]
-
-
-def test_a_save_that_was_taken_and_cannot_be_read_back_is_not_said_to_be_unsent(desk: Desk) -> None:
-    accounts, base = AccountService(cast("Any", desk.server)), desk.server.record
-    original = desk.server.write
-
-    def write(*args: Any) -> Any:
-        found = original(*args)
-        desk.server.reading = [OFFLINE]
-        return found
-
-    desk.server.write = write  # type: ignore[method-assign]
-    with pytest.raises(AnswerLost, match="Taken by the server"):
-        accounts.save(base, replace(base, name="Quay"), "k")
-
-
 def test_a_new_site_that_somebody_changed_before_its_answer_came_takes_what_is_chosen(desk: Desk) -> None:
     """From then on it goes by the number the server gave it, which this computer was never told."""
     desk.server.after.append(LOST)
-    desk.outbox.add(_new_site())
+    desk.outbox.add(new_site())
     desk.outbox.send_next("own-new")
     desk.server.made["100"] = replace(desk.server.made["100"], name="Mall West", address1="Elm 3")
     desk.restart()
@@ -636,34 +399,6 @@ def test_a_site_that_is_gone_is_told_like_any_other_row(desk: Desk) -> None:
     assert desk.send_all() == [EntryState.REFUSED]
     assert desk.outbox.entries()[0].sentence == "Somebody else removed Depot meanwhile. Nothing was sent."
     assert desk.server.sent == []
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_the_end_of_the_program_in_the_middle_of_a_save_forgets_nothing(desk: Desk, form: str) -> None:
-    """Closing breaks off what takes too long."""
-    change, save = _by_form(desk)[form]
-    desk.server.before.append(cast("Any", Cancelled()))
-    with pytest.raises(Cancelled):
-        desk.outbox.save_now(change, "k", save)
-    desk.restart()
-    assert desk.states() == [EntryState.NOT_CONFIRMED]
-    assert desk.send_all() == [EntryState.DONE]
-    assert len(desk.server.sent) == 1
-
-
-def test_a_new_site_that_was_taken_and_cannot_be_read_back_is_not_said_to_be_unsent(desk: Desk) -> None:
-    accounts = AccountService(cast("Any", desk.server))
-    wanted = SiteRecord("", "own-new", "Mall", "America/Chicago")
-
-    def create() -> SiteRecord:
-        desk.server.reading = [OFFLINE]
-        return accounts.create(wanted, "k")
-
-    with pytest.raises(Waits, match="Taken by the server"):
-        desk.outbox.save_now(site_change(None, wanted, {}), "k", create)
-    assert [entry.is_unknown for entry in desk.outbox.entries()] == [True]
-    assert desk.send_all() == [EntryState.DONE]
-    assert [one.name for one in desk.server.made.values()] == ["Mall"]
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
