@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from chekt_console.session_account import AccountParts
     from chekt_console.session_outbox import OutboxParts
     from chekt_console.ui.account.site_dialog import SiteDialog
     from chekt_console.ui.shared.field import Field
@@ -144,14 +145,7 @@ def test_a_contact_that_somebody_else_removed_meanwhile_is_not_lost_with_what_wa
         gone = dialog.contacts.contacts[0]
         fault = {"name": "status", "code": 503, "path": f"/ext/v1/sites/{site_id}/contacts", "count": 1000}
         running.control("faults", fault)
-        dialog.tabs.setCurrentWidget(dialog.contacts)
-        dialog.contacts.table.selectRow(0)
-        qtbot.mouseClick(dialog.contacts.edit, Qt.MouseButton.LeftButton)
-        assert account.controller.contacts is not None
-        form = account.controller.contacts.form
-        assert form is not None
-        _type(qtbot, form.fields["title"], "Night porter")
-        qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+        _save_a_title(qtbot, account, dialog, "Night porter")
         running.wait(lambda: [entry.state.is_open for entry in outbox.queue.entries] == [True], START_MS)
         running.control("faults", method="DELETE")
         contacts.delete(site_id, gone.contact_id, "somebody else")
@@ -201,6 +195,18 @@ def _type(qtbot: QtBot, field: Field, text: str) -> None:
     qtbot.keyClicks(field.edit, text)
 
 
+def _save_a_title(qtbot: QtBot, account: AccountParts, dialog: SiteDialog, title: str) -> None:
+    """Of the first contact, in its form."""
+    dialog.tabs.setCurrentWidget(dialog.contacts)
+    dialog.contacts.table.selectRow(0)
+    qtbot.mouseClick(dialog.contacts.edit, Qt.MouseButton.LeftButton)
+    assert account.controller.contacts is not None
+    form = account.controller.contacts.form
+    assert form is not None
+    _type(qtbot, form.fields["title"], title)
+    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+
+
 def _change_records_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     dialog, outbox = _open_settings(running)
     site, account = running.site(), running.session.account
@@ -213,14 +219,7 @@ def _change_records_while_offline(qtbot: QtBot, running: RunningConsole) -> str:
     qtbot.mouseClick(dialog.details.save, Qt.MouseButton.LeftButton)
     status = running.console.window.status
     running.wait(lambda: status.outbox.text() == "1 change waiting", START_MS)
-    dialog.tabs.setCurrentWidget(dialog.contacts)
-    dialog.contacts.table.selectRow(0)
-    qtbot.mouseClick(dialog.contacts.edit, Qt.MouseButton.LeftButton)
-    assert account.controller.contacts is not None
-    form = account.controller.contacts.form
-    assert form is not None
-    _type(qtbot, form.fields["title"], "Night porter")
-    qtbot.mouseClick(form.save, Qt.MouseButton.LeftButton)
+    _save_a_title(qtbot, account, dialog, "Night porter")
     running.wait(lambda: status.outbox.text() == "2 changes waiting", START_MS)
     assert dialog.waiting.isVisible()
     assert "not saved at the server yet" in dialog.waiting.text()

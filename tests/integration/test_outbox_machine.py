@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
 import tempfile
-import threading
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -31,9 +22,9 @@ from chekt_console.domain.record_change import RecordChange, RecordKind, RowEdit
 from chekt_console.domain.record_edits import contact_fields
 from chekt_console.domain.schedule import ArmedPeriod, WeekSchedule
 from chekt_console.domain.schedule_algebra import is_same
-from chekt_console.domain.schedule_json import from_key_concepts, to_key_concepts
 from tests.support.fake_clock import FakeClock
 from tests.support.outbox_child import OpenOutbox
+from tests.support.outbox_gateway import FIELDS, Gateway
 from tests.support.simulator import RunningSimulator
 
 EXAMPLES, STEPS = 50, 200  # 10,000 operations
@@ -44,138 +35,9 @@ _WEIGHTS = {
     "send_all": 14, "restart": 2, "kill": 3, "choose": 2, "discard": 1,
 }  # fmt: skip
 _FAULT_PATHS = {"GET": "/", "PUT": "/ext/v1/sites/", "POST": "/ext/v1/", "PATCH": "/partner/v1/"}
-# Of each site one row of every kind, and the field of it that is changed; where the gateway keeps it.
-_FIELDS = (
-    (RecordKind.SITE, "name", "SELECT site_id, name FROM site WHERE site_id = ?"),
-    (
-        RecordKind.CONTACTS,
-        "title",
-        "SELECT contact_id, title FROM contact WHERE site_id = ? AND external_contact_id NOT LIKE 'machine %'"
-        " ORDER BY contact_id LIMIT 1",
-    ),
-    (
-        RecordKind.DEVICES,
-        "name",
-        "SELECT external_id, name FROM device WHERE site_id = ? AND kind = 'camera' ORDER BY device_id LIMIT 1",
-    ),
-)
-_NEW_CONTACT = len(_FIELDS)
+_NEW_CONTACT = len(FIELDS)
 _OPERATIONS = tuple(name for name, weight in _WEIGHTS.items() for _ in range(weight))
 _NEW = count(1)
-
-
-class Gateway:
-    """The simulator, what others do to it, and its own record read from its file."""
-
-    def __init__(self, simulator: RunningSimulator) -> None:
-        self.url = simulator.url
-        self.others = simulator.client()
-        self._control = httpx.Client(
-            base_url=simulator.url, headers={"X-Control-Token": simulator.control_token}
-        )
-        token = self._control.post("/_simulator/token").raise_for_status().json()["access_token"]
-        self.keys = ",".join((simulator.api_key, token, simulator.dealer_id))
-        self._partner = httpx.Client(
-            base_url=f"{simulator.url}/partner/v1/dealers/{simulator.dealer_id}/sites/",
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        (path,) = simulator.data_dir.glob("world-*.sqlite")
-        self._file = sqlite3.connect(path, isolation_level=None)
-        self.sites = [str(row[0]) for row in self._file.execute("SELECT site_id FROM site LIMIT 6")]
-        self.foreign: Counter[str] = Counter()
-        command = [sys.executable, "-m", "tests.support.outbox_child", self.url, self.keys]
-        self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def close(self) -> None:
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.stdin.close()
-        self._child.wait(10)
-        self._child.stdout.close()
-        self.others.close()
-        self._partner.close()
-        self._control.close()
-        self._file.close()
-
-    def version(self, site_id: str) -> int:
-        row = self._file.execute("SELECT version FROM schedule WHERE site_id = ?", (site_id,)).fetchone()
-        return int(row[0]) if row else 0
-
-    def schedule(self, site_id: str) -> WeekSchedule:
-        row = self._file.execute("SELECT body FROM schedule WHERE site_id = ?", (site_id,)).fetchone()
-        return from_key_concepts(json.loads(row[0]) if row else {"schedule": {}}).schedule
-
-    def reports(self) -> Counter[str]:
-        rows = self._file.execute(
-            "SELECT subtype, count(*) FROM event WHERE subtype LIKE 'machine %' GROUP BY subtype"
-        )
-        return Counter(dict(rows.fetchall()))
-
-    def field(self, site_id: str, which: int) -> tuple[str, str]:
-        """Row id and value of one of _FIELDS."""
-        row_id, value = self._file.execute(_FIELDS[which][2], (site_id,)).fetchone()
-        return str(row_id), value
-
-    def new_contacts(self) -> Counter[str]:
-        rows = self._file.execute(
-            "SELECT external_contact_id, count(*) FROM contact WHERE external_contact_id LIKE 'machine %'"
-            " GROUP BY external_contact_id"
-        )
-        return Counter(dict(rows.fetchall()))
-
-    def set_field(self, site_id: str, which: int, value: str) -> None:
-        """By somebody else, who is never hit by a fault."""
-        row_id, _ = self.field(site_id, which)
-        with self.quiet():
-            match _FIELDS[which][0]:
-                case RecordKind.SITE:
-                    reply = self._partner.patch(site_id, json={"name": value})
-                case RecordKind.CONTACTS:
-                    path = f"/ext/v1/sites/{site_id}/contacts/{row_id}"
-                    reply = self.others.put(path, json={"title": value})
-                case _:
-                    rows = [{"external_device_id": row_id, "name": value}]
-                    reply = self._partner.patch(f"{site_id}/devices", json=rows)
-        reply.raise_for_status()
-
-    def etag(self, site_id: str) -> str:
-        return f'"{int(site_id):x}-{self.version(site_id):x}"'
-
-    def save(self, site_id: str, schedule: WeekSchedule) -> None:
-        """By somebody else, who is never hit by a fault."""
-        with self.quiet():
-            reply = self.others.put(
-                f"/ext/v1/sites/{site_id}/schedule",
-                json=dict(to_key_concepts(schedule).body),
-                headers={"If-Match": "*"},
-            )
-        reply.raise_for_status()
-        self.foreign[site_id] += 1
-
-    def fault(self, body: dict[str, Any]) -> None:
-        self._control.post("/_simulator/faults", json=body).raise_for_status()
-
-    def end_faults(self) -> None:
-        self._control.delete("/_simulator/faults").raise_for_status()
-
-    @contextlib.contextmanager
-    def quiet(self) -> Iterator[None]:
-        waiting = self._control.get("/_simulator/faults").json()["faults"]
-        self.end_faults()
-        yield
-        for fault in waiting:
-            self.fault(fault)
-
-    def send_and_kill(self, folder: Path, now_ms: int, delay_s: float) -> None:
-        assert self._child.stdin is not None
-        assert self._child.stdout is not None
-        self._child.stdin.write(f"{now_ms} {folder}\n")
-        self._child.stdin.flush()
-        pid = int(self._child.stdout.readline())
-        threading.Event().wait(delay_s)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        assert self._child.stdout.readline() == "ended\n"
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -289,7 +151,7 @@ class OutboxMachine(RuleBasedStateMachine):
             self.outbox.service.add(_new_contact(site_id, text))
             self.added.add(text)
             return
-        kind, field, _ = _FIELDS[which]
+        kind, field, _ = FIELDS[which]
         waiting = [one.change for one in self._open_records(site_id, kind)]
         if (site_id, which) not in self.fields_seen or (looks and not waiting):
             self.fields_seen[site_id, which] = self.gateway.field(site_id, which)
@@ -437,7 +299,7 @@ class OutboxMachine(RuleBasedStateMachine):
         for (of, which), value in self.fields_wished.items():
             if of == site_id:
                 assert self.gateway.field(site_id, which)[1] == value, (
-                    f"{_FIELDS[which]} is not as wished last"
+                    f"{FIELDS[which]} is not as wished last"
                 )
                 self.done["fields"] += 1
 
@@ -476,7 +338,7 @@ class OutboxMachine(RuleBasedStateMachine):
                 assert there == periods, "written over what somebody else saved"
 
     def _judge_record(self, change: RecordChange) -> None:
-        for which, (kind, field, _) in enumerate(_FIELDS):
+        for which, (kind, field, _) in enumerate(FIELDS):
             for edit in change.edits:
                 if kind is change.kind and edit.base is not None and edit.wanted is not None:
                     there = self.gateway.field(change.site_id, which)
@@ -504,7 +366,7 @@ class OutboxMachine(RuleBasedStateMachine):
             return
         if isinstance(entry.change, RecordChange):
             assert isinstance(entry.theirs, TheirRows)
-            kinds = [kind for kind, _, _ in _FIELDS]
+            kinds = [kind for kind, _, _ in FIELDS]
             self.fields_theirs.pop((entry.site_id, kinds.index(entry.change.kind)), None)
             mine = {(one.row_id, one.field) for one in entry.change.clashes(entry.theirs.rows)}
             self.outbox.service.take_chosen(entry.number, mine, entry.theirs)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from chekt_console.background.feed import Freshness
@@ -42,16 +41,8 @@ def _is_quiet(running: RunningConsole) -> bool:
     return not (runner._running or runner._waiting)
 
 
-def _control(running: RunningConsole, method: str, path: str, body: object = None) -> Any:
-    address = running.address
-    headers = {"X-Control-Token": address.control_token}
-    reply = httpx.request(method, f"{address.url}/_simulator/{path}", json=body, headers=headers, timeout=20)
-    assert reply.is_success, reply.text
-    return reply.json()
-
-
 def _asked(running: RunningConsole) -> Counter[str]:
-    return Counter(one["path"] for one in _control(running, "GET", "record")["requests"])
+    return Counter(one["path"] for one in running.control("record", method="GET")["requests"])
 
 
 def _falls_asleep(running: RunningConsole) -> None:
@@ -60,7 +51,7 @@ def _falls_asleep(running: RunningConsole) -> None:
     session._budget_timer.stop()
     running.wait(session.feed._timer.isActive)
     session.feed._timer.start(_LONG_MS)
-    _control(running, "DELETE", "record")
+    running.control("record", method="DELETE")
 
 
 def _settled(running: RunningConsole) -> Counter[str]:

@@ -50,14 +50,6 @@ def _listed(running: RunningConsole) -> set[str]:
     return {url for _, url in _account(running).webhooks()}
 
 
-def _control(running: RunningConsole, method: str, path: str, body: object = None) -> Any:
-    address = running.address
-    headers = {"X-Control-Token": address.control_token}
-    reply = httpx.request(method, f"{address.url}/_simulator/{path}", json=body, headers=headers, timeout=20)
-    assert reply.is_success, reply.text
-    return reply.json()
-
-
 def _is(running: RunningConsole, freshness: Freshness) -> bool:
     return running.session.feed.freshness is freshness
 
@@ -74,9 +66,9 @@ def test_a_registration_that_is_lost_at_the_gateway_is_noticed_and_made_anew(run
     account = _account(running)
     for webhook_id, _ in account.webhooks():
         account.delete_webhook(webhook_id, f"test-{webhook_id}")
-    running.wait(lambda: not _control(running, "GET", "webhooks")["webhooks"], 10_000)
+    running.wait(lambda: not running.control("webhooks", method="GET")["webhooks"], 10_000)
     site = running.site()
-    _control(running, "POST", "events", {"site_id": site.site_id, "kind": "alarm", "text": "Unheard"})
+    running.control("events", {"site_id": site.site_id, "kind": "alarm", "text": "Unheard"})
     said: list[Freshness] = []
     feed.freshness_changed.connect(lambda freshness, _: said.append(freshness))
     feed.poll_soon()
@@ -88,7 +80,7 @@ def test_a_registration_that_is_lost_at_the_gateway_is_noticed_and_made_anew(run
 def test_a_gateway_that_refuses_at_first_is_asked_again(running: RunningConsole) -> None:
     live = _live(running)
     body = {"name": "status", "code": 403, "path": "/partner/v1/webhooks", "count": 1}
-    _control(running, "POST", "faults", body)
+    running.control("faults", body)
     live.listen_action.trigger()
     running.wait(lambda: live.feed.registrar.is_trying)
     notices = running.console.notices
@@ -104,7 +96,7 @@ def test_the_list_of_requests_is_not_built_anew_at_every_delivery(running: Runni
     live = _live(running)
     live.listen_action.trigger()
     running.wait(lambda: live.feed.is_live)
-    _control(running, "POST", "center", {"ask": "audio.request", "site_id": running.site().site_id})
+    running.control("center", {"ask": "audio.request", "site_id": running.site().site_id})
     notices = running.console.notices
     running.wait(lambda: any("No endpoint for sound" in one.text for one in notices.notices()))
     live.controller.show_dialog()
@@ -122,10 +114,10 @@ def test_a_gateway_without_one_type_delivers_all_others(running: RunningConsole,
     live = _live(running)
     lacking = ["audio.request", "device.status_changed"]
     body = {"name": "lacking_types", "types": lacking, "is_named": is_named, "count": 100}
-    _control(running, "POST", "faults", body)
+    running.control("faults", body)
     live.listen_action.trigger()
     running.wait(lambda: live.feed.is_live)
-    (registered,) = _control(running, "GET", "webhooks")["webhooks"]
+    (registered,) = running.control("webhooks", method="GET")["webhooks"]
     assert set(registered["events"]) == set(WEBHOOK_EVENTS).difference(lacking)
 
 
@@ -231,7 +223,7 @@ def test_a_relay_that_lets_nothing_through_is_not_called_live(running: RunningCo
         feed.poll_soon()
         running.wait(lambda before=before: feed._live_polls > before)
     raised = {"site_id": running.site().site_id, "kind": "alarm", "text": "Unheard"}
-    _control(running, "POST", "events", raised)
+    running.control("events", raised)
     feed.poll_soon()
     running.wait(lambda: _is(running, Freshness.POLLING))
     assert feed.interval_ms <= 2_000
