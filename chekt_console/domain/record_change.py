@@ -153,9 +153,8 @@ class RecordChange:
                     kept.append(replace(edit, base={name: now.get(name, "") for name in edit.base or {}}))
                 continue
             mine_too = {name: edit.wanted[name] for name in edit.touched if name not in dropped}
-            wanted = {name: now.get(name, "") for name in edit.wanted} | mine_too
-            # What was read holds the server's own id of it too, where that is another.
-            on_top = replace(edit, base=now, wanted=wanted)
+            # All that was read stands on both sides: a field only one of them had would be taken for emptied.
+            on_top = replace(edit, base=now, wanted={**now, **mine_too})
             if on_top.touched:
                 kept.append(on_top)
         return replace(self, edits=tuple(kept), turn=self.turn + 1) if kept else None

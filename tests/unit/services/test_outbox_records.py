@@ -11,12 +11,13 @@ import pytest
 from chekt_console.domain.account import ArmingAuthority, DeviceRecord
 from chekt_console.domain.device_table import changes_of
 from chekt_console.domain.outbox import EntryState, ScheduleChange
-from chekt_console.domain.record_change import RecordChange, TheirRows
+from chekt_console.domain.record_change import RecordChange, RecordKind, RowEdit, TheirRows
 from chekt_console.domain.record_edits import (
     authority_change,
     contact_change,
     contact_order,
     contacts_with,
+    device_fields,
     devices_change,
     devices_with,
     site_change,
@@ -176,6 +177,20 @@ def test_a_field_that_both_changed_is_asked_about(desk: Desk, takes_mine: bool) 
     assert desk.send_all() == [EntryState.DONE]
     assert desk.server.record.name == ("Quay" if takes_mine else "Wharf")
     assert desk.server.record.address1 == "Pier 1"
+
+
+def test_what_is_chosen_leaves_the_fields_alone_that_the_change_does_not_name(desk: Desk) -> None:
+    edit = RowEdit("cam-1", "Gate", {"name": "Gate"}, {"name": "East"})
+    desk.outbox.add(RecordChange(RecordKind.DEVICES, "7", "Harbor", (edit,)))
+    desk.server.rows["cam-1"] = replace(GATE, name="Court")
+    assert desk.send_all() == [EntryState.CONFLICT]
+    desk.outbox.take_chosen(
+        desk.outbox.entries()[0].number,
+        {("cam-1", "name")},
+        TheirRows({"cam-1": device_fields(desk.server.rows["cam-1"])}),
+    )
+    assert desk.send_all() == [EntryState.DONE]
+    assert desk.server.rows["cam-1"] == replace(GATE, name="East")
 
 
 def test_a_third_change_since_is_asked_about_again(desk: Desk) -> None:
