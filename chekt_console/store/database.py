@@ -179,6 +179,11 @@ class Database:
                 sentence = (
                     f"Another program holds the {self._what} ({self.path.name}). Close it and start again."
                 )
+            elif getattr(error, "sqlite_errorcode", -1) == sqlite3.SQLITE_ERROR:
+                sentence = (
+                    f"The {self._what} cannot be opened: it does not fit this version of the program ({text}). Nothing in"
+                    " it was changed. Update the program, or tell CHeKT support."
+                )
             else:
                 sentence = f"The {self._what} cannot be opened: {text}. Is the disk full or read-only?"
             raise DiskFailed(sentence, detail=text) from error
@@ -237,10 +242,9 @@ class Database:
                     connection.execute("ROLLBACK")
                 if _version(connection) > number:
                     continue  # a second copy of the program did it meanwhile
-                if (
-                    error.sqlite_errorcode == sqlite3.SQLITE_ERROR
-                ):  # no fault of the disk: our words do not fit it
-                    raise _Damaged(f"it is not of version {number}: {error}") from error
+                # Tables come together with their version. Of a later one an update may be at fault, and the next one right.
+                if number == 0 and error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+                    raise _Damaged(f"it says that it is new, and is not: {error}") from error
                 raise
 
     def _set_aside(self, why: str) -> None:
