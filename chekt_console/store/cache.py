@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chekt_console.domain.event import Event, EventKind
@@ -31,8 +32,7 @@ from chekt_console.store.codec import (
 from chekt_console.store.database import Database, in_chunks, marks
 from chekt_console.store.device_news import TABLES as DEVICE_NEWS
 from chekt_console.store.device_news import DeviceNewsBook, settle
-from chekt_console.store.event_days import TABLES as EVENT_DAYS
-from chekt_console.store.event_days import EventDays
+from chekt_console.store.event_day_tables import TABLES as EVENT_DAYS
 from chekt_console.store.record_book import TABLES as RECORD_BOOK
 from chekt_console.store.record_book import RecordBook
 from chekt_console.store.site_reading import TABLES as SITE_READING
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from chekt_console.domain.device import Device
     from chekt_console.domain.schedule import WeekSchedule
     from chekt_console.domain.site import Site
+    from chekt_console.store.event_days import EventDays
 
     _Armed = tuple[ArmingState, tuple[PartitionArming, ...], datetime | None]
 
@@ -132,7 +133,6 @@ class Cache:
         self._database = Database(path, _MIGRATIONS, is_rebuildable=True)
         self.alarm_steps = AlarmSteps(self._database)
         self.all_events = AllEvents(self._database)
-        self.days = EventDays(self._database)
         self.site_reading = SiteReading(self._database)
         self.records = RecordBook(self._database)
         self.device_news = DeviceNewsBook(self._database)
@@ -151,6 +151,14 @@ class Cache:
     def is_damaged(self) -> bool:
         """Damage was met since it was opened; opened anew it is set aside and rebuilt."""
         return self._database.is_damaged
+
+    @cached_property
+    def days(self) -> EventDays:
+        from chekt_console.store.event_days import (
+            EventDays,  # numpy: a tenth of a start, and not for its first sites
+        )
+
+        return EventDays(self._database)
 
     def is_whole(self) -> bool:
         """Slow: for a worker."""

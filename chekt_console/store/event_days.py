@@ -20,6 +20,7 @@ import numpy as np
 from chekt_console.domain.event_book import WORDS, id_number
 from chekt_console.store.codec import event_of
 from chekt_console.store.database import marks
+from chekt_console.store.event_day_tables import DAY_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-DAY_MS = 86_400_000
 VERSION = 1  # of the packing: a day that was packed in another way is read from the events and packed anew
 _SHARED = (
     "site_id, kind, subtype, text, status, category_id, zone_number, device_id, device_name, device_key, has_video,"
@@ -42,27 +42,6 @@ _SHARED = (
 _CLAIM_BYTES = 8
 _HEAD = struct.Struct("<IIII")  # version, events, bytes of what follows, checksum of all of it
 _EVENT_BYTES = 20
-
-# An event that is replaced may have stood on another day; SQLite tells no delete trigger of it.
-TABLES = f"""
-CREATE TABLE event_source (
-    number INTEGER PRIMARY KEY, site_id TEXT NOT NULL, kind INTEGER NOT NULL, subtype TEXT NOT NULL, text TEXT NOT NULL,
-    status TEXT NOT NULL, category_id TEXT NOT NULL, zone_number INTEGER, device_id TEXT NOT NULL,
-    device_name TEXT NOT NULL, device_key TEXT NOT NULL, has_video INTEGER NOT NULL, mode TEXT NOT NULL,
-    decision TEXT NOT NULL, user TEXT NOT NULL
-) STRICT;
-CREATE TABLE event_day (day INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
-CREATE TRIGGER event_day_told BEFORE INSERT ON event BEGIN
-    DELETE FROM event_day WHERE day = NEW.instant_ms / {DAY_MS};
-    DELETE FROM event_day WHERE day = (SELECT instant_ms / {DAY_MS} FROM event WHERE event_id = NEW.event_id);
-END;
-CREATE TRIGGER event_day_changed AFTER UPDATE ON event BEGIN
-    DELETE FROM event_day WHERE day IN (OLD.instant_ms / {DAY_MS}, NEW.instant_ms / {DAY_MS});
-END;
-CREATE TRIGGER event_day_gone AFTER DELETE ON event BEGIN
-    DELETE FROM event_day WHERE day = OLD.instant_ms / {DAY_MS};
-END
-"""
 
 
 class StoredEvents(NamedTuple):

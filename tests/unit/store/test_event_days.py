@@ -24,7 +24,8 @@ from chekt_console.domain.progress import NoProgress
 from chekt_console.store.cache import _MIGRATIONS, Cache
 from chekt_console.store.codec import EVENT_COLUMNS, event_row
 from chekt_console.store.database import Database
-from chekt_console.store.event_days import DAY_MS, EventDays
+from chekt_console.store.event_day_tables import DAY_MS
+from chekt_console.store.event_days import EventDays
 from tests.support.ending import running_child
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ from pathlib import Path
 from chekt_console.domain.event import Event, EventKind
 from chekt_console.domain.progress import NoProgress
 from chekt_console.store.cache import Cache
-from chekt_console.store.event_days import DAY_MS
+from chekt_console.store.event_day_tables import DAY_MS
 cache = Cache(Path(sys.argv[1]))
 for page in range(1, 100_000):
     at = page % 3 * DAY_MS + page
